@@ -1,0 +1,162 @@
+# `make` lists the targets. `make run` and `make test` are all a newcomer needs: they set up what they use.
+#
+# Set-up leaves stamps in .tools/stamps: a step runs again only when its inputs changed, and a step that failed leaves none.
+# Indices and certificates of pip, uv and npm come from the environment; nothing here overrides them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+STAMPS := .tools/stamps
+UV := .tools/uv/bin/uv
+BIN := .venv/bin
+PYTEST := PYTHONPATH=tools $(BIN)/python -m pytest -p checks.fast_first
+# One set-up at a time, also when two terminals start one together.
+LOCKED := $(shell command -v flock >/dev/null && echo "flock .tools/setup.lock")
+# A Node of ours stands first in PATH once it was needed.
+WITH_NODE := PATH="$(CURDIR)/.tools/node/bin:$$PATH"
+CONSOLE := $(wildcard console/package.json)
+CONSOLE_SOURCES := $(if $(CONSOLE),$(shell find console -path console/node_modules -prune -o -type f -not -path '*/test-results/*' -print))
+COMPILE = $(UV) pip compile --universal --fork-strategy fewest --generate-hashes --no-emit-index-url --no-header --quiet
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+# --- for everybody ----------------------------------------------------------------------------------------------------
+
+.PHONY: run
+run: setup ## start everything with the demo tenant and its simulators
+	@exec $(BIN)/hongyan up --demo
+
+.PHONY: test
+test: setup ## run the tests: console first, then the fast ones, then the slow ones
+	@if [ -n "$(CONSOLE)" ]; then $(WITH_NODE) npm --prefix console run --silent --if-present test; fi
+	@$(PYTEST) -m "not chaos and not fuzz"
+
+.PHONY: demo
+demo: ## print the addresses and accounts of the running demo
+	@if [ -f var/demo.env ]; then cat var/demo.env; else echo "No demo here yet: start one with 'make run'." >&2; exit 1; fi
+
+# --- for those who change it ------------------------------------------------------------------------------------------
+
+.PHONY: lint lint-style lint-types lint-floors lint-console
+lint: lint-style lint-types lint-floors lint-console ## check style, types, floors, house rules and the console
+
+lint-style: setup
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+lint-types: setup
+	@$(BIN)/mypy
+
+lint-floors: setup
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest -q tests/floors
+
+lint-console: setup
+	@if [ -n "$(CONSOLE)" ]; then \
+		$(WITH_NODE) npm --prefix console run --silent typecheck && $(WITH_NODE) npm --prefix console run --silent lint; \
+	fi
+
+.PHONY: fmt
+fmt: setup ## format and repair what ruff can repair
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+.PHONY: bench
+bench: setup ## measure every claim of speed (minutes; prints JSON)
+	@for script in bench/*.py; do echo "# $$script"; $(BIN)/python "$$script"; done
+
+.PHONY: chaos
+chaos: setup ## kill processes at length and check the books
+	@$(PYTEST) -m chaos --timeout=1800
+
+.PHONY: fuzz
+fuzz: setup ## search for inputs that break parsers and codecs
+	@HYPOTHESIS_PROFILE=fuzz $(PYTEST) -m fuzz --timeout=1800
+
+.PHONY: console
+console: setup ## build the console (set-up does, when its sources changed)
+
+.PHONY: client
+client: setup ## generate the console's client from our OpenAPI
+	@$(WITH_NODE) npm --prefix console run client
+
+.PHONY: licences
+licences: setup ## write NOTICE; fails on a licence nobody has agreed to
+	@$(BIN)/python -m licences
+
+.PHONY: lock
+lock: $(STAMPS)/uv ## resolve all versions again and pin them by hash
+	@$(COMPILE) requirements/uv.in --no-annotate --output-file requirements/uv.txt
+	@$(COMPILE) requirements/node.in --no-annotate --output-file requirements/node.txt
+	@$(COMPILE) pyproject.toml --group dev --no-emit-package telcowire --output-file requirements/lock.txt
+
+.PHONY: clean
+clean: ## remove environments, built files and caches (not var/, where the data is)
+	@rm -rf .venv .tools build dist console/node_modules console/dist src/hongyan/run/console_dist htmlcov .coverage
+	@rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- set-up -----------------------------------------------------------------------------------------------------------
+
+SETUP_STEPS := python peers system $(if $(CONSOLE),console)
+
+.PHONY: setup
+setup: ## install what the other targets need (they call it themselves)
+	@mkdir -p $(STAMPS)
+	@[ -x $(BIN)/python ] || rm -f $(STAMPS)/venv
+	@[ -d src/hongyan/run/console_dist ] || rm -f $(STAMPS)/console
+	@[ -d console/node_modules ] || rm -f $(STAMPS)/npm
+	@$(LOCKED) $(MAKE) $(SETUP_STEPS:%=$(STAMPS)/%)
+
+$(STAMPS)/uv: requirements/uv.txt tools/setup/find-python
+	@echo "setup: uv"
+	@mkdir -p $(@D)
+	@"$$(tools/setup/find-python)" -m venv --clear .tools/uv
+	@.tools/uv/bin/python -m pip install --quiet --require-hashes -r requirements/uv.txt
+	@touch $@
+
+$(STAMPS)/venv: $(STAMPS)/uv
+	@$(UV) venv --quiet --allow-existing --no-python-downloads --python "$$(tools/setup/find-python)" .venv
+	@touch $@
+
+$(STAMPS)/python: $(STAMPS)/venv requirements/lock.txt pyproject.toml packages/telcowire/pyproject.toml
+	@echo "setup: Python packages"
+	@$(UV) pip install --quiet --python .venv --require-hashes -r requirements/lock.txt
+	@$(UV) pip install --quiet --python .venv --no-deps --no-build-isolation --editable packages/telcowire --editable .
+	@touch $@
+
+# Foreign programs that speak to our servers in tests. They live apart: the product never imports them.
+$(STAMPS)/peers: $(STAMPS)/uv tools/peers/requirements.txt
+	@echo "setup: peers for the tests"
+	@$(UV) venv --quiet --allow-existing --no-python-downloads --python "$$(tools/setup/find-python)" .tools/peers
+	@$(UV) pip install --quiet --python .tools/peers --require-hashes -r tools/peers/requirements.txt
+	@touch $@
+
+# Browser, Chinese fonts, protocol dissector: never an error, their tests say when and why they are skipped.
+$(STAMPS)/system: tools/setup/debian-packages
+	@tools/setup/debian-packages
+	@touch $@
+
+$(STAMPS)/node: $(STAMPS)/uv requirements/node.txt tools/setup/has-node
+	@if ! tools/setup/has-node; then \
+		echo "setup: Node"; \
+		$(UV) venv --quiet --allow-existing --no-python-downloads --python "$$(tools/setup/find-python)" .tools/node; \
+		$(UV) pip install --quiet --python .tools/node --require-hashes -r requirements/node.txt; \
+	fi
+	@touch $@
+
+$(STAMPS)/npm: $(STAMPS)/node $(wildcard console/package.json console/package-lock.json)
+	@echo "setup: console packages"
+	@$(WITH_NODE) npm --prefix console ci --silent --no-audit --no-fund
+	@touch $@
+
+$(STAMPS)/console: $(STAMPS)/npm $(CONSOLE_SOURCES)
+	@echo "setup: console"
+	@$(WITH_NODE) npm --prefix console run --silent build -- --outDir "$(CURDIR)/src/hongyan/run/console_dist" --emptyOutDir
+	@touch $@

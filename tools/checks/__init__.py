@@ -1,0 +1,1 @@
+"""Checks of our own that no linter knows."""
