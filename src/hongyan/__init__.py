@@ -1,0 +1,1 @@
+"""Hongyan (鸿雁): an open, self-hosted cloud message service."""

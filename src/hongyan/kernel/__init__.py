@@ -1,0 +1,1 @@
+"""Floor 1: what every room stands on and that knows no room (settings, time, ids, errors, keys, database, bus, jobs, files, HTTP)."""

@@ -1,0 +1,1 @@
+"""PostgreSQL: the one database and the one truth (ADR 0001); transactions, COPY, the shared metadata, migrations."""

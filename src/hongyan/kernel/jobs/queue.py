@@ -1,0 +1,143 @@
+"""Deferring and running jobs. Jobs carry chunks, never messages; every handler is safe to repeat and says by which key.
+
+Names are ``room.verb`` (``campaigns.plan``): a room defers upward or downward by name, without importing the other.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import procrastinate
+import structlog
+from procrastinate.exceptions import AlreadyEnqueued
+
+from hongyan.kernel.db.database import Uow
+
+log = structlog.get_logger(__name__)
+
+JsonValue = str | int | float | bool | None | list[Any] | dict[str, Any]
+Handler = Callable[..., Awaitable[None]]
+_STALLED_AFTER_S = 30.0
+
+
+class Jobs:
+    """The queue: any process may defer; the worker registers handlers and runs them."""
+
+    def __init__(self, database_url: str) -> None:
+        """Use the database at ``database_url`` (``postgresql://…``)."""
+        self._app = procrastinate.App(
+            connector=procrastinate.PsycopgConnector(conninfo=database_url, min_size=1, max_size=6)
+        )
+        self._app.task(name="kernel.retry_stalled", queueing_lock="kernel.retry_stalled", pass_context=False)(
+            self._retry_stalled
+        )
+        self._app.periodic(cron="* * * * *")(self._app.tasks["kernel.retry_stalled"])
+
+    async def open(self) -> None:
+        """Open the worker's own connections; deferring inside a transaction does not need it."""
+        await self._app.open_async()
+
+    async def close(self) -> None:
+        """Close them."""
+        await self._app.close_async()
+
+    def handler(
+        self, name: str, *, max_attempts: int = 20, wait_s: int = 2, queue: str = "default"
+    ) -> Callable[[Handler], Handler]:
+        """Register a handler under a job name.
+
+        A handler that raises is tried again after ``wait_s`` × 2^n seconds (at most an hour apart), ``max_attempts`` times; then the job
+        stays in the table as failed, where ``hongyan doctor`` names it.
+        """
+
+        def register(function: Handler) -> Handler:
+            retry = procrastinate.RetryStrategy(max_attempts=max_attempts, exponential_wait=wait_s)
+            self._app.task(name=name, queue=queue, retry=retry)(function)
+            return function
+
+        return register
+
+    def periodic(self, name: str, cron: str, *, queue: str = "default") -> Callable[[Handler], Handler]:
+        """Register a handler that runs on a cron schedule (five fields, or six with seconds last), once over all workers."""
+
+        def register(function: Handler) -> Handler:
+            async def run(timestamp: int) -> None:
+                del timestamp
+                await function()
+
+            task = self._app.task(name=name, queue=queue, queueing_lock=name)(run)
+            self._app.periodic(cron=cron)(task)
+            return function
+
+        return register
+
+    async def defer(
+        self,
+        uow: Uow,
+        name: str,
+        args: Mapping[str, JsonValue],
+        *,
+        at: datetime | None = None,
+        lock: str | None = None,
+        once_key: str | None = None,
+        priority: int = 0,
+        queue: str = "default",
+    ) -> bool:
+        """Put a job into the queue inside the caller's transaction.
+
+        ``at`` delays it; jobs with one ``lock`` run one after another; with ``once_key`` a second job is not queued while one waits.
+        Returns whether it was queued.
+        """
+        deferrer = self._app.configure_task(
+            name,
+            allow_unknown=True,
+            connection=uow.raw,
+            schedule_at=at,
+            lock=lock,
+            queueing_lock=once_key,
+            priority=priority,
+            queue=queue,
+        )
+        if once_key is None:
+            await deferrer.defer_async(**args)
+            return True
+        try:
+            async with uow.savepoint():
+                await deferrer.defer_async(**args)
+        except AlreadyEnqueued:
+            return False
+        return True
+
+    async def run_worker(self, *, concurrency: int, stop: asyncio.Event) -> None:
+        """Run jobs until ``stop`` is set, then let the running ones end (10 s at most)."""
+        worker = asyncio.create_task(
+            self._app.run_worker_async(
+                concurrency=concurrency,
+                install_signal_handlers=False,
+                fetch_job_polling_interval=1.0,
+                shutdown_graceful_timeout=8.0,
+                delete_jobs="successful",
+            )
+        )
+        stopper = asyncio.create_task(stop.wait())
+        done, _ = await asyncio.wait({worker, stopper}, return_when=asyncio.FIRST_COMPLETED)
+        if worker in done:
+            stopper.cancel()
+            worker.result()
+            return
+        worker.cancel()
+        await asyncio.wait({worker}, timeout=10)
+
+    async def _retry_stalled(self, timestamp: int) -> None:
+        """Put jobs of workers that died back into the queue (repeating it changes nothing)."""
+        del timestamp
+        manager = self._app.job_manager
+        for job in await manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_AFTER_S):
+            log.warning("job of a dead worker is tried again", job=job.task_name, job_id=str(job.id))
+            await manager.retry_job(job)
+
+
+def schema_sql() -> str:
+    """Return the DDL of the queue's tables, for the first migration."""
+    return procrastinate.schema.SchemaManager.get_schema()

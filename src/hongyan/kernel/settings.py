@@ -1,0 +1,63 @@
+"""All settings of an installation, read once from the environment (``HONGYAN_…``) into one typed model."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an operator may set; every field has the environment name ``HONGYAN_<FIELD>``."""
+
+    model_config = SettingsConfigDict(env_prefix="HONGYAN_", extra="ignore", frozen=True)
+
+    data_dir: Path = Field(default=Path("var"), description="All state of an installation without external services.")
+    database_url: str | None = Field(default=None, description="postgresql://… (15 or newer); absent: the embedded server.")
+    nats_url: str | None = Field(default=None, description="nats://…; absent: the embedded server.")
+    files_url: str | None = Field(default=None, description="s3://bucket/prefix or file:///dir; absent: data_dir/files.")
+    key_file: Path | None = Field(default=None, description="Key ring; absent: data_dir/keys.json.")
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=1, le=65535)
+    links_port: int = Field(default=8081, ge=1, le=65535)
+    health_port: int | None = Field(default=None, description="Loopback port of this process's /livez, /readyz and /metrics.")
+    public_url: str | None = Field(default=None, description="How browsers reach the console; absent: http://host:port.")
+    links_url: str | None = Field(default=None, description="How phones reach the redirector; absent: http://host:links_port.")
+    link_domain: str | None = Field(default=None, description="Preset public link domain; absent: host:links_port of links_url.")
+    demo: bool = False
+    log_format: Literal["json", "console"] = "json"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    allow_private_targets: bool = Field(
+        default=False, description="Let outgoing HTTP (callbacks, handset vendors) reach private addresses: tests and intranets."
+    )
+    pool_size: int = Field(default=10, ge=2, le=100, description="Database connections of one process.")
+    gateway_id: str = Field(default="gateway-1", description="Name of this gateway process as holder of leases.")
+
+    def absolute(self) -> "Settings":
+        """Return the same settings with an absolute data directory."""
+        return self.model_copy(update={"data_dir": self.data_dir.expanduser().resolve()})
+
+    @property
+    def key_path(self) -> Path:
+        """Where the key ring lies."""
+        return self.key_file or self.data_dir / "keys.json"
+
+    @property
+    def files_location(self) -> str:
+        """URL of the file store."""
+        return self.files_url or (self.data_dir / "files").as_uri()
+
+    @property
+    def console_url(self) -> str:
+        """URL of the console without a trailing slash."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def redirector_url(self) -> str:
+        """URL of the redirector without a trailing slash."""
+        return (self.links_url or f"http://{self.host}:{self.links_port}").rstrip("/")
+
+    @property
+    def preset_link_domain(self) -> str:
+        """Domain that stands in front of a code in an SMS, without scheme."""
+        return self.link_domain or self.redirector_url.split("://", 1)[1]
