@@ -1,0 +1,109 @@
+"""Refusals of send tasks.
+
+Tree::
+
+    HongyanError
+    ├── InvalidInput ─ TaskNameInvalid, ScheduleInPast, ValidityInvalid, TooManyPhones, NoPhones, ParamInvalid, …
+    ├── NotFound ─ TaskNotFound
+    └── Conflict ─ TaskStateConflict, IdempotencyMismatch
+"""
+
+from hongyan.kernel.errors import Conflict, HongyanError, InvalidInput, NotFound
+
+
+class TaskNotFound(NotFound):
+    """No such task of this tenant."""
+
+    code = "campaigns.task_not_found"
+    vendor_code = "KM.90017001"
+    en = "Send task {id} does not exist."
+    zh = "发送任务 {id} 不存在。"
+
+
+class TaskStateConflict(Conflict):
+    """The task's state does not allow the action."""
+
+    code = "campaigns.task_state"
+    vendor_code = "KM.90017002"
+    en = "The send task is {state}; it cannot {action} now."
+    zh = "发送任务当前状态为 {state}，不能执行 {action}。"
+
+
+class TaskNameInvalid(InvalidInput):
+    """Empty, or longer than 30 characters."""
+
+    code = "campaigns.task_name"
+    vendor_code = "KM.90017003"
+
+
+class ScheduleInPast(InvalidInput):
+    """The time to send at is over, or too far away."""
+
+    code = "campaigns.schedule"
+    vendor_code = "KM.90017004"
+
+
+class ValidityInvalid(InvalidInput):
+    """A personal link lives 1–7 days."""
+
+    code = "campaigns.validity"
+    vendor_code = "KM.90017005"
+
+
+class PhonesInvalid(InvalidInput):
+    """No number, too many, or one that is none."""
+
+    code = "campaigns.phones"
+    vendor_code = "KM.00001083"
+
+
+class ParamInvalid(InvalidInput):
+    """A value breaks the rule of its variable."""
+
+    code = "campaigns.param"
+    vendor_code = "KM.00001375"
+
+
+class ParamCountWrong(InvalidInput):
+    """More or fewer values than the template has variables."""
+
+    code = "campaigns.param_count"
+    vendor_code = "KM.00001376"
+
+
+class DomainUnknown(InvalidInput):
+    """The link domain is not registered for this use."""
+
+    code = "campaigns.domain"
+    vendor_code = "KM.90017006"
+
+
+class NothingToSend(HongyanError):
+    """After parsing, not one number is left."""
+
+    code = "campaigns.nothing_to_send"
+    vendor_code = "KM.90017007"
+    en = "The numbers hold not one that can be sent to ({invalid} invalid, {duplicates} duplicates, {opted_out} opted out)."
+    zh = "没有可发送的号码（无效 {invalid} 个，重复 {duplicates} 个，已退订 {opted_out} 个）。"
+
+
+class NotOpened(HongyanError):
+    """The service is not opened or not filed."""
+
+    code = "campaigns.not_opened"
+    vendor_code = "KM.90017008"
+    vendor_status = 403
+    status = 403
+    en = "Smart messages are not opened for this tenant: open the service first."
+    zh = "尚未开通智能信息服务，请先开通。"
+
+
+class IdempotencyMismatch(Conflict):
+    """One idempotency key, two different requests."""
+
+    code = "campaigns.idempotency"
+    vendor_code = "KM.90017009"
+    status = 422
+    vendor_status = 422
+    en = "The Idempotency-Key was used for another request body."
+    zh = "该 Idempotency-Key 已用于内容不同的请求。"

@@ -1,0 +1,108 @@
+"""Pure rules of send tasks: the state machine as a table, names, schedules, the sending window of promotion."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from hongyan.kernel.clock import DEFAULT_ZONE
+from hongyan.rooms.campaigns.contracts import MAX_TASK_NAME, Fallback, TaskState
+from hongyan.rooms.campaigns.errors import ScheduleInPast, TaskNameInvalid, TaskStateConflict, ValidityInvalid
+
+PROMOTION_FROM = time(8, 0)
+PROMOTION_UNTIL = time(22, 0)
+"""推广类 goes out between these times of the tenant's zone. Source: product.md of the requirements §4."""
+_MAX_AHEAD = timedelta(days=90)
+_GRACE = timedelta(minutes=1)
+MAX_VALIDITY_DAYS = 7
+
+_S = TaskState
+NEXT: dict[TaskState, frozenset[TaskState]] = {
+    _S.DRAFT: frozenset({_S.PARSING, _S.RUNNING, _S.CANCELLED}),
+    _S.PARSING: frozenset({_S.READY, _S.REFUSED, _S.CANCELLED}),
+    _S.READY: frozenset({_S.SCHEDULED, _S.HELD, _S.RUNNING, _S.REFUSED, _S.CANCELLED}),
+    _S.SCHEDULED: frozenset({_S.HELD, _S.RUNNING, _S.REFUSED, _S.CANCELLED}),
+    _S.HELD: frozenset({_S.RUNNING, _S.PAUSED, _S.FINISHING, _S.REFUSED, _S.CANCELLED}),
+    _S.RUNNING: frozenset({_S.HELD, _S.PAUSED, _S.FINISHING, _S.FINISHED, _S.REFUSED, _S.CANCELLED}),
+    _S.PAUSED: frozenset({_S.RUNNING, _S.HELD, _S.FINISHING, _S.FINISHED, _S.CANCELLED}),
+    _S.FINISHING: frozenset({_S.FINISHED, _S.CANCELLED}),
+    _S.FINISHED: frozenset(),
+    _S.CANCELLED: frozenset(),
+    _S.REFUSED: frozenset(),
+}
+"""From which state a task may go where; nothing goes back."""
+
+
+def is_final(state: TaskState) -> bool:
+    """Tell whether a task is over."""
+    return not NEXT[state]
+
+
+def check_transition(state: TaskState, target: TaskState, action: str) -> None:
+    """Refuse an action that the state does not allow.
+
+    Raises:
+        TaskStateConflict: with the state and the action.
+    """
+    if target not in NEXT[state]:
+        raise TaskStateConflict("state", state=state.value, action=action)
+
+
+def check_name(name: str, field: str = "task_name") -> str:
+    """Return the trimmed name: 1–30 characters.
+
+    Raises:
+        TaskNameInvalid: it is empty or longer.
+    """
+    trimmed = name.strip()
+    if not trimmed:
+        raise TaskNameInvalid(field, reason="must not be blank", reason_zh="任务名称不能为空")
+    if len(trimmed) > MAX_TASK_NAME:
+        raise TaskNameInvalid(
+            field,
+            reason=f"has {len(trimmed)} characters, at most {MAX_TASK_NAME} are allowed",
+            reason_zh=f"共 {len(trimmed)} 个字符，最多 {MAX_TASK_NAME} 个",
+        )
+    if any(ord(ch) < ord(" ") for ch in trimmed):
+        raise TaskNameInvalid(field, reason="has control characters", reason_zh="含有控制字符")
+    return trimmed
+
+
+def check_schedule(send_at: datetime | None, now: datetime, field: str = "send_at") -> datetime | None:
+    """Return the time to send at; up to a minute ago counts as now.
+
+    Raises:
+        ScheduleInPast: it is over, or more than 90 days ahead.
+    """
+    if send_at is None:
+        return None
+    if send_at < now - _GRACE:
+        raise ScheduleInPast(field, reason=f"{send_at.isoformat()} is in the past", reason_zh="定时发送时间已过")
+    if send_at > now + _MAX_AHEAD:
+        raise ScheduleInPast(field, reason="is more than 90 days ahead", reason_zh="定时发送时间不能超过 90 天")
+    return send_at if send_at > now else None
+
+
+def check_validity(days: int, field: str = "validity_days") -> int:
+    """Return the days a personal link lives, 1–7.
+
+    Raises:
+        ValidityInvalid: otherwise.
+    """
+    if not 1 <= days <= MAX_VALIDITY_DAYS:
+        raise ValidityInvalid(field, reason=f"is {days}, must be 1 to 7 days", reason_zh=f"为 {days}，有效期须为 1–7 天")
+    return days
+
+
+def held_until(now: datetime, *, is_promotion: bool, zone: ZoneInfo = DEFAULT_ZONE) -> datetime | None:
+    """Return when a message may go that may not go now (推广类 outside 08:00–22:00), or ``None`` when it may."""
+    if not is_promotion:
+        return None
+    local = now.astimezone(zone)
+    if PROMOTION_FROM <= local.time() < PROMOTION_UNTIL:
+        return None
+    day = local.date() if local.time() < PROMOTION_FROM else local.date() + timedelta(days=1)
+    return datetime.combine(day, PROMOTION_FROM, zone).astimezone(now.tzinfo)
+
+
+def submitted_count(capable: int, incapable: int, fallback: Fallback) -> int:
+    """Return how many numbers get a message at all."""
+    return capable + (0 if fallback is Fallback.NONE else incapable)
