@@ -1,0 +1,175 @@
+"""A session on an asyncio transport: reads feed it, its bytes are written once per loop turn, its timer is armed.
+
+Shared by `client` and `server`, which add what their role may say.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, Final, Generic, TypeVar, cast
+
+from telcowire.errors import LocalProtocolError
+from telcowire.session import Closed, Opened, Session, SessionEvent, State
+
+E = TypeVar("E")
+
+
+class SessionConnection(asyncio.Protocol, Generic[E]):
+    """One connection. Everything runs on the loop's thread; nothing blocks."""
+
+    #: Unanswered requests of the peer beyond which reading pauses: a flood guard far above any window.
+    MAX_UNANSWERED_IN: Final = 20_000
+
+    def __init__(self) -> None:
+        """Wait for the transport; the subclass sets the session in `make_session`."""
+        self.session: Session[E]
+        self.account = ""
+        self.closed: Closed | None = None
+        self._loop: Final = asyncio.get_running_loop()
+        self._transport: asyncio.Transport
+        self._gone: Final = asyncio.Event()
+        self._flush_planned = False
+        self._is_clogged = False
+        self._unanswered_in = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_at = 0.0
+
+    def make_session(self, now: float) -> Session[E]:
+        """Build the session when the transport is there."""
+        raise LocalProtocolError("a connection needs a role")
+
+    def tell(self, events: list[E | SessionEvent]) -> None:
+        """Hand events to the application."""
+        raise LocalProtocolError("a connection needs a role")
+
+    # --- what both roles offer ---
+
+    @property
+    def is_open(self) -> bool:
+        """Whether requests may be sent."""
+        return self.session.state is State.OPEN
+
+    @property
+    def window_free(self) -> int:
+        """How many requests may be sent now; 0 unless open."""
+        return self.session.window_free
+
+    @property
+    def peer(self) -> str:
+        """The peer's address as host:port."""
+        address: Sequence[Any] = self._transport.get_extra_info("peername") or ("?", 0)
+        return f"{address[0]}:{address[1]}"
+
+    async def terminate(self, timeout_s: float) -> None:
+        """End politely: TERMINATE, its answer or `timeout_s`, then close; answers and reports still arrive."""
+        if self.is_open:
+            self.session.terminate(self._loop.time(), timeout_s)
+            self.after_change()
+        elif self.session.state is State.LOGIN:
+            self.abort()
+        await self.wait_closed()
+
+    def abort(self, reason: str = "aborted") -> None:
+        """End at once: what was not written is lost."""
+        self._dispatch(self.session.abort(reason))
+        self._transport.abort()
+
+    async def wait_closed(self) -> None:
+        """Wait until the transport is gone."""
+        await self._gone.wait()
+
+    # --- inner workings ---
+
+    def after_change(self) -> None:
+        """Plan the write of this loop turn and arm the timer."""
+        if not self._flush_planned:
+            self._flush_planned = True
+            self._loop.call_soon(self._flush)
+        self._arm()
+
+    def answered_one(self) -> None:
+        """Count an answer to the peer; reading goes on when the backlog has shrunk."""
+        self._unanswered_in -= 1
+        if self._unanswered_in == self.MAX_UNANSWERED_IN // 2:
+            self._steer_reading()
+
+    def asked_many(self, count: int) -> None:
+        """Count requests of the peer that wait for the application."""
+        self._unanswered_in += count
+        if self._unanswered_in > self.MAX_UNANSWERED_IN:
+            self._steer_reading()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Start the session."""
+        self._transport = cast("asyncio.Transport", transport)
+        self.session = self.make_session(self._loop.time())
+        self._flush()
+        self._arm()
+
+    def data_received(self, data: bytes) -> None:
+        """Feed the session, tell the application, write what came of it."""
+        self._dispatch(self.session.receive_data(data, self._loop.time()))
+        self._flush()
+        self._arm()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell the application, once, that it is over."""
+        del exc  # the session's `Closed` says enough: the cause of a reset is not in our hands
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        try:
+            self._dispatch(self.session.receive_eof())
+        finally:
+            self._gone.set()
+
+    def pause_writing(self) -> None:
+        """The peer does not read: stop reading from it, so that answers do not pile up."""
+        self._is_clogged = True
+        self._steer_reading()
+
+    def resume_writing(self) -> None:
+        """The peer reads again."""
+        self._is_clogged = False
+        self._steer_reading()
+
+    def _steer_reading(self) -> None:
+        if self._transport.is_closing():
+            return
+        if self._is_clogged or self._unanswered_in > self.MAX_UNANSWERED_IN // 2:
+            self._transport.pause_reading()
+        else:
+            self._transport.resume_reading()
+
+    def _dispatch(self, events: list[E | SessionEvent]) -> None:
+        if not events:
+            return
+        if isinstance(events[0], Opened):
+            self.account = events[0].account
+        if isinstance(events[-1], Closed):
+            self.closed = events[-1]
+        self.tell(events)
+
+    def _flush(self) -> None:
+        self._flush_planned = False
+        data = self.session.data_to_send()
+        if data and not self._transport.is_closing():
+            self._transport.write(data)
+        if self.session.state is State.CLOSED:
+            self._transport.close()
+
+    def _arm(self) -> None:
+        due = self.session.get_timer()
+        if due is None:
+            return
+        if self._timer is not None:
+            if self._timer_at <= due:  # it fires no later than needed, and then arms itself again
+                return
+            self._timer.cancel()
+        self._timer_at = due
+        self._timer = self._loop.call_at(due, self._on_timer)
+
+    def _on_timer(self) -> None:
+        self._timer = None
+        self._dispatch(self.session.handle_timer(self._loop.time()))
+        self._flush()
+        self._arm()

@@ -1,0 +1,1 @@
+"""Text of short messages: alphabets, counting, user data headers, long messages, signatures."""
