@@ -1,0 +1,63 @@
+"""The embedded NATS server, as an installation runs it."""
+
+import asyncio
+import stat
+from pathlib import Path
+
+import nats
+
+from hongyan.kernel.embedded.nats import EmbeddedNats
+
+
+async def test_streams_survive_a_kill_and_the_address_stays(tmp_path: Path) -> None:
+    server = EmbeddedNats(tmp_path / "nats")
+    server.start()
+    url = server.url
+    try:
+        client = await nats.connect(url)
+        stream = client.jetstream()
+        await stream.add_stream(name="kept", subjects=["kept.>"])
+        await stream.publish("kept.one", b"1")
+        await client.close()
+        assert server.process is not None
+        server.process.kill()
+        server.process.wait()
+        server.start()
+        assert server.url == url
+        client = await nats.connect(server.url)
+        assert (await client.jetstream().stream_info("kept")).state.messages == 1
+        await client.close()
+    finally:
+        server.stop()
+
+
+async def test_nobody_enters_without_the_generated_password(nats_server: EmbeddedNats) -> None:
+    # By hand: the client library leaves its socket open when the server refuses it.
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(nats_server.url.rsplit(":", 1)[1]))
+    assert (await reader.readline()).startswith(b"INFO")
+    writer.write(b'CONNECT {"verbose":false,"user":"hongyan","pass":"guess"}\r\nPING\r\n')
+    assert b"Authorization Violation" in await reader.readline()
+    writer.close()
+    await writer.wait_closed()
+
+
+def test_credentials_are_for_the_owner_only_and_every_write_is_synced(tmp_path: Path) -> None:
+    server = EmbeddedNats(tmp_path / "nats")
+    server.prepare()
+    for name in ("password", "nats.conf"):
+        assert stat.S_IMODE((tmp_path / "nats" / name).stat().st_mode) == 0o600
+    assert "sync_interval: always" in (tmp_path / "nats" / "nats.conf").read_text()
+
+
+def test_a_server_left_over_by_a_crash_is_replaced(tmp_path: Path) -> None:
+    first, second = EmbeddedNats(tmp_path / "nats"), EmbeddedNats(tmp_path / "nats")
+    first.start()
+    left_over = first.process
+    second.start()
+    try:
+        assert left_over is not None
+        assert left_over.wait(5) is not None
+        assert second.is_ready()
+    finally:
+        second.stop()
+        first.stop()
