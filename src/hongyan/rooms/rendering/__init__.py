@@ -1,0 +1,1 @@
+"""Rendering: template + recipient's values + link + signature → the text of one message and its parts. Pure; owns nothing."""
