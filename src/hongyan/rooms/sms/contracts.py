@@ -122,7 +122,7 @@ class SignatureStatus(StrEnum):
     """Content approved, the channel number is being set up."""
     REVIEW_PASSED = "REVIEW_PASSED"
     """处理完毕: the only usable state."""
-    REVIEW_NOT_PASS = "REVIEW_NOT_PASS"
+    REVIEW_NOT_PASS = "REVIEW_NOT_PASS"  # noqa: S105 - the vendor's word for a state
     """审核不通过: the only state that may be modified."""
     TO_BE_ACTIVATED = "TO_BE_ACTIVATED"
     """待激活: dormant."""
