@@ -1,0 +1,260 @@
+"""What other rooms may know about delivery: planned messages in, states and views out, and what passes between it and the gateways.
+
+Phone numbers here are canonical digits (``8613800138000``); in the tables they are sealed. Times are aware UTC.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+from enum import IntEnum, StrEnum
+from typing import NamedTuple
+
+from hongyan.kernel.ids import (
+    AccountId,
+    BatchId,
+    CardTemplateId,
+    MessageId,
+    SignatureId,
+    SmsAppId,
+    SmsTemplateId,
+    TaskId,
+    TenantId,
+)
+from hongyan.kernel.phones import Phone
+
+
+class MessageClass(IntEnum):
+    """Urgency: the lower is sent first."""
+
+    CODE = 0
+    NOTICE = 1
+    PROMOTION = 2
+
+
+class MessageState(StrEnum):
+    """Where a message stands. Final ones are in :data:`FINAL_STATES`."""
+
+    HELD = "held"
+    QUEUED = "queued"
+    ATTEMPTED = "attempted"
+    SUBMITTED = "submitted"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    SKIPPED = "skipped"
+    SUPPRESSED = "suppressed"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+    UNKNOWN = "unknown"
+    UNKNOWN_FINAL = "unknown_final"
+
+
+OPEN_STATES = frozenset(
+    {MessageState.HELD, MessageState.QUEUED, MessageState.ATTEMPTED, MessageState.SUBMITTED, MessageState.UNKNOWN}
+)
+FINAL_STATES = frozenset(MessageState) - OPEN_STATES
+
+
+class GateKind(StrEnum):
+    """What a gate can be closed on."""
+
+    TENANT = "tenant"
+    FILING = "filing"
+    APP = "app"
+    SIGNATURE = "signature"
+    TEMPLATE = "template"
+    CARD = "card"
+    TASK = "task"
+
+
+@dataclass(frozen=True, slots=True)
+class SendingWindow:
+    """Hours of the day in which sending is allowed, in the tenant's zone; ``end`` is exclusive and after ``start``."""
+
+    start: time
+    end: time
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedMessage:
+    """One recipient of a chunk. With ``ended`` set the row is final at once and nothing is sent."""
+
+    recipient_no: int
+    """Unique in the task, from 0."""
+    phone: str
+    text: str
+    """Whole text as the phone shows it: signature in front, link in place."""
+    parts: int
+    link_code: str | None = None
+    cust_flag: str | None = None
+    ended: MessageState | None = None
+    """``SKIPPED``, ``SUPPRESSED`` or ``REFUSED``."""
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedChunk:
+    """Some recipients of a task with one frozen content."""
+
+    tenant_id: TenantId
+    task_id: TaskId
+    chunk_no: int
+    klass: MessageClass
+    app_id: SmsAppId
+    signature_id: SignatureId
+    template_id: SmsTemplateId
+    card_template_id: CardTemplateId | None
+    expires_at: datetime
+    """Nothing of the chunk leaves after this."""
+    messages: list[PlannedMessage]
+    not_before: datetime | None = None
+    window: SendingWindow | None = None
+    filing_scene: str | None = None
+    """Scene of the enterprise filing that allows the send: subject of the gate ``filing``."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanResult:
+    """What a chunk became."""
+
+    is_new: bool
+    """False: this (task, chunk) had been planned before; nothing was written and ``counts`` is empty."""
+    counts: Mapping[MessageState, int]
+    """Messages per state: queued or held, and those that ended at once (also ``refused`` with reason ``no_route``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFilter:
+    """Which messages of a tenant; all conditions that are set must hold."""
+
+    task_id: TaskId | None = None
+    states: frozenset[MessageState] | None = None
+    phone: str | None = None
+    """Canonical digits."""
+    signature_id: SignatureId | None = None
+    template_id: SmsTemplateId | None = None
+    card_template_id: CardTemplateId | None = None
+    planned_from: datetime | None = None
+    planned_until: datetime | None = None
+    """Exclusive."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """One message as lists and exports show it."""
+
+    message_id: MessageId
+    task_id: TaskId
+    recipient_no: int
+    phone: Phone
+    state: MessageState
+    text: str
+    parts: int
+    link_code: str | None
+    cust_flag: str | None
+    carrier_code: str | None
+    """The carrier's own code (``DELIVRD``, ``MK:0012``, result ``13``), or our reason for messages that ended without sending."""
+    account_id: AccountId | None
+    signature_id: SignatureId
+    template_id: SmsTemplateId
+    card_template_id: CardTemplateId | None
+    planned_at: datetime
+    submitted_at: datetime | None
+    """When the carrier had accepted the last part."""
+    final_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A broken invariant of the ledger, for ``hongyan doctor``."""
+
+    task_id: TaskId
+    what: str
+
+
+# --- between delivery, receipts and gateways ----------------------------------------------------------------------------
+
+
+class SpanMessage(NamedTuple):
+    """One message of an open span, ready for the wire. A tuple: 64 are made per span, on the hot path."""
+
+    message_id: MessageId
+    phone: str
+    text: str
+    parts: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSpan:
+    """Messages whose intent to send is durable; only the holder of ``epoch`` may send them."""
+
+    span_id: int
+    batch_id: BatchId
+    account_id: AccountId
+    epoch: int
+    tenant_id: TenantId
+    task_id: TaskId
+    klass: MessageClass
+    src_id: str
+    expires_at: datetime
+    messages: tuple[SpanMessage, ...]
+
+
+class Verdict(IntEnum):
+    """How the submission of one message ended."""
+
+    ACCEPTED = 1
+    """Every part was accepted."""
+    REFUSED = 2
+    """A part was refused for good."""
+    UNSENT = 3
+    """Certain: no byte of it left, or the carrier refused all of it for flow control. It goes back to the queue."""
+    UNKNOWN = 4
+    """Bytes left and no answer came. It is never sent again."""
+
+
+class PartAnswer(NamedTuple):
+    """The carrier's answer for one part."""
+
+    message_id: int
+    part_no: int
+    """From 1."""
+    carrier_msg_id: int
+    """Unsigned 64 bits as on the wire."""
+    result: int
+
+
+class MessageVerdict(NamedTuple):
+    """The outcome of one message of a span."""
+
+    message_id: int
+    verdict: Verdict
+    code: str | None
+    """The carrier's result when refused; why, when unknown."""
+    phone: str
+
+
+@dataclass(slots=True)
+class SpanResult:
+    """A closed span: what is to be written in the account's next transaction."""
+
+    span: OpenSpan
+    answers: list[PartAnswer]
+    verdicts: list[MessageVerdict]
+    at: datetime
+
+
+class ReportFact(NamedTuple):
+    """One state report, reduced to what the ledger needs."""
+
+    carrier_msg_id: int
+    """Unsigned 64 bits."""
+    phone: str
+    """Canonical digits of the recipient as the carrier wrote it."""
+    state: MessageState
+    """``DELIVERED``, ``FAILED`` or ``EXPIRED``."""
+    code: str
+    """The carrier's seven characters."""
+    at: datetime
+

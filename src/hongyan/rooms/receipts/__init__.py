@@ -1,0 +1,1 @@
+"""What carriers say back: reports and uplinks. Owns: tables ``receipts_*``. Says: job ``audience.uplink_received``."""
