@@ -94,6 +94,7 @@ licences: setup ## write NOTICE; fails on a licence nobody has agreed to
 lock: $(STAMPS)/uv ## resolve all versions again and pin them by hash
 	@$(COMPILE) requirements/uv.in --no-annotate --output-file requirements/uv.txt
 	@$(COMPILE) requirements/node.in --no-annotate --output-file requirements/node.txt
+	@$(COMPILE) tools/peers/requirements.in --output-file tools/peers/requirements.txt
 	@$(COMPILE) pyproject.toml --group dev --no-emit-package telcowire --output-file requirements/lock.txt
 
 .PHONY: clean
@@ -112,7 +113,7 @@ setup: ## install what the other targets need (they call it themselves)
 	@[ -x $(BIN)/python ] || rm -f $(STAMPS)/venv
 	@[ -d src/hongyan/run/console_dist ] || rm -f $(STAMPS)/console
 	@[ -d console/node_modules ] || rm -f $(STAMPS)/npm
-	@$(LOCKED) $(MAKE) $(SETUP_STEPS:%=$(STAMPS)/%)
+	@$(LOCKED) $(MAKE) --silent $(SETUP_STEPS:%=$(STAMPS)/%)
 
 $(STAMPS)/uv: requirements/uv.txt tools/setup/find-python
 	@echo "setup: uv"
@@ -153,7 +154,7 @@ $(STAMPS)/node: $(STAMPS)/uv requirements/node.txt tools/setup/has-node
 
 $(STAMPS)/npm: $(STAMPS)/node $(wildcard console/package.json console/package-lock.json)
 	@echo "setup: console packages"
-	@$(WITH_NODE) npm --prefix console ci --silent --no-audit --no-fund
+	@$(WITH_NODE) npm --prefix console ci --silent --no-audit --no-fund && mkdir -p console/node_modules
 	@touch $@
 
 $(STAMPS)/console: $(STAMPS)/npm $(CONSOLE_SOURCES)
