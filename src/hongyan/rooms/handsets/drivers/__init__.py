@@ -1,0 +1,1 @@
+"""How handset vendors are spoken to: one module per interface."""

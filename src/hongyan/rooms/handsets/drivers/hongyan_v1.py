@@ -1,0 +1,152 @@
+"""Driver of ``hongyan_v1``, the platform's half of our own published interface. Source: docs/protocols/handset.md §4.
+
+Not for: calls that arrive from vendors (``smart.public_web``).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+
+from hongyan.kernel.clock import Clock
+from hongyan.kernel.ids import Ids
+from hongyan.rooms.handsets import rules
+from hongyan.rooms.handsets.contracts import (
+    HttpAnswer,
+    Outgoing,
+    Registration,
+    RegistrationState,
+    TemplateSubmission,
+    Vendor,
+    VendorAccount,
+)
+from hongyan.rooms.handsets.errors import VendorUnreachable
+
+CALL_TIMEOUT = timedelta(seconds=10)
+_OK = 200
+
+T = TypeVar("T")
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    """One number: ``capable`` "yes", "no" or "unknown"."""
+
+    capable: str
+    age_s: int = 0
+    confidence: int = 100
+
+
+class _Answers(msgspec.Struct, frozen=True):
+    answers: list[_Answer]
+
+
+class _State(msgspec.Struct, frozen=True):
+    state: str
+    ref: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VendorAnswer:
+    """What a vendor says about one number; ``capable`` is ``None`` when it does not know it."""
+
+    capable: bool | None
+    confidence: int
+    known_since: datetime
+
+
+class HongyanV1:
+    """One vendor's account, ready to be called. Safe to use from many tasks at once."""
+
+    def __init__(self, account: VendorAccount, secret: bytes, *, out: Outgoing, clock: Clock, ids: Ids) -> None:
+        """Sign with ``secret``."""
+        self._account = account
+        self._secret = secret
+        self._out = out
+        self._clock = clock
+        self._ids = ids
+
+    @property
+    def vendor(self) -> Vendor:
+        """Whose account it is."""
+        return self._account.vendor
+
+    async def ask(
+        self, sha256: Sequence[str], sha1: Sequence[str], *, card_id: str | None = None
+    ) -> list[VendorAnswer]:
+        """Ask about at most 1,000 numbers by their hashes; the answer has their order.
+
+        ``sha256`` may be empty when a customer gave only SHA-1 hashes.
+
+        Raises:
+            VendorUnreachable: no answer, or not one of the interface.
+        """
+        answers = await self._call(
+            "/v1/capabilities", {"sha256": list(sha256), "sha1": list(sha1), "card_id": card_id}, _Answers
+        )
+        if len(answers.answers) != len(sha1):
+            raise VendorUnreachable(vendor=self.vendor.value, reason="the answer has another length than the question")
+        now = self._clock.now()
+        known = {"yes": True, "no": False}
+        return [
+            VendorAnswer(
+                known.get(one.capable), min(max(one.confidence, 0), 100), now - timedelta(seconds=max(one.age_s, 0))
+            )
+            for one in answers.answers
+        ]
+
+    async def register_domain(self, domain: str) -> Registration:
+        """Tell the vendor that links of ``domain`` are ours.
+
+        Raises:
+            VendorUnreachable: no answer, or not one of the interface.
+        """
+        return self._registration(await self._call("/v1/domains", {"domain": domain}, _State))
+
+    async def submit_template(self, submission: TemplateSubmission) -> Registration:
+        """Hand in a card template; the vendor decides at once or later through ``template-states``.
+
+        Raises:
+            VendorUnreachable: no answer, or not one of the interface.
+        """
+        body = {
+            "tpl_id": submission.tpl_id,
+            "version": submission.version,
+            "name": submission.name,
+            "card_id": submission.card_id,
+            "pages": submission.document.get("pages", []),
+        }
+        return self._registration(await self._call("/v1/templates", body, _State))
+
+    def _registration(self, answer: _State) -> Registration:
+        try:
+            state = RegistrationState(answer.state)
+        except ValueError as error:
+            raise VendorUnreachable(vendor=self.vendor.value, reason=f"unknown state {answer.state[:40]}") from error
+        return Registration(self.vendor, state, answer.ref, answer.reason)
+
+    async def _call(self, path: str, body: object, answer_type: type[T]) -> T:
+        url = self._account.endpoint.rstrip("/") + path
+        raw = msgspec.json.encode(body)
+        headers = rules.signed_headers(
+            self._account.key_id,
+            self._secret,
+            method="POST",
+            path=urlsplit(url).path,
+            now=self._clock.now().astimezone(UTC),
+            nonce=self._ids.uuid(),
+            body=raw,
+        )
+        try:
+            answer: HttpAnswer = await self._out.post(url, body=raw, headers=headers, timeout=CALL_TIMEOUT)
+        except OSError as error:
+            raise VendorUnreachable(vendor=self.vendor.value, reason=type(error).__name__) from error
+        if answer.status != _OK:
+            raise VendorUnreachable(vendor=self.vendor.value, reason=f"HTTP {answer.status}")
+        try:
+            return msgspec.json.decode(answer.body, type=answer_type)
+        except msgspec.MsgspecError as error:
+            raise VendorUnreachable(vendor=self.vendor.value, reason="the answer is not readable") from error

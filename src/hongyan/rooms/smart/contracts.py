@@ -1,0 +1,221 @@
+"""What other rooms see of card templates, and what the resolver needs from links.
+
+Not for: how a layout is drawn (``rules``), nor who may resolve (``handsets``).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Any, Protocol
+
+from hongyan.kernel.ids import CardTemplateId, TenantId
+from hongyan.rooms.handsets.contracts import Vendor
+from hongyan.rooms.short_links.contracts import LinkView
+
+
+class AuditState(IntEnum):
+    """Review of a card template. Source: api.md of the requirements §5.1."""
+
+    DRAFT = 0
+    IN_REVIEW = 1
+    PASSED = 2
+    FAILED = 3
+
+
+class TemplateState(IntEnum):
+    """Whether a card template may be used."""
+
+    DISABLED = 0
+    ENABLED = 1
+
+
+class FactoryState(IntEnum):
+    """What one vendor made of a template. Source: product.md of the requirements §2.6."""
+
+    DISABLED = 0
+    ENABLED = 1
+    NOT_ENABLED = 2
+
+
+class ElementKind(StrEnum):
+    """What a position of a layout holds."""
+
+    TEXT = "text"
+    IMAGE = "image"
+    BUTTON = "button"
+
+
+class Action(StrEnum):
+    """What a tap does. Source: api.md of the requirements §7.4."""
+
+    OPEN_URL = "OPEN_URL"
+    OPEN_QUICK = "OPEN_QUICK"
+    OPEN_APP = "OPEN_APP"
+    DIAL_PHONE = "DIAL_PHONE"
+    OPEN_SMS = "OPEN_SMS"
+    OPEN_EMAIL = "OPEN_EMAIL"
+    OPEN_SCHEDULE = "OPEN_SCHEDULE"
+    OPEN_MAP = "OPEN_MAP"
+    OPEN_BROWSER = "OPEN_BROWSER"
+    OPEN_POPUP = "OPEN_POPUP"
+    COPY_PARAMETER = "COPY_PARAMETER"
+    VIEW_PIC = "VIEW_PIC"
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """An event of a component: ``target`` as the action defines it, ``more`` its further fields."""
+
+    action: Action
+    target: str
+    more: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One positioned component of a card. ``src`` is a URL, or ``picture:NAME`` for a picture of ours."""
+
+    position: int
+    kind: ElementKind
+    content: str = ""
+    content_child: str = ""
+    src: str = ""
+    tap: Tap | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateParam:
+    """A dynamic parameter: ``name`` without ``${}``; its value is text of at most ``max_length`` characters."""
+
+    name: str
+    example: str
+    max_length: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class FactoryInfo:
+    """One vendor's state of a template."""
+
+    vendor: Vendor
+    state: FactoryState
+    version: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CardTemplate:
+    """A card template in its newest version; ``tenant_id`` is ``None`` for the platform's public ones."""
+
+    tpl_id: CardTemplateId
+    tenant_id: TenantId | None
+    name: str
+    scene: str
+    card_id: str
+    sub_type: int | None
+    match_type: int
+    description: str
+    audit_state: AuditState
+    audit_desc: str
+    state: TemplateState
+    disable_desc: str
+    disabled_at: datetime | None
+    version: int
+    elements: tuple[Element, ...]
+    params: tuple[TemplateParam, ...]
+    factories: tuple[FactoryInfo, ...]
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def is_public(self) -> bool:
+        """Whether every tenant may use it."""
+        return self.tenant_id is None
+
+    @property
+    def vendors(self) -> frozenset[Vendor]:
+        """Vendors that draw it now."""
+        return frozenset(info.vendor for info in self.factories if info.state is FactoryState.ENABLED)
+
+    @property
+    def param_names(self) -> tuple[str, ...]:
+        """Names of its dynamic parameters, in order."""
+        return tuple(param.name for param in self.params)
+
+
+@dataclass(frozen=True, slots=True)
+class NewTemplate:
+    """What makes a card template; ``vendors`` are those it is submitted to (each must offer the layout)."""
+
+    name: str
+    scene: str
+    card_id: str
+    elements: tuple[Element, ...]
+    params: tuple[TemplateParam, ...] = ()
+    vendors: frozenset[Vendor] = frozenset()
+    sub_type: int | None = None
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateFilter:
+    """What a list may be narrowed by; ``name`` matches anywhere; creation is in ``[begin, end]``."""
+
+    tpl_id: str | None = None
+    name: str | None = None
+    is_public: bool | None = None
+    vendors: frozenset[Vendor] = frozenset()
+    has_params: bool | None = None
+    begin: datetime | None = None
+    end: datetime | None = None
+
+
+class Links(Protocol):
+    """The door of ``short_links`` that the resolver and the H5 page need."""
+
+    async def find_link(self, code: str) -> LinkView | None:
+        """Return the link behind a code, or ``None`` for a code nobody was given (from a cache of at most 2 s)."""
+        ...
+
+
+class WhyNot(StrEnum):
+    """Why a handset gets no card; the words of the published interface."""
+
+    UNKNOWN = "unknown"
+    EXPIRED = "expired"
+    SIGNATURE_DIFFERS = "signature_differs"
+    QUOTA_USED = "quota_used"
+    TEMPLATE_DISABLED = "template_disabled"
+    VENDOR_NOT_ACTIVE = "vendor_not_active"
+
+
+@dataclass(frozen=True, slots=True)
+class ResolveRequest:
+    """A handset asks for the card behind a code it found in an SMS with this signature (without brackets)."""
+
+    code: str
+    domain: str
+    signature: str
+    device_hash: str
+    request_id: str
+    vendor: Vendor
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card with one recipient's values filled in; ``pages`` has the shape of api.md §7.6."""
+
+    tpl_id: CardTemplateId
+    version: int
+    card_id: str
+    name: str
+    pages: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The answer to a handset: a card and until when it may be kept, or why there is none."""
+
+    card: Card | None
+    why_not: WhyNot | None
+    expires_at: datetime | None = None
