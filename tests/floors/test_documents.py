@@ -15,6 +15,16 @@ def test_a_room_outside_the_map_is_found(planted) -> None:
     assert planted(documents.check_map, files) == ["docs/MAP.md:1: does not name the room `smart`"]
 
 
+def test_a_table_that_only_the_map_knows_is_found(planted) -> None:
+    files = {
+        "src/hongyan/rooms/sms/tables.py": 'apps = Table("sms_apps", metadata)',
+        "docs/MAP.md": "| 应用 | app | `sms` | `sms_apps` |\n| 签名 | signature | `sms` | `sms_signs`, `smart_cards` |\n",
+    }
+    assert planted(documents.check_map_tables, files) == [
+        "docs/MAP.md:2: names the table sms_signs, which is not declared"
+    ]
+
+
 @pytest.mark.parametrize(
     ("files", "expected"),
     [

@@ -30,7 +30,7 @@ def test_a_sound_error_is_left_alone() -> None:
         ([make("A", en="", zh="没有。")], "has no English text"),
         ([make("A", en="没有", zh="没有")], "has Chinese in its English text"),
         ([make("A", en="None.", zh="None.")], "has no Chinese text"),
-        ([make("A", en="No {what}.", zh="没有{name}。")], "shows other values in Chinese"),
+        ([make("A", en="No {what}.", zh="没有{name}。")], "shows values in Chinese that English does not have: name"),
         ([make("A", module="hongyan.kernel.errors")], "does not begin with kernel."),
     ],
 )

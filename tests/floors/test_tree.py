@@ -39,6 +39,7 @@ CHECKS = [
     owners.check_jobs,
     import_contracts.check_import_contracts,
     documents.check_map,
+    documents.check_map_tables,
     documents.check_decisions,
     documents.check_links,
     documents.check_catalogues,

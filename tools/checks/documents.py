@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from checks.owners import table_owners
 from checks.trees import Finding, iter_files
 
 MAP = "docs/MAP.md"
@@ -20,6 +21,17 @@ def check_map(root: Path) -> Iterator[Finding]:
     for room in sorted((root / "src/hongyan/rooms").glob("*/__init__.py")):
         if f"`{room.parent.name}`" not in text:
             yield Finding(MAP, 1, f"does not name the room `{room.parent.name}`")
+
+
+def check_map_tables(root: Path) -> Iterator[Finding]:
+    """Find tables that the map names and the room of that name does not declare."""
+    path = root / MAP
+    declared = table_owners(root)
+    rooms = sorted(set(declared.values()), key=len, reverse=True)
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines() if path.exists() else (), start=1):
+        for table in re.findall(r"`([a-z]+(?:_[a-z]+)+)`", line.rpartition(" | ")[2]):
+            if table not in declared and any(table.startswith(f"{room}_") for room in rooms):
+                yield Finding(MAP, number, f"names the table {table}, which is not declared")
 
 
 def check_decisions(root: Path) -> Iterator[Finding]:
