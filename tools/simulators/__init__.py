@@ -1,0 +1,1 @@
+"""Simulated outside world: carriers, handset vendors, a virtual handset. For tests and demonstrations."""

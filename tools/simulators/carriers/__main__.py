@@ -1,0 +1,103 @@
+"""Run simulated carriers: `python -m simulators.carriers --port 7890 --account 901234 --secret shared`.
+
+Several at once share one process and one inbox: give `--carrier mobile,unicom,telecom --port 7890,7891,7892`.
+"""
+
+import argparse
+import asyncio
+import json
+import signal
+import sys
+from contextlib import AsyncExitStack
+
+import uvloop
+
+from simulators.carriers.inbox import Inbox
+from simulators.carriers.inbox_http import InboxServer
+from simulators.carriers.profiles import FAILURES, PROFILES
+from simulators.carriers.simulator import CarrierSimulator
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The options."""
+    parser = argparse.ArgumentParser(prog="python -m simulators.carriers", description="Simulated CMPP carriers.")
+    add = parser.add_argument
+    add("--protocol", choices=("cmpp30", "cmpp20"), default="cmpp30")
+    add("--host", default="127.0.0.1")
+    add("--port", required=True, help="where to listen, 0 for any; with several carriers a list with commas")
+    add("--account", default="901234", help="Source_Addr, at most 6 characters")
+    add("--secret", default="shared")
+    add("--profile", choices=sorted(PROFILES), default="happy")
+    add("--carrier", default="mobile", help="mobile, unicom or telecom; or a list with commas, one per port")
+    add("--gateway", type=int, default=1001, help="gateway code in message ids; the following carriers count up")
+    add("--latency-ms", type=float, help="time to the answer (default: the profile's)")
+    add("--report-after-ms", type=float, help="time from the answer to the report (default: the profile's)")
+    add("--fail-percent", type=float, help="share of numbers whose messages fail (default: the profile's)")
+    add("--rate", type=float, help="messages per second beyond which flow control is answered (default: the profile's)")
+    add("--no-loss", action="store_true", help="every message is answered, delivered and reported")
+    add("--seed", type=int, default=1)
+    add("--inbox-port", type=int, help="serve the phones' inboxes over HTTP on this port")
+    return parser
+
+
+async def serve(options: argparse.Namespace) -> None:
+    """Run until SIGTERM or SIGINT; the first line of output is a JSON object with the ports."""
+    carriers, ports = options.carrier.split(","), [int(port) for port in options.port.split(",")]
+    inbox, simulators = Inbox(), list[CarrierSimulator]()
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with AsyncExitStack() as stack:
+        for index, (carrier, port) in enumerate(zip(carriers, ports, strict=True)):
+            simulator = CarrierSimulator(
+                options.profile,
+                protocol=options.protocol,
+                account=options.account,
+                secret=options.secret,
+                host=options.host,
+                port=port,
+                carrier=carrier,
+                gateway=options.gateway + index,
+                latency_s=_seconds(options.latency_ms),
+                report_after_s=_seconds(options.report_after_ms),
+                fail_percent=options.fail_percent,
+                rate_per_s=options.rate,
+                no_loss=options.no_loss,
+                seed=options.seed,
+                inbox=inbox,
+            )
+            simulators.append(await stack.enter_async_context(simulator))
+        ready: dict[str, object] = {"ports": [simulator.port for simulator in simulators]}
+        if options.inbox_port is not None:
+
+            def send_mo(sender: str, access_number: str, text: str) -> bool:
+                return any(simulator.send_mo(sender, access_number, text) for simulator in simulators)
+
+            server = InboxServer(inbox, send_mo, lambda: [simulator.read_stats() for simulator in simulators])
+            await server.listen(options.host, options.inbox_port)
+            stack.push_async_callback(server.close)
+            ready["inbox_port"] = server.port
+        sys.stdout.write(json.dumps(ready) + "\n")
+        sys.stdout.flush()
+        await stop.wait()
+
+
+def _seconds(milliseconds: float | None) -> float | None:
+    return None if milliseconds is None else milliseconds / 1000
+
+
+def main() -> None:
+    """Parse, check and serve."""
+    parser = build_parser()
+    options = parser.parse_args()
+    carriers = options.carrier.split(",")
+    if unknown := [carrier for carrier in carriers if carrier not in FAILURES]:
+        parser.error(f"--carrier: {', '.join(unknown)} unknown; choose from {', '.join(FAILURES)}")
+    if len(carriers) != len(options.port.split(",")) or not all(port.isdigit() for port in options.port.split(",")):
+        parser.error("--port needs one number for each carrier")
+    uvloop.run(serve(options))
+
+
+if __name__ == "__main__":
+    main()
