@@ -77,7 +77,7 @@ chaos: setup ## kill processes at length and check the books
 
 .PHONY: fuzz
 fuzz: setup ## search for inputs that break parsers and codecs
-	@HYPOTHESIS_PROFILE=fuzz $(PYTEST) -m fuzz --timeout=1800
+	@$(PYTEST) -p checks.fuzzing -m "hypothesis or fuzz" --timeout=1800
 
 .PHONY: console
 console: setup ## build the console (set-up does, when its sources changed)

@@ -14,10 +14,12 @@ WIRE = ["smstext", "errors", "fields", "session", "cmpp"]
 
 
 def small_house() -> dict[str, str]:
-    """Every package that the contracts name, empty."""
+    """Every package that the contracts name; each service uses its own store, each store its own tables."""
     files = {f"src/hongyan/{name}/__init__.py": "" for name in (".", "kernel", "rooms", "run")}
     for room in [*LINE, *UPPER]:
-        files |= {f"src/hongyan/rooms/{room}/{name}.py": "" for name in ("__init__", "service", "contracts", "store")}
+        files |= {f"src/hongyan/rooms/{room}/{name}.py": "" for name in ("__init__", "tables", "contracts")}
+        files[f"src/hongyan/rooms/{room}/store.py"] = f"import sqlalchemy\nimport hongyan.rooms.{room}.tables\n"
+        files[f"src/hongyan/rooms/{room}/service.py"] = f"import hongyan.rooms.{room}.store\nimport hongyan.kernel\n"
     wire = {f"src/telcowire/{name}/__init__.py": "" for name in (".", "asyncio", *WIRE)}
     return files | wire
 
@@ -46,7 +48,7 @@ def lint(root: Path) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
-def test_an_empty_house_keeps_all_contracts(tmp_path: Path) -> None:
+def test_a_tidy_house_keeps_all_contracts(tmp_path: Path) -> None:
     write(tmp_path, small_house() | {".importlinter": CONFIG})
     code, output = lint(tmp_path)
     assert (code, "0 broken" in output) == (0, True), output
