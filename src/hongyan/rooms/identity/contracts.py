@@ -180,7 +180,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
 class Actor:
     """Somebody, or some part of the system, who wants something done now.
 
-    ``tenant_id`` is ``None`` for people of the platform. ``address`` is where the request came from, for the audit log.
+    ``tenant_id`` is ``None`` for people of the platform; ``address`` (the client's) and ``request_id`` are for the
+    audit log.
     """
 
     tenant_id: TenantId | None
@@ -189,6 +190,7 @@ class Actor:
     roles: frozenset[Role]
     via: Via
     address: str | None = None
+    request_id: str | None = None
 
     def may(self, permission: Permission) -> bool:
         """Tell whether the actor holds a permission; the system itself and the operator's shell hold all."""
@@ -314,6 +316,53 @@ class NewAccessKey:
 
     key: AccessKey
     sk: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One sign-in of one user: who, the CSRF token its writes must carry, and when it ends at the latest."""
+
+    id: str
+    user: User
+    tenant: Tenant | None
+    csrf_token: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A session found by its cookie; ``new_token`` is set when the cookie must be replaced now."""
+
+    session: Session
+    new_token: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """What checks a signed request: the secret of an access key and everything that may forbid its use."""
+
+    ak: str
+    sk: bytes
+    key_state: KeyState
+    user: User
+    tenant: Tenant
+    failures: int
+    locked_until: datetime | None
+    last_used_at: datetime | None
+
+
+TokenScope = Literal["project", "domain"]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An ``X-Auth-Token`` without its secret text."""
+
+    user: User
+    tenant: Tenant
+    scope: TokenScope
+    issued_at: datetime
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

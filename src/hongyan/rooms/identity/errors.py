@@ -1,0 +1,158 @@
+"""Refusals of identity.
+
+Tree::
+
+    HongyanError
+    ├── SignInRefused      401  wrong name or password (which one is not told)
+    ├── TooManyTries       429  too many wrong passwords; says how long to wait
+    ├── NotSignedIn        401  no session, or it ended
+    ├── GatewayRefused     401  AK/SK signature or token does not hold (vendor's gateway envelope)
+    ├── KeystoneRefused    4xx  ``/v3`` refusals (Keystone's envelope)
+    ├── TenantSuspended    403
+    ├── ServiceNotOpened   403
+    ├── CsrfRefused        403
+    ├── ForeignProject     403  ``X-Project-Id`` of somebody else
+    └── Conflict
+        ├── NameTaken, RealNameMissing, EmailMissing, TooManyKeys, LastAdmin, OperatorExists
+"""
+
+from hongyan.kernel.errors import Conflict, Forbidden, HongyanError
+
+
+class SignInRefused(HongyanError):
+    """The name or the password is wrong, or the user may not sign in."""
+
+    code = "identity.sign_in_refused"
+    vendor_code = "KM.99990401"
+    status = 401
+    vendor_status = 401
+    en = "The user name or the password is wrong."
+    zh = "用户名或密码错误。"
+
+
+class TooManyTries(HongyanError):
+    """Too many wrong passwords for this user or from this address."""
+
+    code = "identity.too_many_tries"
+    vendor_code = "KM.99990429"
+    status = 429
+    vendor_status = 429
+    retryable = True
+    en = "Too many failed sign-ins. Try again in {wait_s} seconds."
+    zh = "登录失败次数过多，请 {wait_s} 秒后重试。"
+
+
+class NotSignedIn(HongyanError):
+    """The console needs a session and there is none."""
+
+    code = "identity.not_signed_in"
+    vendor_code = "KM.99990401"
+    status = 401
+    vendor_status = 401
+    en = "Please sign in."
+    zh = "请先登录。"
+
+
+class GatewayRefused(HongyanError):
+    """A request to the vendor's doors proves nobody; ``detail`` says why in the gateway's words."""
+
+    code = "identity.gateway_refused"
+    vendor_code = "APIGW.0301"
+    status = 401
+    vendor_status = 401
+    en = "Incorrect IAM authentication information: {detail}"
+    zh = "IAM 认证信息错误：{detail}"
+
+
+class KeystoneRefused(HongyanError):
+    """A request to ``/v3`` is refused: ``http_status`` and ``message`` go into Keystone's envelope."""
+
+    code = "identity.keystone_refused"
+    en = "{message}"
+    zh = "{message}"
+
+    def __init__(self, http_status: int, message: str) -> None:
+        """Keep the status, which differs per case, and the English text."""
+        super().__init__(message=message)
+        self.http_status = http_status
+        self.message = message
+
+
+class TenantSuspended(Forbidden):
+    """The operator has suspended the tenant."""
+
+    code = "identity.tenant_suspended"
+    en = "The account is suspended. Contact the operator of this platform."
+    zh = "账号已被冻结，请联系平台运营人员。"
+
+
+class ServiceNotOpened(Forbidden):
+    """The tenant has not opened the service yet."""
+
+    code = "identity.service_not_opened"
+    en = "The service {service} is not opened. The account's administrator opens it in the console."
+    zh = "尚未开通服务 {service}，请由主账号在控制台开通。"
+
+
+class CsrfRefused(Forbidden):
+    """A write of the console without the session's CSRF token."""
+
+    code = "identity.csrf"
+    en = "The header X-CSRF-Token is missing or not this session's. Reload the page."
+    zh = "请求头 X-CSRF-Token 缺失或无效，请刷新页面。"
+
+
+class ForeignProject(Forbidden):
+    """The project named by the request is not the caller's."""
+
+    code = "identity.foreign_project"
+    en = "X-Project-Id is not a project of this account."
+    zh = "X-Project-Id 不属于当前账号。"
+
+
+class NameTaken(Conflict):
+    """Something with this name exists already."""
+
+    code = "identity.name_taken"
+    en = "{what} {name} exists already."
+    zh = "{what} {name} 已存在。"
+
+
+class RealNameMissing(Conflict):
+    """Opening a service needs the enterprise's real-name verification."""
+
+    code = "identity.real_name_missing"
+    en = "Enterprise real-name verification is not done yet."
+    zh = "请先完成企业实名认证。"
+
+
+class EmailMissing(Conflict):
+    """Opening a service needs a bound e-mail address."""
+
+    code = "identity.email_missing"
+    en = "Bind an e-mail address to the account first."
+    zh = "请先绑定邮箱。"
+
+
+class TooManyKeys(Conflict):
+    """A user holds the most access keys allowed."""
+
+    code = "identity.too_many_keys"
+    en = "A user may hold {limit} access keys. Delete one first."
+    zh = "每个用户最多持有 {limit} 个访问密钥，请先删除一个。"
+
+
+class LastAdmin(Conflict):
+    """A tenant keeps at least one active administrator."""
+
+    code = "identity.last_admin"
+    en = "The account must keep at least one active administrator."
+    zh = "账号至少保留一个可用的管理员。"
+
+
+class OperatorExists(Conflict):
+    """The installation has its first operator already."""
+
+    code = "identity.operator_exists"
+    en = "This installation has an operator already."
+    zh = "平台运营人员已存在。"

@@ -1,0 +1,1 @@
+"""Pure rules of identity: signatures, enterprise codes, names and passwords, lock-outs."""

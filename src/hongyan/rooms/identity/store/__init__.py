@@ -1,0 +1,1 @@
+"""All SQL of identity; rows become the dataclasses of ``contracts``."""
