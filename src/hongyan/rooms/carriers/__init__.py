@@ -1,1 +1,4 @@
-"""Carrier accounts, number segments and channel numbers. Owns: tables ``carriers_*``. Hears: job ``carriers.provision_signature``. Says: job ``sms.channel_provisioned``."""
+"""Carrier accounts, number segments, channel numbers of signatures; routes; the vocabulary of carrier trouble.
+
+Owns tables ``carriers_*``. Hears job ``carriers.provision_signature``. Says job ``sms.channel_provisioned``.
+"""

@@ -49,7 +49,7 @@ class Account:
     check_server_digest: bool
     is_enabled: bool
     serves: tuple[str, ...] | None
-    """Channel numbers of the signatures it serves; ``None``: every signature whose own accounts are disabled or absent."""
+    """Channel numbers of the signatures it serves; ``None``: all whose own accounts are disabled or absent."""
     changed_at: datetime
 
 

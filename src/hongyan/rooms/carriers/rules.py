@@ -1,0 +1,159 @@
+"""Pure rules: who runs a number, which account takes it, and what carriers' codes mean in our vocabulary.
+
+The segment table is data as of 2026-11; an operator's table overrides it. Source: the regulator's published assignments (号段).
+"""
+
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from hongyan.kernel.phones import is_mainland
+from hongyan.rooms.carriers.contracts import Account, Carrier, Route, SignatureChannel, Trouble, TroubleKind
+
+_SEGMENTS: Final[Mapping[Carrier, str]] = {
+    # 192 is China Broadnet, which runs on China Mobile's network.
+    Carrier.MOBILE: "134 135 136 137 138 139 144 147 148 150 151 152 157 158 159 165 172 178 182 183 184 187 188 192 195 "
+    "197 198 1703 1705 1706",
+    Carrier.UNICOM: "130 131 132 140 145 146 155 156 166 167 171 175 176 185 186 196 1704 1707 1708 1709",
+    Carrier.TELECOM: "133 141 149 153 162 173 174 177 180 181 189 190 191 193 199 1349 1700 1701 1702",
+}
+SEGMENTS: Final[Mapping[str, Carrier]] = {
+    prefix: carrier for carrier, prefixes in _SEGMENTS.items() for prefix in prefixes.split()
+}
+"""Prefix of three or four national digits → carrier; the longer prefix wins."""
+
+_UNLIMITED_WEIGHT: Final = 10_000
+"""Parts per second that an account without a rate counts for when numbers are shared out."""
+
+
+def carrier_of(phone: str, segments: Mapping[str, Carrier] = SEGMENTS) -> Carrier | None:
+    """Return who runs a canonical number by its segment; ``None`` for foreign numbers and unassigned segments."""
+    if not is_mainland(phone):
+        return None
+    return segments.get(phone[2:6]) or segments.get(phone[2:5])
+
+
+class Router:
+    """Routes the numbers of one signature. Built per chunk from a few rows; a route costs about a microsecond."""
+
+    def __init__(
+        self,
+        accounts: Sequence[Account],
+        channel: SignatureChannel,
+        segments: Mapping[str, Carrier],
+        ported_carrier: Callable[[str], Carrier | None] | None,
+    ) -> None:
+        """Take enabled accounts, the signature's channel, and where numbers live; ``ported_carrier`` is asked first."""
+        self._segments = {**SEGMENTS, **segments}
+        self._ported = ported_carrier
+        own = [a for a in accounts if a.serves is not None and channel.channel_number in a.serves]
+        general = [a for a in accounts if a.serves is None]
+        self._choices = {
+            carrier: _shares(_reach(own, carrier) or _reach(general, carrier), channel.extension)
+            for carrier in (Carrier.MOBILE, Carrier.UNICOM, Carrier.TELECOM, Carrier.ANY)
+        }
+        self._any = _shares(own or general, channel.extension)
+
+    def __call__(self, phone: str) -> Route | None:
+        """Return the route of a canonical number: the same each time while the accounts stay; ``None``: nobody takes it."""
+        carrier = (self._ported and self._ported(phone)) or carrier_of(phone, self._segments)
+        if carrier is None:
+            # A foreign number needs an account for all; an unassigned mainland segment is tried wherever there is one.
+            shares = self._any if is_mainland(phone) else self._choices[Carrier.ANY]
+        else:
+            shares = self._choices[carrier]
+        if not shares:
+            return None
+        if len(shares) == 1:
+            return shares[0][1]
+        point = zlib.crc32(phone.encode()) % shares[-1][0]
+        return next(route for end, route in shares if point < end)
+
+
+def _reach(accounts: Sequence[Account], carrier: Carrier) -> list[Account]:
+    """Prefer accounts of the carrier itself; accounts for all are the second choice."""
+    return [a for a in accounts if a.carrier is carrier] or [a for a in accounts if a.carrier is Carrier.ANY]
+
+
+def _shares(accounts: Sequence[Account], extension: str) -> list[tuple[int, Route]]:
+    """Return routes with the running sum of their weights."""
+    shares: list[tuple[int, Route]] = []
+    total = 0
+    for account in accounts:
+        total += account.rate_per_s or _UNLIMITED_WEIGHT
+        shares.append((total, Route(account.account_id, account.src_number + extension, account.rate_per_s)))
+    return shares
+
+
+# --- trouble ----------------------------------------------------------------------------------------------------------
+
+_T = TroubleKind
+_TEXTS: Final[Mapping[TroubleKind, tuple[str, str]]] = {
+    _T.THROTTLED: ("The carrier asked us to slow down.", "运营商流量控制。"),
+    _T.IN_DOUBT: ("The carrier may or may not have taken it.", "运营商是否已接收无法确定。"),
+    _T.BAD_NUMBER: ("The carrier does not know this number.", "号码无效或为空号。"),
+    _T.BAD_CONTENT: ("The carrier refused the content.", "运营商拒绝了短信内容。"),
+    _T.BAD_CHANNEL: ("The channel is not set up as the carrier expects.", "通道配置有误，请联系平台运营人员。"),
+    _T.BLOCKED: ("The number or the content is on a block list of the carrier.", "命中运营商黑名单或拦截规则。"),
+    _T.UNREACHABLE: ("The phone could not be reached.", "手机关机、停机或不在服务区。"),
+    _T.EXPIRED: ("The carrier gave up after its time limit.", "运营商在有效期内未能送达。"),
+    _T.REJECTED: ("The carrier rejected the message.", "运营商拒绝下发。"),
+    _T.NETWORK: ("An element of the carrier's network failed.", "运营商网元故障。"),
+    _T.OTHER: ("The carrier reported a failure of its own kind.", "运营商返回其他失败。"),
+}
+_OUR_FAULT: Final = frozenset({_T.BAD_CHANNEL, _T.BAD_CONTENT})
+
+RESULT_THROTTLED: Final = 8
+"""CMPP result 8: flow control. Source: protocols page, clause 1.7."""
+RESULT_REPEATED: Final = 3
+
+_RESULTS: Final[Mapping[int, TroubleKind]] = {
+    1: _T.BAD_CHANNEL,
+    2: _T.BAD_CHANNEL,
+    RESULT_REPEATED: _T.IN_DOUBT,
+    4: _T.BAD_CONTENT,
+    5: _T.BAD_CHANNEL,
+    6: _T.BAD_CONTENT,
+    7: _T.BAD_CHANNEL,
+    RESULT_THROTTLED: _T.THROTTLED,
+    9: _T.BAD_CHANNEL,
+    10: _T.BAD_CHANNEL,
+    11: _T.BAD_CHANNEL,
+    12: _T.BAD_CHANNEL,
+    13: _T.BAD_NUMBER,
+}
+_STATS: Final[Mapping[str, TroubleKind]] = {
+    "EXPIRED": _T.EXPIRED,
+    "DELETED": _T.REJECTED,
+    "UNDELIV": _T.UNREACHABLE,
+    "UNKNOWN": _T.OTHER,
+    "REJECTD": _T.REJECTED,
+}
+_STAT_PREFIXES: Final[Mapping[str, TroubleKind]] = {
+    # Network elements, by the letter of who did not answer: SMSC, SCP, DSMP, SP, next gateway.
+    "MK:": _T.UNREACHABLE,
+    **dict.fromkeys(("MA:", "MB:", "MC:", "CA:", "CB:", "DA:", "DB:", "SA:", "SB:", "IA:", "IB:", "IC:"), _T.NETWORK),
+    "ID:": _T.BLOCKED,
+}
+
+
+def trouble_of_result(result: int) -> Trouble:
+    """Return what a SUBMIT_RESP result other than 0 means. Source: protocols page, clause 1.7."""
+    return _trouble(_RESULTS.get(result, _T.OTHER), str(result))
+
+
+def trouble_of_stat(stat: str) -> Trouble:
+    """Return what a report's Stat other than DELIVRD means. Source: protocols page, clause 1.10; 100s of vendor codes fall to OTHER."""
+    return _trouble(_STATS.get(stat) or _STAT_PREFIXES.get(stat[:3], _T.OTHER), stat)
+
+
+def _trouble(kind: TroubleKind, code: str) -> Trouble:
+    en, zh = _TEXTS[kind]
+    return Trouble(
+        kind=kind,
+        carrier_code=code,
+        is_retryable=kind is _T.THROTTLED,
+        is_our_fault=kind in _OUR_FAULT,
+        en=en,
+        zh=zh,
+    )
