@@ -1,0 +1,162 @@
+"""Signing in to the console: passwords, lock-outs, sessions and their tokens."""
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+
+from hongyan.kernel.clock import Clock
+from hongyan.kernel.db.database import Uow
+from hongyan.kernel.errors import HongyanError
+from hongyan.kernel.ids import Ids
+from hongyan.kernel.keys.ring import KeyRing
+from hongyan.rooms.identity.contracts import Actor, OpenSession, Session, TenantState, User, UserState
+from hongyan.rooms.identity.errors import CsrfRefused, NotSignedIn, SignInRefused, TenantSuspended, TooManyTries
+from hongyan.rooms.identity.rules import lockouts as rules
+from hongyan.rooms.identity.service.audit import AuditLog
+from hongyan.rooms.identity.service.passwords import Passwords
+from hongyan.rooms.identity.store import lockouts, people, tenants
+from hongyan.rooms.identity.store import sessions as store
+
+IDLE = timedelta(hours=12)
+LIFETIME = timedelta(days=7)
+ROTATE_AFTER = timedelta(hours=1)
+_GRACE = timedelta(seconds=60)
+_TOUCH_EVERY = timedelta(minutes=1)
+_TOKEN_BYTES = 32
+_CSRF_PURPOSE = "csrf token"
+_NAME_CHARS = 130
+
+
+class SessionsService:
+    """Checks passwords, opens sessions and finds them again."""
+
+    def __init__(self, *, clock: Clock, ids: Ids, ring: KeyRing, audit: AuditLog, passwords: Passwords) -> None:
+        """Seal CSRF tokens with ``ring``."""
+        self._clock = clock
+        self._ids = ids
+        self._ring = ring
+        self._audit = audit
+        self._passwords = passwords
+
+    async def check_password(
+        self, uow: Uow, login: str, password: str, *, domain_name: str | None = None, address: str | None = None
+    ) -> User | HongyanError:
+        """Return the user whose name and password these are, or why not.
+
+        ``login`` is a user's name, or ``account/name`` where two accounts have a user of that name. The refusal is
+        *returned*: the transaction must be committed in either case, for it counts the failures.
+        """
+        now = self._clock.now()
+        account, slash, name = login[:_NAME_CHARS].partition("/")
+        if slash and domain_name is None:
+            domain_name = account
+        found = await people.find_by_login(uow, name if slash else login[:_NAME_CHARS], domain_name)
+        user, stored = found or (None, None)
+        subject = user.id if user else f"{domain_name or ''}/{login[:_NAME_CHARS]}".casefold()
+        waits = [rules.wait_s(await lockouts.find_lock(uow, rules.USER, subject), now)]
+        if address:
+            waits.append(rules.wait_s(await lockouts.find_lock(uow, rules.ADDRESS, address), now))
+        if max(waits):
+            return TooManyTries(wait_s=max(waits))
+        right = await self._passwords.verify(stored, password)
+        if not right or user is None or stored is None or user.state is not UserState.ACTIVE:
+            await lockouts.note_failure(uow, rules.USER, subject, now)
+            if address:
+                await lockouts.note_failure(uow, rules.ADDRESS, address, now)
+            return SignInRefused()
+        await lockouts.forgive(uow, rules.USER, subject)
+        if self._passwords.is_outdated(stored):
+            fresh = await self._passwords.hash(password)
+            await people.update_user(uow, user.tenant_id, user.id, {"password_hash": fresh})
+        return user
+
+    async def sign_in(
+        self, uow: Uow, login: str, password: str, *, address: str | None = None, request_id: str | None = None
+    ) -> tuple[Session, str] | HongyanError:
+        """Open a session and return it with its token (for the cookie), or why not; commit in either case."""
+        user = await self.check_password(uow, login, password, address=address)
+        if isinstance(user, HongyanError):
+            return user
+        tenant = None if user.tenant_id is None else await tenants.find_tenant(uow, user.tenant_id)
+        if tenant is not None and tenant.state is not TenantState.ACTIVE:
+            return TenantSuspended()
+        now = self._clock.now()
+        token, csrf = secrets.token_urlsafe(_TOKEN_BYTES), secrets.token_urlsafe(_TOKEN_BYTES)
+        session = Session(self._ids.uuid(), user, tenant, csrf, now + LIFETIME)
+        await store.insert_session(
+            uow,
+            session_id=session.id,
+            user_id=user.id,
+            token_hash=_hash(token),
+            sealed_csrf=self._ring.seal(_CSRF_PURPOSE, csrf.encode()),
+            at=now,
+            address=address,
+        )
+        await people.note_sign_in(uow, user.id, now)
+        actor = actor_of(session, address, request_id)
+        await self._audit.note(uow, actor, "session.sign_in", subject_kind="user", subject_id=user.id)
+        return session, token
+
+    async def find_session(self, uow: Uow, token: str) -> OpenSession:
+        """Return the session of a cookie, with a new token when the old one is an hour old or the roles have changed.
+
+        Raises:
+            NotSignedIn: no such session, or it ended.
+            TenantSuspended: the account was suspended meanwhile.
+        """
+        now, token_hash = self._clock.now(), _hash(token)
+        row = await store.find_session(uow, token_hash)
+        if row is None or _ended(row, token_hash, now):
+            raise NotSignedIn
+        if row.tenant is not None and row.tenant.state is not TenantState.ACTIVE:
+            raise TenantSuspended
+        csrf = self._ring.open(_CSRF_PURPOSE, row.sealed_csrf).decode()
+        session = Session(row.id, row.user, row.tenant, csrf, row.created_at + LIFETIME)
+        new_token = None
+        if row.token_hash == token_hash and (row.rotate or now - row.rotated_at >= ROTATE_AFTER):
+            fresh = secrets.token_urlsafe(_TOKEN_BYTES)
+            rotated = await store.rotate_session(
+                uow, row.id, old_hash=token_hash, new_hash=_hash(fresh), at=now, previous_until=now + _GRACE
+            )
+            new_token = fresh if rotated else None
+        elif now - row.seen_at >= _TOUCH_EVERY:
+            await store.touch_session(uow, row.id, now)
+        return OpenSession(session, new_token)
+
+    async def sign_out(self, uow: Uow, session: Session, actor: Actor) -> None:
+        """End a session."""
+        await store.delete_session(uow, session.id)
+        await self._audit.note(uow, actor, "session.sign_out", subject_kind="user", subject_id=actor.user_id)
+
+    async def delete_ended(self, uow: Uow) -> None:
+        """Remove sessions that have ended (repeating it changes nothing)."""
+        now = self._clock.now()
+        await store.delete_ended(uow, seen_before=now - IDLE, created_before=now - LIFETIME)
+
+
+def check_csrf(session: Session, header: str | None) -> None:
+    """Let a write pass that carries the session's CSRF token.
+
+    Raises:
+        CsrfRefused: none, or another one.
+    """
+    if not hmac.compare_digest((header or "").encode(), session.csrf_token.encode()):
+        raise CsrfRefused
+
+
+def actor_of(session: Session, address: str | None, request_id: str | None) -> Actor:
+    """Return who acts in a session."""
+    user = session.user
+    return Actor(user.tenant_id, user.id, user.name, user.roles, "console", address, request_id)
+
+
+def _ended(row: store.SessionRow, token_hash: bytes, now: datetime) -> bool:
+    replaced = row.token_hash != token_hash and (row.previous_until is None or row.previous_until <= now)
+    stale = now - row.seen_at >= IDLE or now - row.created_at >= LIFETIME
+    return replaced or stale or row.user.state is not UserState.ACTIVE
+
+
+def _hash(token: str) -> bytes:
+    """Tokens are 256 random bits: one plain digest is enough."""
+    return hashlib.sha256(token.encode()).digest()
