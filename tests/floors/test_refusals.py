@@ -26,7 +26,7 @@ def test_a_sound_error_is_left_alone() -> None:
     [
         ([make("A"), make("B")], "shares the code sms.x with hongyan.rooms.sms.errors.A"),
         ([make("A", code="delivery.x")], "does not begin with sms."),
-        ([make("A", module="hongyan.rooms.sms.service")], "is defined outside errors.py"),
+        ([make("A", module="hongyan.rooms.sms.service")], "is defined outside its room's errors.py"),
         ([make("A", en="", zh="没有。")], "has no English text"),
         ([make("A", en="没有", zh="没有")], "has Chinese in its English text"),
         ([make("A", en="None.", zh="None.")], "has no Chinese text"),
