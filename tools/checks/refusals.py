@@ -39,7 +39,7 @@ def _values(template: str) -> set[str]:
 
 
 def check_errors(classes: Iterable[type[HongyanError]]) -> Iterator[Finding]:
-    """Find errors without a code of their own, with a foreign code, with a missing text, or outside a room's `errors.py`."""
+    """Find errors without a code of their own, a foreign code, a missing text, or outside a room's `errors.py`."""
     owners: dict[str, str] = {}
     for cls in classes:
         place = f"{cls.__module__}.{cls.__qualname__}"
