@@ -78,10 +78,17 @@ def test_npm_packages_are_read(tmp_path: Path) -> None:
         "": {"name": "console"},
         "node_modules/react": {"version": "19.0.0", "license": "MIT"},
         "node_modules/a/node_modules/@b/c": {"version": "1.0.0", "license": "ISC", "dev": True},
+        "node_modules/old": {"version": "0.1.0"},
+        "node_modules/bare": {"version": "0.2.0"},
     }
+    manifest = tmp_path / "node_modules" / "old" / "package.json"
+    manifest.parent.mkdir(parents=True)
+    manifest.write_text('{"license": {"type": "MIT"}}', encoding="utf-8")
     lock.write_text(json.dumps({"packages": packages}), encoding="utf-8")
     assert list(iter_npm(lock)) == [
         (Package("@b/c", "1.0.0", "ISC"), True),
+        (Package("bare", "0.2.0", ""), False),
+        (Package("old", "0.1.0", "MIT"), False),
         (Package("react", "19.0.0", "MIT"), False),
     ]
 

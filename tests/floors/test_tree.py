@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from checks import documents, house, import_contracts, owners, refusals, wire
+from checks import documents, house, import_contracts, locks, owners, refusals, wire
 from checks.trees import Finding
 from hongyan.kernel.errors import HongyanError
 
@@ -38,6 +38,7 @@ CHECKS = [
     owners.check_subjects,
     owners.check_jobs,
     import_contracts.check_import_contracts,
+    locks.check_locks,
     documents.check_map,
     documents.check_map_tables,
     documents.check_decisions,

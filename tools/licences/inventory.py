@@ -78,4 +78,13 @@ def iter_npm(lock: Path) -> Iterator[tuple[Package, bool]]:
     for path, entry in sorted(packages.items()):
         if path and not entry.get("link"):
             name = path.rpartition("node_modules/")[2]
-            yield Package(name, entry.get("version", ""), entry.get("license", "")), bool(entry.get("dev"))
+            licence = entry.get("license") or _installed_licence(lock.parent / path / "package.json")
+            yield Package(name, entry.get("version", ""), licence), bool(entry.get("dev"))
+
+
+def _installed_licence(manifest: Path) -> str:
+    """Read the licence of an npm package that is installed; empty when it is not, or says nothing."""
+    if not manifest.exists():
+        return ""
+    licence = json.loads(manifest.read_text(encoding="utf-8")).get("license", "")
+    return str(licence.get("type", "")) if isinstance(licence, dict) else str(licence)
