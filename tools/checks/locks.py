@@ -1,4 +1,4 @@
-"""Lock files: every package is pinned by hash, and none says from which host it came (that is the environment's choice)."""
+"""Lock files: every package is pinned by hash, and none says from which host it came (the environment chooses)."""
 
 import json
 import re
