@@ -396,3 +396,11 @@ class Auth(Protocol):
     def console(self) -> Callable[..., Awaitable[Actor]]:
         """Dependency of the console's doors: session cookie, and the CSRF header on writes."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class AuthDoors:
+    """An :class:`Auth` put together from the two skins."""
+
+    vendor: Callable[..., Awaitable[Actor]]
+    console: Callable[..., Awaitable[Actor]]

@@ -33,8 +33,8 @@ class AuditLog:
     ) -> None:
         """Add an entry; ``action`` is ``noun.verb``.
 
-        ``tenant_id`` is whose log it goes to: by default the actor's own tenant. ``before`` and ``after`` are plain JSON
-        values and must hold no secret and no phone number in clear.
+        ``tenant_id`` is whose log it goes to: by default the actor's own tenant. ``before`` and ``after`` are plain
+        JSON values and must hold no secret and no phone number in clear.
         """
         await store.insert_entry(
             uow,

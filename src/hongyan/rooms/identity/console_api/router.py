@@ -1,0 +1,22 @@
+"""All of identity's console endpoints under ``/console/api``."""
+
+from fastapi import APIRouter
+
+from hongyan.kernel.db.database import Database
+from hongyan.rooms.identity.console_api.account import account_router, audit_router, keys_router, users_router
+from hongyan.rooms.identity.console_api.auth import ConsoleAuth
+from hongyan.rooms.identity.console_api.platform import tenants_router
+from hongyan.rooms.identity.console_api.session import session_router
+from hongyan.rooms.identity.contracts import Auth
+from hongyan.rooms.identity.service.door import IdentityService
+
+
+def console_router(
+    db: Database, service: IdentityService, auth: Auth, sessions: ConsoleAuth, *, demo: bool
+) -> APIRouter:
+    """Return the endpoints; ``demo`` is shown in the session, so that every page can say it."""
+    router = APIRouter(prefix="/console/api")
+    router.include_router(session_router(db, service, sessions, demo=demo))
+    for part in (keys_router, account_router, users_router, tenants_router, audit_router):
+        router.include_router(part(db, service, auth))
+    return router

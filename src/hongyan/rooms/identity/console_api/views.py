@@ -1,0 +1,328 @@
+"""What the console is shown and what it sends, as JSON."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field
+
+from hongyan.rooms.identity.contracts import (
+    AccessKey,
+    AuditEntry,
+    KeyState,
+    NewAccessKey,
+    RealName,
+    Role,
+    Service,
+    Session,
+    Tenant,
+    TenantState,
+    User,
+    UserState,
+)
+
+Password = Annotated[str, Field(max_length=128)]
+
+
+class SignIn(BaseModel):
+    """A user's name (or ``account/name``) and password."""
+
+    user: Annotated[str, Field(min_length=1, max_length=130)]
+    password: Password
+
+
+class SessionUser(BaseModel):
+    """Who is signed in."""
+
+    id: str
+    name: str
+    roles: list[Role]
+
+
+class SessionTenant(BaseModel):
+    """The account that is worked for."""
+
+    id: str
+    name: str
+
+
+class SessionView(BaseModel):
+    """The session as the console's frame needs it."""
+
+    user: SessionUser
+    tenant: SessionTenant | None
+    demo: bool
+    csrf: str
+    expires_at: datetime
+
+    @classmethod
+    def of(cls, session: Session, *, demo: bool) -> "SessionView":
+        """Show a session."""
+        user, tenant = session.user, session.tenant
+        return cls(
+            user=SessionUser(id=user.id, name=user.name, roles=sorted(user.roles)),
+            tenant=None if tenant is None else SessionTenant(id=tenant.id, name=tenant.legal_name),
+            demo=demo,
+            csrf=session.csrf_token,
+            expires_at=session.expires_at,
+        )
+
+
+class PasswordChange(BaseModel):
+    """The own password, old and new."""
+
+    old_password: Password
+    new_password: Password
+
+
+class PasswordReset(BaseModel):
+    """Somebody else's new password."""
+
+    password: Password
+
+
+class KeyView(BaseModel):
+    """An access key without its secret."""
+
+    ak: str
+    user_id: str
+    state: KeyState
+    description: str
+    created_at: datetime
+    last_used_at: datetime | None
+
+    @classmethod
+    def of(cls, key: AccessKey) -> "KeyView":
+        """Show a key."""
+        return cls(
+            ak=key.ak,
+            user_id=key.user_id,
+            state=key.state,
+            description=key.description,
+            created_at=key.created_at,
+            last_used_at=key.last_used_at,
+        )
+
+
+class NewKeyView(BaseModel):
+    """An access key with its secret, which is shown this once."""
+
+    key: KeyView
+    sk: str
+
+    @classmethod
+    def of(cls, new: NewAccessKey) -> "NewKeyView":
+        """Show a new pair."""
+        return cls(key=KeyView.of(new.key), sk=new.sk)
+
+
+class KeyList(BaseModel):
+    """All keys that the user may see."""
+
+    items: list[KeyView]
+    total: int
+
+
+class KeyRequest(BaseModel):
+    """A key to be made, for oneself or for another user of the account."""
+
+    description: str = ""
+    user_id: str | None = None
+
+
+class KeyChange(BaseModel):
+    """Another state of a key."""
+
+    state: KeyState
+
+
+class ServiceView(BaseModel):
+    """One service and whether it is opened."""
+
+    service: Service
+    opened: bool
+
+
+class AccountView(BaseModel):
+    """The own account: what opening services depends on, and which are opened."""
+
+    id: str
+    legal_name: str
+    short_name: str
+    credit_code: str
+    domain_name: str
+    project_id: str
+    real_name: RealName
+    contact_email: str | None
+    zone: str
+    language: str
+    services: list[ServiceView]
+
+    @classmethod
+    def of(cls, tenant: Tenant) -> "AccountView":
+        """Show the own account."""
+        return cls(
+            id=tenant.id,
+            legal_name=tenant.legal_name,
+            short_name=tenant.short_name,
+            credit_code=tenant.credit_code,
+            domain_name=tenant.domain_name,
+            project_id=tenant.project.id,
+            real_name=tenant.real_name,
+            contact_email=tenant.contact_email,
+            zone=tenant.zone,
+            language=tenant.language,
+            services=[ServiceView(service=service, opened=service in tenant.services) for service in Service],
+        )
+
+
+class EmailChange(BaseModel):
+    """The address to bind."""
+
+    email: Annotated[str, Field(max_length=254)]
+
+
+class UserView(BaseModel):
+    """A user."""
+
+    id: str
+    name: str
+    email: str | None
+    roles: list[Role]
+    state: UserState
+    created_at: datetime
+    last_sign_in_at: datetime | None
+
+    @classmethod
+    def of(cls, user: User) -> "UserView":
+        """Show a user."""
+        return cls(
+            id=user.id,
+            name=user.name,
+            email=user.email,
+            roles=sorted(user.roles),
+            state=user.state,
+            created_at=user.created_at,
+            last_sign_in_at=user.last_sign_in_at,
+        )
+
+
+class UserList(BaseModel):
+    """A page of users."""
+
+    items: list[UserView]
+    total: int
+
+
+class UserRequest(BaseModel):
+    """A user to be made."""
+
+    name: str
+    password: Password
+    roles: list[Role]
+    email: str | None = None
+
+
+class UserChange(BaseModel):
+    """Other roles, another state; what is absent stays."""
+
+    roles: list[Role] | None = None
+    state: UserState | None = None
+
+
+class TenantView(BaseModel):
+    """A tenant as operators see it."""
+
+    id: str
+    legal_name: str
+    short_name: str
+    credit_code: str
+    domain_name: str
+    project_id: str
+    real_name: RealName
+    state: TenantState
+    contact_email: str | None
+    services: list[Service]
+    created_at: datetime
+
+    @classmethod
+    def of(cls, tenant: Tenant) -> "TenantView":
+        """Show a tenant."""
+        return cls(
+            id=tenant.id,
+            legal_name=tenant.legal_name,
+            short_name=tenant.short_name,
+            credit_code=tenant.credit_code,
+            domain_name=tenant.domain_name,
+            project_id=tenant.project.id,
+            real_name=tenant.real_name,
+            state=tenant.state,
+            contact_email=tenant.contact_email,
+            services=sorted(tenant.services),
+            created_at=tenant.created_at,
+        )
+
+
+class TenantList(BaseModel):
+    """A page of tenants."""
+
+    items: list[TenantView]
+    total: int
+
+
+class TenantRequest(BaseModel):
+    """A tenant to be made."""
+
+    legal_name: str
+    short_name: str
+    credit_code: str
+    domain_name: str
+    contact_email: str | None = None
+
+
+class TenantChange(BaseModel):
+    """What an operator sets; what is absent stays. ``reason`` goes with a suspension."""
+
+    real_name: RealName | None = None
+    state: TenantState | None = None
+    contact_email: str | None = None
+    reason: str = ""
+
+
+class AuditView(BaseModel):
+    """One entry of the audit log."""
+
+    id: int
+    at: datetime
+    user_id: str
+    user_name: str
+    via: str
+    address: str | None
+    action: str
+    subject_kind: str
+    subject_id: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+    @classmethod
+    def of(cls, entry: AuditEntry) -> "AuditView":
+        """Show an entry."""
+        return cls(
+            id=entry.id,
+            at=entry.at,
+            user_id=entry.user_id,
+            user_name=entry.user_name,
+            via=entry.via,
+            address=entry.address,
+            action=entry.action,
+            subject_kind=entry.subject_kind,
+            subject_id=entry.subject_id,
+            before=None if entry.before is None else dict(entry.before),
+            after=None if entry.after is None else dict(entry.after),
+        )
+
+
+class AuditList(BaseModel):
+    """A page of the audit log."""
+
+    items: list[AuditView]
+    total: int
