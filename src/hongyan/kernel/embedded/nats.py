@@ -150,6 +150,10 @@ class EmbeddedNats:
             self._process.wait()
         self._process = None
 
+    def forget_streams(self) -> None:
+        """Remove all streams of a stopped server, as the loss of its disk would."""
+        shutil.rmtree(self._folder / "streams", ignore_errors=True)
+
     def _password(self) -> str:
         path = self._folder / "password"
         if not path.exists():

@@ -29,7 +29,7 @@ class Files:
     """
 
     def __init__(self, url: str) -> None:
-        """Use ``file:///folder`` (made when absent) or ``s3://bucket/prefix`` (credentials: AWS_… in the environment)."""
+        """Use ``file:///folder`` (made when absent) or ``s3://bucket/prefix`` (keys: AWS_… variables)."""
         parts = urlsplit(url)
         self._folder: Path | None = None
         if parts.scheme == "file":
