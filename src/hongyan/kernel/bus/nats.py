@@ -88,7 +88,7 @@ class NatsBus:
         headers = None if message_id is None else {_MESSAGE_ID: message_id}
         try:
             await self._js.publish(subject, payload, timeout=self._publish_timeout_s, headers=headers)
-        except nats.errors.Error:
+        except (nats.errors.Error, TimeoutError):
             return False
         return True
 
@@ -120,7 +120,7 @@ class NatsBus:
         while True:
             try:
                 await self._consume(stream, durable, handler, batch, max_wait_s)
-            except (nats.errors.Error, NotFoundError) as error:
+            except (nats.errors.Error, TimeoutError) as error:
                 log.info("consumer waits for NATS", stream=stream, durable=durable, error=repr(error))
             await asyncio.sleep(_RETRY_S)
 
@@ -135,7 +135,7 @@ class NatsBus:
             while True:
                 try:
                     messages = await subscription.fetch(batch, timeout=max_wait_s)
-                except nats.errors.TimeoutError:
+                except TimeoutError:
                     # Nothing there; or the consumer is gone (a server that lost its disk): asking tells.
                     await subscription.consumer_info()
                     continue
@@ -206,7 +206,7 @@ class NatsBus:
             await self._js.add_stream(config)
 
     async def _on_error(self, error: Exception) -> None:
-        # While it is away every attempt to reconnect ends here, four times a second: one line on going and coming is enough.
+        # While it is away every attempt to reconnect ends here: one line on going and one on coming are enough.
         if self._client.is_connected:
             log.warning("NATS", error=repr(error))
 
