@@ -45,6 +45,7 @@ def test_prose_is_not_sql(planted) -> None:
     ("files", "expected"),
     [
         ({"rooms/sms/contracts.py": 'SUBJECT_STATE = "sms.state"\nSUBJECT_COUNT = 3'}, []),
+        ({"rooms/sms/store.py": 'BY_SUBJECT = "select id from sms_apps"'}, []),
         ({"kernel/bus/hints.py": 'WAKE_SUBJECT: Final = "hongyan.kernel.wake"'}, []),
         ({"rooms/sms/contracts.py": 'SUBJECT_STATE = "delivery.state"'}, ["does not begin with its owner's name"]),
         (

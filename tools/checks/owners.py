@@ -93,7 +93,7 @@ def check_subjects(root: Path) -> Iterator[Finding]:
             names = [target.id for target in targets if isinstance(target, ast.Name)]
             if not isinstance(value, ast.Constant) or not isinstance(value.value, str):
                 continue
-            if not any(name.isupper() and _SUBJECT.search(name) for name in names):
+            if " " in value.value or not any(name.isupper() and _SUBJECT.search(name) for name in names):
                 continue
             subject, owner, here = value.value, _owner(source.path), source.path.as_posix()
             if subject.removeprefix("hongyan.").split(".")[0] != owner:
