@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from hongyan.kernel.ids import CardTemplateId, FileId, SignatureId, SmsAppId, SmsTemplateId, TaskId, TenantId
 
 MAX_TYPED_PHONES = 500
 """Typed numbers in one request; more come as a file. Source: ADR 0004 (planned inside the request's transaction)."""
 MAX_TRIAL_PHONES = 5
+CHUNK_RECIPIENTS = 2_500
+"""Recipients of a file that one transaction plans; a whole number of chunks makes a block of ``audience``."""
 MAX_TASK_NAME = 30
 SUBJECT_PROGRESS = "campaigns.progress"
 """Hint that a task changed; payload: its id as text. Lossy: pages also poll."""
@@ -39,6 +41,15 @@ class Fallback(StrEnum):
     """降级为普通短信: the SMS template's text with the link."""
     BASIC = "basic"
     """智能信息基础版: until video templates exist, the SMS template's text without the link."""
+
+
+class RecipientFlag(IntEnum):
+    """What 号码解析 found out about one recipient; one byte each, beside the blocks of the number file."""
+
+    INCAPABLE = 0
+    CAPABLE = 1
+    WRONG_VALUE = 2
+    """A value breaks its variable's rule: counted as invalid, not sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,3 +157,17 @@ class Progress:
     """Message state → count, only those above zero."""
     resolved: int = 0
     """Cards that a phone rendered, each message once."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFilter:
+    """What a list asks for; ``None`` asks nothing."""
+
+    task_id: str | None = None
+    name: str | None = None
+    card_template_id: str | None = None
+    card_template_name: str | None = None
+    states: tuple[TaskState, ...] = ()
+    begin: datetime | None = None
+    end: datetime | None = None
+    source: str | None = None

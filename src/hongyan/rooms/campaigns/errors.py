@@ -87,17 +87,6 @@ class NothingToSend(HongyanError):
     zh = "没有可发送的号码（无效 {invalid} 个，重复 {duplicates} 个，已退订 {opted_out} 个）。"
 
 
-class NotOpened(HongyanError):
-    """The service is not opened or not filed."""
-
-    code = "campaigns.not_opened"
-    vendor_code = "KM.90017008"
-    vendor_status = 403
-    status = 403
-    en = "Smart messages are not opened for this tenant: open the service first."
-    zh = "尚未开通智能信息服务，请先开通。"
-
-
 class IdempotencyMismatch(Conflict):
     """One idempotency key, two different requests."""
 

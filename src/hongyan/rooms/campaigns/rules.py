@@ -88,7 +88,9 @@ def check_validity(days: int, field: str = "validity_days") -> int:
         ValidityInvalid: otherwise.
     """
     if not 1 <= days <= MAX_VALIDITY_DAYS:
-        raise ValidityInvalid(field, reason=f"is {days}, must be 1 to 7 days", reason_zh=f"为 {days}，有效期须为 1–7 天")
+        raise ValidityInvalid(
+            field, reason=f"is {days}, must be 1 to 7 days", reason_zh=f"为 {days}，有效期须为 1–7 天"
+        )
     return days
 
 

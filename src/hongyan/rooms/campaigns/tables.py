@@ -41,7 +41,6 @@ tasks = Table(
     Column("domain", Text, nullable=False),
     Column("is_trial", Boolean, nullable=False),
     Column("number_file_id", Uuid(as_uuid=False)),
-    Column("sealed_typed", LargeBinary, comment="typed numbers and values of a task without file, sealed by the key ring"),
     Column("send_at", DateTime(timezone=True)),
     Column("start_when_ready", Boolean, nullable=False),
     Column("rows", BigInteger, nullable=False, server_default=_ZERO),

@@ -1,0 +1,208 @@
+"""The console's doors of send tasks: list, details, live progress, messages with filters and download, pause, resume, cancel."""
+
+import csv
+import io
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import StreamingResponse
+
+from hongyan.kernel.db.database import Database
+from hongyan.kernel.ids import MessageId, TaskId, TenantId
+from hongyan.kernel.phones import mask_phone, national_form, normalise_phone
+from hongyan.rooms.campaigns.contracts import Progress, TaskFilter, TaskState
+from hongyan.rooms.campaigns.service.desk import CampaignDesk
+from hongyan.rooms.campaigns.service.stream import progress_events
+from hongyan.rooms.campaigns.service.views import CampaignViews, describe
+from hongyan.rooms.carriers.service import explain_code
+from hongyan.rooms.delivery.contracts import MessageFilter, MessageState, MessageView
+from hongyan.rooms.identity.contracts import Actor, Auth, Permission
+
+_CSV_ROWS = 1_000
+_BOM = "\ufeff"
+
+
+def console_router(*, db: Database, auth: Auth, desk: CampaignDesk, views: CampaignViews) -> APIRouter:
+    """Return the router of ``/console/api/overview`` and ``/console/api/send-tasks``."""
+    router = APIRouter(prefix="/console/api", tags=["campaigns"])
+    SignedIn = Annotated[Actor, Depends(auth.console)]  # noqa: N806 - a type
+    _reading(router, db, views, SignedIn)
+    _acting(router, db, desk, views, SignedIn)
+    return router
+
+
+def _reading(router: APIRouter, db: Database, views: CampaignViews, signed_in: Any) -> None:  # noqa: ANN401 - a type
+    @router.get("/send-tasks", operation_id="console_list_send_tasks")
+    async def list_tasks(  # noqa: PLR0913 - filters
+        actor: signed_in,
+        name: Annotated[str | None, Query(max_length=30)] = None,
+        state: Annotated[list[TaskState] | None, Query()] = None,
+        begin: datetime | None = None,
+        end: datetime | None = None,
+        offset: Annotated[int, Query(ge=0)] = 0,
+        limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    ) -> dict[str, Any]:
+        tenant_id = actor.tenant(Permission.CONSOLE_LIST)
+        wanted = TaskFilter(name=name, states=tuple(state or ()), begin=begin, end=end)
+        async with db.begin() as uow:
+            page = await views.list(uow, tenant_id, wanted, offset=offset, limit=limit)
+        return {"items": [describe(row) for row in page.items], "total": page.total}
+
+    @router.get("/send-tasks/{task_id}", operation_id="console_show_send_task")
+    async def show(actor: signed_in, task_id: TaskId) -> dict[str, Any]:
+        tenant_id = actor.tenant(Permission.CONSOLE_LIST)
+        async with db.begin() as uow:
+            return describe(await views.get(uow, tenant_id, task_id))
+
+    @router.get("/send-tasks/{task_id}/progress", operation_id="console_stream_send_task")
+    async def progress(actor: signed_in, task_id: TaskId) -> StreamingResponse:
+        tenant_id = actor.tenant(Permission.CONSOLE_LIST)
+        async with db.begin() as uow:
+            await views.get(uow, tenant_id, task_id)
+        stream = progress_events(db, views, tenant_id, task_id)
+        return StreamingResponse(stream, media_type="text/event-stream", headers={"cache-control": "no-store"})
+
+    @router.get("/send-tasks/{task_id}/messages", operation_id="console_list_messages")
+    async def messages(  # noqa: PLR0913 - filters
+        actor: signed_in,
+        task_id: TaskId,
+        state: Annotated[list[MessageState] | None, Query()] = None,
+        phone: Annotated[str | None, Query(max_length=20)] = None,
+        offset: Annotated[int, Query(ge=0)] = 0,
+        limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    ) -> dict[str, Any]:
+        tenant_id = actor.tenant(Permission.CONSOLE_LIST)
+        where = _where(task_id, state, phone)
+        async with db.begin() as uow:
+            await views.get(uow, tenant_id, task_id)
+            page = await views.messages(uow, tenant_id, where, offset=offset, limit=limit)
+        return {"items": [_row(message) for message in page.items], "total": page.total}
+
+    @router.get("/send-tasks/{task_id}/messages.csv", operation_id="console_export_messages")
+    async def export(
+        actor: signed_in,
+        task_id: TaskId,
+        state: Annotated[list[MessageState] | None, Query()] = None,
+        phone: Annotated[str | None, Query(max_length=20)] = None,
+    ) -> StreamingResponse:
+        tenant_id = actor.tenant(Permission.MESSAGE_EXPORT)
+        async with db.begin() as uow:
+            await views.get(uow, tenant_id, task_id)
+        rows = _csv(db, views, tenant_id, _where(task_id, state, phone))
+        name = f'attachment; filename="messages-{task_id}.csv"'
+        return StreamingResponse(rows, media_type="text/csv; charset=utf-8", headers={"content-disposition": name})
+
+    @router.get("/overview", operation_id="console_overview")
+    async def overview(actor: signed_in) -> dict[str, Any]:
+        tenant_id = actor.tenant(Permission.OVERVIEW_VIEW)
+        live = (TaskState.PARSING, TaskState.SCHEDULED, TaskState.HELD, TaskState.RUNNING, TaskState.PAUSED)
+        async with db.begin() as uow:
+            states = await views.count_states(uow, tenant_id)
+            running = await views.list(
+                uow, tenant_id, TaskFilter(states=(*live, TaskState.FINISHING)), offset=0, limit=10
+            )
+            recent = await views.list(uow, tenant_id, TaskFilter(), offset=0, limit=5)
+        return {
+            "task_states": {state.value: n for state, n in states.items()},
+            "running": [describe(row) for row in running.items],
+            "recent": [describe(row) for row in recent.items],
+        }
+
+
+def _acting(
+    router: APIRouter,
+    db: Database,
+    desk: CampaignDesk,
+    views: CampaignViews,
+    signed_in: Any,  # noqa: ANN401 - a type
+) -> None:
+    @router.post("/send-tasks/{task_id}/start", operation_id="console_start_send_task")
+    async def start(actor: signed_in, task_id: TaskId) -> dict[str, Any]:
+        async with db.begin() as uow:
+            return describe(Progress(await desk.start(uow, actor, task_id)))
+
+    @router.post("/send-tasks/{task_id}/pause", operation_id="console_pause_send_task")
+    async def pause(actor: signed_in, task_id: TaskId) -> dict[str, Any]:
+        async with db.begin() as uow:
+            return describe(Progress(await desk.pause(uow, actor, task_id)))
+
+    @router.post("/send-tasks/{task_id}/resume", operation_id="console_resume_send_task")
+    async def resume(actor: signed_in, task_id: TaskId) -> dict[str, Any]:
+        async with db.begin() as uow:
+            return describe(Progress(await desk.resume(uow, actor, task_id)))
+
+    @router.post("/send-tasks/{task_id}/cancel", operation_id="console_cancel_send_task")
+    async def cancel(actor: signed_in, task_id: TaskId) -> dict[str, Any]:
+        async with db.begin() as uow:
+            return describe(Progress(await desk.cancel(uow, actor, task_id)))
+
+    @router.post("/send-tasks/{task_id}/messages/{message_id}/reveal", operation_id="console_reveal_number")
+    async def reveal(actor: signed_in, task_id: TaskId, message_id: int) -> dict[str, str]:
+        async with db.begin() as uow:
+            phone = await views.reveal(uow, actor, task_id, MessageId(message_id))
+        return {"phone": national_form(phone)}
+
+
+def _where(task_id: TaskId, states: list[MessageState] | None, phone: str | None) -> MessageFilter:
+    canonical = None
+    if phone:
+        # A text that is no number matches nothing, which the list shows as such.
+        canonical = normalise_phone(phone) or phone
+    return MessageFilter(task_id=task_id, states=frozenset(states) if states else None, phone=canonical)
+
+
+def _row(message: MessageView) -> dict[str, Any]:
+    trouble = explain_code(message.carrier_code) if message.carrier_code else None
+    return {
+        "message_id": message.message_id,
+        "recipient_no": message.recipient_no,
+        "phone_masked": mask_phone(message.phone),
+        "state": message.state.value,
+        "carrier_code": message.carrier_code,
+        "carrier_text": {"zh-CN": trouble.zh, "en": trouble.en} if trouble else None,
+        "text": message.text,
+        "parts": message.parts,
+        "link_code": message.link_code,
+        "planned_at": message.planned_at.isoformat(),
+        "submitted_at": message.submitted_at.isoformat() if message.submitted_at else None,
+        "final_at": message.final_at.isoformat() if message.final_at else None,
+    }
+
+
+async def _csv(db: Database, views: CampaignViews, tenant_id: TenantId, where: MessageFilter) -> AsyncIterator[str]:
+    """Yield the export in pieces; it starts with a byte-order mark, so that spreadsheets read it as UTF-8."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    buffer.write(_BOM)
+    writer.writerow(["序号", "手机号码", "状态", "状态码", "条数", "短链", "提交时间", "完成时间", "内容"])
+    async with db.begin() as uow:
+        count = 0
+        async for message in views.iter_messages(uow, tenant_id, where):
+            row = _row(message)
+            writer.writerow(
+                _safe(value)
+                for value in (
+                    message.recipient_no + 1,
+                    row["phone_masked"],
+                    row["state"],
+                    row["carrier_code"],
+                    row["parts"],
+                    row["link_code"],
+                    row["submitted_at"],
+                    row["final_at"],
+                    row["text"],
+                )
+            )
+            count += 1
+            if count % _CSV_ROWS == 0:
+                yield buffer.getvalue()
+                buffer.seek(0)
+                buffer.truncate()
+    yield buffer.getvalue()
+
+
+def _safe(value: object) -> object:
+    """Return a cell that no spreadsheet takes for a formula."""
+    return "'" + value if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value

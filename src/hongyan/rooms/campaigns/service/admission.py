@@ -1,0 +1,93 @@
+"""The gate at the task's own doors: may this content be sent by this tenant now?
+
+Asked at accept, when a task starts and for every chunk that is planned; between planning and the wire ``delivery`` asks its own gates,
+which the other rooms close by job. Source: ARCHITECTURE.md §3, "Gate".
+"""
+
+from dataclasses import dataclass
+
+from hongyan.kernel.db.database import Uow
+from hongyan.kernel.ids import CardTemplateId, SmsTemplateId, TenantId
+from hongyan.rooms.campaigns.contracts import Content
+from hongyan.rooms.enterprises.contracts import Scene
+from hongyan.rooms.enterprises.service import EnterprisesService
+from hongyan.rooms.identity.contracts import Service, Tenant
+from hongyan.rooms.identity.service.door import IdentityService
+from hongyan.rooms.smart.contracts import CardTemplate
+from hongyan.rooms.smart.service import SmartService
+from hongyan.rooms.sms.contracts import SendableContent
+from hongyan.rooms.sms.service import SmsService
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """How the vendor's API names what is sent: all four must belong together. Our own doors name the template alone."""
+
+    template_id: str
+    channel_number: str | None = None
+    sign: str | None = None
+    app_name: str | None = None
+
+
+class Admission:
+    """Checks tenant, filing, app, signature, SMS template and card, and freezes what they say."""
+
+    def __init__(
+        self, *, identity: IdentityService, enterprises: EnterprisesService, sms: SmsService, smart: SmartService
+    ) -> None:
+        """Ask the rooms that know."""
+        self._identity = identity
+        self._enterprises = enterprises
+        self._sms = sms
+        self._smart = smart
+
+    async def admit(
+        self, uow: Uow, tenant_id: TenantId, channel: Channel, card_template_id: str
+    ) -> tuple[Tenant, Content]:
+        """Return the tenant and the frozen content.
+
+        Raises:
+            HongyanError: the first thing that forbids the send, with its own code and field.
+        """
+        tenant = await self._identity.require_service(uow, tenant_id, Service.SMART)
+        await self._enterprises.require_filed(uow, tenant_id, Scene.SMART_SEND)
+        sendable = await self._sms.get_sendable(
+            uow,
+            tenant_id,
+            template_id=SmsTemplateId(channel.template_id),
+            channel_number=channel.channel_number,
+            sign=channel.sign,
+            app_name=channel.app_name,
+        )
+        card = await self._smart.get_active_template(uow, tenant_id, CardTemplateId(card_template_id))
+        return tenant, freeze(sendable, card)
+
+    async def readmit(self, uow: Uow, tenant_id: TenantId, content: Content) -> Tenant:
+        """Ask again for a content that was frozen earlier; its text stays the frozen one.
+
+        Raises:
+            HongyanError: what forbids the send by now.
+        """
+        tenant, _ = await self.admit(uow, tenant_id, Channel(content.sms_template_id), content.card_template_id)
+        return tenant
+
+
+def freeze(sendable: SendableContent, card: CardTemplate) -> Content:
+    """Return the part of app, signature, template and card that a task keeps, whatever becomes of them."""
+    return Content(
+        app_id=sendable.app_id,
+        app_name=sendable.app_name,
+        signature_id=sendable.signature_id,
+        signature_name=sendable.signature_name,
+        signature_type=sendable.signature_type.value,
+        channel_number=sendable.channel_number,
+        sms_template_id=sendable.template_id,
+        sms_text=sendable.content,
+        link_index=sendable.link_index,
+        variable_types=tuple((spec.index, spec.type.value) for spec in sendable.value_variables),
+        is_promotion=sendable.klass == "promotion",
+        card_template_id=card.tpl_id,
+        card_template_name=card.name,
+        card_params=card.param_names,
+        card_vendors=tuple(sorted(vendor.value for vendor in card.vendors)),
+    )

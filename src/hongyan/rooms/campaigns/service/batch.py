@@ -1,0 +1,212 @@
+"""The vendor's send operation: at most 100 recipients, planned inside the request's own transaction; no file, no capability check.
+
+Source: api.md of the requirements §5.5; ADR 0004 (no job per call).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from hongyan.kernel.db.database import Uow
+from hongyan.kernel.ids import TaskId
+from hongyan.kernel.phones import Phone, normalise_phone
+from hongyan.rooms.campaigns import rules, store
+from hongyan.rooms.campaigns.contracts import Content, Fallback, ParseCounts, Task, TaskState
+from hongyan.rooms.campaigns.errors import ParamCountWrong, ParamInvalid, PhonesInvalid
+from hongyan.rooms.campaigns.service.admission import Channel
+from hongyan.rooms.campaigns.service.desk import Rooms, link_domain
+from hongyan.rooms.campaigns.service.plan import chunk_of, no_route, range_request
+from hongyan.rooms.carriers.service import CarriersService
+from hongyan.rooms.delivery.contracts import MessageState, PlannedMessage
+from hongyan.rooms.identity.contracts import Actor, Permission
+from hongyan.rooms.rendering.service import CompiledTemplate, ValueChecker
+from hongyan.rooms.short_links.contracts import LinkPayload, LinkRange
+
+MAX_RECIPIENTS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One row of ``resolve_task.params``."""
+
+    cust_flag: str
+    sms_params: tuple[str, ...] = ()
+    dync_params: Mapping[str, str] = field(default_factory=dict)
+    custom_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A request of the vendor's operation, parsed."""
+
+    task_name: str
+    channel: Channel
+    card_template_id: str
+    domain: str | None
+    validity_days: int
+    recipients: tuple[Recipient, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What became of it: the task, its links in the order of the recipients, and how many are sent."""
+
+    task: Task
+    links: LinkRange
+    codes: tuple[str, ...]
+    send_count: int
+
+
+class BatchSend:
+    """Accepts and plans a batch in one go."""
+
+    def __init__(self, *, rooms: Rooms, carriers: CarriersService) -> None:
+        """Stand on the rooms below."""
+        self._r = rooms
+        self._carriers = carriers
+
+    async def send(self, uow: Uow, actor: Actor, batch: Batch) -> Accepted:
+        """Accept the batch whole or not at all.
+
+        Raises:
+            HongyanError: names the field (``resolve_task.params[3].sms_params[0]``) and says what is wrong.
+        """
+        tenant_id = actor.tenant(Permission.SEND_TASK_CREATE)
+        now = self._r.clock.now()
+        name = rules.check_name(batch.task_name)
+        validity = rules.check_validity(batch.validity_days, "resolve_task.expiration_time")
+        tenant, content = await self._r.admission.admit(uow, tenant_id, batch.channel, batch.card_template_id)
+        phones = _phones(batch.recipients)
+        _check_values(content, batch.recipients)
+        payloads = {
+            i: LinkPayload(
+                jump_url=self._r.links.check_jump_url(row.custom_url, f"resolve_task.params[{i}].custom_url")
+                if row.custom_url
+                else None,
+                params=dict(row.dync_params),
+            )
+            for i, row in enumerate(batch.recipients)
+            if row.custom_url or row.dync_params
+        }
+        domain = await link_domain(self._r.links, uow, tenant_id, batch.domain, "resolve_task.domain")
+        opted_out = await self._r.audience.find_opted_out(uow, tenant_id, phones)
+        send_count = len(phones) - len(opted_out)
+        counts = ParseCounts(
+            rows=len(phones), imported=send_count, opted_out=len(opted_out), capable=send_count, submitted=send_count
+        )
+        task = Task(
+            id=TaskId(self._r.ids.uuid()),
+            tenant_id=tenant_id,
+            name=name,
+            state=TaskState.RUNNING,
+            reason=None,
+            source="api",
+            content=content,
+            fallback=Fallback.SMS,
+            validity_days=validity,
+            jump_url=None,
+            domain=domain,
+            is_trial=False,
+            number_file_id=None,
+            send_at=None,
+            start_when_ready=True,
+            counts=counts,
+            next_chunk=1,
+            chunks=1,
+            created_by=actor.user_name,
+            created_at=now,
+            started_at=now,
+            finished_at=None,
+        )
+        await store.insert_task(uow, task)
+        links = await self._r.links.allocate_range(uow, tenant_id, range_request(task, len(phones), 0, payloads, now))
+        codes = tuple(await self._r.links.codes(uow, links))
+        template = CompiledTemplate(content.sms_text, content.link_index, content.signature_name)
+        messages = []
+        for i, row in enumerate(batch.recipients):
+            text, parts = template.render(list(row.sms_params), f"{domain}/{codes[i]}")
+            out = phones[i] in opted_out
+            messages.append(
+                PlannedMessage(
+                    i,
+                    phones[i],
+                    text,
+                    parts,
+                    link_code=codes[i],
+                    cust_flag=row.cust_flag,
+                    ended=MessageState.SUPPRESSED if out else None,
+                    reason="opted_out" if out else None,
+                )
+            )
+        route = await self._carriers.router(uow, tenant_id, content.signature_id) or no_route
+        await self._r.delivery.plan_chunk(uow, chunk_of(task, tenant, 0, messages, now), route)
+        if not send_count:
+            await self._r.jobs.defer(
+                uow,
+                "campaigns.task_settled",
+                {"tenant_id": tenant_id, "task_id": task.id},
+                at=now + timedelta(seconds=1),
+            )
+        return Accepted(task, links, codes, send_count)
+
+
+def _phones(recipients: tuple[Recipient, ...]) -> list[Phone]:
+    """Return the canonical numbers, each one once.
+
+    Raises:
+        PhonesInvalid: none, too many, one that is no number, or the same number twice.
+    """
+    where = "resolve_task.params"
+    if not recipients:
+        raise PhonesInvalid(where, reason="is empty", reason_zh="不能为空")
+    if len(recipients) > MAX_RECIPIENTS:
+        raise PhonesInvalid(
+            where,
+            reason=f"has {len(recipients)} rows, at most {MAX_RECIPIENTS}",
+            reason_zh=f"共 {len(recipients)} 行，最多 {MAX_RECIPIENTS} 行",
+        )
+    seen: dict[Phone, int] = {}
+    for i, row in enumerate(recipients):
+        phone = normalise_phone(row.cust_flag)
+        if phone is None:
+            raise PhonesInvalid(f"{where}[{i}].cust_flag", reason="is no mobile number", reason_zh="不是有效的手机号码")
+        if phone in seen:
+            raise PhonesInvalid(
+                f"{where}[{i}].cust_flag",
+                reason=f"is the number of row {seen[phone]} again",
+                reason_zh=f"与第 {seen[phone]} 行号码重复",
+            )
+        seen[phone] = i
+    return list(seen)
+
+
+def _check_values(content: Content, recipients: tuple[Recipient, ...]) -> None:
+    """Check every row's values against the variables' rules and the card's parameters.
+
+    Raises:
+        ParamCountWrong: another number of values than variables.
+        ParamInvalid: a value breaks its rule, or a card parameter has no value.
+    """
+    checker = ValueChecker(content.variable_types)
+    need = len(content.variable_types)
+    for i, row in enumerate(recipients):
+        where = f"resolve_task.params[{i}]"
+        if len(row.sms_params) != need:
+            raise ParamCountWrong(
+                f"{where}.sms_params",
+                reason=f"has {len(row.sms_params)} values, the template has {need} variables beside the link",
+                reason_zh=f"共 {len(row.sms_params)} 个值，模板除解析标识外有 {need} 个变量",
+            )
+        problem = checker.problem(row.sms_params)
+        if problem is not None:
+            position = [index for index, _ in content.variable_types].index(problem.index)
+            raise ParamInvalid(
+                f"{where}.sms_params[{position}]", reason=problem.reason, reason_zh=problem.reason_zh
+            ).with_vendor_code(problem.vendor_code)
+        for param in content.card_params:
+            if not row.dync_params.get(param):
+                raise ParamInvalid(
+                    f"{where}.dync_params.{param}",
+                    reason="the card template needs a value for it",
+                    reason_zh="卡片模板需要该参数的值",
+                )

@@ -1,0 +1,84 @@
+"""What send tasks do by themselves: end when their last message has ended, wait for their hours, forget old answers."""
+
+from collections import Counter
+from typing import Any
+
+import structlog
+
+from hongyan.kernel.clock import Clock
+from hongyan.kernel.db.database import Database, Uow
+from hongyan.kernel.ids import TaskId, TenantId
+from hongyan.kernel.jobs.queue import Jobs
+from hongyan.rooms.campaigns import rules, store
+from hongyan.rooms.campaigns.contracts import Task, TaskState
+from hongyan.rooms.delivery.contracts import OPEN_STATES, MessageState
+from hongyan.rooms.delivery.service import DeliveryService
+
+log = structlog.get_logger(__name__)
+
+_STILL_TO_SEND = (MessageState.HELD, MessageState.QUEUED, MessageState.ATTEMPTED)
+
+
+class Clockwork:
+    """Jobs ``campaigns.task_settled``, ``campaigns.tick`` and ``campaigns.cards_rendered``."""
+
+    def __init__(self, *, db: Database, clock: Clock, jobs: Jobs, delivery: DeliveryService) -> None:
+        """Open own transactions on ``db``."""
+        self._db = db
+        self._clock = clock
+        self._jobs = jobs
+        self._delivery = delivery
+
+    async def settle(self, tenant_id: TenantId, task_id: TaskId) -> None:
+        """Move a planned task to ``finishing`` or ``finished`` by what its messages are (repeatable)."""
+        async with self._db.begin() as uow:
+            task = await store.get_task(uow, tenant_id, task_id, lock=True)
+            await self._settle(uow, task)
+
+    async def _settle(self, uow: Uow, task: Task) -> None:
+        if task.chunks is None or task.next_chunk < task.chunks:
+            return
+        counts = await self._delivery.task_counts(uow, task.tenant_id, task.id)
+        if not any(counts.get(state, 0) for state in OPEN_STATES):
+            target = TaskState.FINISHED
+        elif not any(counts.get(state, 0) for state in _STILL_TO_SEND):
+            target = TaskState.FINISHING
+        else:
+            return
+        if target in rules.NEXT[task.state]:
+            finished_at = self._clock.now() if target is TaskState.FINISHED else None
+            await store.update_task(uow, task.tenant_id, task.id, state=target, reason=None, finished_at=finished_at)
+            log.info("send task moved", task_id=task.id, state=target.value)
+
+    async def tick(self) -> None:
+        """Look at every task under way once a minute: a hint may have been lost, an hour may have struck (repeatable)."""
+        async with self._db.begin() as uow:
+            live = await store.list_live(uow)
+            await store.forget_answers(uow, self._clock.now())
+        for tenant_id, task_id, state in live:
+            async with self._db.begin() as uow:
+                task = await store.get_task(uow, tenant_id, task_id, lock=True)
+                if state in {TaskState.RUNNING, TaskState.HELD, TaskState.PAUSED, TaskState.FINISHING}:
+                    await self._settle(uow, task)
+                    await self._follow_hours(uow, task)
+
+    async def _follow_hours(self, uow: Uow, task: Task) -> None:
+        """Show a fully planned promotion as held outside its hours; the ledger holds its messages by itself."""
+        if (
+            task.chunks is None
+            or task.next_chunk < task.chunks
+            or task.state not in {TaskState.RUNNING, TaskState.HELD}
+        ):
+            return
+        outside = rules.held_until(self._clock.now(), is_promotion=task.content.is_promotion) is not None
+        if outside and task.state is TaskState.RUNNING:
+            await store.update_task(uow, task.tenant_id, task.id, state=TaskState.HELD, reason="window")
+        elif not outside and task.state is TaskState.HELD:
+            await store.update_task(uow, task.tenant_id, task.id, state=TaskState.RUNNING, reason=None)
+
+    async def count_rendered(self, cards: list[dict[str, Any]]) -> None:
+        """Add first renderings to their tasks. Key: ``handsets`` says each card once, with its grant's transaction."""
+        by_task = Counter(str(card["task_id"]) for card in cards if card.get("task_id"))
+        async with self._db.begin() as uow:
+            for task_id, count in sorted(by_task.items()):
+                await store.add_resolved(uow, TaskId(task_id), count)

@@ -1,0 +1,225 @@
+"""All SQL of the room, tenant first. Not for: messages and their states (``delivery``)."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.engine import Row
+
+from hongyan.kernel.db.database import Uow
+from hongyan.kernel.ids import FileId, SignatureId, TaskId, TenantId
+from hongyan.kernel.paging import Page
+from hongyan.rooms.campaigns.contracts import Content, Fallback, ParseCounts, Task, TaskFilter, TaskState
+from hongyan.rooms.campaigns.errors import TaskNotFound
+from hongyan.rooms.campaigns.tables import answers, tasks
+
+_T = tasks.c
+_COUNTS = ("rows", "imported", "invalid", "duplicates", "opted_out", "capable", "incapable", "submitted")
+_SHOWN = list(tasks.c)
+
+
+def _task(row: Row[Any]) -> Task:
+    return Task(
+        id=TaskId(row.task_id),
+        tenant_id=TenantId(row.tenant_id),
+        name=row.name,
+        state=TaskState(row.state),
+        reason=row.reason,
+        source=row.source,
+        content=msgspec.convert(row.content, Content),
+        fallback=Fallback(row.fallback),
+        validity_days=row.validity_days,
+        jump_url=row.jump_url,
+        domain=row.domain,
+        is_trial=row.is_trial,
+        number_file_id=FileId(row.number_file_id) if row.number_file_id else None,
+        send_at=row.send_at,
+        start_when_ready=row.start_when_ready,
+        counts=ParseCounts(**{name: getattr(row, name) for name in _COUNTS}),
+        next_chunk=row.next_chunk,
+        chunks=row.chunks,
+        created_by=row.created_by,
+        created_at=row.created_at,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+    )
+
+
+async def insert_task(uow: Uow, task: Task) -> None:
+    """Write a new task."""
+    values: dict[str, Any] = {
+        "tenant_id": task.tenant_id,
+        "task_id": task.id,
+        "name": task.name,
+        "state": task.state.value,
+        "reason": task.reason,
+        "source": task.source,
+        "content": msgspec.to_builtins(task.content),
+        "card_template_id": task.content.card_template_id,
+        "card_template_name": task.content.card_template_name,
+        "sms_template_id": task.content.sms_template_id,
+        "signature_name": task.content.signature_name,
+        "fallback": task.fallback.value,
+        "validity_days": task.validity_days,
+        "jump_url": task.jump_url,
+        "domain": task.domain,
+        "is_trial": task.is_trial,
+        "number_file_id": task.number_file_id,
+        "send_at": task.send_at,
+        "start_when_ready": task.start_when_ready,
+        "next_chunk": task.next_chunk,
+        "chunks": task.chunks,
+        "created_by": task.created_by,
+        "created_at": task.created_at,
+        "started_at": task.started_at,
+        **{name: getattr(task.counts, name) for name in _COUNTS},
+    }
+    await uow.execute(insert(tasks).values(values))
+
+
+async def get_task(uow: Uow, tenant_id: TenantId, task_id: TaskId, *, lock: bool = False) -> Task:
+    """Return one task; ``lock`` keeps others from changing it until the commit.
+
+    Raises:
+        TaskNotFound: none of this tenant has the id.
+    """
+    statement = select(*_SHOWN).where(_T.tenant_id == tenant_id, _T.task_id == task_id)
+    row = (await uow.execute(statement.with_for_update() if lock else statement)).one_or_none()
+    if row is None:
+        raise TaskNotFound("task_id", id=task_id)
+    return _task(row)
+
+
+async def update_task(uow: Uow, tenant_id: TenantId, task_id: TaskId, **values: object) -> None:
+    """Set columns of one task; enums are stored by value."""
+    plain = {key: getattr(value, "value", value) for key, value in values.items()}
+    await uow.execute(update(tasks).where(_T.tenant_id == tenant_id, _T.task_id == task_id).values(plain))
+
+
+async def update_counts(uow: Uow, tenant_id: TenantId, task_id: TaskId, counts: ParseCounts, next_block: int) -> None:
+    """Store the counts so far together with the checkpoint they belong to."""
+    values = {name: getattr(counts, name) for name in _COUNTS}
+    await update_task(uow, tenant_id, task_id, next_block=next_block, **values)
+
+
+async def get_next_block(uow: Uow, tenant_id: TenantId, task_id: TaskId) -> int:
+    """Return the block at which the capability check goes on."""
+    statement = select(_T.next_block).where(_T.tenant_id == tenant_id, _T.task_id == task_id)
+    return int((await uow.execute(statement)).scalar_one())
+
+
+def _conditions(tenant_id: TenantId, wanted: TaskFilter) -> ColumnElement[bool]:
+    parts: list[ColumnElement[bool]] = [_T.tenant_id == tenant_id]
+    if wanted.task_id:
+        parts.append(_T.task_id == wanted.task_id)
+    if wanted.name:
+        parts.append(_T.name.icontains(wanted.name, autoescape=True))
+    if wanted.card_template_id:
+        parts.append(_T.card_template_id == wanted.card_template_id)
+    if wanted.card_template_name:
+        parts.append(_T.card_template_name.icontains(wanted.card_template_name, autoescape=True))
+    if wanted.states:
+        parts.append(_T.state.in_([state.value for state in wanted.states]))
+    if wanted.begin:
+        parts.append(_T.created_at >= wanted.begin)
+    if wanted.end:
+        parts.append(_T.created_at <= wanted.end)
+    if wanted.source:
+        parts.append(_T.source == wanted.source)
+    return and_(*parts)
+
+
+async def list_tasks(uow: Uow, tenant_id: TenantId, wanted: TaskFilter, *, offset: int, limit: int) -> Page[Task]:
+    """Return tasks, newest first."""
+    where = _conditions(tenant_id, wanted)
+    total = (await uow.execute(select(func.count()).select_from(tasks).where(where))).scalar_one()
+    statement = select(*_SHOWN).where(where).order_by(_T.created_at.desc(), _T.task_id).offset(offset).limit(limit)
+    rows = (await uow.execute(statement)).all()
+    return Page(tuple(_task(row) for row in rows), total, offset, limit)
+
+
+async def find_tasks(uow: Uow, tenant_id: TenantId, task_ids: tuple[TaskId, ...]) -> list[Task]:
+    """Return those of the tasks that exist, in no order."""
+    statement = select(*_SHOWN).where(_T.tenant_id == tenant_id, _T.task_id.in_(task_ids))
+    return [_task(row) for row in (await uow.execute(statement)).all()]
+
+
+async def find_signature_id(uow: Uow, tenant_id: TenantId, signature_name: str) -> SignatureId | None:
+    """Return the signature of that name with which the tenant has sent last."""
+    statement = (
+        select(_T.content["signature_id"].astext)
+        .where(_T.tenant_id == tenant_id, _T.signature_name == signature_name)
+        .order_by(_T.created_at.desc())
+        .limit(1)
+    )
+    found = (await uow.execute(statement)).scalar_one_or_none()
+    return None if found is None else SignatureId(found)
+
+
+async def list_live(uow: Uow) -> list[tuple[TenantId, TaskId, TaskState]]:
+    """Return every task of every tenant that is under way (operator's clockwork, not a tenant's view)."""  # cross-tenant
+    states = ("scheduled", "held", "running", "paused", "finishing")
+    rows = (await uow.execute(select(_T.tenant_id, _T.task_id, _T.state).where(_T.state.in_(states)))).all()
+    return [(TenantId(tenant), TaskId(task), TaskState(state)) for tenant, task, state in rows]
+
+
+async def hold_unfinished(uow: Uow, reason: str) -> int:
+    """Hold every unfinished task after a restore; an operator lets each go on."""  # cross-tenant
+    statement = (
+        update(tasks)
+        .where(_T.state.in_(("parsing", "ready", "scheduled", "held", "running", "paused", "finishing")))
+        .values(state="paused", reason=reason)
+    )
+    return (await uow.execute(statement)).rowcount
+
+
+async def count_states(uow: Uow, tenant_id: TenantId) -> dict[TaskState, int]:
+    """Return how many tasks of a tenant are in which state."""
+    statement = select(_T.state, func.count()).where(_T.tenant_id == tenant_id).group_by(_T.state)
+    return {TaskState(state): n for state, n in (await uow.execute(statement)).all()}
+
+
+async def add_resolved(uow: Uow, task_id: TaskId, count: int) -> None:
+    """Count cards that phones rendered for the first time (the task id comes from our own link, not from a request)."""
+    await uow.execute(update(tasks).where(_T.task_id == task_id).values(resolved=_T.resolved + count))
+
+
+async def get_resolved(uow: Uow, tenant_id: TenantId, task_ids: tuple[TaskId, ...]) -> dict[TaskId, int]:
+    """Return the rendered cards of some tasks."""
+    statement = select(_T.task_id, _T.resolved).where(_T.tenant_id == tenant_id, _T.task_id.in_(task_ids))
+    return {TaskId(task): n for task, n in (await uow.execute(statement)).all()}
+
+
+async def find_answer(uow: Uow, tenant_id: TenantId, key: str) -> tuple[bytes, Mapping[str, Any]] | None:
+    """Return the body hash and the answer that were stored under an idempotency key."""
+    statement = select(answers.c.body_hash, answers.c.answer).where(
+        answers.c.tenant_id == tenant_id, answers.c.key == key
+    )
+    row = (await uow.execute(statement)).one_or_none()
+    return None if row is None else (bytes(row.body_hash), row.answer)
+
+
+async def claim_answer(uow: Uow, tenant_id: TenantId, key: str, body_hash: bytes, now: datetime) -> bool:
+    """Take an idempotency key; false when it is taken. A rival that is still running is waited for."""
+    statement = (
+        upsert(answers)
+        .values(tenant_id=tenant_id, key=key, body_hash=body_hash, answer={}, created_at=now)
+        .on_conflict_do_nothing()
+    )
+    return (await uow.execute(statement)).rowcount == 1
+
+
+async def store_answer(uow: Uow, tenant_id: TenantId, key: str, answer: Mapping[str, Any]) -> None:
+    """Remember the answer of a request in its own transaction."""
+    statement = (
+        update(answers).where(answers.c.tenant_id == tenant_id, answers.c.key == key).values(answer=dict(answer))
+    )
+    await uow.execute(statement)
+
+
+async def forget_answers(uow: Uow, now: datetime, keep: timedelta = timedelta(hours=24)) -> int:
+    """Drop answers older than a day."""  # cross-tenant
+    return (await uow.execute(delete(answers).where(answers.c.created_at < now - keep))).rowcount

@@ -1,0 +1,118 @@
+"""Our own doors for programs, beside the vendor's: send tasks over number files, fallback, schedule, pause, progress.
+
+Same signature and errors as the vendor's. The console stands on the same services. Source: ARCHITECTURE.md §5.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi.responses import StreamingResponse
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from hongyan.kernel.db.database import Database
+from hongyan.kernel.ids import TaskId
+from hongyan.rooms.campaigns.contracts import Fallback, NewTask, Progress, TaskFilter, TaskState
+from hongyan.rooms.campaigns.service.answers import Answers
+from hongyan.rooms.campaigns.service.desk import CampaignDesk
+from hongyan.rooms.campaigns.service.stream import progress_events
+from hongyan.rooms.campaigns.service.views import CampaignViews, describe
+from hongyan.rooms.identity.contracts import Actor, Auth, Permission
+
+
+class NewSendTask(BaseModel):
+    """Body of the create operation; numbers come as ``phones`` (≤ 500) or as an uploaded ``number_file_id``."""
+
+    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
+
+    name: str = Field(max_length=200)
+    card_template_id: str = Field(min_length=1, max_length=9)
+    sms_template_id: str = Field(min_length=1, max_length=32)
+    number_file_id: str | None = Field(default=None, max_length=36, pattern="^[0-9a-f-]{36}$")
+    phones: list[str] = Field(default_factory=list, max_length=1000)
+    fallback: Fallback = Fallback.NONE
+    send_at: AwareDatetime | None = None
+    validity_days: int = 7
+    jump_url: str | None = Field(default=None, max_length=2048)
+    domain: str | None = Field(default=None, max_length=100)
+    is_trial: bool = False
+    start_when_ready: bool = True
+
+    def new_task(self) -> NewTask:
+        """Return the request in the room's own terms."""
+        values = self.model_dump(exclude={"phones"})
+        return NewTask(phones=tuple(self.phones), **values)
+
+
+def own_router(*, db: Database, auth: Auth, desk: CampaignDesk, views: CampaignViews, answers: Answers) -> APIRouter:
+    """Return the router of ``/v1/hongyan/send-tasks``."""
+    router = APIRouter(prefix="/v1/hongyan/send-tasks", tags=["hongyan"])
+    Signed = Annotated[Actor, Depends(auth.vendor)]  # noqa: N806 - a type
+
+    @router.post("", operation_id="hongyan_create_send_task")
+    async def create(
+        request: Request,
+        body: NewSendTask,
+        actor: Signed,
+        idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
+    ) -> dict[str, Any]:
+        raw = await request.body()
+        async with db.begin() as uow:
+
+            async def act() -> dict[str, Any]:
+                task = await desk.create(uow, actor, body.new_task())
+                return describe(Progress(task))
+
+            return await answers.once(uow, actor.tenant(), idempotency_key, raw, act)
+
+    @router.get("", operation_id="hongyan_list_send_tasks")
+    async def list_tasks(  # noqa: PLR0913 - filters
+        actor: Signed,
+        name: Annotated[str | None, Query(max_length=30)] = None,
+        state: TaskState | None = None,
+        begin: datetime | None = None,
+        end: datetime | None = None,
+        offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+        limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    ) -> dict[str, Any]:
+        tenant_id = actor.tenant(Permission.SEND_TASK_LIST)
+        wanted = TaskFilter(name=name, states=(state,) if state else (), begin=begin, end=end)
+        async with db.begin() as uow:
+            page = await views.list(uow, tenant_id, wanted, offset=offset, limit=limit)
+        return {"items": [describe(row) for row in page.items], "total": page.total}
+
+    @router.get("/{task_id}", operation_id="hongyan_show_send_task")
+    async def show(actor: Signed, task_id: TaskId) -> dict[str, Any]:
+        tenant_id = actor.tenant(Permission.SEND_TASK_LIST)
+        async with db.begin() as uow:
+            return describe(await views.get(uow, tenant_id, task_id))
+
+    @router.get("/{task_id}/progress", operation_id="hongyan_stream_send_task")
+    async def progress(actor: Signed, task_id: TaskId) -> StreamingResponse:
+        tenant_id = actor.tenant(Permission.SEND_TASK_LIST)
+        async with db.begin() as uow:
+            await views.get(uow, tenant_id, task_id)
+        stream = progress_events(db, views, tenant_id, task_id)
+        return StreamingResponse(stream, media_type="text/event-stream", headers={"cache-control": "no-store"})
+
+    @router.post("/{task_id}/start", operation_id="hongyan_start_send_task")
+    async def start(actor: Signed, task_id: TaskId) -> dict[str, Any]:
+        async with db.begin() as uow:
+            return describe(Progress(await desk.start(uow, actor, task_id)))
+
+    @router.post("/{task_id}/pause", operation_id="hongyan_pause_send_task")
+    async def pause(actor: Signed, task_id: TaskId) -> dict[str, Any]:
+        async with db.begin() as uow:
+            return describe(Progress(await desk.pause(uow, actor, task_id)))
+
+    @router.post("/{task_id}/resume", operation_id="hongyan_resume_send_task")
+    async def resume(actor: Signed, task_id: TaskId) -> dict[str, Any]:
+        async with db.begin() as uow:
+            return describe(Progress(await desk.resume(uow, actor, task_id)))
+
+    @router.post("/{task_id}/cancel", operation_id="hongyan_cancel_send_task")
+    async def cancel(actor: Signed, task_id: TaskId) -> dict[str, Any]:
+        async with db.begin() as uow:
+            return describe(Progress(await desk.cancel(uow, actor, task_id)))
+
+    return router

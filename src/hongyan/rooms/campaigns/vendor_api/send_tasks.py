@@ -1,0 +1,309 @@
+"""The vendor's operations: create and list send tasks, list send details. Source: api.md of the requirements §5.5."""
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Query, Request
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from hongyan.kernel.db.database import Database, Uow
+from hongyan.kernel.errors import InvalidInput
+from hongyan.kernel.ids import CardTemplateId, TaskId
+from hongyan.kernel.paging import Page
+from hongyan.kernel.phones import normalise_phone
+from hongyan.rooms.campaigns.contracts import Progress, Task, TaskState
+from hongyan.rooms.campaigns.service.admission import Channel
+from hongyan.rooms.campaigns.service.answers import Answers
+from hongyan.rooms.campaigns.service.batch import Accepted, Batch, BatchSend, Recipient
+from hongyan.rooms.campaigns.contracts import TaskFilter
+from hongyan.rooms.campaigns.service.views import CampaignViews
+from hongyan.rooms.delivery.contracts import MessageFilter, MessageState, MessageView
+from hongyan.rooms.identity.contracts import Actor, Auth, Permission
+
+_WINDOW = 10_000
+_LOOK_BACK = timedelta(days=366)
+_DEFAULT_SPAN = timedelta(days=7)
+_SENT_STATES = ("submitted", "delivered", "failed", "expired", "attempted", "unknown", "unknown_final")
+_FAILED_STATES = (MessageState.FAILED, MessageState.EXPIRED, MessageState.SKIPPED, MessageState.SUPPRESSED)
+
+
+class _Loose(BaseModel):
+    """Unknown fields are ignored; numbers are taken where strings are documented (samples mix them: api.md §9)."""
+
+    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
+
+
+class SmsChannel(_Loose):
+    """Channel number, template, signature and app; all four must belong together."""
+
+    channel_number: str = Field(min_length=1, max_length=21)
+    sms_tpl_id: str = Field(min_length=1, max_length=32)
+    sms_sign: str = Field(min_length=1, max_length=32)
+    sms_app_name: str = Field(min_length=1, max_length=30)
+
+
+class SendParam(_Loose):
+    """One recipient."""
+
+    cust_flag: str = Field(min_length=1, max_length=64)
+    dync_params: dict[str, str] = Field(default_factory=dict)
+    custom_url: str | None = Field(default=None, max_length=2048)
+    custom_short_code: str | None = Field(default=None, min_length=3, max_length=10, pattern="^[0-9A-Za-z]+$")
+    sms_params: list[str] = Field(default_factory=list, max_length=19)
+
+
+class ResolveTask(_Loose):
+    """The links of the task: always individual, one resolve each."""
+
+    tpl_id: str = Field(min_length=1, max_length=9)
+    resolve_times: int = Field(ge=1, le=10_000_000)
+    aim_code_type: str = Field(pattern="^individual$")
+    generation_type: str = Field(default="1", pattern="^1$")
+    domain: str | None = Field(default=None, max_length=100)
+    expiration_time: int = Field(ge=1, le=7)
+    params: list[SendParam] = Field(min_length=1, max_length=100)
+
+
+class SendTaskBody(_Loose):
+    """Body of the create operation."""
+
+    task_name: str = Field(min_length=1, max_length=30)
+    sms_channel: SmsChannel
+    resolve_task: ResolveTask
+
+    @field_validator("task_name")
+    @classmethod
+    def _not_blank(cls, value: str) -> str:
+        if not value.strip():
+            msg = "must not be blank"
+            raise ValueError(msg)
+        return value
+
+    def batch(self) -> Batch:
+        """Return the request in our own terms."""
+        channel = self.sms_channel
+        return Batch(
+            task_name=self.task_name,
+            channel=Channel(channel.sms_tpl_id, channel.channel_number, channel.sms_sign, channel.sms_app_name),
+            card_template_id=self.resolve_task.tpl_id,
+            domain=self.resolve_task.domain or None,
+            validity_days=self.resolve_task.expiration_time,
+            recipients=tuple(
+                Recipient(row.cust_flag, tuple(row.sms_params), row.dync_params, row.custom_url)
+                for row in self.resolve_task.params
+            ),
+        )
+
+
+def vendor_router(*, db: Database, auth: Auth, batches: BatchSend, views: CampaignViews, answers: Answers) -> APIRouter:
+    """Return the router of ``/v1/aim/send-tasks`` and ``/v1/aim/send-details``."""
+    router = APIRouter(tags=["send tasks"])
+    Signed = Annotated[Actor, Depends(auth.vendor)]  # noqa: N806 - a type
+
+    @router.post("/v1/aim/send-tasks", operation_id="create_aim_send_task")
+    async def create(
+        request: Request,
+        body: SendTaskBody,
+        actor: Signed,
+        idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
+    ) -> dict[str, Any]:
+        raw = await request.body()
+        async with db.begin() as uow:
+            return await answers.once(uow, actor.tenant(), idempotency_key, raw, _sender(batches, uow, actor, body))
+
+    @router.get("/v1/aim/send-tasks", operation_id="list_aim_send_tasks")
+    async def list_tasks(  # noqa: PLR0913 - the vendor's query parameters
+        actor: Signed,
+        task_id: Annotated[str | None, Query(max_length=36)] = None,
+        task_name: Annotated[str | None, Query(max_length=30)] = None,
+        tpl_id: Annotated[str | None, Query(max_length=9)] = None,
+        tpl_name: Annotated[str | None, Query(max_length=100)] = None,
+        begin_time: str | None = None,
+        end_time: str | None = None,
+        task_status: Annotated[str | None, Query(pattern="^(Success|Fail)$")] = None,
+        offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+        limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    ) -> dict[str, Any]:
+        tenant_id = actor.tenant(Permission.SEND_TASK_LIST)
+        begin, end = _span(begin_time, end_time)
+        states = {"Fail": (TaskState.REFUSED,), "Success": tuple(set(TaskState) - {TaskState.REFUSED})}
+        wanted = TaskFilter(
+            task_id=_uuid(task_id, "task_id"),
+            name=task_name,
+            card_template_id=tpl_id,
+            card_template_name=tpl_name,
+            states=states.get(task_status or "", ()),
+            begin=begin or (None if task_id else datetime.now(UTC) - _DEFAULT_SPAN),
+            end=end,
+        )
+        if offset + limit > _WINDOW:
+            return _page("aim_send_tasks", Page((), 0, offset, limit), [])
+        async with db.begin() as uow:
+            page = await views.list(uow, tenant_id, wanted, offset=offset, limit=limit)
+        return _page("aim_send_tasks", page, [_list_row(row) for row in page.items])
+
+    @router.get("/v1/aim/send-details", operation_id="list_aim_send_details")
+    async def list_details(  # noqa: PLR0913 - the vendor's query parameters
+        actor: Signed,
+        offset: Annotated[int, Query(ge=0, le=1_000_000)],
+        limit: Annotated[int, Query(ge=1, le=100)],
+        task_id: Annotated[str | None, Query(max_length=36)] = None,
+        tpl_id: Annotated[str | None, Query(max_length=9)] = None,
+        sms_sign: Annotated[str | None, Query(max_length=18)] = None,
+        cust_flag: Annotated[str | None, Query(max_length=64)] = None,
+        begin_time: str | None = None,
+        end_time: str | None = None,
+    ) -> dict[str, Any]:
+        tenant_id = actor.tenant(Permission.SEND_TASK_LIST)
+        begin, end = _span(begin_time, end_time)
+        phone = normalise_phone(cust_flag) if cust_flag else None
+        nothing: Page[MessageView] = Page((), 0, offset, limit)
+        if offset + limit > _WINDOW or (cust_flag and phone is None):
+            return _page("send_details", nothing, [])
+        where = MessageFilter(
+            task_id=TaskId(_uuid(task_id, "task_id") or "") if task_id else None,
+            phone=phone,
+            card_template_id=CardTemplateId(tpl_id) if tpl_id else None,
+            planned_from=begin,
+            planned_until=end,
+        )
+        async with db.begin() as uow:
+            if sms_sign:
+                signature_id = await views.find_signature_id(uow, tenant_id, sms_sign)
+                if signature_id is None:
+                    return _page("send_details", nothing, [])
+                where = replace(where, signature_id=signature_id)
+            page = await views.messages(uow, tenant_id, where, offset=offset, limit=limit)
+            names = await views.names(uow, tenant_id, tuple({message.task_id for message in page.items}))
+        rows = [_detail_row(message, names.get(message.task_id)) for message in page.items]
+        return _page("send_details", page, rows)
+
+    return router
+
+
+def _sender(batches: BatchSend, uow: Uow, actor: Actor, body: SendTaskBody) -> Callable[[], Awaitable[dict[str, Any]]]:
+    async def act() -> dict[str, Any]:
+        return _created(body, await batches.send(uow, actor, body.batch()))
+
+    return act
+
+
+def _created(body: SendTaskBody, accepted: Accepted) -> dict[str, Any]:
+    """Return the answer of the create operation: an echo of the request and what became of it."""
+    task = accepted.task
+    return {
+        "task_name": task.name,
+        "sms_channel": body.sms_channel.model_dump(),
+        "resolve_task": body.resolve_task.model_dump(exclude_none=True),
+        "task_id": task.id,
+        "task_state": "Success",
+        "creation_time": vendor_time(task.created_at),
+        "submission_count": len(accepted.codes),
+        "send_count": accepted.send_count,
+        "resolve_count": 0,
+        "support_resolve_count": -1,
+        "failed_short_chains": [],
+    }
+
+
+def _list_row(row: Progress) -> dict[str, Any]:
+    """Return one task of the list operation."""
+    task = row.task
+    return {
+        "task_id": task.id,
+        "task_name": task.name,
+        "task_state": "Failed" if task.state is TaskState.REFUSED else "Success",
+        "sms_channel": {
+            "sms_sign": task.content.signature_name,
+            "sms_tpl_id": task.content.sms_template_id,
+            "channel_number": "",
+            "sms_app_name": "",
+        },
+        "resolve_task": {
+            "tpl_id": task.content.card_template_id,
+            "tpl_name": task.content.card_template_name,
+            "resolve_times": 1,
+            "aim_code_type": "individual",
+            "generation_type": "1",
+            "domain": task.domain,
+            "expiration_time": task.validity_days,
+        },
+        "creation_time": vendor_time(task.created_at),
+        "submission_count": task.counts.rows,
+        "send_count": sum(row.states.get(state, 0) for state in _SENT_STATES),
+        "success_number": row.states.get("delivered", 0),
+        "resolve_count": row.resolved,
+        "support_resolve_count": -1 if task.source == "api" else task.counts.capable,
+        "failed_short_chains": None,
+    }
+
+
+def _detail_row(message: MessageView, task: Task | None) -> dict[str, Any]:
+    """Return one message of the details operation."""
+    status = "sending"
+    if message.state is MessageState.DELIVERED:
+        status = "success"
+    elif message.final_at is not None or message.state in _FAILED_STATES:
+        status = "fail"
+    phone = message.cust_flag or message.phone
+    return {
+        "msg_id": f"{message.task_id}_{message.recipient_no}",
+        "task_id": message.task_id,
+        "task_name": task.name if task else "",
+        "tpl_id": message.card_template_id,
+        "tpl_name": task.content.card_template_name if task else "",
+        "cust_flag": phone,
+        "send_account": message.phone,
+        "send_status": status,
+        "send_time": vendor_time(message.submitted_at or message.planned_at),
+        "receive_time": vendor_time(message.final_at) if message.final_at else "",
+        "result_code": message.carrier_code or "",
+    }
+
+
+def _page(name: str, page: Page[Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
+    return {name: rows, "page_info": {"offset": page.offset, "limit": page.limit, "total": page.total}}
+
+
+def vendor_time(at: datetime) -> str:
+    """Return a time of the AIM family: ``2019-10-12T07:20:50Z``."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _span(begin: str | None, end: str | None) -> tuple[datetime | None, datetime | None]:
+    """Return the parsed times: both or neither, begin not after end, at most a year back."""
+    if (begin is None) != (end is None):
+        missing = "begin_time" if begin is None else "end_time"
+        raise InvalidInput(missing, reason="begin_time and end_time go together")
+    if begin is None or end is None:
+        return None, None
+    first, last = _time(begin, "begin_time"), _time(end, "end_time")
+    if first > last:
+        raise InvalidInput("begin_time", reason="is after end_time")
+    if first < datetime.now(UTC) - _LOOK_BACK:
+        raise InvalidInput("begin_time", reason="is more than a year ago")
+    return first, last
+
+
+def _time(text: str, field: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidInput(field, reason=f"{json.dumps(text)} is no time like 2019-10-12T07:20:50Z") from None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _uuid(text: str | None, field: str) -> str | None:
+    if not text:
+        return None
+    compact = text.replace("-", "")
+    if (
+        len(compact) != len("0" * 32)
+        or not compact.isalnum()
+        or any(c not in "0123456789abcdefABCDEF" for c in compact)
+    ):
+        raise InvalidInput(field, reason="is no UUID")
+    return text
