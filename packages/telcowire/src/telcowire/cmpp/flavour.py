@@ -82,7 +82,7 @@ class CmppServerAccount(NamedTuple):
 
 def source_digest(source_addr: str, secret: str, timestamp: int) -> bytes:
     """AuthenticatorSource: MD5 of the unpadded address, nine zero octets, the secret, ten digits MMDDHHMMSS."""
-    text = source_addr.encode("latin-1") + bytes(9) + secret.encode() + b"%010d" % timestamp
+    text = source_addr.encode("latin-1", "replace") + bytes(9) + secret.encode() + b"%010d" % timestamp
     return hashlib.md5(text, usedforsecurity=False).digest()
 
 

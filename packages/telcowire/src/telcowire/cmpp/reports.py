@@ -79,13 +79,13 @@ def format_report(report: Report, version: int) -> bytes:
         LocalProtocolError: a value does not fit.
     """
     record = _RECORD_30 if version == 0x30 else _RECORD_20
-    texts = [text.encode("latin-1", "replace") for text in report[1:5]]
     widths = (7, 10, 10, 32 if version == 0x30 else 21)
-    if any(len(text) > width for text, width in zip(texts, widths, strict=True)):
-        raise LocalProtocolError(f"a field of {report} is too long")
     try:
+        texts = [text.encode("latin-1") for text in report[1:5]]
+        if any(len(text) > width for text, width in zip(texts, widths, strict=True)):
+            raise LocalProtocolError(f"a field of {report} is too long")
         return record.pack(report.msg_id, *texts, report.smsc_seq)
-    except struct.error as error:
+    except (struct.error, UnicodeEncodeError) as error:
         raise LocalProtocolError(f"state report: {error}") from error
 
 

@@ -1,0 +1,78 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from telcowire.errors import LocalProtocolError
+from telcowire.smstext.segments import count_segments, count_units, split_octets, split_ucs2
+from telcowire.smstext.udh import find_concatenation, split_udh
+
+TEXTS = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=400)
+
+
+@pytest.mark.parametrize(
+    ("length", "segments"),
+    [(0, 1), (1, 1), (70, 1), (71, 2), (68 + 3, 2), (134, 2), (135, 3), (201, 3), (202, 4), (500, 8)],
+)
+@pytest.mark.parametrize("char", ["中", "a", " ", "，"])
+def test_every_character_of_the_basic_plane_counts_one(char: str, length: int, segments: int) -> None:
+    assert count_segments(char * length) == segments
+
+
+def test_an_emoji_counts_as_it_is_carried() -> None:
+    assert count_units("😀") == 2
+    assert count_segments("😀" * 35) == 1
+    assert count_segments("😀" * 36) == 2
+    assert count_segments("😀" * 67) == 3, "33 pairs fit 67 units: one unit of each part stays empty"
+
+
+def test_the_signature_with_its_brackets_counts() -> None:
+    assert count_units("【华为云】") == 5
+
+
+def test_sixteen_bit_references_leave_room_for_66() -> None:
+    assert count_segments("中" * 132, 16) == 2
+    assert count_segments("中" * 133, 16) == 3
+    assert [len(part) for part in split_ucs2("中" * 133, 0x1234, 16)] == [139, 139, 9]
+
+
+@given(TEXTS, st.sampled_from([8, 16]))
+def test_count_and_split_agree(text: str, ref_bits: int) -> None:
+    assert count_segments(text, ref_bits) == len(split_ucs2(text, 7, ref_bits))
+
+
+@given(TEXTS, st.integers(0, 0xFFFF), st.sampled_from([8, 16]))
+def test_parts_carry_the_text_numbered_and_whole_characters(text: str, ref: int, ref_bits: int) -> None:
+    parts = split_ucs2(text, ref, ref_bits)
+    assert all(len(part) <= 140 for part in parts)
+    bodies = [part if len(parts) == 1 else split_udh(part)[1] for part in parts]
+    assert "".join(body.decode("utf-16-be") for body in bodies) == text
+    numbered = [find_concatenation(split_udh(part)[0]) for part in parts if len(parts) > 1]
+    wanted = [(ref % (1 << ref_bits), len(parts), no, ref_bits) for no in range(1, len(parts) + 1) if len(parts) > 1]
+    assert numbered == wanted
+
+
+def test_a_pair_is_never_split() -> None:
+    first, second = split_ucs2("中" * 66 + "😀" + "中" * 10, 1)
+    assert len(first) == 6 + 66 * 2
+    assert second[6:].decode("utf-16-be").startswith("😀")
+
+
+def test_headers_are_the_ones_of_the_clause() -> None:
+    first, second = split_ucs2("中" * 71, 0x105)
+    assert first[:6] == bytes.fromhex("050003050201")
+    assert second[:6] == bytes.fromhex("050003050202")
+    assert split_ucs2("中" * 71, 0x1234, 16)[1][:7] == bytes.fromhex("06080412340202")
+
+
+def test_half_a_pair_and_too_many_parts_are_refused() -> None:
+    with pytest.raises(LocalProtocolError, match="surrogate"):
+        split_ucs2("中\ud83d", 1)
+    with pytest.raises(LocalProtocolError, match="256 parts"):
+        split_ucs2("中" * (67 * 255 + 1), 1)
+
+
+def test_octets_are_cut_at_140_and_134() -> None:
+    assert split_octets(b"x" * 140, 1) == [b"x" * 140]
+    assert [len(part) for part in split_octets(b"x" * 141, 1)] == [140, 6 + 7]
+    assert split_octets(b"x" * 160, 1, single_octets=160) == [b"x" * 160]
+    assert [len(part) for part in split_octets(b"x" * 267, 1, 16)] == [140, 140, 8]
