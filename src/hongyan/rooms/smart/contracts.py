@@ -132,6 +132,11 @@ class CardTemplate:
         return self.tenant_id is None
 
     @property
+    def is_active(self) -> bool:
+        """Whether it is approved and enabled."""
+        return self.audit_state is AuditState.PASSED and self.state is TemplateState.ENABLED
+
+    @property
     def vendors(self) -> frozenset[Vendor]:
         """Vendors that draw it now."""
         return frozenset(info.vendor for info in self.factories if info.state is FactoryState.ENABLED)
@@ -172,7 +177,7 @@ class TemplateFilter:
 class Links(Protocol):
     """The door of ``short_links`` that the resolver and the H5 page need."""
 
-    async def find_link(self, code: str) -> LinkView | None:
+    async def find_link(self, code: str, domain: str | None = None) -> LinkView | None:
         """Return the link behind a code, or ``None`` for a code nobody was given (from a cache of at most 2 s)."""
         ...
 

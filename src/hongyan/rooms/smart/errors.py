@@ -1,0 +1,60 @@
+"""Refusals of the smart room.
+
+Tree::
+
+    HongyanError
+    ├── TemplateIdEmpty        400  KM.00001081
+    ├── TemplateNotFound       404  KM.00001080  (400 towards the SDK)
+    ├── TemplateNotActive      409  KM.00001082  it exists, but may not be used now (400 towards the SDK)
+    ├── MobileListEmpty        400  KM.00001083
+    └── ParamsDiffer           400  KM.90016802  values do not fit the template's parameters
+"""
+
+from hongyan.kernel.errors import HongyanError
+
+
+class TemplateIdEmpty(HongyanError):
+    """No template was named."""
+
+    code = "smart.template_id_empty"
+    vendor_code = "KM.00001081"
+    en = "The template id is empty."
+    zh = "智能信息模板 ID 不能为空。"
+
+
+class TemplateNotFound(HongyanError):
+    """No such card template for this tenant: neither its own nor a public one."""
+
+    code = "smart.template_not_found"
+    vendor_code = "KM.00001080"
+    status = 404
+    en = "The template id {tpl_id} does not exist."
+    zh = "智能信息模板 {tpl_id} 不存在。"
+
+
+class TemplateNotActive(HongyanError):
+    """The template exists but is disabled or not approved."""
+
+    code = "smart.template_not_active"
+    vendor_code = "KM.00001082"
+    status = 409
+    en = "The template {tpl_id} cannot be used: it is {reason}."
+    zh = "智能信息模板 {tpl_id} 不可用：{reason_zh}。"
+
+
+class MobileListEmpty(HongyanError):
+    """No numbers to check."""
+
+    code = "smart.mobile_list_empty"
+    vendor_code = "KM.00001083"
+    en = "The mobile list is empty."
+    zh = "手机号码列表不能为空。"
+
+
+class ParamsDiffer(HongyanError):
+    """Values given for a card do not fit its parameters; ``name`` is the parameter."""
+
+    code = "smart.params_differ"
+    vendor_code = "KM.90016802"
+    en = "The value of the card parameter {name} {reason}."
+    zh = "卡片参数 {name} {reason_zh}。"
