@@ -41,7 +41,7 @@ class Source:
 @lru_cache(maxsize=4096)
 def _parse(path: Path, _changed_ns: int) -> tuple[str, ast.Module]:
     text = path.read_text(encoding="utf-8")
-    return text, ast.parse(text)
+    return text, ast.parse(text, filename=str(path))
 
 
 def iter_files(root: Path, folder: str, *suffixes: str) -> Iterator[Path]:
