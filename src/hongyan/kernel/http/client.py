@@ -1,0 +1,219 @@
+"""Outgoing HTTP to addresses that customers and vendors gave us: bounded in time and size, never into our network.
+
+The target is judged at connect time, on the address that DNS gave for this very connection, so a name that changes
+its mind between check and use gains nothing; a redirect is a new connection and judged again. Not for: our own
+servers.
+"""
+
+import asyncio
+import ipaddress
+import socket
+import ssl
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpcore
+import httpx
+
+from hongyan.kernel.errors import HongyanError
+from hongyan.kernel.http.targets import is_public
+
+MAX_RESPONSE_BYTES = 1024 * 1024
+_CONNECT_TIMEOUT_S = 5.0
+_CONNECTIONS = 100
+_SCHEMES = frozenset({"http", "https"})
+
+
+class OutgoingError(HongyanError):
+    """A request to the outside failed.
+
+    Tree::
+
+        OutgoingError
+        ├── TargetRefused       the address is not one we may reach (trying again is pointless)
+        ├── TargetUnreachable   no name, no connection, no TLS, or broken off
+        ├── TargetTimeout       not done in time
+        └── ResponseTooLarge    more bytes than allowed
+    """
+
+    code = "kernel.outgoing"
+    status = 502
+    retryable = True
+    en = "{url} could not be reached: {reason}."
+    zh = "无法访问 {url}：{reason}。"
+
+
+class TargetRefused(OutgoingError):
+    """The address is not one we may reach."""
+
+    code = "kernel.outgoing_refused"
+    status = 400
+    retryable = False
+    en = "{url} does not lead to a public address: {reason}."
+    zh = "{url} 指向非公网地址，已拒绝：{reason}。"
+
+
+class TargetUnreachable(OutgoingError):
+    """No name, no connection, no TLS, or broken off."""
+
+    code = "kernel.outgoing_unreachable"
+
+
+class TargetTimeout(OutgoingError):
+    """Not done in time."""
+
+    code = "kernel.outgoing_timeout"
+    en = "{url} did not answer in time: {reason}."
+    zh = "{url} 未在规定时间内响应：{reason}。"
+
+
+class ResponseTooLarge(OutgoingError):
+    """More bytes than allowed."""
+
+    code = "kernel.outgoing_too_large"
+    retryable = False
+    en = "{url} answered with more than {reason}."
+    zh = "{url} 的响应超过 {reason}。"
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingResponse:
+    """What came back; header names in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class OutgoingHttp:
+    """A pool of connections to the outside; one per process, closed at its end."""
+
+    def __init__(self, *, allow_private_targets: bool = False, user_agent: str = "Hongyan") -> None:
+        """``allow_private_targets`` opens private networks: intranet installations and tests."""
+        self._client = httpx.AsyncClient(
+            transport=_GuardedTransport(allow_private=allow_private_targets),
+            headers={"User-Agent": user_agent},
+            # Proxies and netrc of our environment are not for customers' URLs.
+            trust_env=False,
+            follow_redirects=False,
+        )
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        timeout_s: float = 10.0,
+        max_response_bytes: int = MAX_RESPONSE_BYTES,
+        max_redirects: int = 0,
+    ) -> OutgoingResponse:
+        """Send one request and read the whole answer, both within ``timeout_s``; any status is an answer.
+
+        Redirects are answers too, unless ``max_redirects`` (only GET and HEAD are followed).
+
+        Raises:
+            TargetRefused: the URL or the address behind it is not allowed.
+            TargetUnreachable: no connection, or it broke.
+            TargetTimeout: not done within ``timeout_s``.
+            ResponseTooLarge: more than ``max_response_bytes``.
+        """
+        try:
+            async with asyncio.timeout(timeout_s):
+                answer = await self._send(method, url, headers, body, max_response_bytes)
+                for _ in range(max_redirects if method in {"GET", "HEAD"} else 0):
+                    location = answer.headers.get("location")
+                    if location is None or not httpx.codes.is_redirect(answer.status):
+                        break
+                    url = str(httpx.URL(url).join(location))
+                    answer = await self._send(method, url, headers, body, max_response_bytes)
+                return answer
+        except (TimeoutError, httpx.TimeoutException) as error:
+            raise TargetTimeout(url=url, reason=f"{timeout_s:g} s") from error
+        except (httpx.TransportError, httpx.InvalidURL) as error:
+            raise TargetUnreachable(url=url, reason=str(error) or type(error).__name__) from error
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._client.aclose()
+
+    async def _send(
+        self, method: str, url: str, headers: Mapping[str, str] | None, body: bytes | None, max_bytes: int
+    ) -> OutgoingResponse:
+        target = httpx.URL(url)
+        if target.scheme not in _SCHEMES or not target.host:
+            raise TargetRefused(url=url, reason="not an http or https URL")
+        timeout = httpx.Timeout(None, connect=_CONNECT_TIMEOUT_S)
+        async with self._client.stream(method, target, headers=headers, content=body, timeout=timeout) as response:
+            received = bytearray()
+            async for chunk in response.aiter_bytes():
+                received += chunk
+                if len(received) > max_bytes:
+                    raise ResponseTooLarge(url=url, reason=f"{max_bytes} bytes")
+            return OutgoingResponse(response.status_code, dict(response.headers), bytes(received))
+
+
+class _GuardedTransport(httpx.AsyncHTTPTransport):
+    """httpx's own transport on a pool whose connections are made by :class:`_GuardedBackend`."""
+
+    def __init__(self, *, allow_private: bool) -> None:
+        super().__init__(trust_env=False)
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=ssl.create_default_context(),
+            max_connections=_CONNECTIONS,
+            max_keepalive_connections=_CONNECTIONS // 5,
+            keepalive_expiry=15.0,
+            network_backend=_GuardedBackend(allow_private=allow_private),
+        )
+
+
+class _GuardedBackend(httpcore.AsyncNetworkBackend):
+    """Resolves, judges every address, and connects to one that was judged."""
+
+    def __init__(self, *, allow_private: bool) -> None:
+        self._inner = httpcore.AnyIOBackend()
+        self._allow_private = allow_private
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        addresses = await _resolve(host, port)
+        if not self._allow_private:
+            # One bad address refuses the name: a mix of inside and outside is how rebinding looks.
+            for address in addresses:
+                if not is_public(ipaddress.ip_address(address)):
+                    raise TargetRefused(url=host, reason=address)
+        for address in addresses[:-1]:
+            try:
+                return await self._inner.connect_tcp(address, port, timeout, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                continue
+        return await self._inner.connect_tcp(addresses[-1], port, timeout, local_address, socket_options)
+
+    async def connect_unix_socket(
+        self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
+    ) -> httpcore.AsyncNetworkStream:
+        raise TargetRefused(url=path, reason="a local socket")
+
+    async def sleep(self, seconds: float) -> None:
+        await self._inner.sleep(seconds)
+
+
+async def _resolve(host: str, port: int) -> list[str]:
+    """Return the addresses of a name, in the order the resolver prefers, each once.
+
+    Raises:
+        httpcore.ConnectError: no such name.
+    """
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (socket.gaierror, UnicodeError) as error:
+        raise httpcore.ConnectError(f"{host}: {error}") from error
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
