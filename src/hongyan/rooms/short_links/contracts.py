@@ -11,16 +11,16 @@ from typing import Final, Literal, NewType
 
 import msgspec
 
+from hongyan.kernel.bus.contracts import StreamSpec
 from hongyan.kernel.ids import CardTemplateId, TaskId, TenantId
 
 RangeId = NewType("RangeId", int)
 GenerationId = NewType("GenerationId", int)
 DomainId = NewType("DomainId", int)
 
-STREAM_TAPS: Final = "short_links"
-"""JetStream stream of the link events."""
 SUBJECT_TAPPED: Final = "short_links.tapped"
-"""A ``TapBatch``; kept by the stream ``STREAM_TAPS``."""
+"""A ``TapBatch``, kept by the stream ``STREAM_TAPS``."""
+STREAM_TAPS: Final = StreamSpec("short_links_taps", (SUBJECT_TAPPED,))
 SUBJECT_CHANGED: Final = "short_links.changed"
 """Hint without content: something that redirectors cache has changed. They ask the database once a second anyway."""
 
