@@ -1,7 +1,6 @@
 """Tables of identity. Secrets are sealed (``sealed_…``) or hashed (``…_hash``) columns."""
 
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -16,7 +15,7 @@ from sqlalchemy import (
     Text,
     Uuid,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from hongyan.kernel.db.metadata import metadata
 

@@ -133,5 +133,5 @@ async def mark_for_rotation(uow: Uow, user_id: UserId) -> None:
 
 async def delete_ended(uow: Uow, *, seen_before: datetime, created_before: datetime) -> None:
     """Remove sessions that were idle too long or are too old."""
-    ended = or_(sessions.c.seen_at < seen_before, sessions.c.created_at < created_before)
+    ended = or_(sessions.c.seen_at <= seen_before, sessions.c.created_at <= created_before)
     await uow.execute(delete(sessions).where(ended))
