@@ -1,1 +1,1 @@
-"""Rendering: template + recipient's values + link + signature → the text of one message and its parts. Pure; owns nothing."""
+"""Rendering: template + values + link + signature → the text of one message and its parts. Pure; owns nothing."""

@@ -16,7 +16,7 @@ from hongyan.rooms.identity.service.door import IdentityService
 from hongyan.rooms.smart.contracts import CardTemplate
 from hongyan.rooms.smart.service import SmartService
 from hongyan.rooms.sms.contracts import SendableContent
-from hongyan.rooms.sms.service import SmsService
+from hongyan.rooms.sms.service.door import SmsService
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +91,8 @@ def freeze(sendable: SendableContent, card: CardTemplate) -> Content:
         card_params=card.param_names,
         card_vendors=tuple(sorted(vendor.value for vendor in card.vendors)),
     )
+
+
+def variable_specs(content: Content) -> tuple[VariableSpec, ...]:
+    """Return the variables of a frozen content that values fill, the link left out."""
+    return tuple(VariableSpec(index, VariableType(kind), "") for index, kind in content.variable_types)

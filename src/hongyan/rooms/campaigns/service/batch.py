@@ -12,15 +12,16 @@ from hongyan.kernel.ids import TaskId
 from hongyan.kernel.phones import Phone, normalise_phone
 from hongyan.rooms.campaigns import rules, store
 from hongyan.rooms.campaigns.contracts import Content, Fallback, ParseCounts, Task, TaskState
-from hongyan.rooms.campaigns.errors import ParamCountWrong, ParamInvalid, PhonesInvalid
-from hongyan.rooms.campaigns.service.admission import Channel
+from hongyan.rooms.campaigns.errors import ParamInvalid, PhonesInvalid
+from hongyan.rooms.campaigns.service.admission import Channel, variable_specs
 from hongyan.rooms.campaigns.service.desk import Rooms, link_domain
 from hongyan.rooms.campaigns.service.plan import chunk_of, no_route, range_request
 from hongyan.rooms.carriers.service import CarriersService
 from hongyan.rooms.delivery.contracts import MessageState, PlannedMessage
 from hongyan.rooms.identity.contracts import Actor, Permission
-from hongyan.rooms.rendering.service import CompiledTemplate, ValueChecker
+from hongyan.rooms.rendering.service import CompiledTemplate
 from hongyan.rooms.short_links.contracts import LinkPayload, LinkRange
+from hongyan.rooms.sms.service.door import SmsService
 
 MAX_RECIPIENTS = 100
 
@@ -60,10 +61,11 @@ class Accepted:
 class BatchSend:
     """Accepts and plans a batch in one go."""
 
-    def __init__(self, *, rooms: Rooms, carriers: CarriersService) -> None:
+    def __init__(self, *, rooms: Rooms, carriers: CarriersService, sms: SmsService) -> None:
         """Stand on the rooms below."""
         self._r = rooms
         self._carriers = carriers
+        self._sms = sms
 
     async def send(self, uow: Uow, actor: Actor, batch: Batch) -> Accepted:
         """Accept the batch whole or not at all.
@@ -77,7 +79,7 @@ class BatchSend:
         validity = rules.check_validity(batch.validity_days, "resolve_task.expiration_time")
         tenant, content = await self._r.admission.admit(uow, tenant_id, batch.channel, batch.card_template_id)
         phones = _phones(batch.recipients)
-        _check_values(content, batch.recipients)
+        _check_values(self._sms, content, batch.recipients)
         payloads = {
             i: LinkPayload(
                 jump_url=self._r.links.check_jump_url(row.custom_url, f"resolve_task.params[{i}].custom_url")
@@ -180,29 +182,16 @@ def _phones(recipients: tuple[Recipient, ...]) -> list[Phone]:
     return list(seen)
 
 
-def _check_values(content: Content, recipients: tuple[Recipient, ...]) -> None:
+def _check_values(sms: SmsService, content: Content, recipients: tuple[Recipient, ...]) -> None:
     """Check every row's values against the variables' rules and the card's parameters.
 
     Raises:
-        ParamCountWrong: another number of values than variables.
-        ParamInvalid: a value breaks its rule, or a card parameter has no value.
+        HongyanError: another number of values than variables, a value breaks its rule, or a card parameter has no value.
     """
-    checker = ValueChecker(content.variable_types)
-    need = len(content.variable_types)
+    specs = variable_specs(content)
     for i, row in enumerate(recipients):
         where = f"resolve_task.params[{i}]"
-        if len(row.sms_params) != need:
-            raise ParamCountWrong(
-                f"{where}.sms_params",
-                reason=f"has {len(row.sms_params)} values, the template has {need} variables beside the link",
-                reason_zh=f"共 {len(row.sms_params)} 个值，模板除解析标识外有 {need} 个变量",
-            )
-        problem = checker.problem(row.sms_params)
-        if problem is not None:
-            position = [index for index, _ in content.variable_types].index(problem.index)
-            raise ParamInvalid(
-                f"{where}.sms_params[{position}]", reason=problem.reason, reason_zh=problem.reason_zh
-            ).with_vendor_code(problem.vendor_code)
+        sms.check_values(specs, row.sms_params, f"{where}.sms_params")
         for param in content.card_params:
             if not row.dync_params.get(param):
                 raise ParamInvalid(

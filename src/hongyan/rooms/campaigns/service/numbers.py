@@ -3,13 +3,14 @@
 Not for: reading files (``audience``), asking vendors (``handsets``).
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import structlog
 
 from hongyan.kernel.clock import Clock
-from hongyan.kernel.db.database import Database
+from hongyan.kernel.db.database import Database, Uow
 from hongyan.kernel.errors import HongyanError
 from hongyan.kernel.ids import FileId, TaskId, TenantId
 from hongyan.kernel.jobs.queue import Jobs
@@ -19,10 +20,12 @@ from hongyan.rooms.campaigns import rules, store
 from hongyan.rooms.campaigns.contracts import CHUNK_RECIPIENTS, Fallback, ParseCounts, RecipientFlag, Task, TaskState
 from hongyan.rooms.campaigns.errors import NothingToSend
 from hongyan.rooms.campaigns.service.columns import ColumnMap, map_columns
+from hongyan.rooms.campaigns.service.admission import variable_specs
 from hongyan.rooms.campaigns.service.desk import CampaignDesk
 from hongyan.rooms.handsets.contracts import Capability, Vendor
 from hongyan.rooms.handsets.service import HandsetsService
-from hongyan.rooms.rendering.service import ValueChecker
+from hongyan.rooms.sms.contracts import ValueProblem
+from hongyan.rooms.sms.service.door import SmsService
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +43,7 @@ class NumberCheck:
         jobs: Jobs,
         audience: AudienceService,
         handsets: HandsetsService,
+        sms: SmsService,
         desk: CampaignDesk,
     ) -> None:
         """Open own short transactions on ``db``: capability questions must not hold one."""
@@ -48,6 +52,7 @@ class NumberCheck:
         self._jobs = jobs
         self._audience = audience
         self._handsets = handsets
+        self._sms = sms
         self._desk = desk
 
     async def prepare(self, tenant_id: TenantId, task_id: TaskId) -> None:
@@ -75,7 +80,7 @@ class NumberCheck:
 
     async def _check_blocks(self, task: Task, file: NumberFile, columns: ColumnMap, next_block: int) -> None:
         counts = task.counts if next_block else ParseCounts()
-        checker = ValueChecker(task.content.variable_types)
+        check = self._sms.compile_check(variable_specs(task.content))
         vendors = frozenset(Vendor(name) for name in task.content.card_vendors)
         for block_no in range(next_block, file.blocks):
             block = await self._audience.read_block(file.file_id, block_no)
@@ -83,7 +88,7 @@ class NumberCheck:
             flags = bytearray(
                 RecipientFlag.CAPABLE if flag == Capability.YES else RecipientFlag.INCAPABLE for flag in answer.flags
             )
-            _mark_wrong_values(flags, block, columns, checker)
+            _mark_wrong_values(flags, block, columns, check)
             await self._audience.write_flags(_flags_key(task), block_no, bytes(flags))
             counts = replace(
                 counts,
@@ -125,7 +130,7 @@ class NumberCheck:
         async with self._db.begin() as uow:
             await self._refuse_in(uow, task, reason)
 
-    async def _refuse_in(self, uow: "store.Uow", task: Task, reason: str) -> None:
+    async def _refuse_in(self, uow: Uow, task: Task, reason: str) -> None:
         log.info("send task refused", task_id=task.id, reason=reason)
         await store.update_task(
             uow, task.tenant_id, task.id, state=TaskState.REFUSED, reason=reason, finished_at=self._clock.now()
@@ -137,13 +142,15 @@ def _flags_key(task: Task) -> FileId:
     return FileId(task.id)
 
 
-def _mark_wrong_values(flags: bytearray, block: RecipientBlock, columns: ColumnMap, checker: ValueChecker) -> None:
+def _mark_wrong_values(
+    flags: bytearray, block: RecipientBlock, columns: ColumnMap, check: Callable[[Sequence[str]], ValueProblem | None]
+) -> None:
     """Mark the recipients of a block whose values break a variable's rule."""
     if not columns.sms:
         return
     values = zip(*(block.columns[position] for position in columns.sms), strict=True)
     for index, row in enumerate(values):
-        if checker.problem(row) is not None:
+        if check(row) is not None:
             flags[index] = RecipientFlag.WRONG_VALUE
 
 

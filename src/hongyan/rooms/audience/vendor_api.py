@@ -1,0 +1,67 @@
+"""Our own doors of number files for programs: upload, look, download what was wrong. Same signature and errors as the vendor's."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import StreamingResponse
+
+from hongyan.kernel.db.database import Database
+from hongyan.kernel.ids import FileId
+from hongyan.rooms.audience.contracts import NumberFile
+from hongyan.rooms.audience.service import AudienceService
+from hongyan.rooms.identity.contracts import Actor, Auth, Permission
+
+
+def vendor_router(db: Database, service: AudienceService, auth: Auth) -> APIRouter:
+    """Return the router of ``/v1/hongyan/number-files``."""
+    router = APIRouter(prefix="/v1/hongyan/number-files", tags=["hongyan"])
+    caller = Annotated[Actor, Depends(auth.vendor)]
+
+    @router.post("", operation_id="hongyan_upload_number_file")
+    async def upload(
+        request: Request, actor: caller, name: Annotated[str, Query(min_length=1, max_length=200)]
+    ) -> dict[str, Any]:
+        tenant_id = actor.tenant(Permission.NUMBER_FILE_CREATE)
+        async with db.begin() as uow:
+            return describe(await service.create_from_upload(uow, tenant_id, name, request.stream()))
+
+    @router.get("/{file_id}", operation_id="hongyan_show_number_file")
+    async def show(actor: caller, file_id: FileId) -> dict[str, Any]:
+        tenant_id = actor.tenant(Permission.NUMBER_FILE_LIST)
+        async with db.begin() as uow:
+            return describe(await service.get_file(uow, tenant_id, file_id))
+
+    @router.get("/{file_id}/issues.csv", operation_id="hongyan_download_number_file_issues")
+    async def issues(actor: caller, file_id: FileId) -> StreamingResponse:
+        tenant_id = actor.tenant(Permission.NUMBER_FILE_CREATE)
+        async with db.begin() as uow:
+            file = await service.get_file(uow, tenant_id, file_id)
+        rows: AsyncIterator[bytes] = service.invalid_csv(file)
+        name = f'attachment; filename="issues-{file_id}.csv"'
+        return StreamingResponse(rows, media_type="text/csv; charset=utf-8", headers={"content-disposition": name})
+
+    return router
+
+
+def describe(file: NumberFile) -> dict[str, Any]:
+    """Return a number file as programs see it."""
+    return {
+        "file_id": file.file_id,
+        "name": file.name,
+        "state": file.state.value,
+        "counts": {
+            "rows": file.counts.rows,
+            "imported": file.counts.imported,
+            "invalid": file.counts.invalid,
+            "duplicates": file.counts.duplicates,
+            "opted_out": file.counts.opted_out,
+        },
+        "columns": list(file.columns),
+        "number_column": file.number_column,
+        "sheet": file.sheet,
+        "other_sheets": list(file.other_sheets),
+        "failure_code": file.failure_code,
+        "failure_en": file.failure_en,
+        "failure_zh": file.failure_zh,
+    }

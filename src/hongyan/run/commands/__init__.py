@@ -1,0 +1,1 @@
+"""The commands of ``hongyan``; one module per subject, each reads as what an operator types."""

@@ -1,0 +1,141 @@
+"""The object graph: which service stands on which, once for every process. Not for: doors (``web``, ``redirector``), jobs (``worker``)."""
+
+from dataclasses import dataclass
+
+from hongyan.kernel.bus.contracts import Bus
+from hongyan.kernel.clock import Clock, SystemClock
+from hongyan.kernel.db.database import Database
+from hongyan.kernel.files.store import Files
+from hongyan.kernel.http.client import SafeClient
+from hongyan.kernel.ids import RandomIds
+from hongyan.kernel.jobs.queue import Jobs
+from hongyan.kernel.keys.numbers import TenantKeys
+from hongyan.kernel.keys.ring import KeyRing, load_key_ring
+from hongyan.kernel.settings import Settings
+from hongyan.rooms.audience.service import AudienceService
+from hongyan.rooms.campaigns.service.admission import Admission
+from hongyan.rooms.campaigns.service.answers import Answers
+from hongyan.rooms.campaigns.service.batch import BatchSend
+from hongyan.rooms.campaigns.service.clockwork import Clockwork
+from hongyan.rooms.campaigns.service.desk import CampaignDesk, Rooms
+from hongyan.rooms.campaigns.service.numbers import NumberCheck
+from hongyan.rooms.campaigns.service.plan import Planner
+from hongyan.rooms.campaigns.service.views import CampaignViews
+from hongyan.rooms.carriers.service import CarriersService
+from hongyan.rooms.delivery.service import DeliveryService
+from hongyan.rooms.enterprises.service import EnterprisesService
+from hongyan.rooms.handsets.service import HandsetsService
+from hongyan.rooms.identity.service.door import IdentityService
+from hongyan.rooms.reviews.service import ReviewsService
+from hongyan.rooms.short_links.service import ShortLinksService
+from hongyan.rooms.smart.service import SmartService
+from hongyan.rooms.sms.service.door import SmsService
+
+
+@dataclass(frozen=True, slots=True)
+class Campaigns:
+    """The parts of the room ``campaigns``."""
+
+    desk: CampaignDesk
+    numbers: NumberCheck
+    planner: Planner
+    batches: BatchSend
+    clockwork: Clockwork
+    views: CampaignViews
+    answers: Answers
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Everything a process may need."""
+
+    settings: Settings
+    clock: Clock
+    db: Database
+    jobs: Jobs
+    bus: Bus
+    files: Files
+    ring: KeyRing
+    keys: TenantKeys
+    identity: IdentityService
+    reviews: ReviewsService
+    enterprises: EnterprisesService
+    carriers: CarriersService
+    handsets: HandsetsService
+    audience: AudienceService
+    short_links: ShortLinksService
+    sms: SmsService
+    smart: SmartService
+    delivery: DeliveryService
+    campaigns: Campaigns
+
+
+def build_graph(settings: Settings, database_url: str, bus: Bus) -> Graph:
+    """Build the graph on a database and a bus.
+
+    Raises:
+        KeyRingError: the key file is not there or does not belong to this installation.
+    """
+    clock, ids = SystemClock(), RandomIds()
+    ring = load_key_ring(settings.key_path)
+    db = Database(database_url, pool_size=settings.pool_size)
+    jobs = Jobs(database_url)
+    keys = TenantKeys(ring)
+    files = Files(settings.files_location)
+    out = SafeClient(allow_private_targets=settings.allow_private_targets)
+    identity = IdentityService(clock=clock, ids=ids, ring=ring, jobs=jobs)
+    reviews = ReviewsService(clock=clock, ids=ids, jobs=jobs)
+    enterprises = EnterprisesService(clock=clock, ids=ids, jobs=jobs, files=files, identity=identity, reviews=reviews)
+    carriers = CarriersService(clock=clock, ring=ring, keys=keys, jobs=jobs)
+    handsets = HandsetsService(clock=clock, ids=ids, jobs=jobs, ring=ring, keys=keys, out=out)
+    audience = AudienceService(clock=clock, ids=ids, jobs=jobs, files=files, ring=ring, keys=keys)
+    short_links = ShortLinksService(db, clock=clock, keys=ring, bus=bus)
+    sms = SmsService(
+        clock=clock, ids=ids, jobs=jobs, files=files, identity=identity, enterprises=enterprises, reviews=reviews
+    )
+    smart = SmartService(
+        clock=clock, jobs=jobs, handsets=handsets, links=short_links, links_url=settings.redirector_url
+    )
+    delivery = DeliveryService(clock=clock, keys=keys, jobs=jobs)
+    admission = Admission(identity=identity, enterprises=enterprises, sms=sms, smart=smart)
+    rooms = Rooms(
+        clock=clock,
+        ids=ids,
+        jobs=jobs,
+        admission=admission,
+        audience=audience,
+        delivery=delivery,
+        links=short_links,
+        identity=identity,
+    )
+    desk = CampaignDesk(rooms)
+    campaigns = Campaigns(
+        desk=desk,
+        numbers=NumberCheck(db=db, clock=clock, jobs=jobs, audience=audience, handsets=handsets, sms=sms, desk=desk),
+        planner=Planner(db=db, rooms=rooms, carriers=carriers),
+        batches=BatchSend(rooms=rooms, carriers=carriers, sms=sms),
+        clockwork=Clockwork(db=db, clock=clock, jobs=jobs, delivery=delivery),
+        views=CampaignViews(delivery=delivery, identity=identity),
+        answers=Answers(clock),
+    )
+    return Graph(
+        settings=settings,
+        clock=clock,
+        db=db,
+        jobs=jobs,
+        bus=bus,
+        files=files,
+        ring=ring,
+        keys=keys,
+        identity=identity,
+        reviews=reviews,
+        enterprises=enterprises,
+        carriers=carriers,
+        handsets=handsets,
+        audience=audience,
+        short_links=short_links,
+        sms=sms,
+        smart=smart,
+        delivery=delivery,
+        campaigns=campaigns,
+    )

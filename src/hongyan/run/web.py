@@ -1,0 +1,147 @@
+"""The ``web`` process: the vendor's API, our own, the console and its back end, on one port."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import JSONResponse
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from hongyan.kernel.http.app import create_app
+from hongyan.rooms.audience.vendor_api import vendor_router as audience_vendor
+from hongyan.rooms.campaigns.console_api import console_router as campaigns_console
+from hongyan.rooms.campaigns.vendor_api.own import own_router
+from hongyan.rooms.campaigns.vendor_api.send_tasks import vendor_router as campaigns_vendor
+from hongyan.rooms.enterprises.console_api import console_router as enterprises_console
+from hongyan.rooms.identity.console_api.auth import ConsoleAuth
+from hongyan.rooms.identity.console_api.router import console_router as identity_console
+from hongyan.rooms.identity.contracts import Actor
+from hongyan.rooms.identity.vendor_api.auth import VendorAuth
+from hongyan.rooms.identity.vendor_api.router import error_handlers
+from hongyan.rooms.identity.vendor_api.router import vendor_router as identity_vendor
+from hongyan.rooms.reviews.console_api import console_router as reviews_console
+from hongyan.rooms.smart.vendor_api import vendor_router as smart_vendor
+from hongyan.rooms.sms.vendor_api import vendor_router as sms_vendor
+from hongyan.run.graph import Graph
+from hongyan.run.health import Health, health_of_all
+from hongyan.run.serve import serve
+
+VERSION = "0.1.0"
+_CONSOLE = Path(__file__).parent / "console_dist"
+_NUMBER_FILE_BYTES = 41 * 1024 * 1024
+_BODY_LIMITS = {"/v1/hongyan/number-files": _NUMBER_FILE_BYTES, "/console/api/number-files": _NUMBER_FILE_BYTES}
+
+
+class DoorAuth:
+    """Both proofs of identity, as every room's skin takes them."""
+
+    def __init__(self, vendor: VendorAuth, console: ConsoleAuth) -> None:
+        """Join the vendor's proof and the console's."""
+        self._vendor = vendor
+        self._console = console
+
+    @property
+    def vendor(self) -> Callable[..., Awaitable[Actor]]:
+        """Dependency of the vendor's doors."""
+        return self._vendor.vendor
+
+    @property
+    def console(self) -> Callable[..., Awaitable[Actor]]:
+        """Dependency of the console's doors."""
+        return self._console.console
+
+
+def build_app(graph: Graph) -> FastAPI:
+    """Build the application from the rooms' skins."""
+    db, settings = graph.db, graph.settings
+    vendor_auth = VendorAuth(db, graph.identity, graph.clock)
+    sessions = ConsoleAuth(db, graph.identity, secure=settings.console_url.startswith("https://"))
+    auth = DoorAuth(vendor_auth, sessions)
+    campaigns = graph.campaigns
+    vendor = [
+        identity_vendor(db, graph.identity, vendor_auth),
+        sms_vendor(db, graph.sms, auth),
+        smart_vendor(db, graph.smart, auth),
+        audience_vendor(db, graph.audience, auth),
+        campaigns_vendor(db=db, auth=auth, batches=campaigns.batches, views=campaigns.views, answers=campaigns.answers),
+        own_router(db=db, auth=auth, desk=campaigns.desk, views=campaigns.views, answers=campaigns.answers),
+    ]
+    console = [
+        identity_console(db, graph.identity, auth, sessions, demo=settings.demo),
+        enterprises_console(db, graph.enterprises, auth),
+        reviews_console(db, graph.reviews, auth),
+        campaigns_console(db=db, auth=auth, desk=campaigns.desk, views=campaigns.views),
+    ]
+    app = create_app(
+        version=VERSION,
+        vendor_routers=vendor,
+        console_routers=console,
+        error_handlers=error_handlers(),
+        body_limits=_BODY_LIMITS,
+    )
+    return app
+
+
+def _add_health(app: FastAPI, graph: Graph, health: Health) -> None:
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/healthz")
+    async def healthz() -> JSONResponse:
+        answer = await health_of_all(graph.settings)
+        return JSONResponse(answer, 200 if answer["status"] == "ok" else 503)
+
+    @router.get("/livez")
+    async def livez() -> PlainTextResponse:
+        return PlainTextResponse("ok")
+
+    @router.get("/readyz")
+    async def readyz() -> JSONResponse:
+        answer = await health.readiness()
+        return JSONResponse(answer, 200 if answer["status"] == "ok" else 503)
+
+    @router.get("/metrics")
+    async def metrics() -> Response:
+        return Response(health.metrics(), media_type="text/plain; version=0.0.4")
+
+    app.include_router(router)
+
+
+def _add_console(app: FastAPI) -> None:
+    """Serve the built console; every path that is no door of the API is a page of it."""
+    if not (_CONSOLE / "index.html").exists():
+
+        @app.get("/", include_in_schema=False)
+        async def no_console() -> PlainTextResponse:
+            return PlainTextResponse("The console is not built here: run `make setup`.\n", 503)
+
+        return
+    app.mount("/assets", StaticFiles(directory=_CONSOLE / "assets"))
+    headers = {
+        "cache-control": "no-cache",
+        "content-security-policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        "frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+        "referrer-policy": "same-origin",
+    }
+
+    @app.get("/{path:path}", include_in_schema=False)
+    async def page(request: Request, path: str) -> Response:
+        if path.startswith(("v1/", "v3/", "console/api/")):
+            return JSONResponse(
+                {"error_code": "APIGW.0101", "error_msg": "The API does not exist or has not been published."}, 404
+            )
+        file = (_CONSOLE / path).resolve()
+        if path and file.is_file() and file.is_relative_to(_CONSOLE):
+            return FileResponse(file)
+        del request
+        return FileResponse(_CONSOLE / "index.html", headers=headers)
+
+
+async def run(graph: Graph, health: Health, stop: asyncio.Event) -> None:
+    """Serve until told to stop."""
+    app = build_app(graph)
+    _add_health(app, graph, health)
+    _add_console(app)
+    await serve(app, host=graph.settings.host, port=graph.settings.port, stop=stop)

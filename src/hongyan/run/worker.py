@@ -1,0 +1,39 @@
+"""The ``worker`` process: every room's jobs, and the consumers of the bus."""
+
+import asyncio
+
+from hongyan.rooms.audience.jobs import register_jobs as audience_jobs
+from hongyan.rooms.campaigns.jobs import register_jobs as campaigns_jobs
+from hongyan.rooms.carriers.jobs import register_jobs as carriers_jobs
+from hongyan.rooms.delivery.jobs import register_jobs as delivery_jobs
+from hongyan.rooms.enterprises.jobs import register_jobs as enterprises_jobs
+from hongyan.rooms.handsets.jobs import register_jobs as handsets_jobs
+from hongyan.rooms.identity.jobs import register_jobs as identity_jobs
+from hongyan.rooms.short_links.jobs import register_jobs as short_links_jobs
+from hongyan.rooms.smart.jobs import register_jobs as smart_jobs
+from hongyan.rooms.sms.jobs import register_jobs as sms_jobs
+from hongyan.run.graph import Graph
+
+_CONCURRENCY = 8
+"""Jobs at once: they wait for the database, for children and for vendors more than they compute."""
+
+
+async def run(graph: Graph, stop: asyncio.Event) -> None:
+    """Run jobs until told to stop."""
+    jobs, db = graph.jobs, graph.db
+    identity_jobs(jobs, db, graph.identity)
+    enterprises_jobs(jobs, db, graph.enterprises)
+    sms_jobs(jobs, db, graph.sms)
+    carriers_jobs(jobs, db, graph.carriers)
+    handsets_jobs(jobs, db, graph.handsets)
+    audience_jobs(jobs, db, graph.audience)
+    short_links_jobs(jobs, db, graph.short_links)
+    smart_jobs(jobs, db, graph.smart)
+    delivery_jobs(jobs, db, graph.delivery)
+    campaigns = graph.campaigns
+    campaigns_jobs(jobs, db, numbers=campaigns.numbers, planner=campaigns.planner, clockwork=campaigns.clockwork)
+    await jobs.open()
+    try:
+        await jobs.run_worker(concurrency=_CONCURRENCY, stop=stop)
+    finally:
+        await jobs.close()
