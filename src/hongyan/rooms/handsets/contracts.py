@@ -6,9 +6,9 @@ Source: docs/protocols/handset.md.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import Any, Protocol
+from typing import Any
 
 from hongyan.kernel.ids import CardTemplateId, TenantId
 
@@ -21,8 +21,8 @@ RENDERED_JOB = "campaigns.cards_rendered"
 VENDOR_STATE_JOB = "smart.vendor_state"
 """Job when a vendor decided about a template; args ``{tpl_id, version, vendor, state, reason}``."""
 
-DEVICE_HASH_HEX = 64
-"""Length of a device hash: SHA-256 in hex, salted by the vendor."""
+MAX_EVENTS = 500
+"""Events of one call."""
 
 
 class Vendor(StrEnum):
@@ -185,23 +185,3 @@ class Registration:
     state: RegistrationState
     vendor_ref: str | None
     reason: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class HttpAnswer:
-    """Status and body of an outgoing call."""
-
-    status: int
-    body: bytes
-
-
-class Outgoing(Protocol):
-    """The way out to vendors, with a deadline and a bounded answer."""
-
-    async def post(self, url: str, *, body: bytes, headers: Mapping[str, str], timeout: timedelta) -> HttpAnswer:
-        """Send ``body`` and return what came back, whatever its status.
-
-        Raises:
-            OSError: no connection, or a target that is not allowed (``TimeoutError`` is one).
-        """
-        ...

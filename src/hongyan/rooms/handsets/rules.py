@@ -33,11 +33,9 @@ MIN_CONFIDENCE = 50
 
 
 BATCH_NUMBERS = 1_000
-MAX_EVENTS = 500
 
 _TIME = re.compile(r"\d{1,12}", re.ASCII)
 _NONCE = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
-_DEVICE = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
 def sign(secret: bytes, *, method: str, path: str, timestamp: str, nonce: str, body: bytes) -> str:
@@ -75,11 +73,6 @@ def why_not_proven(
     if abs(now.timestamp() - int(timestamp)) > MAX_SKEW.total_seconds():
         return "skew"
     return None
-
-
-def is_device_hash(text: str) -> bool:
-    """Tell whether ``text`` is a device hash: 64 lower-case hex digits."""
-    return _DEVICE.fullmatch(text) is not None
 
 
 def mask_of(vendors: frozenset[Vendor]) -> int:

@@ -13,6 +13,7 @@ import structlog
 
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.db.database import Database, Uow
+from hongyan.kernel.http.client import OutgoingHttp
 from hongyan.kernel.ids import Ids, TenantId
 from hongyan.kernel.jobs.queue import Jobs, JsonValue
 from hongyan.kernel.keys.numbers import TenantKeys
@@ -27,7 +28,6 @@ from hongyan.rooms.handsets.contracts import (
     GrantRequest,
     IntakeCounts,
     NewVendorAccount,
-    Outgoing,
     Registration,
     RegistrationState,
     SignedCall,
@@ -59,7 +59,7 @@ class HandsetsService:
         jobs: Jobs,
         ring: KeyRing,
         keys: TenantKeys,
-        out: Outgoing,
+        out: OutgoingHttp,
         rendered_job: str = RENDERED_JOB,
     ) -> None:
         """Call vendors through ``out``; ``rendered_job`` hears of cards that were drawn."""

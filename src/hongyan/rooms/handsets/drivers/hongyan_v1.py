@@ -12,11 +12,10 @@ from urllib.parse import urlsplit
 import msgspec
 
 from hongyan.kernel.clock import Clock
+from hongyan.kernel.http.client import OutgoingError, OutgoingHttp
 from hongyan.kernel.ids import Ids
 from hongyan.rooms.handsets import rules
 from hongyan.rooms.handsets.contracts import (
-    HttpAnswer,
-    Outgoing,
     Registration,
     RegistrationState,
     TemplateSubmission,
@@ -25,7 +24,7 @@ from hongyan.rooms.handsets.contracts import (
 )
 from hongyan.rooms.handsets.errors import VendorUnreachable
 
-CALL_TIMEOUT = timedelta(seconds=10)
+CALL_TIMEOUT_S = 10.0
 _OK = 200
 
 T = TypeVar("T")
@@ -61,7 +60,7 @@ class VendorAnswer:
 class HongyanV1:
     """One vendor's account, ready to be called. Safe to use from many tasks at once."""
 
-    def __init__(self, account: VendorAccount, secret: bytes, *, out: Outgoing, clock: Clock, ids: Ids) -> None:
+    def __init__(self, account: VendorAccount, secret: bytes, *, out: OutgoingHttp, clock: Clock, ids: Ids) -> None:
         """Sign with ``secret``."""
         self._account = account
         self._secret = secret
@@ -141,9 +140,9 @@ class HongyanV1:
             body=raw,
         )
         try:
-            answer: HttpAnswer = await self._out.post(url, body=raw, headers=headers, timeout=CALL_TIMEOUT)
-        except OSError as error:
-            raise VendorUnreachable(vendor=self.vendor.value, reason=type(error).__name__) from error
+            answer = await self._out.request("POST", url, headers=headers, body=raw, timeout_s=CALL_TIMEOUT_S)
+        except OutgoingError as error:
+            raise VendorUnreachable(vendor=self.vendor.value, reason=error.code) from error
         if answer.status != _OK:
             raise VendorUnreachable(vendor=self.vendor.value, reason=f"HTTP {answer.status}")
         try:
