@@ -25,9 +25,14 @@ class CmppConnection(SessionConnection[CmppClientEvent]):
         on_event: "Callable[[CmppConnection, list[CmppEvent]], None]",
         login_timeout_s: float,
     ) -> None:
-        """Keep the account; the session starts with the transport."""
+        """Prepare the login; the session starts with the transport.
+
+        Raises:
+            LocalProtocolError: the account cannot be written.
+        """
         super().__init__()
         self._flavour: Final = CmppClientFlavour(account, int(datetime.now(_CHINA).strftime("%m%d%H%M%S")))
+        self._flavour.login_request(1)  # what cannot be written is found before anybody is called
         self._on_event: Final = on_event
         self._limits: Final = Limits(
             window_pdus=account.window_pdus,
@@ -124,11 +129,9 @@ async def connect_cmpp(
         RemoteProtocolError: it broke the protocol, closed, or did not answer.
         LocalProtocolError: the account cannot be written.
     """
-    loop = asyncio.get_running_loop()
+    connection = CmppConnection(account, on_event, login_timeout_s)
     async with asyncio.timeout(login_timeout_s):
-        _transport, connection = await loop.create_connection(
-            lambda: CmppConnection(account, on_event, login_timeout_s), host, port
-        )
+        await asyncio.get_running_loop().create_connection(lambda: connection, host, port)
     try:
         await connection.login
     except BaseException:

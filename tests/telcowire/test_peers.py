@@ -1,0 +1,124 @@
+"""Clients that this project did not write, against our server: both speak 2.x, from their own environment.
+
+pycmpp sends version 0x21 and has no handler for DELIVER; sms-sdk sends 0x20 and reads reports without answering them.
+"""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from telcowire.asyncio.server import CmppServerConnection, serve_cmpp
+from telcowire.cmpp.events import CmppServingEvent, SubmitReceived
+from telcowire.cmpp.flavour import CmppServerAccount
+from telcowire.cmpp.pdus import Submit
+from telcowire.cmpp.reports import Report
+from telcowire.session import Closed
+from telcowire.smstext.assembly import Assembler, Part
+
+HERE = Path(__file__).parent
+PYTHON = HERE.parents[1] / ".tools" / "peers" / "bin" / "python"
+pytestmark = pytest.mark.skipif(
+    not PYTHON.exists(), reason="the peers' environment is not there: `make setup` creates .tools/peers"
+)
+
+
+class Gateway:
+    """Answers every submit with ids that count up, and reports it at once where the peer can take a report."""
+
+    def __init__(self, *, sends_reports: bool) -> None:
+        self.submits: list[Submit] = []
+        self.versions: list[int] = []
+        self.endings: list[Closed] = []
+        self._sends_reports = sends_reports
+
+    def __call__(self, connection: CmppServerConnection, events: list[CmppServingEvent]) -> None:
+        for event in events:
+            if isinstance(event, SubmitReceived):
+                self.submits.append(event.submit)
+                self.versions.append(connection.version)
+                msg_id = 1000 + len(self.submits)
+                connection.answer_submit(event.seq, msg_id)
+                if self._sends_reports:
+                    number = event.submit.dest_terminal_ids[0]
+                    report = Report(msg_id, "DELIVRD", "2611220000", "2611220001", number, 7)
+                    connection.deliver_report(report, deliver_msg_id=1, src_id=event.submit.src_id)
+            elif isinstance(event, Closed):
+                self.endings.append(event)
+
+
+async def run_peer(script: str, gateway: Gateway, secret: str) -> list[dict[str, Any]]:
+    """Run the script against a server of ours; return the JSON lines that it printed."""
+    server = await serve_cmpp("127.0.0.1", 0, lambda addr: CmppServerAccount(addr, "shared"), gateway)
+    child = await asyncio.create_subprocess_exec(
+        str(PYTHON),
+        str(HERE / "peers" / script),
+        str(server.port),
+        secret,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        output, errors = await asyncio.wait_for(child.communicate(), 45)
+    finally:
+        if child.returncode is None:
+            child.kill()
+            await child.wait()
+        await server.close()
+    assert child.returncode == 0, errors.decode()[-2000:]
+    return [json.loads(line) for line in output.decode().splitlines() if line.startswith("{")]
+
+
+async def test_pycmpp_logs_in_and_submits_short_and_long() -> None:
+    gateway = Gateway(sends_reports=False)
+    told = await run_peer("pycmpp_client.py", gateway, "shared")
+    assert told == [
+        {"connect": 0, "version": 0x30},
+        *({"submit": 0, "msg_id": msg_id} for msg_id in (1001, 1002, 1003)),
+    ]
+    short, *parts = gateway.submits
+    assert gateway.versions == [0x20] * 3
+    assert short.dest_terminal_ids == ("13800000000",)
+    assert short.msg_content.decode("utf-16-be") == "【鸿雁】你好"
+    assert short.msg_src == "901234"
+    assert [(part.pk_total, part.pk_number, part.tp_udhi) for part in parts] == [(2, 1, 1), (2, 2, 1)]
+    assert parts[0].dest_terminal_ids == ("13800000001", "13800000002")
+    assembler = Assembler()
+    assert assembler.add("a", Part(parts[0].msg_content, has_udh=True), 0.0) is None
+    contents = assembler.add("a", Part(parts[1].msg_content, has_udh=True), 0.0)
+    assert b"".join(contents or []).decode("utf-16-be") == "【鸿雁】" + "长" * 100
+    assert [ending.error for ending in gateway.endings] == [None]
+
+
+async def test_sms_sdk_logs_in_submits_and_reads_the_report() -> None:
+    gateway = Gateway(sends_reports=True)
+    told = {key: value for line in await run_peer("smssdk_client.py", gateway, "shared") for key, value in line.items()}
+    assert told["connect"]["code"] == 0
+    assert told["submit"]["data"] == {"msg_id": 1001}
+    (report,) = told["report"]["data"]["all_report"]
+    assert report["msg_id"] == 1001
+    assert report["stat"] == "DELIVRD"
+    assert report["submit_time"] == "2611220000"
+    assert report["done_time"] == "2611220001"
+    assert report["dest_terminal_id"].rstrip("\0") == "13800000000"
+    assert report["smsc_sequence"] == 7
+    (submit,) = gateway.submits
+    assert submit.msg_content.decode("utf-16-be") == "【鸿雁】你好"
+    assert submit.src_id == "10690001"
+    assert submit.registered_delivery == 1
+
+
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        ("pycmpp_client.py", lambda line: line["connect"] == 3),
+        ("smssdk_client.py", lambda line: line["connect"]["code"] == 1 and line["connect"]["data"]["code"] == 3),
+    ],
+)
+async def test_a_wrong_secret_is_understood_as_such(script: str, told: Any) -> None:
+    gateway = Gateway(sends_reports=False)
+    (line,) = await run_peer(script, gateway, "wrong")
+    assert told(line), line
+    assert gateway.submits == []
