@@ -1,10 +1,12 @@
-"""What rendering gives back: one recipient's text and its parts."""
+"""What rendering hands out: the text of one message and how many parts it takes."""
 
 from typing import NamedTuple
 
 
 class Rendered(NamedTuple):
-    """A text as the phone shows it, signature in front, and how many parts it takes. A tuple: one is made per recipient."""
+    """One message as it goes to the carrier."""
 
     text: str
+    """Signature first: ``【鸿雁】…``."""
     parts: int
+    """1 up to 70 characters, else one per 67."""

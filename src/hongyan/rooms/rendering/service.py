@@ -1,58 +1,133 @@
-"""Template + values + link + signature → text and parts. Pure: no clock, no database, nothing asked.
+"""Rendering: a template is compiled once per task and filled once per recipient. Pure: no I/O, no clock.
 
-Not for: the rules of values (``sms``), the split on the wire (``telcowire.smstext``, which counts by the same rule).
+Not for: what a value may be (``sms``), where a text is cut on the wire (``telcowire.smstext``).
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 from hongyan.rooms.rendering.contracts import Rendered
+from hongyan.rooms.rendering.errors import ValuesDiffer
 from telcowire.smstext.segments import count_segments
 
-_VARIABLE = re.compile(r"\$\{(\d{1,2})\}")
-_BLANK = " "
+_VARIABLE: Final = re.compile(r"\$\{(\d{1,3})\}", re.ASCII)
+_SINGLE_UNITS: Final = 70
+_BLANK: Final = " "
 
 
 class CompiledTemplate:
-    """A template taken apart once, put together for every recipient. About 1 µs each."""
+    """A template with its signature in front and its link set between blanks, ready to be filled."""
 
-    __slots__ = ("_format", "_format_without_link", "_order")
+    __slots__ = ("_is_plain", "_order", "_with_link", "_without_link", "value_count")
 
-    def __init__(self, content: str, link_index: int, signature: str) -> None:
-        """Compile ``content`` (``${1}`` …, without signature); ``link_index`` is the variable that is the link.
-
-        The link gets a blank on each side where the text has none: phones find a link only between blanks (console text of the
-        requirements, api.md §5.4). The blanks count as text. Where a text goes without link, its place and one of the two blanks
-        around it go too.
-        """
-        pieces = _VARIABLE.split(f"【{signature}】{content}")
-        literals, indexes = [_escape(piece) for piece in pieces[::2]], [int(piece) for piece in pieces[1::2]]
-        self._order = tuple(sorted(index for index in indexes if index != link_index))
-        self._format = self._join(literals, indexes, link_index, with_link=True)
-        self._format_without_link = self._join(literals, indexes, link_index, with_link=False)
-
-    def _join(self, literals: list[str], indexes: list[int], link_index: int, *, with_link: bool) -> str:
-        """Return a ``str.format`` text: values by position, the link as the last argument."""
-        text = literals[0]
-        for index, after in zip(indexes, literals[1:], strict=True):
-            if index != link_index:
-                text += f"{{{self._order.index(index)}}}{after}"
-            elif with_link:
-                text += ("" if text.endswith(_BLANK) else _BLANK) + f"{{{len(self._order)}}}"
-                text += after if after.startswith(_BLANK) else _BLANK + after
-            else:
-                text += after.removeprefix(_BLANK) if text.endswith(_BLANK) else after
-        return text
+    def __init__(self, content: str, *, link_index: int | None, signature: str) -> None:
+        """Compile; see :func:`compile_template`."""
+        literals, indices = _split(content)
+        literals[0] = f"【{signature}】{literals[0]}"
+        wanted = sorted({index for index in indices if index != link_index})
+        self.value_count = len(wanted)
+        place_of = {index: place for place, index in enumerate(wanted)}
+        # Position in (values…, link) for every slot of the text; the link stands last.
+        self._order = tuple(place_of.get(index, self.value_count) for index in indices)
+        self._with_link = _format(_set_blanks(literals, indices, link_index))
+        self._without_link = _format(_close_gap(literals, indices, link_index))
+        self._is_plain = self._order == (*range(self.value_count), self.value_count)
 
     def render(self, values: Sequence[str], link: str | None) -> Rendered:
-        """Return one recipient's text; ``values`` fill the variables beside the link in order of their numbers.
+        """Return the message for one recipient.
+
+        Args:
+            values: one per variable besides the link, in the order of the variables' numbers.
+            link: ``domain/code``; ``None`` leaves the link out (the text of a basic-edition fallback).
 
         Raises:
-            IndexError: there are fewer values than variables.
+            ValuesDiffer: too few or too many values.
         """
-        text = self._format_without_link.format(*values) if link is None else self._format.format(*values, link)
-        return Rendered(text, count_segments(text))
+        if len(values) != self.value_count:
+            raise ValuesDiffer("sms_params", expected=self.value_count, given=len(values))
+        if link is None:
+            text = (self._without_link % self._arrange(values, "")).rstrip(_BLANK)
+        elif self._is_plain:
+            text = self._with_link % (*values, link)
+        else:
+            text = self._with_link % self._arrange(values, link)
+        return Rendered(text, count_parts(text))
+
+    def render_many(self, rows: Iterable[Sequence[str]], links: Iterable[str] | None) -> list[Rendered]:
+        """Return the messages of many recipients, pairwise with their links (``None``: without links).
+
+        Raises:
+            ValuesDiffer: a row has too few or too many values.
+        """
+        render = self.render
+        if links is None:
+            return [render(values, None) for values in rows]
+        if not self._is_plain:
+            return [render(values, link) for values, link in zip(rows, links, strict=True)]
+        # The same as `render`, without a call per recipient: a third quicker (2 cores, 2026-11).
+        form, value_count, made = self._with_link, self.value_count, []
+        for values, link in zip(rows, links, strict=True):
+            if len(values) != value_count:
+                raise ValuesDiffer("sms_params", expected=value_count, given=len(values))
+            text = form % (*values, link)
+            units = len(text.encode("utf-16-le", "surrogatepass")) >> 1
+            made.append(Rendered(text, 1 if units <= _SINGLE_UNITS else count_segments(text)))
+        return made
+
+    def _arrange(self, values: Sequence[str], link: str) -> tuple[str, ...]:
+        slots = (*values, link)
+        return tuple([slots[place] for place in self._order])
 
 
-def _escape(literal: str) -> str:
-    return literal.replace("{", "{{").replace("}", "}}")
+def compile_template(content: str, *, link_index: int | None, signature: str) -> CompiledTemplate:
+    """Compile an SMS template.
+
+    Args:
+        content: text with ``${1}``, ``${2}`` …
+        link_index: number of the variable that takes the link.
+        signature: name without brackets; it is set in front and counts as text.
+    """
+    return CompiledTemplate(content, link_index=link_index, signature=signature)
+
+
+def count_parts(text: str) -> int:
+    """Return how many parts a text takes; the same rule as on the wire, without a look at each character."""
+    # Encoding is a copy in C (0.1 µs); a walk over a Chinese text of 70 characters takes 1.5 µs.
+    units = len(text.encode("utf-16-le", "surrogatepass")) >> 1
+    return 1 if units <= _SINGLE_UNITS else count_segments(text)
+
+
+def _split(content: str) -> tuple[list[str], list[int]]:
+    """Return the literals around the variables (one more than these) and the variables' numbers."""
+    pieces = _VARIABLE.split(content)
+    return pieces[::2], [int(index) for index in pieces[1::2]]
+
+
+def _set_blanks(literals: Sequence[str], indices: Sequence[int], link_index: int | None) -> list[str]:
+    """Return the literals with a blank on each side of the link where there is none.
+
+    Next to a variable the blank is always set: its value cannot be known here.
+    """
+    spaced = list(literals)
+    for slot, index in enumerate(indices):
+        if index == link_index:
+            if not spaced[slot].endswith(_BLANK):
+                spaced[slot] += _BLANK
+            if not spaced[slot + 1].startswith(_BLANK):
+                spaced[slot + 1] = _BLANK + spaced[slot + 1]
+    return spaced
+
+
+def _close_gap(literals: Sequence[str], indices: Sequence[int], link_index: int | None) -> list[str]:
+    """Return the literals for a text without link: of two blanks around it, one stays."""
+    closed = list(literals)
+    for slot, index in enumerate(indices):
+        if index == link_index and closed[slot].endswith(_BLANK):
+            closed[slot + 1] = closed[slot + 1].removeprefix(_BLANK)
+    return closed
+
+
+def _format(literals: Sequence[str]) -> str:
+    """Return a %-format of the literals: the quickest way to fill slots (0.3 µs for three)."""
+    return "%s".join(literal.replace("%", "%%") for literal in literals)
