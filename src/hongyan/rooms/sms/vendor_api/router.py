@@ -1,0 +1,237 @@
+"""The endpoints: parse, call one use case, shape the answer."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, File, Query, Response, UploadFile
+
+from hongyan.kernel.db.database import Database
+from hongyan.rooms.identity.contracts import Actor, Auth
+from hongyan.rooms.sms.contracts import AppStatus, SignatureStatus
+from hongyan.rooms.sms.rules.signatures import MAX_FILE_BYTES
+from hongyan.rooms.sms.service.door import SmsService
+from hongyan.rooms.sms.vendor_api import answers, requests
+from hongyan.rooms.sms.vendor_api.requests import MAX_LIMIT, MAX_OFFSET, AppBody, SignatureBody, TemplateBody
+
+_LIMIT = 10
+Word = Annotated[str | None, Query()]
+Json = dict[str, Any]
+
+
+def vendor_router(db: Database, service: SmsService, auth: Auth) -> APIRouter:
+    """Return the ``/v1/sms`` endpoints."""
+    router = APIRouter(prefix="/v1/sms", tags=["sms"])
+    router.include_router(_apps(db, service, auth))
+    # Before the signatures: ``/signatures/files`` must not be taken for a signature's id.
+    router.include_router(_files(db, service, auth))
+    router.include_router(_signatures(db, service, auth))
+    router.include_router(_templates(db, service, auth))
+    return router
+
+
+def _apps(db: Database, service: SmsService, auth: Auth) -> APIRouter:
+    router = APIRouter(prefix="/apps")
+    vendor = Annotated[Actor, Depends(auth.vendor)]
+
+    @router.post("")
+    async def create_app(actor: vendor, body: AppBody) -> Json:
+        """Make an app."""
+        async with db.begin() as uow:
+            made = await service.apps.create_app(uow, actor, body.app_name, body.up_link_addr)
+        return {"app_name": made.name, "app_id": made.app_id}
+
+    @router.get("")
+    async def list_apps(
+        actor: vendor,
+        offset: Word = None,
+        limit: Word = None,
+        app_name: Word = None,
+        status: Word = None,
+        begin_time: Word = None,
+        end_time: Word = None,
+    ) -> Json:
+        """List apps, newest first."""
+        wanted = requests.list_filter(
+            name=app_name,
+            states=requests.statuses(AppStatus, status),
+            begin=("begin_time", begin_time),
+            end=end_time,
+        )
+        start = requests.page_number("offset", offset, 0, MAX_OFFSET)
+        length = requests.page_number("limit", limit, _LIMIT, MAX_LIMIT)
+        async with db.begin() as uow:
+            found = await service.apps.list_apps(uow, actor, wanted, offset=start, limit=length)
+        return answers.page(found, answers.app, offset=start)
+
+    @router.get("/{app_id}")
+    async def get_app(actor: vendor, app_id: str) -> Json:
+        """Return an app."""
+        async with db.begin() as uow:
+            return answers.app(await service.apps.get_app(uow, actor, app_id))
+
+    @router.put("/{app_id}")
+    async def update_app(actor: vendor, app_id: str, body: AppBody) -> Json:
+        """Change an app."""
+        async with db.begin() as uow:
+            changed = await service.apps.update_app(uow, actor, app_id, body.app_name, body.up_link_addr)
+        return {"app_name": changed.name, "app_id": changed.app_id}
+
+    return router
+
+
+def _files(db: Database, service: SmsService, auth: Auth) -> APIRouter:
+    router = APIRouter(prefix="/signatures/files")
+    vendor = Annotated[Actor, Depends(auth.vendor)]
+
+    @router.post("")
+    async def upload_file(
+        actor: vendor,
+        file: Annotated[UploadFile, File()],
+        file_desc: Word = None,
+    ) -> Json:
+        """Keep a picture for a signature."""
+        data = await file.read(MAX_FILE_BYTES + 1)
+        async with db.begin() as uow:
+            kept = await service.apps.upload_file(uow, actor, file.filename or "", data, file_desc or "")
+        return {"file_id": kept.file_id}
+
+    @router.get("")
+    async def get_file(actor: vendor, file_id: Annotated[str, Query()]) -> Json:
+        """Return what is known of a picture; the paging parameters of the vendor mean nothing here."""
+        async with db.begin() as uow:
+            found = await service.apps.get_file(uow, actor, file_id)
+        return {"file_id": found.file_id, "file_name": found.name}
+
+    return router
+
+
+def _signatures(db: Database, service: SmsService, auth: Auth) -> APIRouter:
+    router = APIRouter(prefix="/signatures")
+    vendor = Annotated[Actor, Depends(auth.vendor)]
+
+    @router.post("")
+    async def create_signature(actor: vendor, body: SignatureBody) -> Json:
+        """Submit a signature."""
+        async with db.begin() as uow:
+            made = await service.signatures.create_signature(uow, actor, body.form())
+        return {"signature_id": made.signature_id, "signature_name": made.form.name}
+
+    @router.get("")
+    async def list_signatures(
+        actor: vendor,
+        offset: Word = None,
+        limit: Word = None,
+        app_name: Word = None,
+        signature_id: Word = None,
+        signature_name: Word = None,
+        signature_type: Word = None,
+        begin_time: Word = None,
+        end_time: Word = None,
+        status: Word = None,
+    ) -> Json:
+        """List signatures, newest first."""
+        wanted = requests.list_filter(
+            app_name=app_name,
+            name=signature_name,
+            item_id=signature_id,
+            kind=("signature_type", signature_type),
+            states=requests.statuses(SignatureStatus, status),
+            begin=("begin_time", begin_time),
+            end=end_time,
+        )
+        start = requests.page_number("offset", offset, 0, MAX_OFFSET)
+        length = requests.page_number("limit", limit, _LIMIT, MAX_LIMIT)
+        async with db.begin() as uow:
+            found = await service.signatures.list_signatures(uow, actor, wanted, offset=start, limit=length)
+        return answers.page(found, answers.signature, offset=start)
+
+    @router.get("/{signature_id}")
+    async def get_signature(actor: vendor, signature_id: str) -> Json:
+        """Return a signature."""
+        async with db.begin() as uow:
+            return answers.signature(await service.signatures.get_signature(uow, actor, signature_id))
+
+    @router.put("/{signature_id}")
+    async def update_signature(actor: vendor, signature_id: str, body: SignatureBody) -> Json:
+        """Modify a rejected signature."""
+        async with db.begin() as uow:
+            changed = await service.signatures.update_signature(uow, actor, signature_id, body.form())
+        return {"signature_id": changed.signature_id, "signature_name": changed.form.name}
+
+    @router.delete("/{signature_id}")
+    async def delete_signature(actor: vendor, signature_id: str) -> Response:
+        """Delete a signature with its templates; the answer has no body."""
+        async with db.begin() as uow:
+            await service.signatures.delete_signature(uow, actor, signature_id)
+        return Response()
+
+    return router
+
+
+def _templates(db: Database, service: SmsService, auth: Auth) -> APIRouter:
+    router = APIRouter(prefix="/templates")
+    vendor = Annotated[Actor, Depends(auth.vendor)]
+
+    @router.post("")
+    async def create_template(actor: vendor, body: TemplateBody) -> Json:
+        """Submit a template."""
+        async with db.begin() as uow:
+            made = await service.templates.create_template(uow, actor, body.form())
+        return {"template_id": made.template_id, "template_name": made.name}
+
+    @router.get("")
+    async def list_templates(
+        actor: vendor,
+        offset: Word = None,
+        limit: Word = None,
+        app_name: Word = None,
+        start_time: Word = None,
+        end_time: Word = None,
+        flow_status: Word = None,
+        template_id: Word = None,
+        template_name: Word = None,
+        template_type: Word = None,
+    ) -> Json:
+        """List templates, newest first; the published default offset is 1, and 0 and 1 both mean the first row."""
+        wanted = requests.list_filter(
+            app_name=app_name,
+            name=template_name,
+            item_id=template_id,
+            kind=("template_type", template_type),
+            states=requests.flow_statuses(flow_status),
+            begin=("start_time", start_time),
+            end=end_time,
+        )
+        start = requests.page_number("offset", offset, 1, MAX_OFFSET)
+        length = requests.page_number("limit", limit, _LIMIT, MAX_LIMIT)
+        first = 0 if start <= 1 else start
+        async with db.begin() as uow:
+            found = await service.templates.list_templates(uow, actor, wanted, offset=first, limit=length)
+        return answers.page(found, answers.template, offset=start)
+
+    @router.get("/{template_id}")
+    async def get_template(actor: vendor, template_id: str) -> Json:
+        """Return a template."""
+        async with db.begin() as uow:
+            return answers.template(await service.templates.get_template(uow, actor, template_id))
+
+    @router.get("/{template_id}/variable")
+    async def list_variables(actor: vendor, template_id: str) -> Json:
+        """Return a template's variables."""
+        async with db.begin() as uow:
+            return answers.variables(await service.templates.get_template(uow, actor, template_id))
+
+    @router.put("/{template_id}")
+    async def update_template(actor: vendor, template_id: str, body: TemplateBody) -> Json:
+        """Modify a rejected template."""
+        async with db.begin() as uow:
+            changed = await service.templates.update_template(uow, actor, template_id, body.form())
+        return {"template_id": changed.template_id, "template_name": changed.name}
+
+    @router.delete("/{template_id}")
+    async def delete_template(actor: vendor, template_id: str) -> Response:
+        """Delete a template; the answer has no body."""
+        async with db.begin() as uow:
+            await service.templates.delete_template(uow, actor, template_id)
+        return Response()
+
+    return router
