@@ -1,6 +1,7 @@
 """Pure rules: who runs a number, which account takes it, and what carriers' codes mean in our vocabulary.
 
-The segment table is data as of 2026-11; an operator's table overrides it. Source: the regulator's published assignments (号段).
+The segment table is data as of 2026-11; an operator's table overrides it.
+Source: the regulator's published assignments (号段).
 """
 
 import zlib
@@ -12,8 +13,8 @@ from hongyan.rooms.carriers.contracts import Account, Carrier, Route, SignatureC
 
 _SEGMENTS: Final[Mapping[Carrier, str]] = {
     # 192 is China Broadnet, which runs on China Mobile's network.
-    Carrier.MOBILE: "134 135 136 137 138 139 144 147 148 150 151 152 157 158 159 165 172 178 182 183 184 187 188 192 195 "
-    "197 198 1703 1705 1706",
+    Carrier.MOBILE: "134 135 136 137 138 139 144 147 148 150 151 152 157 158 159 165 172 178 182 183 184 187 188 192 "
+    "195 197 198 1703 1705 1706",
     Carrier.UNICOM: "130 131 132 140 145 146 155 156 166 167 171 175 176 185 186 196 1704 1707 1708 1709",
     Carrier.TELECOM: "133 141 149 153 162 173 174 177 180 181 189 190 191 193 199 1349 1700 1701 1702",
 }
@@ -55,7 +56,7 @@ class Router:
         self._any = _shares(own or general, channel.extension)
 
     def __call__(self, phone: str) -> Route | None:
-        """Return the route of a canonical number: the same each time while the accounts stay; ``None``: nobody takes it."""
+        """Return the route of a canonical number, the same while the accounts stay; ``None``: nobody takes it."""
         carrier = (self._ported and self._ported(phone)) or carrier_of(phone, self._segments)
         if carrier is None:
             # A foreign number needs an account for all; an unassigned mainland segment is tried wherever there is one.
@@ -143,7 +144,10 @@ def trouble_of_result(result: int) -> Trouble:
 
 
 def trouble_of_stat(stat: str) -> Trouble:
-    """Return what a report's Stat other than DELIVRD means. Source: protocols page, clause 1.10; 100s of vendor codes fall to OTHER."""
+    """Return what a report's Stat other than DELIVRD means; codes that we do not know are ``OTHER``.
+
+    Source: protocols page, clause 1.10.
+    """
     return _trouble(_STATS.get(stat) or _STAT_PREFIXES.get(stat[:3], _T.OTHER), stat)
 
 

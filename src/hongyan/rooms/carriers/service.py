@@ -135,7 +135,7 @@ class CarriersService:
     async def router(
         self, uow: Uow, tenant_id: TenantId, signature_id: SignatureId
     ) -> Callable[[str], Route | None] | None:
-        """Return the function number → route for a signature as things stand; ``None`` when it has no channel number."""
+        """Return the function number → route for a signature as things stand; ``None``: it has no channel number."""
         channel = await store.find_channel(uow, tenant_id, signature_id)
         if channel is None:
             return None
@@ -165,7 +165,7 @@ class CarriersService:
 
 
 def explain_code(code: str) -> Trouble | None:
-    """Return what a carrier code of a message means (submit results are digits, report states text); DELIVRD: ``None``."""
+    """Return what a message's carrier code means (submit results are digits, report states text); DELIVRD: ``None``."""
     if code == "DELIVRD":
         return None
     short = 3

@@ -146,7 +146,7 @@ async def update_channel_number(uow: Uow, tenant_id: TenantId, signature_id: Sig
 
 
 async def list_waiting(uow: Uow) -> list[tuple[TenantId, SignatureId, str]]:
-    """Return (tenant, signature, extension) of signatures without a channel number (all tenants: the operator's work)."""
+    """Return (tenant, signature, extension) of signatures without a channel number, of all tenants."""
     c = signature_channels.c
     statement = select(c.tenant_id, c.signature_id, c.extension).where(c.channel_number.is_(None)).order_by(c.extension)
     return [(row.tenant_id, row.signature_id, row.extension) for row in await uow.execute(statement)]

@@ -1,1 +1,5 @@
-"""The ledger of messages. Owns: tables ``delivery_*``. Hears: jobs ``delivery.close_gate|open_gate|suppress|finish_cancel``. Says: job ``campaigns.task_settled``."""
+"""The ledger: planned messages, batches, spans, outcomes, gates and counters; what may go, and what became of it.
+
+Owns tables ``delivery_*``. Hears jobs ``delivery.close_gate|open_gate|suppress|finish_cancel``.
+Says job ``campaigns.task_settled``.
+"""

@@ -1,4 +1,4 @@
-"""What other rooms may know about delivery: planned messages in, states and views out, and what passes between it and the gateways.
+"""What other rooms may know about delivery: planned messages in, states and views out, spans and results of gateways.
 
 Phone numbers here are canonical digits (``8613800138000``); in the tables they are sealed. Times are aware UTC.
 """
@@ -154,7 +154,7 @@ class MessageView:
     link_code: str | None
     cust_flag: str | None
     carrier_code: str | None
-    """The carrier's own code (``DELIVRD``, ``MK:0012``, result ``13``), or our reason for messages that ended without sending."""
+    """The carrier's own code (``DELIVRD``, ``MK:0012``, result ``13``), or our reason when it ended without sending."""
     account_id: AccountId | None
     signature_id: SignatureId
     template_id: SmsTemplateId
@@ -173,7 +173,7 @@ class Violation:
     what: str
 
 
-# --- between delivery, receipts and gateways ----------------------------------------------------------------------------
+# --- between delivery, receipts and gateways --------------------------------------------------------------------------
 
 
 class SpanMessage(NamedTuple):
@@ -257,4 +257,3 @@ class ReportFact(NamedTuple):
     code: str
     """The carrier's seven characters."""
     at: datetime
-

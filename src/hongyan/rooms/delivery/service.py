@@ -1,79 +1,438 @@
-"""The door of the ledger, for campaigns, lists and jobs. The gateways' side is in ``line``'s half below.
+"""The door of the ledger: planning, gates, lists and upkeep for rooms above; claims, results, reports for the line.
 
-This first version states the signatures; the class that implements them replaces it under the same name.
+Every method works in the caller's transaction; only the edge commits. Not for: sessions with carriers (``gateways``).
 """
 
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
-from typing import Protocol
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Final
 
+from hongyan.kernel.clock import Clock
 from hongyan.kernel.db.database import Uow
-from hongyan.kernel.ids import MessageId, TaskId, TenantId
+from hongyan.kernel.ids import AccountId, MessageId, TaskId, TenantId
+from hongyan.kernel.jobs.queue import Jobs
+from hongyan.kernel.keys.numbers import TenantKeys
 from hongyan.kernel.paging import Page
 from hongyan.rooms.carriers.contracts import Route
+from hongyan.rooms.carriers.service import LINE_TENANT
+from hongyan.rooms.delivery import rules
 from hongyan.rooms.delivery.contracts import (
+    OPEN_STATES,
     GateKind,
     MessageFilter,
     MessageState,
     MessageView,
+    OpenSpan,
     PlannedChunk,
+    PlannedMessage,
     PlanResult,
+    ReportFact,
+    SpanResult,
     Violation,
+)
+from hongyan.rooms.delivery.errors import MessageNotFound
+from hongyan.rooms.delivery.rules import BatchState, Shard, Tally
+from hongyan.rooms.delivery.store import (
+    claiming,
+    claims,
+    counters,
+    desk,
+    matching,
+    partitions,
+    planning,
+    settling,
+    views,
 )
 
 RouteNumber = Callable[[str], Route | None]
 
+NO_ROUTE: Final = "no_route"
+NO_ANSWER: Final = "no_answer"
+NO_REPORT: Final = "no_report"
+PARTITION_DAYS: Final = 4
+"""Today and three days ahead."""
+REPORT_WAIT: Final = timedelta(hours=72)
+"""After this a message without an answer or a report is final."""
+_CANCEL_BATCHES: Final = 250
+"""At most 50,000 messages are ended in one transaction (about two seconds)."""
+_ENDED_BATCH: Final = 256
+_EXPORT_ROWS: Final = 2_000
+_SILENT_ROWS: Final = 5_000
 
-class DeliveryService(Protocol):
-    """Built as ``DeliveryService(clock=…, keys=TenantKeys, jobs=Jobs)``."""
+
+class DeliveryService:
+    """Use cases of the ledger."""
+
+    def __init__(self, *, clock: Clock, keys: TenantKeys, jobs: Jobs) -> None:
+        """Seal numbers with ``keys``; tell campaigns through ``jobs``."""
+        self._clock = clock
+        self._keys = keys
+        self._jobs = jobs
+
+    # --- planning -----------------------------------------------------------------------------------------------------
 
     async def plan_chunk(self, uow: Uow, chunk: PlannedChunk, route: RouteNumber) -> PlanResult:
-        """Write a chunk into the ledger, once: the key is (task, chunk)."""
-        ...
+        """Write a chunk into the ledger, once: the key is (task, chunk).
+
+        Numbers without a route end as ``refused`` with reason ``no_route``. Sending begins within two seconds after the
+        commit.
+        """
+        now = self._clock.now()
+        if not await planning.insert_chunk(uow, chunk, now):
+            return PlanResult(is_new=False, counts={})
+        sealer = await self._keys.sealer(uow, chunk.tenant_id)
+        # Sealing costs about 2 µs a number and plans are large: the loop must stay free for others.
+        sealed = await asyncio.to_thread(sealer.seal_all, [m.phone for m in chunk.messages])
+        planned, groups, ended = _share_out(chunk.messages, route)
+        batches = [
+            (account_id, src_id, [indexes[i] for i in cut])
+            for (account_id, src_id, rate), indexes in groups.items()
+            for cut in rules.cut_batches([planned[i].parts for i in indexes], rate)
+        ]
+        dead = [ended[start : start + _ENDED_BATCH] for start in range(0, len(ended), _ENDED_BATCH)]
+        seqs = await planning.take_batch_seqs(uow, len(batches) + len(dead))
+        day = rules.day_number(now)
+        new = [
+            planning.NewBatch(rules.make_batch_id(day, seq), account_id, src_id, indexes)
+            for seq, (account_id, src_id, indexes) in zip(
+                seqs, [*batches, *((None, "", indexes) for indexes in dead)], strict=True
+            )
+        ]
+        subjects = rules.subjects_of(chunk)
+        opening = max(filter(None, (rules.next_opening(chunk.window, now), chunk.not_before)), default=None)
+        is_gated = await planning.is_gated(uow, chunk.tenant_id, subjects)
+        is_parked = is_gated or (opening is not None and opening > now)
+        await planning.insert_batches(
+            uow,
+            chunk,
+            subjects,
+            new,
+            state=BatchState.PARKED if is_parked else BatchState.READY,
+            ready_at=None if is_gated or not is_parked else opening,
+            at=now,
+        )
+        await planning.copy_messages(uow, chunk, new, planned, sealed, now)
+        counts: dict[MessageState, int] = {}
+        for message in planned:
+            state = message.ended or (MessageState.HELD if is_parked else MessageState.QUEUED)
+            counts[state] = counts.get(state, 0) + 1
+        tally = Tally()
+        for state, count in counts.items():
+            tally.add(chunk.tenant_id, chunk.task_id, state, count)
+        await counters.fold(uow, Shard.PLAN, tally)
+        return PlanResult(is_new=True, counts=counts)
+
+    # --- counts -------------------------------------------------------------------------------------------------------
 
     async def task_counts(self, uow: Uow, tenant_id: TenantId, task_id: TaskId) -> dict[MessageState, int]:
         """Return how many messages of the task are in each state (all states are keys)."""
-        ...
+        return (await self.list_task_counts(uow, tenant_id, [task_id]))[task_id]
 
     async def list_task_counts(
         self, uow: Uow, tenant_id: TenantId, task_ids: Collection[TaskId]
     ) -> Mapping[TaskId, dict[MessageState, int]]:
         """Return the counts of several tasks in one query."""
-        ...
+        sums = await counters.sums(uow, tenant_id, task_ids)
+        return {task_id: sums.get(task_id) or dict.fromkeys(MessageState, 0) for task_id in task_ids}
+
+    async def settle(self, uow: Uow, tenant_id: TenantId, task_id: TaskId) -> bool:
+        """Tell campaigns by job ``campaigns.task_settled`` when nothing of a task is open; tells whether it did.
+
+        Call it in a transaction after the one that made the last message final. Safe to repeat; the job is too.
+        """
+        if not await planning.lock_task(uow, task_id):
+            return False
+        sums = await self.task_counts(uow, tenant_id, task_id)
+        if any(sums[state] for state in OPEN_STATES):
+            return False
+        await planning.mark_settled(uow, task_id)
+        await self._jobs.defer(uow, "campaigns.task_settled", {"tenant_id": tenant_id, "task_id": task_id})
+        return True
+
+    # --- gates --------------------------------------------------------------------------------------------------------
 
     async def close_gate(self, uow: Uow, tenant_id: TenantId, kind: GateKind, subject_id: str, reason: str) -> None:
         """Hold everything of the subject that has not been attempted, also what is planned later. Repeatable."""
-        ...
+        key = rules.subject(kind, subject_id)
+        await desk.close_gate(uow, tenant_id, key, reason, self._clock.now())
+        tally = Tally()
+        for task_id, count in await desk.count_ready(uow, tenant_id, key):
+            tally.move(tenant_id, task_id, MessageState.QUEUED, MessageState.HELD, count)
+        await desk.park_subject(uow, tenant_id, key)
+        await counters.fold(uow, Shard.DESK, tally)
 
     async def open_gate(self, uow: Uow, tenant_id: TenantId, kind: GateKind, subject_id: str) -> None:
         """Let it go again, where no other gate is closed. Repeatable."""
-        ...
+        key = rules.subject(kind, subject_id)
+        if not await desk.open_gate(uow, tenant_id, key):
+            return
+        tally = Tally()
+        for task_id, count in await desk.unpark_subject(uow, tenant_id, key):
+            tally.move(tenant_id, task_id, MessageState.HELD, MessageState.QUEUED, count)
+        await counters.fold(uow, Shard.DESK, tally)
 
     async def cancel_task(self, uow: Uow, tenant_id: TenantId, task_id: TaskId) -> int:
-        """Cancel what has not been attempted; returns how many were cancelled now (the rest of a very large task follows by job)."""
-        ...
+        """Cancel what has not been attempted; returns how many are cancelled now.
+
+        The gate of the task stays closed. Where more than 50,000 messages wait, job ``delivery.finish_cancel`` does the
+        rest.
+        """
+        await self.close_gate(uow, tenant_id, GateKind.TASK, task_id, settling.CANCELLED_BY_USER)
+        batches = await desk.lock_task_batches(uow, tenant_id, task_id, limit=_CANCEL_BATCHES)
+        count = await self._end(uow, batches, MessageState.CANCELLED, settling.CANCELLED_BY_USER)
+        if len(batches) == _CANCEL_BATCHES:
+            await self._jobs.defer(uow, "delivery.finish_cancel", {"tenant_id": tenant_id, "task_id": task_id})
+        return count
 
     async def suppress(self, uow: Uow, tenant_id: TenantId, phones: Iterable[str]) -> None:
         """Send nothing more to these numbers (canonical digits)."""
-        ...
+        sealer = await self._keys.sealer(uow, tenant_id)
+        await desk.upsert_suppressions(uow, tenant_id, sealer.seal_all(phones))
+
+    async def suppress_sealed(self, uow: Uow, tenant_id: TenantId, numbers: Sequence[bytes]) -> None:
+        """Do the same with numbers sealed under the tenant's key, as jobs carry them."""
+        await desk.upsert_suppressions(uow, tenant_id, numbers)
 
     async def lift_suppression(self, uow: Uow, tenant_id: TenantId, phones: Iterable[str]) -> None:
         """Allow these numbers again."""
-        ...
+        sealer = await self._keys.sealer(uow, tenant_id)
+        await desk.delete_suppressions(uow, tenant_id, sealer.seal_all(phones))
+
+    async def _end(self, uow: Uow, batches: Sequence[desk.OpenBatch], state: MessageState, code: str) -> int:
+        """End what locked batches have not sent."""
+        tally, total = Tally(), 0
+        for batch in batches:
+            count = await claiming.end_unsent(uow, batch, state, code, self._clock.now())
+            old = MessageState.HELD if batch.state == BatchState.PARKED else MessageState.QUEUED
+            tally.move(batch.tenant_id, batch.task_id, old, state, count)
+            total += count
+        is_cancel = state is MessageState.CANCELLED
+        await desk.end_batches(
+            uow, [batch.batch_id for batch in batches], BatchState.CANCELLED if is_cancel else BatchState.DONE
+        )
+        await counters.fold(uow, Shard.DESK, tally)
+        return total
+
+    # --- lists --------------------------------------------------------------------------------------------------------
 
     async def list_messages(
         self, uow: Uow, tenant_id: TenantId, where: MessageFilter, *, offset: int, limit: int
     ) -> Page[MessageView]:
         """Return a page of messages in planning order."""
-        ...
+        sealer = await self._keys.sealer(uow, tenant_id)
+        number = None if where.phone is None else sealer.seal(where.phone)
+        rows = await views.list_messages(uow, tenant_id, where, number, offset=offset, limit=limit)
+        total = await self._total(uow, tenant_id, where, number)
+        return Page(tuple(_to_view(row, sealer.open(row.number)) for row in rows), total, offset, limit)
 
-    def iter_messages(self, uow: Uow, tenant_id: TenantId, where: MessageFilter) -> AsyncIterator[MessageView]:
+    async def _total(self, uow: Uow, tenant_id: TenantId, where: MessageFilter, number: bytes | None) -> int:
+        """Count a filter; one task by states alone is answered by its counters."""
+        if where.task_id is not None and where == MessageFilter(task_id=where.task_id, states=where.states):
+            sums = await self.task_counts(uow, tenant_id, where.task_id)
+            return sum(count for state, count in sums.items() if where.states is None or state in where.states)
+        return await views.count_messages(uow, tenant_id, where, number)
+
+    async def iter_messages(self, uow: Uow, tenant_id: TenantId, where: MessageFilter) -> AsyncIterator[MessageView]:
         """Stream all of them, for exports."""
-        ...
+        sealer = await self._keys.sealer(uow, tenant_id)
+        number = None if where.phone is None else sealer.seal(where.phone)
+        after = -1
+        while True:
+            rows = await views.list_messages(uow, tenant_id, where, number, offset=0, limit=_EXPORT_ROWS, after=after)
+            for row in rows:
+                yield _to_view(row, sealer.open(row.number))
+            if len(rows) < _EXPORT_ROWS:
+                return
+            after = rows[-1].message_id
 
     async def get_message(self, uow: Uow, tenant_id: TenantId, message_id: MessageId) -> MessageView:
-        """Return one message. Raises: NotFound."""
-        ...
+        """Return one message.
+
+        Raises:
+            MessageNotFound: not there, or another tenant's.
+        """
+        row = await views.find_message(uow, tenant_id, message_id)
+        if row is None:
+            raise MessageNotFound(what="message", id=message_id)
+        sealer = await self._keys.sealer(uow, tenant_id)
+        return _to_view(row, sealer.open(row.number))
 
     async def check_invariants(self, uow: Uow) -> list[Violation]:
-        """Compare counters with rows."""
-        ...
+        """Compare counters with rows, over all tenants (a full scan: for the doctor and tests)."""
+        rows, sums = await views.count_states(uow), await counters.all_sums(uow)
+        broken = []
+        for task_id in sorted(rows.keys() | sums.keys()):
+            counted, summed = rows.get(task_id, {}), sums.get(task_id, {})
+            for state in MessageState:
+                if counted.get(state, 0) != summed.get(state, 0):
+                    what = f"{state}: {counted.get(state, 0)} rows, {summed.get(state, 0)} in the counters"
+                    broken.append(Violation(task_id, what))
+        return broken
+
+    # --- the line: gateways and receipts, inside the account's fenced transactions ------------------------------------
+
+    async def take_span_results(
+        self, uow: Uow, account_id: AccountId, results: Sequence[SpanResult], tally: Tally
+    ) -> None:
+        """Close spans with what the carrier answered. Key: (message, part)."""
+        line = await self._keys.sealer(uow, LINE_TENANT)
+        await settling.record(uow, line, account_id, results, self._clock.now(), tally)
+
+    async def claim(
+        self,
+        uow: Uow,
+        account_id: AccountId,
+        epoch: int,
+        tally: Tally,
+        *,
+        spans: int,
+        span_messages: int,
+        last_tenant: TenantId | None,
+    ) -> tuple[list[OpenSpan], TenantId | None]:
+        """Open spans of what is most urgent; returns them and the tenant served last. Send only after the commit."""
+        claim = claiming.Claim(uow, self._keys, account_id, epoch, self._clock.now(), tally)
+        opened = await claim.run(spans=spans, span_messages=span_messages, last_tenant=last_tenant)
+        return opened, claim.last_tenant
+
+    async def fold_sender(self, uow: Uow, account_id: AccountId, tally: Tally) -> None:
+        """Write the transitions of the sender's transaction: once, at its end."""
+        await counters.fold(uow, Shard.sender(account_id), tally)
+
+    async def adopt(self, uow: Uow, account_id: AccountId, epoch: int) -> int:
+        """List as unknown what earlier holders left open; returns how many. Key: the span."""
+        tally = Tally()
+        line = await self._keys.sealer(uow, LINE_TENANT)
+        count = await settling.adopt(uow, self._keys, line, account_id, epoch, self._clock.now(), tally)
+        await self.fold_sender(uow, account_id, tally)
+        return count
+
+    async def give_back_lost(self, uow: Uow, account_id: AccountId, epoch: int, known: Sequence[int]) -> None:
+        """Queue again what a claim of this epoch covers although its holder never learnt of the commit. Repeatable."""
+        tally = Tally()
+        await settling.give_back_lost(uow, account_id, epoch, known, self._clock.now(), tally)
+        await self.fold_sender(uow, account_id, tally)
+
+    async def unpark_due(self, uow: Uow, account_id: AccountId) -> None:
+        """Make ready what was held until a time that has come."""
+        tally = Tally()
+        for tenant_id, task_id, count in await claims.unpark_due(uow, account_id, self._clock.now()):
+            tally.move(tenant_id, task_id, MessageState.HELD, MessageState.QUEUED, count)
+        await self.fold_sender(uow, account_id, tally)
+
+    async def take_reports(
+        self, uow: Uow, account_id: AccountId, facts: Sequence[ReportFact], *, by_number: bool
+    ) -> tuple[list[int], set[tuple[TenantId, TaskId]]]:
+        """Carry reports into the ledger; returns (indexes that nothing explains, (tenant, task) touched).
+
+        ``by_number`` also explains them by unknown messages to the same number; not for reports that may only be early.
+        Repeatable.
+        """
+        tally, now = Tally(), self._clock.now()
+        left = await matching.apply(uow, self._keys, account_id, facts, now, tally)
+        if left and by_number:
+            line = await self._keys.sealer(uow, LINE_TENANT)
+            rest = [facts[index] for index in left]
+            still = await matching.resolve_unknowns(uow, self._keys, line, account_id, rest, now, tally)
+            left = [left[index] for index in still]
+        await counters.fold(uow, Shard.receiver(account_id), tally)
+        return left, tally.owners()
+
+    # --- upkeep: periodic jobs ----------------------------------------------------------------------------------------
+
+    async def ensure_partitions(self, uow: Uow) -> list[str]:
+        """Make the partitions of today and the next days; returns the names of new ones."""
+        return await partitions.ensure_partitions(uow, rules.day_number(self._clock.now()), PARTITION_DAYS)
+
+    async def expire_queued(self, uow: Uow) -> int:
+        """End what was not sent in time, a slice at a time; returns how many, 0 when nothing is left."""
+        batches = await desk.lock_expired_batches(uow, self._clock.now(), limit=_CANCEL_BATCHES)
+        await self._end(uow, batches, MessageState.EXPIRED, claiming.NOT_SENT_IN_TIME)
+        return len(batches)
+
+    async def end_unknowns(self, uow: Uow) -> int:
+        """Make final what stayed unknown for 72 hours, a slice at a time; returns how many."""
+        now = self._clock.now()
+        rows = await desk.take_old_unknowns(uow, now - REPORT_WAIT, limit=_SILENT_ROWS)
+        number = rules.STATE_NUMBERS[MessageState.UNKNOWN_FINAL]
+        ended = await desk.end_messages(uow, [row[0] for row in rows], number, NO_ANSWER, now)
+        tally = Tally()
+        for message_id, tenant_id, task_id in rows:
+            if message_id in ended:
+                tally.move(tenant_id, task_id, MessageState.UNKNOWN, MessageState.UNKNOWN_FINAL)
+        await counters.fold(uow, Shard.DESK, tally)
+        return len(rows)
+
+    async def end_silent(self, uow: Uow, tenant_id: TenantId, task_id: TaskId) -> int:
+        """End as expired what the carrier took and did not report for 72 hours, a slice at a time; returns how many."""
+        now = self._clock.now()
+        silent = await desk.list_silent(uow, tenant_id, task_id, now - REPORT_WAIT, limit=_SILENT_ROWS)
+        number = rules.STATE_NUMBERS[MessageState.EXPIRED]
+        ended = await desk.end_messages(uow, silent, number, NO_REPORT, now)
+        tally = Tally()
+        tally.move(tenant_id, task_id, MessageState.SUBMITTED, MessageState.EXPIRED, len(ended))
+        await counters.fold(uow, Shard.DESK, tally)
+        return len(silent)
+
+    async def unpark_strays(self, uow: Uow) -> None:
+        """Repair what was parked at the very moment its gate was opened."""
+        tally = Tally()
+        for tenant_id, task_id, count in await desk.unpark_strays(uow):
+            tally.move(tenant_id, task_id, MessageState.HELD, MessageState.QUEUED, count)
+        await counters.fold(uow, Shard.DESK, tally)
+
+    async def list_unsettled(self, uow: Uow, *, limit: int = 500) -> list[tuple[TenantId, TaskId]]:
+        """Return tasks (of all tenants) that campaigns has not been told about."""
+        return await planning.list_unsettled(uow, limit=limit)
+
+
+def _share_out(
+    messages: Sequence[PlannedMessage], route: RouteNumber
+) -> tuple[list[PlannedMessage], dict[tuple[AccountId, str, int | None], list[int]], list[int]]:
+    """Return (messages, with those that nobody takes refused; indexes per account; indexes of those that end now)."""
+    planned = list(messages)
+    groups: dict[tuple[AccountId, str, int | None], list[int]] = {}
+    ended: list[int] = []
+    for index, message in enumerate(planned):
+        if message.ended is not None:
+            ended.append(index)
+            continue
+        way = route(message.phone)
+        if way is None:
+            planned[index] = PlannedMessage(
+                recipient_no=message.recipient_no,
+                phone=message.phone,
+                text=message.text,
+                parts=message.parts,
+                link_code=message.link_code,
+                cust_flag=message.cust_flag,
+                ended=MessageState.REFUSED,
+                reason=NO_ROUTE,
+            )
+            ended.append(index)
+        else:
+            groups.setdefault((way.account_id, way.src_id, way.rate_per_s), []).append(index)
+    return planned, groups, ended
+
+
+def _to_view(row: Any, phone: Any) -> MessageView:
+    """Build a view from a row of ``views`` and the opened number."""
+    return MessageView(
+        message_id=MessageId(row.message_id),
+        task_id=TaskId(row.task_id),
+        recipient_no=row.recipient_no,
+        phone=phone,
+        state=views.to_state(row.state),
+        text=row.text,
+        parts=row.parts,
+        link_code=row.link_code,
+        cust_flag=row.cust_flag,
+        carrier_code=row.carrier_code,
+        account_id=None if row.account_id is None else AccountId(row.account_id),
+        signature_id=row.signature_id,
+        template_id=row.template_id,
+        card_template_id=row.card_template_id,
+        planned_at=row.planned_at,
+        submitted_at=row.submitted_at,
+        final_at=row.final_at,
+    )

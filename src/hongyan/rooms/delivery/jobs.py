@@ -1,0 +1,67 @@
+"""Jobs of the ledger: gates and opt-outs told by rooms that may not import it, and the upkeep of every minute."""
+
+import base64
+from typing import Final
+
+from hongyan.kernel.db.database import Database
+from hongyan.kernel.ids import TaskId, TenantId
+from hongyan.kernel.jobs.queue import Jobs
+from hongyan.rooms.delivery.contracts import GateKind
+from hongyan.rooms.delivery.service import DeliveryService
+
+_SLICES: Final = 100
+"""Most slices of one kind per run; the next minute goes on."""
+
+
+def register_jobs(jobs: Jobs, db: Database, service: DeliveryService) -> None:
+    """Register all handlers. Each opens its own transactions."""
+
+    @jobs.handler("delivery.close_gate")
+    async def close_gate(*, tenant_id: str, kind: str, subject_id: str, reason: str) -> None:
+        """Close a gate. Key: (tenant, kind, subject)."""
+        async with db.begin() as uow:
+            await service.close_gate(uow, TenantId(tenant_id), GateKind(kind), subject_id, reason)
+
+    @jobs.handler("delivery.open_gate")
+    async def open_gate(*, tenant_id: str, kind: str, subject_id: str, reason: str = "") -> None:
+        """Open a gate. Key: (tenant, kind, subject)."""
+        del reason  # whoever closed it says why; opening needs none
+        async with db.begin() as uow:
+            await service.open_gate(uow, TenantId(tenant_id), GateKind(kind), subject_id)
+
+    @jobs.handler("delivery.suppress")
+    async def suppress(*, tenant_id: str, numbers: list[str]) -> None:
+        """Suppress numbers, sealed under the tenant's key, in base64. Key: (tenant, number)."""
+        async with db.begin() as uow:
+            await service.suppress_sealed(uow, TenantId(tenant_id), [base64.b64decode(n) for n in numbers])
+
+    @jobs.handler("delivery.finish_cancel")
+    async def finish_cancel(*, tenant_id: str, task_id: str) -> None:
+        """Cancel the next slice of a large task; it defers itself until nothing waits. Key: the task."""
+        async with db.begin() as uow:
+            await service.cancel_task(uow, TenantId(tenant_id), TaskId(task_id))
+
+    @jobs.periodic("delivery.upkeep", "* * * * *")
+    async def upkeep() -> None:
+        """Expire, end, settle, and make partitions. Every step is safe to repeat."""
+        await run_upkeep(db, service)
+
+
+async def run_upkeep(db: Database, service: DeliveryService) -> None:
+    """Do the upkeep of one minute, in short transactions."""
+    async with db.begin() as uow:
+        await service.ensure_partitions(uow)
+    async with db.begin() as uow:
+        await service.unpark_strays(uow)
+    for step in (service.expire_queued, service.end_unknowns):
+        for _ in range(_SLICES):
+            async with db.begin() as uow:
+                if not await step(uow):
+                    break
+    async with db.begin() as uow:
+        tasks = await service.list_unsettled(uow)
+    for tenant_id, task_id in tasks:
+        async with db.begin() as uow:
+            await service.end_silent(uow, tenant_id, task_id)
+        async with db.begin() as uow:
+            await service.settle(uow, tenant_id, task_id)

@@ -1,0 +1,226 @@
+"""Pure rules of the ledger: ids, states and their ranks, counting of transitions, sending windows, cutting of batches.
+
+Not for: statements (``store``) nor what carriers' codes mean (``carriers.rules``).
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from enum import IntEnum
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from hongyan.kernel.ids import TaskId, TenantId
+from hongyan.rooms.delivery.contracts import GateKind, MessageState, PlannedChunk, SendingWindow
+
+# --- ids --------------------------------------------------------------------------------------------------------------
+
+EPOCH_DAY: Final = date(2026, 1, 1)
+_SEQ_BITS: Final = 30
+_POS_BITS: Final = 8
+BATCH_MESSAGES: Final = 200
+"""Most messages of a batch; position needs eight bits."""
+BATCH_SECONDS: Final = 2.0
+"""Most seconds of its account's rate that a batch holds."""
+
+
+def day_number(at: datetime) -> int:
+    """Return days since 2026-01-01, in UTC."""
+    return (at.astimezone(UTC).date() - EPOCH_DAY).days
+
+
+def make_batch_id(day: int, seq: int) -> int:
+    """Return the id of a batch planned on a day."""
+    return day << _SEQ_BITS | seq
+
+
+def make_message_id(batch_id: int, pos: int) -> int:
+    """Return the id of the message at a position (from 0)."""
+    return batch_id << _POS_BITS | pos
+
+
+def split_message_id(message_id: int) -> tuple[int, int]:
+    """Return (batch, position)."""
+    return message_id >> _POS_BITS, message_id & ((1 << _POS_BITS) - 1)
+
+
+def first_batch_id(day: int) -> int:
+    """Return the lower bound of batch ids of a day."""
+    return day << _SEQ_BITS
+
+
+def first_message_id(day: int) -> int:
+    """Return the lower bound of message ids of a day: the partition's bound."""
+    return first_batch_id(day) << _POS_BITS
+
+
+def signed(carrier_msg_id: int) -> int:
+    """Return the wire's unsigned 64 bits as PostgreSQL's signed ones."""
+    return carrier_msg_id - (1 << 64) if carrier_msg_id >= 1 << 63 else carrier_msg_id
+
+
+# --- states -----------------------------------------------------------------------------------------------------------
+
+
+class BatchState(IntEnum):
+    """What a claim may do with a batch."""
+
+    READY = 0
+    PARKED = 1
+    DONE = 2
+    CANCELLED = 3
+
+
+OPEN: Final = 0
+"""State number of a message whose row is not final."""
+STATE_NUMBERS: Final[Mapping[MessageState, int]] = {
+    # Ranked: a report may only raise the number. A late DELIVRD beats everything a carrier said before.
+    MessageState.UNKNOWN_FINAL: 10,
+    MessageState.EXPIRED: 20,
+    MessageState.FAILED: 30,
+    MessageState.DELIVERED: 40,
+    # Ended without sending: nothing can change them.
+    MessageState.SKIPPED: 50,
+    MessageState.SUPPRESSED: 51,
+    MessageState.REFUSED: 52,
+    MessageState.CANCELLED: 53,
+}
+STATES_BY_NUMBER: Final[Mapping[int, MessageState]] = {number: state for state, number in STATE_NUMBERS.items()}
+HIGHEST_RANK: Final = STATE_NUMBERS[MessageState.DELIVERED]
+
+
+def fold_parts(report_states: Sequence[int | None]) -> int | None:
+    """Return the state number of a message from those of its parts' reports; ``None`` while a part has none.
+
+    Delivered when all parts are; else failed when one has failed; else expired.
+    """
+    known = [state for state in report_states if state is not None]
+    if len(known) < len(report_states):
+        return None
+    failed = STATE_NUMBERS[MessageState.FAILED]
+    return failed if failed in known else min(known)
+
+
+class Shard:
+    """Rows of counters that are never written by two transactions at once."""
+
+    PLAN: Final = 0
+    DESK: Final = -1
+    """Gates, cancels and upkeep."""
+
+    @staticmethod
+    def sender(account_id: int) -> int:
+        """Return the shard of an account's claims and outcomes."""
+        return account_id * 2
+
+    @staticmethod
+    def receiver(account_id: int) -> int:
+        """Return the shard of an account's reports."""
+        return account_id * 2 + 1
+
+
+class Tally:
+    """Transitions of one transaction, summed per task."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._moves: dict[tuple[TenantId, TaskId], dict[MessageState, int]] = defaultdict(lambda: defaultdict(int))
+
+    def add(self, tenant_id: TenantId, task_id: TaskId, state: MessageState, count: int = 1) -> None:
+        """Note new messages in a state."""
+        self._moves[tenant_id, task_id][state] += count
+
+    def move(self, tenant_id: TenantId, task_id: TaskId, old: MessageState, new: MessageState, count: int = 1) -> None:
+        """Note ``count`` messages that left one state for another."""
+        moves = self._moves[tenant_id, task_id]
+        moves[old] -= count
+        moves[new] += count
+
+    def items(self) -> Iterator[tuple[TenantId, TaskId, Mapping[MessageState, int]]]:
+        """Iterate (tenant, task, change per state) in the order of task ids, so that writers lock rows in one order."""
+        for (tenant_id, task_id), moves in sorted(self._moves.items(), key=lambda item: item[0][1]):
+            yield tenant_id, task_id, moves
+
+    def owners(self) -> set[tuple[TenantId, TaskId]]:
+        """Return (tenant, task) of everything touched."""
+        return set(self._moves)
+
+
+# --- gates and windows ------------------------------------------------------------------------------------------------
+
+
+def subject(kind: GateKind, subject_id: str) -> str:
+    """Return the key of a gate."""
+    return f"{kind.value}:{subject_id}"
+
+
+def subjects_of(chunk: PlannedChunk) -> list[str]:
+    """Return the keys of all gates that can stop a chunk."""
+    found = [
+        subject(GateKind.TENANT, chunk.tenant_id),
+        subject(GateKind.TASK, chunk.task_id),
+        subject(GateKind.APP, chunk.app_id),
+        subject(GateKind.SIGNATURE, chunk.signature_id),
+        subject(GateKind.TEMPLATE, chunk.template_id),
+    ]
+    if chunk.card_template_id is not None:
+        found.append(subject(GateKind.CARD, chunk.card_template_id))
+    if chunk.filing_scene is not None:
+        found.append(subject(GateKind.FILING, chunk.filing_scene))
+    return found
+
+
+@lru_cache(maxsize=64)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+def next_opening(window: SendingWindow | None, at: datetime) -> datetime | None:
+    """Return ``None`` when the window is open at that time, else when it opens next (aware UTC)."""
+    if window is None:
+        return None
+    zone = _zone(window.zone)
+    local = at.astimezone(zone)
+    if window.start <= local.time() < window.end:
+        return None
+    day = local.date() if local.time() < window.start else local.date() + timedelta(days=1)
+    return datetime.combine(day, window.start, tzinfo=zone).astimezone(UTC)
+
+
+# --- batches ----------------------------------------------------------------------------------------------------------
+
+
+def cut_batches(parts: Sequence[int], rate_per_s: int | None) -> Iterator[range]:
+    """Cut messages (their parts in order) into batches of at most 200 messages and two seconds of the account's rate.
+
+    Yields index ranges; a batch holds one message at least.
+    """
+    budget = math.inf if rate_per_s is None else rate_per_s * BATCH_SECONDS
+    start, used = 0, 0
+    for index, count in enumerate(parts):
+        if index > start and (used + count > budget or index - start == BATCH_MESSAGES):
+            yield range(start, index)
+            start, used = index, 0
+        used += count
+    if start < len(parts):
+        yield range(start, len(parts))
+
+
+def take_positions(next_pos: int, message_count: int, retry: bytes, limit: int) -> tuple[bytes, int, bytes]:
+    """Take positions for a span: those that came back first, then new ones.
+
+    Returns (positions, next_pos, retry) after the taking.
+    """
+    again, rest = retry[:limit], retry[limit:]
+    until = min(message_count, next_pos + limit - len(again))
+    return again + bytes(range(next_pos, until)), until, rest
+
+
+def take_turns(tenants: Iterable[TenantId], last: TenantId | None) -> list[TenantId]:
+    """Return tenants in the order in which they are served, beginning after the one served last."""
+    ordered = sorted(tenants)
+    if last is None:
+        return ordered
+    return [t for t in ordered if t > last] + [t for t in ordered if t <= last]

@@ -1,0 +1,1 @@
+"""All statements on the ledger, by use: planning, claims, outcomes, reports, desk, views, partitions, counters."""

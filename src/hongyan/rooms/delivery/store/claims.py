@@ -1,0 +1,136 @@
+"""Claiming: which batches are next, their gate, and the spans that make the intent to send durable.
+
+All of it runs in the account's own transaction, behind the fence of its lease. Hand-written SQL: this is the hot path.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Final, LiteralString
+
+from hongyan.kernel.db.database import Uow
+from hongyan.kernel.ids import TaskId, TenantId
+from hongyan.rooms.delivery.rules import BatchState
+
+# Loose index scan: one probe per (class, tenant) that has ready batches, however many batches there are.
+_TURNS: Final[LiteralString] = """
+WITH RECURSIVE turns AS (
+    (SELECT klass, tenant_id FROM delivery_batches WHERE account_id = %s AND state = 0
+     ORDER BY klass, tenant_id LIMIT 1)
+    UNION ALL
+    SELECT n.klass, n.tenant_id FROM turns AS t CROSS JOIN LATERAL (
+        SELECT b.klass, b.tenant_id FROM delivery_batches AS b
+        WHERE b.account_id = %s AND b.state = 0 AND (b.klass, b.tenant_id) > (t.klass, t.tenant_id)
+        ORDER BY b.klass, b.tenant_id LIMIT 1
+    ) AS n
+)
+SELECT klass, tenant_id::text FROM turns LIMIT 1000
+"""
+
+# SKIP LOCKED: a gate or a cancel at work on a batch must not hold up the rest of the account.
+_LOCK: Final[LiteralString] = """
+SELECT b.batch_id, b.tenant_id::text, b.task_id::text, b.klass, b.src_id, b.expires_at, b.window_start, b.window_end,
+       b.window_zone, b.message_count, b.next_pos, b.retry, b.is_gated
+FROM unnest(%s::int2[], %s::uuid[]) AS p(klass, tenant_id) CROSS JOIN LATERAL (
+    SELECT c.*, EXISTS (SELECT 1 FROM delivery_gates AS g
+                        WHERE g.tenant_id = c.tenant_id AND g.subject = ANY(c.subjects)) AS is_gated
+    FROM delivery_batches AS c
+    WHERE c.account_id = %s AND c.state = 0 AND c.klass = p.klass AND c.tenant_id = p.tenant_id
+    ORDER BY c.batch_id LIMIT %s FOR UPDATE OF c SKIP LOCKED
+) AS b
+"""
+
+_ADVANCE: Final[LiteralString] = """
+UPDATE delivery_batches AS b SET next_pos = u.next_pos, retry = u.retry, state = u.state
+FROM unnest(%s::int8[], %s::int2[], %s::bytea[], %s::int2[]) AS u(batch_id, next_pos, retry, state)
+WHERE b.batch_id = u.batch_id
+"""
+
+_OPEN: Final[LiteralString] = """
+INSERT INTO delivery_spans (batch_id, account_id, epoch, positions, opened_at)
+SELECT u.batch_id, %s, %s, u.positions, %s FROM unnest(%s::int8[], %s::bytea[]) AS u(batch_id, positions)
+RETURNING span_id, batch_id, positions
+"""
+
+_MESSAGES: Final[LiteralString] = """
+SELECT m.message_id, m.number, m.text, m.parts,
+       EXISTS (SELECT 1 FROM delivery_suppressions AS s WHERE s.tenant_id = m.tenant_id AND s.number = m.number)
+FROM delivery_messages AS m WHERE m.message_id = ANY(%s::int8[]) AND m.state = 0
+"""
+
+_PARK: Final[LiteralString] = """
+UPDATE delivery_batches SET state = 1, ready_at = %s
+WHERE account_id = %s AND task_id = %s::uuid AND state = 0
+RETURNING message_count - next_pos + octet_length(retry)
+"""
+
+_UNPARK_DUE: Final[LiteralString] = """
+UPDATE delivery_batches SET state = 0, ready_at = NULL
+WHERE account_id = %s AND state = 1 AND ready_at <= %s
+RETURNING tenant_id::text, task_id::text, message_count - next_pos + octet_length(retry)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedBatch:
+    """A locked batch that is ready, with what decides whether it may go."""
+
+    batch_id: int
+    tenant_id: TenantId
+    task_id: TaskId
+    klass: int
+    src_id: str
+    expires_at: datetime
+    window_start: time | None
+    window_end: time | None
+    window_zone: str | None
+    message_count: int
+    next_pos: int
+    retry: bytes
+    is_gated: bool
+
+
+async def list_turns(uow: Uow, account_id: int) -> list[tuple[int, TenantId]]:
+    """Return (class, tenant) of everything ready on the account, most urgent class first."""
+    return [(row[0], TenantId(row[1])) for row in await uow.fetch(_TURNS, (account_id, account_id))]
+
+
+async def lock_batches(
+    uow: Uow, account_id: int, turns: Sequence[tuple[int, TenantId]], per_turn: int
+) -> list[ClaimedBatch]:
+    """Lock the first ready batches of each (class, tenant)."""
+    rows = await uow.fetch(_LOCK, ([t[0] for t in turns], [t[1] for t in turns], account_id, per_turn))
+    return [ClaimedBatch(*row) for row in rows]
+
+
+async def advance_batches(uow: Uow, changes: Sequence[tuple[int, int, bytes, BatchState]]) -> None:
+    """Write (batch, next position, positions that came back, state)."""
+    await uow.fetch(
+        _ADVANCE,
+        ([c[0] for c in changes], [c[1] for c in changes], [c[2] for c in changes], [int(c[3]) for c in changes]),
+    )
+
+
+async def open_spans(
+    uow: Uow, account_id: int, epoch: int, spans: Sequence[tuple[int, bytes]], at: datetime
+) -> dict[tuple[int, bytes], int]:
+    """Write spans (batch, positions); returns their ids."""
+    rows = await uow.fetch(_OPEN, (account_id, epoch, at, [s[0] for s in spans], [s[1] for s in spans]))
+    return {(row[1], bytes(row[2])): row[0] for row in rows}
+
+
+async def get_messages(uow: Uow, message_ids: Sequence[int]) -> dict[int, tuple[bytes, str, int, bool]]:
+    """Return (sealed number, text, parts, is suppressed) of open messages."""
+    rows = await uow.fetch(_MESSAGES, (list(message_ids),))
+    return {row[0]: (bytes(row[1]), row[2], row[3], row[4]) for row in rows}
+
+
+async def park_task(uow: Uow, account_id: int, task_id: TaskId, ready_at: datetime | None) -> int:
+    """Park all ready batches of a task on this account; returns how many messages that are."""
+    return sum(row[0] for row in await uow.fetch(_PARK, (ready_at, account_id, task_id)))
+
+
+async def unpark_due(uow: Uow, account_id: int, now: datetime) -> list[tuple[TenantId, TaskId, int]]:
+    """Make ready what was parked until a time that has come; returns (tenant, task, messages) per batch."""
+    rows = await uow.fetch(_UNPARK_DUE, (account_id, now))
+    return [(TenantId(row[0]), TaskId(row[1]), row[2]) for row in rows]

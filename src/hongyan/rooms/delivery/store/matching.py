@@ -1,0 +1,175 @@
+"""Reports: find the part behind a carrier's id, fold parts into messages, raise states.
+
+Statements: ``reports``, ``outcomes``.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from hongyan.kernel.db.database import Uow
+from hongyan.kernel.ids import AccountId, TaskId, TenantId
+from hongyan.kernel.keys.numbers import NumberSealer, TenantKeys
+from hongyan.rooms.delivery.contracts import MessageState, ReportFact
+from hongyan.rooms.delivery.rules import (
+    HIGHEST_RANK,
+    OPEN,
+    STATE_NUMBERS,
+    STATES_BY_NUMBER,
+    Tally,
+    day_number,
+    first_message_id,
+    fold_parts,
+    signed,
+)
+from hongyan.rooms.delivery.store import outcomes, reports
+
+_MATCH_DAYS: Final = 12
+"""How long after planning a report is looked for: seven days of validity, 72 hours of waiting, and a margin."""
+
+
+async def apply(
+    uow: Uow, keys: TenantKeys, account_id: AccountId, facts: Sequence[ReportFact], at: datetime, tally: Tally
+) -> list[int]:
+    """Carry reports into the ledger; returns the indexes of those that no stored outcome explains. Safe to repeat."""
+    oldest = first_message_id(max(0, day_number(at) - _MATCH_DAYS))
+    found: dict[int, list[reports.Match]] = defaultdict(list)
+    for match in await reports.match(uow, account_id, [signed(f.carrier_msg_id) for f in facts], oldest):
+        found[match.carrier_msg_id].append(match)
+    await _tell_apart(uow, keys, facts, found)
+    unmatched: list[int] = []
+    best: dict[int, tuple[int, ReportFact]] = {}
+    owners: dict[int, tuple[TenantId, TaskId]] = {}
+    parts: list[tuple[int, int, int]] = []
+    part_facts: dict[int, ReportFact] = {}
+    for index, fact in enumerate(facts):
+        matches = found.get(signed(fact.carrier_msg_id))
+        if not matches:
+            unmatched.append(index)
+            continue
+        match = matches[0]
+        owners[match.message_id] = (match.tenant_id, match.task_id)
+        state = STATE_NUMBERS[fact.state]
+        if match.parts == 1:
+            known = best.get(match.message_id)
+            if known is None or known[0] < state:
+                best[match.message_id] = (state, fact)
+        else:
+            parts.append((match.message_id, match.part_no, state))
+            kept = part_facts.get(match.message_id)
+            if kept is None or state < STATE_NUMBERS[kept.state]:
+                part_facts[match.message_id] = fact
+    if parts:
+        best |= await _fold(uow, parts, part_facts)
+    if best:
+        await _raise(uow, best, owners, tally)
+    return unmatched
+
+
+async def _tell_apart(
+    uow: Uow, keys: TenantKeys, facts: Sequence[ReportFact], found: Mapping[int, list[reports.Match]]
+) -> None:
+    """Carriers' ids repeat (65,536 in a second, and every year): the number decides, when an id stands for several."""
+    doubtful = {carrier_id: matches for carrier_id, matches in found.items() if len(matches) > 1}
+    if not doubtful:
+        return
+    numbers = await reports.get_numbers(uow, [m.message_id for matches in doubtful.values() for m in matches])
+    phones = {signed(fact.carrier_msg_id): fact.phone for fact in facts}
+    for carrier_id, matches in doubtful.items():
+        fitting = []
+        for match in matches:
+            sealer = await keys.sealer(uow, match.tenant_id)
+            if numbers.get(match.message_id) == sealer.seal(phones[carrier_id]):
+                fitting.append(match)
+        matches[:] = sorted(fitting, key=lambda m: m.message_id, reverse=True)
+
+
+async def _fold(
+    uow: Uow, parts: Sequence[tuple[int, int, int]], part_facts: Mapping[int, ReportFact]
+) -> dict[int, tuple[int, ReportFact]]:
+    """Note reports of parts; returns the messages that are final by it."""
+    # One row per part, or an UPDATE … FROM would take any of two: the higher state wins.
+    highest: dict[tuple[int, int], int] = {}
+    for message_id, part_no, state in parts:
+        highest[message_id, part_no] = max(state, highest.get((message_id, part_no), 0))
+    await reports.note_parts(uow, [(*key, state) for key, state in highest.items()])
+    final: dict[int, tuple[int, ReportFact]] = {}
+    states = await reports.get_part_states(uow, sorted({p[0] for p in parts}))
+    for message_id, (part_states, was_refused) in states.items():
+        folded = None if was_refused else fold_parts(part_states)
+        if folded is not None:
+            final[message_id] = (folded, part_facts[message_id])
+    return final
+
+
+async def _raise(
+    uow: Uow,
+    best: Mapping[int, tuple[int, ReportFact]],
+    owners: Mapping[int, tuple[TenantId, TaskId]],
+    tally: Tally,
+) -> None:
+    """Write final states; rows that are final already are only raised, never lowered."""
+    finals = [(message_id, state, fact.code, fact.at) for message_id, (state, fact) in best.items()]
+    done = await outcomes.finish_open(uow, finals)
+    for message_id in done:
+        tally.move(*owners[message_id], MessageState.SUBMITTED, STATES_BY_NUMBER[best[message_id][0]])
+    rest = [final for final in finals if final[0] not in done]
+    if not rest:
+        return
+    old = await reports.lock_states(uow, [final[0] for final in rest])
+    raised = [f for f in rest if OPEN < old.get(f[0], HIGHEST_RANK) < f[1]]
+    if raised:
+        await reports.raise_states(uow, raised)
+        for message_id, state, _, _ in raised:
+            tally.move(*owners[message_id], STATES_BY_NUMBER[old[message_id]], STATES_BY_NUMBER[state])
+
+
+async def resolve_unknowns(
+    uow: Uow,
+    keys: TenantKeys,
+    line: NumberSealer,
+    account_id: AccountId,
+    facts: Sequence[ReportFact],
+    at: datetime,
+    tally: Tally,
+) -> list[int]:
+    """Explain reports by unknown messages to the same number on the account; returns the indexes left over.
+
+    The report proves that the carrier took the part, so its lost answer is written as an outcome; then it is matched like
+    any other.
+    """
+    sealed = [line.seal(fact.phone) for fact in facts]
+    waiting: dict[bytes, list[outcomes.UnknownRow]] = defaultdict(list)
+    for row in await outcomes.find_unknowns(uow, account_id, sorted(set(sealed))):
+        waiting[row.line_number].append(row)
+    rows: list[outcomes.OutcomeRow] = []
+    batch_owners: dict[int, tuple[int, TenantId, TaskId]] = {}
+    changed: dict[int, outcomes.UnknownRow] = {}
+    explained: list[int] = []
+    for index, (fact, number) in enumerate(zip(facts, sealed, strict=True)):
+        queue = waiting.get(number)
+        if not queue:
+            continue
+        row = queue[0]
+        part_no, missing = row.missing[0], row.missing[1:]
+        rows.append(outcomes.OutcomeRow(row.message_id, part_no, row.parts, signed(fact.carrier_msg_id), 0, fact.at))
+        batch_owners[row.message_id >> 8] = (row.message_id >> 8, row.tenant_id, row.task_id)
+        row = row._replace(missing=missing)
+        changed[row.message_id] = row
+        explained.append(index)
+        if missing:
+            queue[0] = row
+        else:
+            queue.pop(0)
+            tally.move(row.tenant_id, row.task_id, MessageState.UNKNOWN, MessageState.SUBMITTED)
+    left = [index for index in range(len(facts)) if index not in set(explained)]
+    if not rows:
+        return left
+    await outcomes.insert_outcomes(uow, account_id, rows, list(batch_owners.values()))
+    await outcomes.delete_unknowns(uow, [m for m, row in changed.items() if not row.missing])
+    partial = [(m, row.missing) for m, row in changed.items() if row.missing]
+    if partial:
+        await outcomes.shrink_unknowns(uow, partial)
+    still = await apply(uow, keys, account_id, [facts[index] for index in explained], at, tally)
+    return sorted(left + [explained[index] for index in still])

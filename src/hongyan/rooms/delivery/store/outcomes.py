@@ -1,0 +1,173 @@
+"""What carriers answered: outcomes, closed spans, messages that come back or that nobody knows about. Hot path."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final, LiteralString, NamedTuple
+
+from hongyan.kernel.db.database import Uow
+from hongyan.kernel.ids import TaskId, TenantId
+
+_INSERT: Final[LiteralString] = """
+INSERT INTO delivery_outcomes (message_id, part_no, parts, account_id, carrier_msg_id, result, tenant_id, task_id, at)
+SELECT u.message_id, u.part_no, u.parts, %s, u.carrier_msg_id, u.result, s.tenant_id, s.task_id, u.at
+FROM unnest(%s::int8[], %s::int2[], %s::int2[], %s::int8[], %s::int4[], %s::timestamptz[])
+         AS u(message_id, part_no, parts, carrier_msg_id, result, at)
+JOIN unnest(%s::int8[], %s::uuid[], %s::uuid[]) AS s(batch_id, tenant_id, task_id) ON s.batch_id = u.message_id >> 8
+ON CONFLICT DO NOTHING
+"""
+
+_FINISH: Final[LiteralString] = """
+UPDATE delivery_messages AS m SET state = u.state, carrier_code = u.code, final_at = u.at
+FROM unnest(%s::int8[], %s::int2[], %s::text[], %s::timestamptz[]) AS u(message_id, state, code, at)
+WHERE m.message_id = u.message_id AND m.state = 0
+RETURNING m.message_id
+"""
+
+_CLOSE: Final[LiteralString] = """
+UPDATE delivery_spans SET closed_at = %s WHERE span_id = ANY(%s::int8[]) AND closed_at IS NULL RETURNING span_id
+"""
+
+# Committed, but we never learnt it (the connection broke at the commit): nothing of these was sent.
+_LOST: Final[LiteralString] = """
+UPDATE delivery_spans AS s SET closed_at = %s
+FROM delivery_batches AS b
+WHERE s.account_id = %s AND s.closed_at IS NULL AND s.epoch = %s AND NOT s.span_id = ANY(%s::int8[])
+  AND b.batch_id = s.batch_id
+RETURNING s.batch_id, s.positions, b.tenant_id::text, b.task_id::text
+"""
+
+# A batch that was cancelled meanwhile keeps its state: the caller ends these messages instead.
+_GIVE_BACK: Final[LiteralString] = """
+UPDATE delivery_batches AS b
+SET retry = b.retry || u.positions, state = CASE WHEN b.state = 2 THEN 0 ELSE b.state END
+FROM unnest(%s::int8[], %s::bytea[]) AS u(batch_id, positions)
+WHERE b.batch_id = u.batch_id AND b.state <> 3
+RETURNING b.batch_id, b.state
+"""
+
+_UNKNOWN: Final[LiteralString] = """
+INSERT INTO delivery_unknowns (message_id, tenant_id, task_id, account_id, line_number, parts, missing, reason, since)
+SELECT u.message_id, u.tenant_id, u.task_id, %s, u.line_number, u.parts, u.missing, u.reason, u.since
+FROM unnest(%s::int8[], %s::uuid[], %s::uuid[], %s::bytea[], %s::int2[], %s::bytea[], %s::text[], %s::timestamptz[])
+    AS u(message_id, tenant_id, task_id, line_number, parts, missing, reason, since)
+ON CONFLICT DO NOTHING
+"""
+
+_ORPHANS: Final[LiteralString] = """
+UPDATE delivery_spans AS s SET closed_at = %s
+FROM delivery_batches AS b
+WHERE s.account_id = %s AND s.closed_at IS NULL AND s.epoch < %s AND b.batch_id = s.batch_id
+RETURNING s.batch_id, s.positions, b.tenant_id::text, b.task_id::text
+"""
+
+_FIND_UNKNOWNS: Final[LiteralString] = """
+SELECT message_id, tenant_id::text, task_id::text, line_number, parts, missing FROM delivery_unknowns
+WHERE account_id = %s AND line_number = ANY(%s::bytea[]) ORDER BY since, message_id FOR UPDATE
+"""
+
+_SHRINK_UNKNOWNS: Final[LiteralString] = """
+UPDATE delivery_unknowns AS k SET missing = u.missing
+FROM unnest(%s::int8[], %s::bytea[]) AS u(message_id, missing) WHERE k.message_id = u.message_id
+"""
+
+
+class UnknownRow(NamedTuple):
+    """A message that was attempted and not answered (for all of its parts)."""
+
+    message_id: int
+    tenant_id: TenantId
+    task_id: TaskId
+    line_number: bytes
+    parts: int
+    missing: bytes
+
+
+class OutcomeRow(NamedTuple):
+    """One answered part."""
+
+    message_id: int
+    part_no: int
+    parts: int
+    carrier_msg_id: int
+    """Signed."""
+    result: int
+    at: datetime
+
+
+async def insert_outcomes(
+    uow: Uow, account_id: int, rows: Sequence[OutcomeRow], owners: Sequence[tuple[int, TenantId, TaskId]]
+) -> None:
+    """Write answers; ``owners`` names (batch, tenant, task) of every batch among them, once each."""
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    await uow.fetch(
+        _INSERT, (account_id, *columns, [o[0] for o in owners], [o[1] for o in owners], [o[2] for o in owners])
+    )
+
+
+async def finish_open(uow: Uow, finals: Sequence[tuple[int, int, str | None, datetime]]) -> set[int]:
+    """Write (message, state number, code, time) where the row is still open; returns the messages that were."""
+    columns = [list(column) for column in zip(*finals, strict=True)]
+    return {row[0] for row in await uow.fetch(_FINISH, columns)}
+
+
+async def close_spans(uow: Uow, span_ids: Sequence[int], at: datetime) -> set[int]:
+    """Close spans whose outcomes are in this transaction; returns those that were open."""
+    return {row[0] for row in await uow.fetch(_CLOSE, (at, list(span_ids)))}
+
+
+async def give_back(uow: Uow, positions: Sequence[tuple[int, bytes]]) -> dict[int, int]:
+    """Return positions (batch, bytes) to their batches; answers batch → state for those that took them."""
+    rows = await uow.fetch(_GIVE_BACK, ([p[0] for p in positions], [p[1] for p in positions]))
+    return {row[0]: row[1] for row in rows}
+
+
+async def insert_unknowns(
+    uow: Uow, account_id: int, rows: Sequence[UnknownRow], reasons: Sequence[str], at: datetime
+) -> None:
+    """List messages as unknown."""
+    await uow.fetch(
+        _UNKNOWN,
+        (
+            account_id,
+            [r.message_id for r in rows],
+            [r.tenant_id for r in rows],
+            [r.task_id for r in rows],
+            [r.line_number for r in rows],
+            [r.parts for r in rows],
+            [r.missing for r in rows],
+            list(reasons),
+            [at] * len(rows),
+        ),
+    )
+
+
+async def close_orphans(
+    uow: Uow, account_id: int, epoch: int, at: datetime
+) -> list[tuple[int, bytes, TenantId, TaskId]]:
+    """Close spans of earlier epochs; returns (batch, positions, tenant, task) of each."""
+    rows = await uow.fetch(_ORPHANS, (at, account_id, epoch))
+    return [(row[0], bytes(row[1]), TenantId(row[2]), TaskId(row[3])) for row in rows]
+
+
+async def close_lost(
+    uow: Uow, account_id: int, epoch: int, known: Sequence[int], at: datetime
+) -> list[tuple[int, bytes, TenantId, TaskId]]:
+    """Close spans of this epoch that the holder does not know; returns (batch, positions, tenant, task) of each."""
+    rows = await uow.fetch(_LOST, (at, account_id, epoch, list(known)))
+    return [(row[0], bytes(row[1]), TenantId(row[2]), TaskId(row[3])) for row in rows]
+
+
+async def find_unknowns(uow: Uow, account_id: int, line_numbers: Sequence[bytes]) -> list[UnknownRow]:
+    """Return and lock the unknown messages to these numbers on the account, oldest first."""
+    rows = await uow.fetch(_FIND_UNKNOWNS, (account_id, list(line_numbers)))
+    return [UnknownRow(row[0], TenantId(row[1]), TaskId(row[2]), bytes(row[3]), row[4], bytes(row[5])) for row in rows]
+
+
+async def shrink_unknowns(uow: Uow, rows: Sequence[tuple[int, bytes]]) -> None:
+    """Write which parts are still missing."""
+    await uow.fetch(_SHRINK_UNKNOWNS, ([r[0] for r in rows], [r[1] for r in rows]))
+
+
+async def delete_unknowns(uow: Uow, message_ids: Sequence[int]) -> None:
+    """Take messages off the list."""
+    await uow.fetch("DELETE FROM delivery_unknowns WHERE message_id = ANY(%s::int8[])", (list(message_ids),))

@@ -1,0 +1,45 @@
+"""Daily partitions of the ledger, made ahead of time.
+
+Not for: dropping old days by retention, which is an operator's setting.
+"""
+
+from typing import Final
+
+from sqlalchemy import text
+
+from hongyan.kernel.db.database import Uow
+from hongyan.rooms.delivery.rules import first_message_id
+
+_PARENTS: Final = ("delivery_messages", "delivery_outcomes")
+_LOCK: Final = 0x48594C44
+"""Advisory lock of partition makers."""
+
+
+async def ensure_partitions(uow: Uow, first_day: int, days: int) -> list[str]:
+    """Make the partitions of ``days`` days from ``first_day`` on; returns the names of new ones. Repeatable.
+
+    A partition is made beside its parent and attached, which does not block readers and writers of the parent.
+    """
+    made = []
+    for parent in _PARENTS:
+        for day in range(first_day, first_day + days):
+            name = f"{parent}_{day:05d}"
+            if await _exists(uow, name):
+                continue
+            await uow.fetch("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+            if await _exists(uow, name):
+                continue
+            # A row is updated once, when it is final: room on the page keeps that update out of the index.
+            await uow.execute(text(f"CREATE TABLE {name} (LIKE {parent} INCLUDING ALL) WITH (fillfactor = 80)"))
+            await uow.execute(
+                text(
+                    f"ALTER TABLE {parent} ATTACH PARTITION {name} "
+                    f"FOR VALUES FROM ({first_message_id(day)}) TO ({first_message_id(day + 1)})"
+                )
+            )
+            made.append(name)
+    return made
+
+
+async def _exists(uow: Uow, name: str) -> bool:
+    return bool((await uow.fetch("SELECT to_regclass(%s) IS NOT NULL", (name,)))[0][0])
