@@ -70,6 +70,13 @@ def test_many_are_rendered_pairwise() -> None:
         template.render_many([("a",), ("b",)], ["x/1"])
 
 
+@given(st.lists(st.text(st.characters(codec="utf-16-le"), max_size=200), max_size=4))
+def test_many_are_the_same_as_one_at_a_time(values: list[str]) -> None:
+    template = compile_template("${1}" + "字" * 30 + "${2}", link_index=2, signature="鸿雁")
+    rows = [(value,) for value in values]
+    assert template.render_many(rows, [LINK] * len(rows)) == [template.render(row, LINK) for row in rows]
+
+
 @given(st.text(st.characters(codec="utf-16-le"), max_size=300))
 def test_parts_are_counted_as_the_wire_cuts_them(text: str) -> None:
     assert count_parts(text) == count_segments(text)

@@ -9,10 +9,10 @@ from typing import Final
 
 from hongyan.rooms.rendering.contracts import Rendered
 from hongyan.rooms.rendering.errors import ValuesDiffer
-from telcowire.smstext.segments import count_segments
+from telcowire.smstext.segments import PART_UNITS, SINGLE_UNITS, count_segments
 
 _VARIABLE: Final = re.compile(r"\$\{(\d{1,3})\}", re.ASCII)
-_SINGLE_UNITS: Final = 70
+_PART_UNITS: Final = PART_UNITS[8]
 _BLANK: Final = " "
 
 
@@ -65,15 +65,16 @@ class CompiledTemplate:
             return [render(values, None) for values in rows]
         if not self._is_plain:
             return [render(values, link) for values, link in zip(rows, links, strict=True)]
-        # The same as `render`, without a call per recipient: a third quicker (2 cores, 2026-11).
-        form, value_count, made = self._with_link, self.value_count, []
+        form, value_count, texts = self._with_link, self.value_count, []
         for values, link in zip(rows, links, strict=True):
             if len(values) != value_count:
                 raise ValuesDiffer("sms_params", expected=value_count, given=len(values))
-            text = form % (*values, link)
-            units = len(text.encode("utf-16-le", "surrogatepass")) >> 1
-            made.append(Rendered(text, 1 if units <= _SINGLE_UNITS else count_segments(text)))
-        return made
+            texts.append(form % (*values, link))
+        # One look at all of them tells whether any has a pair; a look at each costs more than filling it.
+        everything = "".join(texts)
+        if len(everything.encode("utf-16-le", "surrogatepass")) != len(everything) * 2:
+            return [Rendered(text, count_parts(text)) for text in texts]
+        return [Rendered(text, 1 if (n := len(text)) <= SINGLE_UNITS else -(-n // _PART_UNITS)) for text in texts]
 
     def _arrange(self, values: Sequence[str], link: str) -> tuple[str, ...]:
         slots = (*values, link)
@@ -93,9 +94,11 @@ def compile_template(content: str, *, link_index: int | None, signature: str) ->
 
 def count_parts(text: str) -> int:
     """Return how many parts a text takes; the same rule as on the wire, without a look at each character."""
-    # Encoding is a copy in C (0.1 µs); a walk over a Chinese text of 70 characters takes 1.5 µs.
+    # Encoding is a copy in C (0.4 µs); a walk over a Chinese text of 80 characters takes 1.8 µs.
     units = len(text.encode("utf-16-le", "surrogatepass")) >> 1
-    return 1 if units <= _SINGLE_UNITS else count_segments(text)
+    if units <= SINGLE_UNITS:
+        return 1
+    return -(-units // _PART_UNITS) if units == len(text) else count_segments(text)
 
 
 def _split(content: str) -> tuple[list[str], list[int]]:
