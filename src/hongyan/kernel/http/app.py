@@ -10,7 +10,6 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
-from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from starlette.responses import Response
@@ -98,7 +97,7 @@ def create_app(
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
-        generate_unique_id_function=lambda route: route.name,
+        generate_unique_id_function=_operation_id,
     )
     add_error_handlers(app)
     for error, handler in (error_handlers or {}).items():
@@ -129,7 +128,11 @@ def _add_document(app: FastAPI, path: str, title: str, routers: Sequence[APIRout
 
 def openapi_of(routers: Sequence[APIRouter], *, title: str, version: str) -> dict[str, Any]:
     """Return the OpenAPI document of some routers; operation ids are the endpoints' function names."""
-    routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
-    for route in routes:
-        route.operation_id = route.operation_id or route.name
-    return get_openapi(title=title, version=version, routes=routes)
+    part = FastAPI(title=title, version=version, generate_unique_id_function=_operation_id)
+    for router in routers:
+        part.include_router(router)
+    return part.openapi()
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
