@@ -204,6 +204,18 @@ def test_an_uplink_and_a_bad_report_are_told_apart() -> None:
     assert line.wait(line.server, 10) == [DeliverTimedOut(seqs[0]), DeliverTimedOut(seqs[1])]
 
 
+def test_a_flavour_may_keep_a_command_to_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = Line().login()
+    silent = {command: route._replace(event=None) for command, route in line.client_flavour.routes.items()}
+    monkeypatch.setattr(line.client, "_routes", silent)
+    (seq,) = line.submit()
+    line.to_server()
+    line.answer(seq)
+    line.deliver(Deliver(msg_content=b"\x4e\x2d"))
+    assert line.to_client() == []
+    assert line.client.window_free == 2
+
+
 # --- keep-alive ---
 
 

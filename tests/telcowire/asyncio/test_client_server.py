@@ -224,9 +224,11 @@ async def test_a_caller_that_gives_up_leaves_no_connection() -> None:
             assert await reader.read() == b""
 
     async with stranger(talk) as port:
-        login = asyncio.ensure_future(connect_cmpp("127.0.0.1", port, CmppAccount("901234", "shared"), Side()))
+        side = Side()
+        login = asyncio.ensure_future(connect_cmpp("127.0.0.1", port, CmppAccount("901234", "shared"), side))
         with pytest.raises(asyncio.CancelledError):
             await login
+        assert side.events == []
 
 
 async def test_timeouts_and_link_tests_run_on_the_loops_clock(gateway: Gateway) -> None:

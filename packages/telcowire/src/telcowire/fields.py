@@ -267,9 +267,9 @@ class PduCodec(Generic[P]):
                 case Content(name=name, max_octets=max_octets):
                     self._content_slot = slot
                     self._writers.append((slot, _bounded_writer(name, max_octets)))
-                case Tail(name=name, max_octets=max_octets):
-                    self._tail_slot, self._tail_octets = slot, max_octets
-                    self._writers.append((slot, _bounded_writer(name, max_octets)))
+                case _:
+                    self._tail_slot, self._tail_octets = slot, field.max_octets
+                    self._writers.append((slot, _bounded_writer(field.name, field.max_octets)))
             slot += 1
         return offset
 

@@ -10,7 +10,7 @@ from telcowire.cmpp.events import BadReportReceived, CmppClientEvent, CmppEvent,
 from telcowire.cmpp.flavour import CmppAccount, CmppClientFlavour
 from telcowire.cmpp.pdus import Cancel, DeliverResp, Query, Submit
 from telcowire.errors import RemoteProtocolError
-from telcowire.session import Closed, Limits, Opened, Session, SessionEvent
+from telcowire.session import Closed, Limits, Session, SessionEvent
 
 #: The clock of the digests: gateways stand in China, and some check the time.
 _CHINA: Final = timezone(timedelta(hours=8))
@@ -102,8 +102,9 @@ class CmppConnection(SessionConnection[CmppClientEvent]):
             if isinstance(first, Closed):
                 self.login.set_exception(first.error or RemoteProtocolError(f"no login: {first.reason}"))
                 return
-            if isinstance(first, Opened):
-                self.login.set_result(None)
+            self.login.set_result(None)
+        elif self.login.cancelled():  # the caller gave up on the login: nobody knows this connection
+            return
         waiting = sum(isinstance(event, ReportReceived | MoReceived | BadReportReceived) for event in events)
         if waiting:
             self.asked_many(waiting)
