@@ -5,9 +5,9 @@ Phone numbers here are canonical digits (``8613800138000``); in the tables they 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import UTC, date, datetime, time
 from enum import IntEnum, StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from hongyan.kernel.ids import (
     AccountId,
@@ -257,3 +257,18 @@ class ReportFact(NamedTuple):
     code: str
     """The carrier's seven characters."""
     at: datetime
+
+
+# --- numbers that stand in ids ----------------------------------------------------------------------------------------
+
+EPOCH_DAY: Final = date(2026, 1, 1)
+
+
+def day_number(at: datetime) -> int:
+    """Return days since 2026-01-01, in UTC."""
+    return (at.astimezone(UTC).date() - EPOCH_DAY).days
+
+
+def signed(carrier_msg_id: int) -> int:
+    """Return the wire's unsigned 64 bits as PostgreSQL's signed ones."""
+    return carrier_msg_id - (1 << 64) if carrier_msg_id >= 1 << 63 else carrier_msg_id

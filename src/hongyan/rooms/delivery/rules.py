@@ -6,7 +6,7 @@ Not for: statements (``store``) nor what carriers' codes mean (``carriers.rules`
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from functools import lru_cache
 from typing import Final
@@ -17,18 +17,12 @@ from hongyan.rooms.delivery.contracts import GateKind, MessageState, PlannedChun
 
 # --- ids --------------------------------------------------------------------------------------------------------------
 
-EPOCH_DAY: Final = date(2026, 1, 1)
 _SEQ_BITS: Final = 30
 _POS_BITS: Final = 8
 BATCH_MESSAGES: Final = 200
 """Most messages of a batch; position needs eight bits."""
 BATCH_SECONDS: Final = 2.0
 """Most seconds of its account's rate that a batch holds."""
-
-
-def day_number(at: datetime) -> int:
-    """Return days since 2026-01-01, in UTC."""
-    return (at.astimezone(UTC).date() - EPOCH_DAY).days
 
 
 def make_batch_id(day: int, seq: int) -> int:
@@ -54,11 +48,6 @@ def first_batch_id(day: int) -> int:
 def first_message_id(day: int) -> int:
     """Return the lower bound of message ids of a day: the partition's bound."""
     return first_batch_id(day) << _POS_BITS
-
-
-def signed(carrier_msg_id: int) -> int:
-    """Return the wire's unsigned 64 bits as PostgreSQL's signed ones."""
-    return carrier_msg_id - (1 << 64) if carrier_msg_id >= 1 << 63 else carrier_msg_id
 
 
 # --- states -----------------------------------------------------------------------------------------------------------

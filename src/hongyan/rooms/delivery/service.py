@@ -30,6 +30,7 @@ from hongyan.rooms.delivery.contracts import (
     ReportFact,
     SpanResult,
     Violation,
+    day_number,
 )
 from hongyan.rooms.delivery.errors import MessageNotFound
 from hongyan.rooms.delivery.rules import BatchState, Shard, Tally
@@ -92,7 +93,7 @@ class DeliveryService:
         ]
         dead = [ended[start : start + _ENDED_BATCH] for start in range(0, len(ended), _ENDED_BATCH)]
         seqs = await planning.take_batch_seqs(uow, len(batches) + len(dead))
-        day = rules.day_number(now)
+        day = day_number(now)
         new = [
             planning.NewBatch(rules.make_batch_id(day, seq), account_id, src_id, indexes)
             for seq, (account_id, src_id, indexes) in zip(
@@ -342,7 +343,7 @@ class DeliveryService:
 
     async def ensure_partitions(self, uow: Uow) -> list[str]:
         """Make the partitions of today and the next days; returns the names of new ones."""
-        return await partitions.ensure_partitions(uow, rules.day_number(self._clock.now()), PARTITION_DAYS)
+        return await partitions.ensure_partitions(uow, day_number(self._clock.now()), PARTITION_DAYS)
 
     async def expire_queued(self, uow: Uow) -> int:
         """End what was not sent in time, a slice at a time; returns how many, 0 when nothing is left."""

@@ -1,1 +1,4 @@
-"""What carriers say back: reports and uplinks. Owns: tables ``receipts_*``. Says: job ``audience.uplink_received``."""
+"""What carriers tell us later: state reports and uplinks, stored before they are answered, then carried into the ledger.
+
+Owns tables ``receipts_*``. Says job ``audience.uplink_received``.
+"""

@@ -11,17 +11,15 @@ from typing import Final
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import AccountId, TaskId, TenantId
 from hongyan.kernel.keys.numbers import NumberSealer, TenantKeys
-from hongyan.rooms.delivery.contracts import MessageState, ReportFact
+from hongyan.rooms.delivery.contracts import MessageState, ReportFact, day_number, signed
 from hongyan.rooms.delivery.rules import (
     HIGHEST_RANK,
     OPEN,
     STATE_NUMBERS,
     STATES_BY_NUMBER,
     Tally,
-    day_number,
     first_message_id,
     fold_parts,
-    signed,
 )
 from hongyan.rooms.delivery.store import outcomes, reports
 
@@ -136,8 +134,8 @@ async def resolve_unknowns(
 ) -> list[int]:
     """Explain reports by unknown messages to the same number on the account; returns the indexes left over.
 
-    The report proves that the carrier took the part, so its lost answer is written as an outcome; then it is matched like
-    any other.
+    The report proves that the carrier took the part: its lost answer is written as an outcome, and then it is matched
+    like any other.
     """
     sealed = [line.seal(fact.phone) for fact in facts]
     waiting: dict[bytes, list[outcomes.UnknownRow]] = defaultdict(list)

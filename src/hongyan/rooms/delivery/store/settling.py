@@ -11,13 +11,12 @@ from typing import Final
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import AccountId, TaskId, TenantId
 from hongyan.kernel.keys.numbers import NumberSealer, TenantKeys
-from hongyan.rooms.delivery.contracts import MessageState, SpanResult, Verdict
+from hongyan.rooms.delivery.contracts import MessageState, SpanResult, Verdict, signed
 from hongyan.rooms.delivery.rules import (
     STATE_NUMBERS,
     BatchState,
     Tally,
     make_message_id,
-    signed,
     split_message_id,
 )
 from hongyan.rooms.delivery.store import claims, desk, outcomes

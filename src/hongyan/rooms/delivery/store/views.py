@@ -11,8 +11,8 @@ from sqlalchemy import text
 
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import TaskId, TenantId
-from hongyan.rooms.delivery.contracts import MessageFilter, MessageState
-from hongyan.rooms.delivery.rules import STATE_NUMBERS, STATES_BY_NUMBER, day_number, first_batch_id
+from hongyan.rooms.delivery.contracts import MessageFilter, MessageState, day_number
+from hongyan.rooms.delivery.rules import STATE_NUMBERS, STATES_BY_NUMBER, first_batch_id
 
 _STATE: Final = """
 CASE WHEN m.state <> 0 THEN m.state::text
@@ -37,7 +37,8 @@ m.final_at
 """  # noqa: S608 - constants of this file
 
 _COUNT_ROWS: Final = f"""
-SELECT task_id, state, count(*) AS n FROM (SELECT m.task_id::text AS task_id, {_STATE} AS state {_FROM}) AS x GROUP BY 1, 2
+SELECT task_id, state, count(*) AS n
+FROM (SELECT m.task_id::text AS task_id, {_STATE} AS state {_FROM}) AS x GROUP BY 1, 2
 """  # noqa: S608 - constants of this file
 
 

@@ -1,0 +1,133 @@
+"""All statements on reports and uplinks. Accounts serve all tenants, so most of them are not tenant's."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final, LiteralString, NamedTuple
+
+from sqlalchemy import text
+
+from hongyan.kernel.db.database import Uow
+
+_LOCK: Final = 0x48595250
+"""Advisory lock of partition makers."""
+
+_INSERT: Final[LiteralString] = """
+INSERT INTO receipts_reports (day, account_id, received_at, carrier_msg_id, stat, number, submit_time, done_time, smsc_seq)
+SELECT %s, %s, %s, u.* FROM unnest(%s::int8[], %s::text[], %s::bytea[], %s::text[], %s::text[], %s::int8[]) AS u
+ON CONFLICT DO NOTHING RETURNING carrier_msg_id, stat, number
+"""
+
+_INSERT_UNMATCHED: Final[LiteralString] = """
+INSERT INTO receipts_unmatched (account_id, received_at, try_at, carrier_msg_id, stat, number)
+SELECT %s, %s, %s, u.* FROM unnest(%s::int8[], %s::text[], %s::bytea[]) AS u ON CONFLICT DO NOTHING
+"""
+
+_DUE: Final[LiteralString] = """
+SELECT carrier_msg_id, stat, number, received_at FROM receipts_unmatched
+WHERE account_id = %s AND try_at <= %s ORDER BY try_at LIMIT %s FOR UPDATE SKIP LOCKED
+"""
+
+_DELETE: Final[LiteralString] = """
+DELETE FROM receipts_unmatched AS r USING unnest(%s::int8[], %s::text[], %s::bytea[]) AS u(carrier_msg_id, stat, number)
+WHERE r.account_id = %s AND r.carrier_msg_id = u.carrier_msg_id AND r.stat = u.stat AND r.number = u.number
+"""
+
+_LATER: Final[LiteralString] = """
+UPDATE receipts_unmatched AS r SET try_at = u.try_at
+FROM unnest(%s::int8[], %s::text[], %s::bytea[], %s::timestamptz[]) AS u(carrier_msg_id, stat, number, try_at)
+WHERE r.account_id = %s AND r.carrier_msg_id = u.carrier_msg_id AND r.stat = u.stat AND r.number = u.number
+"""
+
+_INSERT_UPLINK: Final[LiteralString] = """
+INSERT INTO receipts_uplinks
+    (uplink_id, tenant_id, signature_id, account_id, day, carrier_msg_id, number, dest, text, received_at)
+VALUES (%s::uuid, %s::uuid, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING 1
+"""
+
+
+class ReportKey(NamedTuple):
+    """What makes a report one of its kind on an account and day."""
+
+    carrier_msg_id: int
+    """Signed."""
+    stat: str
+    number: bytes
+
+
+class NewReport(NamedTuple):
+    """A row of reports, beginning with its key."""
+
+    carrier_msg_id: int
+    stat: str
+    number: bytes
+    submit_time: str
+    done_time: str
+    smsc_seq: int
+
+
+async def insert_reports(
+    uow: Uow, day: int, account_id: int, rows: Sequence[NewReport], at: datetime
+) -> set[ReportKey]:
+    """Write reports; returns the keys of those that were not there."""
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    found = await uow.fetch(_INSERT, (day, account_id, at, *columns))
+    return {ReportKey(row[0], row[1], bytes(row[2])) for row in found}
+
+
+async def insert_unmatched(
+    uow: Uow, account_id: int, keys: Sequence[ReportKey], at: datetime, try_at: datetime
+) -> None:
+    """List reports that nothing explains yet."""
+    columns = [list(column) for column in zip(*keys, strict=True)]
+    await uow.fetch(_INSERT_UNMATCHED, (account_id, at, try_at, *columns))
+
+
+async def take_due(uow: Uow, account_id: int, now: datetime, *, limit: int) -> list[tuple[ReportKey, datetime]]:
+    """Lock unexplained reports whose time to be tried has come; returns (key, received at)."""
+    rows = await uow.fetch(_DUE, (account_id, now, limit))
+    return [(ReportKey(row[0], row[1], bytes(row[2])), row[3]) for row in rows]
+
+
+async def delete_unmatched(uow: Uow, account_id: int, keys: Sequence[ReportKey]) -> None:
+    """Take explained reports off the list."""
+    await uow.fetch(_DELETE, (*[list(column) for column in zip(*keys, strict=True)], account_id))
+
+
+async def try_later(uow: Uow, account_id: int, keys: Sequence[ReportKey], times: Sequence[datetime | None]) -> None:
+    """Write when reports are tried again."""
+    await uow.fetch(_LATER, (*[list(column) for column in zip(*keys, strict=True)], list(times), account_id))
+
+
+async def count_unmatched(uow: Uow, account_id: int | None = None) -> int:
+    """Count unexplained reports."""
+    rows = await uow.fetch(
+        "SELECT count(*) FROM receipts_unmatched WHERE %s::int IS NULL OR account_id = %s", (account_id, account_id)
+    )
+    return int(rows[0][0])
+
+
+async def insert_uplink(uow: Uow, row: Sequence[object]) -> bool:
+    """Write an uplink (values in the order of the columns); tells whether it was not there."""
+    return bool(await uow.fetch(_INSERT_UPLINK, row))
+
+
+async def ensure_partitions(uow: Uow, first_day: int, days: int) -> list[str]:
+    """Make the partitions of ``days`` days from ``first_day`` on; returns the names of new ones. Repeatable."""
+    made = []
+    for day in range(first_day, first_day + days):
+        name = f"receipts_reports_{day:05d}"
+        if await _exists(uow, name):
+            continue
+        await uow.fetch("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+        if await _exists(uow, name):
+            continue
+        await uow.execute(text(f"CREATE TABLE {name} (LIKE receipts_reports INCLUDING ALL)"))
+        await uow.execute(
+            text(f"ALTER TABLE receipts_reports ATTACH PARTITION {name} FOR VALUES FROM ({day}) TO ({day + 1})")
+        )
+        made.append(name)
+    return made
+
+
+async def _exists(uow: Uow, name: str) -> bool:
+    return bool((await uow.fetch("SELECT to_regclass(%s) IS NOT NULL", (name,)))[0][0])
