@@ -9,7 +9,8 @@ Tree::
     ├── Conflict          409
     └── (rooms subclass these in their ``errors.py``)
 
-Not for: protocol errors of the wire (``telcowire.errors``) nor programming mistakes, which stay exceptions and become a 500.
+Not for: protocol errors of the wire (``telcowire.errors``) nor programming mistakes, which stay exceptions and become
+a 500.
 """
 
 from typing import ClassVar, Self
@@ -18,8 +19,9 @@ from typing import ClassVar, Self
 class HongyanError(Exception):
     """An expected refusal.
 
-    Subclasses set ``code`` (ours, ``room.reason``), ``vendor_code`` (``KM.…``, what the vendor's SDK sees), ``status``, and the texts
-    ``en`` and ``zh`` as ``str.format`` templates over the keyword arguments given when raised. ``field`` names the request field.
+    Subclasses set ``code`` (ours, ``room.reason``), ``vendor_code`` (``KM.…``, what the vendor's SDK sees),
+    ``status``, and the texts ``en`` and ``zh`` as ``str.format`` templates over the keyword arguments given when
+    raised. ``field`` names the request field.
     """
 
     code: ClassVar[str] = "kernel.refused"

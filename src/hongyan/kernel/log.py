@@ -14,7 +14,10 @@ from hongyan.kernel.phones import Phone, mask_in_text, mask_phone
 
 
 def configure_log(*, process: str, fmt: str, level: str) -> None:
-    """Send everything, also what libraries log, to stderr as one structured stream. ``fmt`` is ``json`` or ``console``."""
+    """Send everything, also what libraries log, to stderr as one structured stream.
+
+    ``fmt`` is ``json`` or ``console``.
+    """
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,

@@ -1,6 +1,7 @@
 """Phone numbers: one canonical form, normalisation of what people type, and the mask for logs and lists.
 
-Canonical form is E.164 digits without the plus: ``8613800138000``. Not for: carrier number segments (``carriers``), files (``audience``).
+Canonical form is E.164 digits without the plus: ``8613800138000``. Not for: carrier number segments (``carriers``),
+files (``audience``).
 """
 
 import re
@@ -29,8 +30,9 @@ class Phone(str):
 def normalise_phone(raw: str) -> Phone | None:
     """Return the canonical form of what a person or a spreadsheet wrote, or ``None`` when it is no mobile number.
 
-    Accepts +86 / 0086 / 86 prefixes, blanks, dashes, full-width digits, a leading apostrophe and a spreadsheet's scientific notation
-    when it loses no digit. Mainland numbers are ``1[3-9]`` + 9 digits; foreign ones need ``+`` or ``00`` and must be possible.
+    Accepts +86 / 0086 / 86 prefixes, blanks, dashes, full-width digits, a leading apostrophe and a spreadsheet's
+    scientific notation when it loses no digit. Mainland numbers are ``1[3-9]`` + 9 digits; foreign ones need ``+`` or
+    ``00`` and must be possible.
     """
     text = raw.translate(_NOISE)
     match = _MAINLAND.fullmatch(text)

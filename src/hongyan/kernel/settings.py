@@ -13,22 +13,35 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="HONGYAN_", extra="ignore", frozen=True)
 
     data_dir: Path = Field(default=Path("var"), description="All state of an installation without external services.")
-    database_url: str | None = Field(default=None, description="postgresql://… (15 or newer); absent: the embedded server.")
+    database_url: str | None = Field(
+        default=None, description="postgresql://… (15 or newer); absent: the embedded server."
+    )
     nats_url: str | None = Field(default=None, description="nats://…; absent: the embedded server.")
-    files_url: str | None = Field(default=None, description="s3://bucket/prefix or file:///dir; absent: data_dir/files.")
+    files_url: str | None = Field(
+        default=None, description="s3://bucket/prefix or file:///dir; absent: data_dir/files."
+    )
     key_file: Path | None = Field(default=None, description="Key ring; absent: data_dir/keys.json.")
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=1, le=65535)
     links_port: int = Field(default=8081, ge=1, le=65535)
-    health_port: int | None = Field(default=None, description="Loopback port of this process's /livez, /readyz and /metrics.")
-    public_url: str | None = Field(default=None, description="How browsers reach the console; absent: http://host:port.")
-    links_url: str | None = Field(default=None, description="How phones reach the redirector; absent: http://host:links_port.")
-    link_domain: str | None = Field(default=None, description="Preset public link domain; absent: host:links_port of links_url.")
+    health_port: int | None = Field(
+        default=None, description="Loopback port of this process's /livez, /readyz and /metrics."
+    )
+    public_url: str | None = Field(
+        default=None, description="How browsers reach the console; absent: http://host:port."
+    )
+    links_url: str | None = Field(
+        default=None, description="How phones reach the redirector; absent: http://host:links_port."
+    )
+    link_domain: str | None = Field(
+        default=None, description="Preset public link domain; absent: host:links_port of links_url."
+    )
     demo: bool = False
     log_format: Literal["json", "console"] = "json"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     allow_private_targets: bool = Field(
-        default=False, description="Let outgoing HTTP (callbacks, handset vendors) reach private addresses: tests and intranets."
+        default=False,
+        description="Let outgoing HTTP (callbacks, handset vendors) reach private addresses: tests and intranets.",
     )
     pool_size: int = Field(default=10, ge=2, le=100, description="Database connections of one process.")
     gateway_id: str = Field(default="gateway-1", description="Name of this gateway process as holder of leases.")

@@ -1,10 +1,13 @@
-"""A client of our own API with the vendor's signature, for the command line. Not for: product code (rooms have services)."""
+"""A client of our own API with the vendor's signature, for the command line.
+
+Not for: product code (rooms have services).
+"""
 
 import hashlib
 import hmac
 from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, Self, cast
 from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
@@ -37,7 +40,7 @@ class ApiClient:
         self._sk = sk.encode()
         self._http = httpx.AsyncClient(timeout=httpx.Timeout(60, read=120), trust_env=False)
 
-    async def __aenter__(self) -> "ApiClient":
+    async def __aenter__(self) -> Self:
         """Open."""
         return self
 

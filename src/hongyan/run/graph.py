@@ -1,4 +1,7 @@
-"""The object graph: which service stands on which, once for every process. Not for: doors (``web``, ``redirector``), jobs (``worker``)."""
+"""The object graph: which service stands on which, once for every process.
+
+Not for: doors (``web``, ``redirector``), jobs (``worker``).
+"""
 
 from dataclasses import dataclass
 
@@ -6,7 +9,7 @@ from hongyan.kernel.bus.contracts import Bus
 from hongyan.kernel.clock import Clock, SystemClock
 from hongyan.kernel.db.database import Database
 from hongyan.kernel.files.store import Files
-from hongyan.kernel.http.client import SafeClient
+from hongyan.kernel.http.client import OutgoingHttp
 from hongyan.kernel.ids import RandomIds
 from hongyan.kernel.jobs.queue import Jobs
 from hongyan.kernel.keys.numbers import TenantKeys
@@ -82,7 +85,7 @@ def build_graph(settings: Settings, database_url: str, bus: Bus) -> Graph:
     jobs = Jobs(database_url)
     keys = TenantKeys(ring)
     files = Files(settings.files_location)
-    out = SafeClient(allow_private_targets=settings.allow_private_targets)
+    out = OutgoingHttp(allow_private_targets=settings.allow_private_targets)
     identity = IdentityService(clock=clock, ids=ids, ring=ring, jobs=jobs)
     reviews = ReviewsService(clock=clock, ids=ids, jobs=jobs)
     enterprises = EnterprisesService(clock=clock, ids=ids, jobs=jobs, files=files, identity=identity, reviews=reviews)

@@ -24,7 +24,7 @@ from hongyan.rooms.identity.vendor_api.router import error_handlers
 from hongyan.rooms.identity.vendor_api.router import vendor_router as identity_vendor
 from hongyan.rooms.reviews.console_api import console_router as reviews_console
 from hongyan.rooms.smart.vendor_api import vendor_router as smart_vendor
-from hongyan.rooms.sms.vendor_api import vendor_router as sms_vendor
+from hongyan.rooms.sms.vendor_api.router import vendor_router as sms_vendor
 from hongyan.run.graph import Graph
 from hongyan.run.health import Health, health_of_all
 from hongyan.run.serve import serve
@@ -75,14 +75,13 @@ def build_app(graph: Graph) -> FastAPI:
         reviews_console(db, graph.reviews, auth),
         campaigns_console(db=db, auth=auth, desk=campaigns.desk, views=campaigns.views),
     ]
-    app = create_app(
+    return create_app(
         version=VERSION,
         vendor_routers=vendor,
         console_routers=console,
         error_handlers=error_handlers(),
         body_limits=_BODY_LIMITS,
     )
-    return app
 
 
 def _add_health(app: FastAPI, graph: Graph, health: Health) -> None:

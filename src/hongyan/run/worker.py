@@ -9,16 +9,18 @@ from hongyan.rooms.delivery.jobs import register_jobs as delivery_jobs
 from hongyan.rooms.enterprises.jobs import register_jobs as enterprises_jobs
 from hongyan.rooms.handsets.jobs import register_jobs as handsets_jobs
 from hongyan.rooms.identity.jobs import register_jobs as identity_jobs
+from hongyan.rooms.short_links.jobs import consume as consume_taps
 from hongyan.rooms.short_links.jobs import register_jobs as short_links_jobs
 from hongyan.rooms.smart.jobs import register_jobs as smart_jobs
 from hongyan.rooms.sms.jobs import register_jobs as sms_jobs
 from hongyan.run.graph import Graph
+from hongyan.run.health import Health
 
 _CONCURRENCY = 8
 """Jobs at once: they wait for the database, for children and for vendors more than they compute."""
 
 
-async def run(graph: Graph, stop: asyncio.Event) -> None:
+async def run(graph: Graph, health: Health, stop: asyncio.Event) -> None:
     """Run jobs until told to stop."""
     jobs, db = graph.jobs, graph.db
     identity_jobs(jobs, db, graph.identity)
@@ -33,7 +35,11 @@ async def run(graph: Graph, stop: asyncio.Event) -> None:
     campaigns = graph.campaigns
     campaigns_jobs(jobs, db, numbers=campaigns.numbers, planner=campaigns.planner, clockwork=campaigns.clockwork)
     await jobs.open()
+    health.add("bus", graph.bus.ping)
+    taps = asyncio.create_task(consume_taps(graph.bus, db, graph.short_links))
     try:
         await jobs.run_worker(concurrency=_CONCURRENCY, stop=stop)
     finally:
+        taps.cancel()
+        await asyncio.wait({taps})
         await jobs.close()

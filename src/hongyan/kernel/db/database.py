@@ -37,13 +37,12 @@ class Uow:
         cursor = await self._raw.execute(query, params, prepare=True)
         return await cursor.fetchall() if cursor.description else []
 
-    async def copy_rows(
-        self, table: str, columns: Mapping[str, str], rows: Iterable[Sequence[object]]
-    ) -> None:
+    async def copy_rows(self, table: str, columns: Mapping[str, str], rows: Iterable[Sequence[object]]) -> None:
         """COPY rows into a table in binary form.
 
-        ``columns`` maps column name → PostgreSQL type name (``int8``, ``bytea``, ``text``, ``timestamptz``, ``uuid`` …); each row holds the
-        values in that order. 100,000 rows and more per second; the same transaction as everything else.
+        ``columns`` maps column name → PostgreSQL type name (``int8``, ``bytea``, ``text``, ``timestamptz``, ``uuid``
+        …); each row holds the values in that order. 100,000 rows and more per second; the same transaction as
+        everything else.
         """
         names = ", ".join(f'"{name}"' for name in columns)
         cursor = self._raw.cursor()
@@ -60,7 +59,10 @@ class Uow:
             yield
 
     def after_commit(self, action: AfterCommit) -> None:
-        """Run ``action`` once the transaction is durable (bus hints). It may be lost in a crash: never put work here."""
+        """Run ``action`` once the transaction is durable (bus hints).
+
+        It may be lost in a crash: never put work here.
+        """
         self._after.append(action)
 
     @property
@@ -85,21 +87,22 @@ class Database:
             max_overflow=pool_size,
             pool_pre_ping=True,
             pool_timeout=30,
-            connect_args={"options": "-c timezone=UTC -c statement_timeout=60000 -c idle_in_transaction_session_timeout=120000"},
+            connect_args={
+                "options": "-c timezone=UTC -c statement_timeout=60000 -c idle_in_transaction_session_timeout=120000"
+            },
         )
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Uow]:
         """Open a transaction; commit on leaving, roll back on an exception."""
-        async with self._engine.connect() as conn:
-            async with conn.begin():
-                pooled = await conn.get_raw_connection()
-                raw = pooled.driver_connection
-                if not isinstance(raw, psycopg.AsyncConnection):
-                    msg = "the database driver is not psycopg"
-                    raise TypeError(msg)
-                uow = Uow(conn, raw)
-                yield uow
+        async with self._engine.connect() as conn, conn.begin():
+            pooled = await conn.get_raw_connection()
+            raw = pooled.driver_connection
+            if not isinstance(raw, psycopg.AsyncConnection):
+                msg = "the database driver is not psycopg"
+                raise TypeError(msg)
+            uow = Uow(conn, raw)
+            yield uow
         await uow._run_after()  # noqa: SLF001 - one class in two halves
 
     async def ping(self) -> None:

@@ -1,1 +1,4 @@
-"""HTTP in (application factory, the two error envelopes, request ids) and out (a client that refuses private targets)."""
+"""HTTP in (application factory, the two error envelopes, request ids) and out.
+
+A client that refuses private targets.
+"""

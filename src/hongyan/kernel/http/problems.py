@@ -46,7 +46,10 @@ def problem(request: Request, error: HongyanError) -> JSONResponse:
 
 
 def vendor_error(error: HongyanError) -> JSONResponse:
-    """Return the vendor's envelope: English text, KM code. ``error_message`` is its deprecated copy, which AIM clients still read."""
+    """Return the vendor's envelope: English text, KM code.
+
+    ``error_message`` is its deprecated copy, which AIM clients still read.
+    """
     text = error.text("en")
     body = {"error_code": error.vendor_code, "error_msg": text, "error_message": text}
     return JSONResponse(body, error.vendor_status)
@@ -83,9 +86,16 @@ def add_error_handlers(app: FastAPI) -> None:
     async def http(request: Request, error: HTTPException) -> JSONResponse:
         text = str(error.detail)
         if is_console(request):
-            body = {"type": "about:blank", "title": text, "status": error.status_code, "code": f"http.{error.status_code}"}
+            body = {
+                "type": "about:blank",
+                "title": text,
+                "status": error.status_code,
+                "code": f"http.{error.status_code}",
+            }
             return JSONResponse(
-                {**body, "request_id": request.state.request_id}, error.status_code, media_type="application/problem+json"
+                {**body, "request_id": request.state.request_id},
+                error.status_code,
+                media_type="application/problem+json",
             )
         return JSONResponse(
             {"error_code": f"APIGW.0{error.status_code}", "error_msg": text, "error_message": text}, error.status_code

@@ -47,8 +47,8 @@ class Jobs:
     ) -> Callable[[Handler], Handler]:
         """Register a handler under a job name.
 
-        A handler that raises is tried again after ``wait_s`` × 2^n seconds (at most an hour apart), ``max_attempts`` times; then the job
-        stays in the table as failed, where ``hongyan doctor`` names it.
+        A handler that raises is tried again after ``wait_s`` × 2^n seconds (at most an hour apart), ``max_attempts``
+        times; then the job stays in the table as failed, where ``hongyan doctor`` names it.
         """
 
         def register(function: Handler) -> Handler:
@@ -59,7 +59,10 @@ class Jobs:
         return register
 
     def periodic(self, name: str, cron: str, *, queue: str = "default") -> Callable[[Handler], Handler]:
-        """Register a handler that runs on a cron schedule (five fields, or six with seconds last), once over all workers."""
+        """Register a handler that runs on a cron schedule.
+
+        (five fields, or six with seconds last), once over all workers.
+        """
 
         def register(function: Handler) -> Handler:
             async def run(timestamp: int) -> None:
@@ -86,8 +89,8 @@ class Jobs:
     ) -> bool:
         """Put a job into the queue inside the caller's transaction.
 
-        ``at`` delays it; jobs with one ``lock`` run one after another; with ``once_key`` a second job is not queued while one waits.
-        Returns whether it was queued.
+        ``at`` delays it; jobs with one ``lock`` run one after another; with ``once_key`` a second job is not queued
+        while one waits. Returns whether it was queued.
         """
         deferrer = self._app.configure_task(
             name,

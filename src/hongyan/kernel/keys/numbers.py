@@ -1,4 +1,4 @@
-"""Phone numbers sealed under their tenant's key: deterministic, so equality look-up and dedupe work on the sealed value.
+"""Phone numbers sealed under their tenant's key: deterministic, so look-up and dedupe work on sealed values.
 
 AES-SIV (RFC 5297) with a 64-byte key per tenant; the tenant key itself is sealed by the ring. Source: ADR 0012.
 """
@@ -89,9 +89,7 @@ class TenantKeys:
         rows = (await uow.execute(select(tenant_keys.c.tenant_id, tenant_keys.c.sealed_key))).all()
         for tenant_id, sealed in rows:
             again = ring.seal(_PURPOSE, self._ring.open(_PURPOSE, sealed))
-            await uow.execute(
-                tenant_keys.update().where(tenant_keys.c.tenant_id == tenant_id).values(sealed_key=again)
-            )
+            await uow.execute(tenant_keys.update().where(tenant_keys.c.tenant_id == tenant_id).values(sealed_key=again))
         return len(rows)
 
     @staticmethod

@@ -1,7 +1,7 @@
-"""The key ring: one file of random keys that seals tenant keys, SK, carrier and webhook secrets, link keys and TOTP seeds.
+"""The key ring: one file of random keys that seals tenant keys, SK, carrier secrets, link keys and TOTP seeds.
 
-Sealed value = 1 byte version, 4 bytes key id, 12 bytes nonce, AES-256-GCM text and tag; the purpose is bound as associated data, so a
-sealed SK cannot be put where a carrier's password belongs. Source: ADR 0012.
+Sealed value = 1 byte version, 4 bytes key id, 12 bytes nonce, AES-256-GCM text and tag; the purpose is bound as
+associated data, so a sealed SK cannot be put where a carrier's password belongs. Source: ADR 0012.
 """
 
 import base64

@@ -1,4 +1,7 @@
-"""The console's doors of send tasks: list, details, live progress, messages with filters and download, pause, resume, cancel."""
+"""The console's doors of send tasks.
+
+List, details, live progress, messages with filters and download, pause, resume, cancel.
+"""
 
 import csv
 import io
@@ -33,9 +36,9 @@ def console_router(*, db: Database, auth: Auth, desk: CampaignDesk, views: Campa
     return router
 
 
-def _reading(router: APIRouter, db: Database, views: CampaignViews, signed_in: Any) -> None:  # noqa: ANN401 - a type
+def _reading(router: APIRouter, db: Database, views: CampaignViews, signed_in: Any) -> None:
     @router.get("/send-tasks", operation_id="console_list_send_tasks")
-    async def list_tasks(  # noqa: PLR0913 - filters
+    async def list_tasks(
         actor: signed_in,
         name: Annotated[str | None, Query(max_length=30)] = None,
         state: Annotated[list[TaskState] | None, Query()] = None,
@@ -65,7 +68,7 @@ def _reading(router: APIRouter, db: Database, views: CampaignViews, signed_in: A
         return StreamingResponse(stream, media_type="text/event-stream", headers={"cache-control": "no-store"})
 
     @router.get("/send-tasks/{task_id}/messages", operation_id="console_list_messages")
-    async def messages(  # noqa: PLR0913 - filters
+    async def messages(
         actor: signed_in,
         task_id: TaskId,
         state: Annotated[list[MessageState] | None, Query()] = None,
@@ -116,7 +119,7 @@ def _acting(
     db: Database,
     desk: CampaignDesk,
     views: CampaignViews,
-    signed_in: Any,  # noqa: ANN401 - a type
+    signed_in: Any,
 ) -> None:
     @router.post("/send-tasks/{task_id}/start", operation_id="console_start_send_task")
     async def start(actor: signed_in, task_id: TaskId) -> dict[str, Any]:

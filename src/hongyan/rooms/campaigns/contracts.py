@@ -1,4 +1,7 @@
-"""What others see of a send task. Not for: single messages (``delivery.contracts``), number files (``audience.contracts``)."""
+"""What others see of a send task.
+
+Not for: single messages (``delivery.contracts``), number files (``audience.contracts``).
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -83,7 +83,7 @@ class NothingToSend(HongyanError):
 
     code = "campaigns.nothing_to_send"
     vendor_code = "KM.90017007"
-    en = "The numbers hold not one that can be sent to ({invalid} invalid, {duplicates} duplicates, {opted_out} opted out)."
+    en = "Not one number can be sent to ({invalid} invalid, {duplicates} duplicates, {opted_out} opted out)."
     zh = "没有可发送的号码（无效 {invalid} 个，重复 {duplicates} 个，已退订 {opted_out} 个）。"
 
 

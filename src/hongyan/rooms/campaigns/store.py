@@ -160,7 +160,7 @@ async def find_signature_id(uow: Uow, tenant_id: TenantId, signature_name: str) 
 
 
 async def list_live(uow: Uow) -> list[tuple[TenantId, TaskId, TaskState]]:
-    """Return every task of every tenant that is under way (operator's clockwork, not a tenant's view)."""  # cross-tenant
+    """Return every task of every tenant that is under way."""  # cross-tenant: clockwork
     states = ("scheduled", "held", "running", "paused", "finishing")
     rows = (await uow.execute(select(_T.tenant_id, _T.task_id, _T.state).where(_T.state.in_(states)))).all()
     return [(TenantId(tenant), TaskId(task), TaskState(state)) for tenant, task, state in rows]

@@ -1,4 +1,7 @@
-"""How commands speak: tables and JSON on stdout, errors with the next step on stderr, exit codes 0, 1 (refused or failed), 2 (usage)."""
+"""How commands speak.
+
+Tables and JSON on stdout, errors with the next step on stderr, exit codes 0, 1 (refused or failed), 2 (usage).
+"""
 
 import json
 from collections.abc import Mapping

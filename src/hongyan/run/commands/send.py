@@ -1,4 +1,7 @@
-"""``hongyan send``: a client of our own API that uploads a file of numbers, sends a smart message to them and shows what became of it."""
+"""``hongyan send``.
+
+A client of our own API that uploads a file of numbers, sends a smart message to them and shows what became of it.
+"""
 
 import asyncio
 import os
@@ -28,7 +31,7 @@ _COUNTS = (
 )
 
 
-def send(  # noqa: PLR0913, PLR0917 - the options of the command
+def send(
     file: Annotated[Path, typer.Option("--file", help="Numbers: xlsx, csv or txt.")],
     card: Annotated[str, typer.Option("--card", help="Card template id, for example 600000001.")],
     sms_template: Annotated[str, typer.Option("--sms-template", help="SMS template id, for example 15010661.")],

@@ -1,7 +1,7 @@
 """The gate at the task's own doors: may this content be sent by this tenant now?
 
-Asked at accept, when a task starts and for every chunk that is planned; between planning and the wire ``delivery`` asks its own gates,
-which the other rooms close by job. Source: ARCHITECTURE.md §3, "Gate".
+Asked at accept, when a task starts and for every chunk that is planned; between planning and the wire ``delivery``
+asks its own gates, which the other rooms close by job. Source: ARCHITECTURE.md §3, "Gate".
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from hongyan.rooms.identity.contracts import Service, Tenant
 from hongyan.rooms.identity.service.door import IdentityService
 from hongyan.rooms.smart.contracts import CardTemplate
 from hongyan.rooms.smart.service import SmartService
-from hongyan.rooms.sms.contracts import SendableContent
+from hongyan.rooms.sms.contracts import SendableContent, VariableSpec, VariableType
 from hongyan.rooms.sms.service.door import SmsService
 
 

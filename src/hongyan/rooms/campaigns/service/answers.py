@@ -1,4 +1,7 @@
-"""Idempotent requests: the same key and body get the same answer for 24 hours, stored in the transaction of the request itself."""
+"""Idempotent requests.
+
+The same key and body get the same answer for 24 hours, stored in the transaction of the request itself.
+"""
 
 import hashlib
 from collections.abc import Awaitable, Callable

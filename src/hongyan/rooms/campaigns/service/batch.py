@@ -1,4 +1,4 @@
-"""The vendor's send operation: at most 100 recipients, planned inside the request's own transaction; no file, no capability check.
+"""The vendor's send operation: at most 100 recipients, planned in the request's own transaction.
 
 Source: api.md of the requirements §5.5; ADR 0004 (no job per call).
 """
@@ -123,7 +123,7 @@ class BatchSend:
         await store.insert_task(uow, task)
         links = await self._r.links.allocate_range(uow, tenant_id, range_request(task, len(phones), 0, payloads, now))
         codes = tuple(await self._r.links.codes(uow, links))
-        template = CompiledTemplate(content.sms_text, content.link_index, content.signature_name)
+        template = CompiledTemplate(content.sms_text, link_index=content.link_index, signature=content.signature_name)
         messages = []
         for i, row in enumerate(batch.recipients):
             text, parts = template.render(list(row.sms_params), f"{domain}/{codes[i]}")
@@ -186,7 +186,8 @@ def _check_values(sms: SmsService, content: Content, recipients: tuple[Recipient
     """Check every row's values against the variables' rules and the card's parameters.
 
     Raises:
-        HongyanError: another number of values than variables, a value breaks its rule, or a card parameter has no value.
+        HongyanError: another number of values than variables, a value breaks its rule, or a card parameter has no
+        value.
     """
     specs = variable_specs(content)
     for i, row in enumerate(recipients):

@@ -51,7 +51,10 @@ class Clockwork:
             log.info("send task moved", task_id=task.id, state=target.value)
 
     async def tick(self) -> None:
-        """Look at every task under way once a minute: a hint may have been lost, an hour may have struck (repeatable)."""
+        """Look at every task under way once a minute.
+
+        A hint may have been lost, an hour may have struck (repeatable).
+        """
         async with self._db.begin() as uow:
             live = await store.list_live(uow)
             await store.forget_answers(uow, self._clock.now())

@@ -20,8 +20,9 @@ class ColumnMap:
 def map_columns(content: Content, columns: tuple[str, ...]) -> ColumnMap:
     """Match columns to variables.
 
-    A column named like a card parameter (``param1`` or ``${param1}``) feeds the card. A column named after a variable's number (``${2}``,
-    ``变量2``) feeds that variable. What is left feeds the SMS variables that are left, from left to right; further columns are ignored.
+    A column named like a card parameter (``param1`` or ``${param1}``) feeds the card. A column named after a
+    variable's number (``${2}``, ``变量2``) feeds that variable. What is left feeds the variables that are left,
+    from left to right; further columns are ignored.
 
     Raises:
         ParamCountWrong: there are fewer columns than variables and parameters.

@@ -1,4 +1,7 @@
-"""What people do with send tasks: create, start, pause, resume, cancel. Not for: what then happens by itself (``clockwork``, ``plan``)."""
+"""What people do with send tasks: create, start, pause, resume, cancel.
+
+Not for: what then happens by itself (``clockwork``, ``plan``).
+"""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""号码解析: which of the parsed numbers can show the card, which rows have wrong values; block by block, with a checkpoint.
+"""号码解析: which of the parsed numbers can show the card, which rows have wrong values; block by block.
 
 Not for: reading files (``audience``), asking vendors (``handsets``).
 """
@@ -19,8 +19,8 @@ from hongyan.rooms.audience.service import AudienceService
 from hongyan.rooms.campaigns import rules, store
 from hongyan.rooms.campaigns.contracts import CHUNK_RECIPIENTS, Fallback, ParseCounts, RecipientFlag, Task, TaskState
 from hongyan.rooms.campaigns.errors import NothingToSend
-from hongyan.rooms.campaigns.service.columns import ColumnMap, map_columns
 from hongyan.rooms.campaigns.service.admission import variable_specs
+from hongyan.rooms.campaigns.service.columns import ColumnMap, map_columns
 from hongyan.rooms.campaigns.service.desk import CampaignDesk
 from hongyan.rooms.handsets.contracts import Capability, Vendor
 from hongyan.rooms.handsets.service import HandsetsService
@@ -35,7 +35,7 @@ _WAIT = timedelta(seconds=1)
 class NumberCheck:
     """The job between a parsed file and a task that is ready."""
 
-    def __init__(  # noqa: PLR0913 - the rooms it stands on
+    def __init__(
         self,
         *,
         db: Database,

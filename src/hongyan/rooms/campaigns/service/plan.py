@@ -1,6 +1,7 @@
-"""The plan: recipients become messages of the ledger, chunk by chunk, each chunk in one transaction with its links and its checkpoint.
+"""The plan: recipients become messages, one transaction per chunk with its links and its checkpoint.
 
-Safe to repeat: (task, chunk) is the key of the link range and of the ledger's chunk. Source: ARCHITECTURE.md §3, step 3.
+Safe to repeat: (task, chunk) is the key of the link range and of the ledger's chunk. Source: ARCHITECTURE.md §3, step
+3.
 """
 
 from collections.abc import Iterator
@@ -64,7 +65,9 @@ class Planner:
                 return
             file = await self._r.audience.get_file(uow, tenant_id, task.number_file_id)
         columns = map_columns(task.content, file.columns)
-        template = CompiledTemplate(task.content.sms_text, task.content.link_index, task.content.signature_name)
+        template = CompiledTemplate(
+            task.content.sms_text, link_index=task.content.link_index, signature=task.content.signature_name
+        )
         while task.next_chunk < (task.chunks or 0):
             if task.next_chunk // _CHUNKS_PER_BLOCK != block_no:
                 block_no = task.next_chunk // _CHUNKS_PER_BLOCK
@@ -116,7 +119,7 @@ class Planner:
         await store.update_task(uow, task.tenant_id, task.id, state=TaskState.HELD, reason=reason)
         await self._r.jobs.defer(uow, "campaigns.plan", {"tenant_id": task.tenant_id, "task_id": task.id}, at=until)
 
-    async def _plan_chunk(  # noqa: PLR0913 - one chunk and what it is cut from
+    async def _plan_chunk(
         self, uow: Uow, task: Task, tenant: Tenant, block: _Block, columns: ColumnMap, template: CompiledTemplate
     ) -> None:
         now = self._r.clock.now()
@@ -128,7 +131,7 @@ class Planner:
         route = await self._carriers.router(uow, task.tenant_id, task.content.signature_id) or no_route
         await self._r.delivery.plan_chunk(uow, chunk_of(task, tenant, task.next_chunk, messages, now), route)
 
-    async def _links(  # noqa: PLR0913 - one chunk and what it is cut from
+    async def _links(
         self, uow: Uow, task: Task, block: _Block, columns: ColumnMap, first: int, last: int, now: datetime
     ) -> LinkRange | None:
         """Allocate the chunk's personal links, with payloads only where the card has parameters."""
@@ -156,7 +159,10 @@ def no_route(phone: str) -> Route | None:
 def range_request(
     task: Task, count: int, chunk_no: int, payloads: dict[int, LinkPayload], now: datetime
 ) -> RangeRequest:
-    """Return the wish for a chunk's links: personal, one resolve, valid from now (the chunk is released with its commit)."""
+    """Return the wish for a chunk's links.
+
+    Personal, one resolve, valid from now (the chunk is released with its commit).
+    """
     return RangeRequest(
         count=count,
         valid_for=timedelta(days=task.validity_days),
@@ -197,7 +203,7 @@ def _has_link(flag: int, fallback: Fallback) -> bool:
     return flag == RecipientFlag.CAPABLE or (flag == RecipientFlag.INCAPABLE and fallback is Fallback.SMS)
 
 
-def _messages(  # noqa: PLR0913 - one chunk and what it is cut from
+def _messages(
     task: Task,
     block: _Block,
     columns: ColumnMap,

@@ -17,7 +17,10 @@ _STREAM_S = 3600
 async def progress_events(
     db: Database, views: CampaignViews, tenant_id: TenantId, task_id: TaskId
 ) -> AsyncIterator[bytes]:
-    """Yield a server-sent event whenever the task changed, the last one when it is over; an hour at most, then clients reconnect."""
+    """Yield a server-sent event whenever the task changed, the last one when it is over.
+
+    An hour at most, then clients reconnect.
+    """
     last = b""
     for _ in range(int(_STREAM_S / _POLL_S)):
         async with db.begin() as uow:

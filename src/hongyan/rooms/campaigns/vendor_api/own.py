@@ -66,7 +66,7 @@ def own_router(*, db: Database, auth: Auth, desk: CampaignDesk, views: CampaignV
             return await answers.once(uow, actor.tenant(), idempotency_key, raw, act)
 
     @router.get("", operation_id="hongyan_list_send_tasks")
-    async def list_tasks(  # noqa: PLR0913 - filters
+    async def list_tasks(
         actor: Signed,
         name: Annotated[str | None, Query(max_length=30)] = None,
         state: TaskState | None = None,

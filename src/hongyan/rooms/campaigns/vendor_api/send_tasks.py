@@ -14,11 +14,10 @@ from hongyan.kernel.errors import InvalidInput
 from hongyan.kernel.ids import CardTemplateId, TaskId
 from hongyan.kernel.paging import Page
 from hongyan.kernel.phones import normalise_phone
-from hongyan.rooms.campaigns.contracts import Progress, Task, TaskState
+from hongyan.rooms.campaigns.contracts import Progress, Task, TaskFilter, TaskState
 from hongyan.rooms.campaigns.service.admission import Channel
 from hongyan.rooms.campaigns.service.answers import Answers
 from hongyan.rooms.campaigns.service.batch import Accepted, Batch, BatchSend, Recipient
-from hongyan.rooms.campaigns.contracts import TaskFilter
 from hongyan.rooms.campaigns.service.views import CampaignViews
 from hongyan.rooms.delivery.contracts import MessageFilter, MessageState, MessageView
 from hongyan.rooms.identity.contracts import Actor, Auth, Permission
@@ -115,7 +114,7 @@ def vendor_router(*, db: Database, auth: Auth, batches: BatchSend, views: Campai
             return await answers.once(uow, actor.tenant(), idempotency_key, raw, _sender(batches, uow, actor, body))
 
     @router.get("/v1/aim/send-tasks", operation_id="list_aim_send_tasks")
-    async def list_tasks(  # noqa: PLR0913 - the vendor's query parameters
+    async def list_tasks(
         actor: Signed,
         task_id: Annotated[str | None, Query(max_length=36)] = None,
         task_name: Annotated[str | None, Query(max_length=30)] = None,
@@ -146,7 +145,7 @@ def vendor_router(*, db: Database, auth: Auth, batches: BatchSend, views: Campai
         return _page("aim_send_tasks", page, [_list_row(row) for row in page.items])
 
     @router.get("/v1/aim/send-details", operation_id="list_aim_send_details")
-    async def list_details(  # noqa: PLR0913 - the vendor's query parameters
+    async def list_details(
         actor: Signed,
         offset: Annotated[int, Query(ge=0, le=1_000_000)],
         limit: Annotated[int, Query(ge=1, le=100)],

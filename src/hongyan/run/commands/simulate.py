@@ -1,0 +1,32 @@
+"""``hongyan simulate carrier``: a carrier to try a channel against, without a carrier."""
+
+import os
+import runpy
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hongyan.run.commands.output import fail
+
+app = typer.Typer(help="Play the other side.", no_args_is_help=True)
+
+
+@app.command("carrier", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def carrier(
+    context: typer.Context,
+    protocol: Annotated[str, typer.Option(help="cmpp30 or cmpp20.")] = "cmpp30",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 7890,
+    profile: Annotated[str, typer.Option(help="happy, slow, throttling, dropping or lying.")] = "happy",
+) -> None:
+    """Run a carrier simulator until Ctrl-C; further options go to the simulator (see its README)."""
+    tools = Path(__file__).resolve().parents[4] / "tools"
+    if tools.is_dir():
+        sys.path.insert(0, os.fspath(tools))
+    sys.argv = ["hongyan simulate carrier", "--protocol", protocol, "--port", str(port), "--profile", profile]
+    sys.argv += context.args
+    try:
+        runpy.run_module("simulators.carriers", run_name="__main__")
+    except ModuleNotFoundError:
+        fail("the simulators are not installed here", hint="run it from a checkout of the project")

@@ -1,0 +1,354 @@
+"""What ``hongyan up --demo`` adds: simulators, and a tenant that is ready to send, made through the rooms' doors.
+
+Safe to repeat: what is there stays. Not for production: the passwords are written to ``demo.env``.
+"""
+
+import asyncio
+import io
+import json
+import secrets
+import socket
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import structlog
+from PIL import Image, ImageDraw
+
+from hongyan.kernel.db.database import Uow
+from hongyan.kernel.ids import FileId, TenantId
+from hongyan.kernel.settings import Settings
+from hongyan.rooms.carriers.contracts import Carrier, NewAccount, Protocol
+from hongyan.rooms.enterprises.contracts import FilingState, Scene
+from hongyan.rooms.handsets.contracts import NewVendorAccount, Vendor
+from hongyan.rooms.identity.contracts import Actor, RealName, Role, Service, Tenant, system_actor
+from hongyan.rooms.identity.service.people import NewUser
+from hongyan.rooms.identity.service.tenants import NewTenant
+from hongyan.rooms.reviews.contracts import ReviewFilter, ReviewState
+from hongyan.rooms.sms.contracts import (
+    ListFilter,
+    SignatureForm,
+    SignatureSource,
+    SmsType,
+    TemplateForm,
+    VariableSpec,
+    VariableType,
+)
+from hongyan.run.graph import Graph
+
+log = structlog.get_logger(__name__)
+
+DOMAIN = "hongyan-demo"
+LEGAL_NAME = "鸿雁演示企业"
+CREDIT_CODE = "91110000MADEMA0DER"
+SP_ID, SECRET, SRC = "901234", "hongyan-demo", "10690000"
+_TEXT = "尊敬的${1}，您的会员权益已更新，点击查看${2}祝您生活愉快。"
+_CARRIERS = (Carrier.MOBILE, Carrier.UNICOM, Carrier.TELECOM)
+_WAIT_S = 90.0
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPorts:
+    """Loopback ports of the simulators; they stay the same for a data directory."""
+
+    carriers: tuple[int, int, int]
+    inbox: int
+    handset: int
+
+
+def demo_ports(data_dir: Path) -> DemoPorts:
+    """Return the ports of this data directory, choosing free ones the first time."""
+    file = data_dir / "demo-ports.json"
+    if file.exists():
+        found = json.loads(file.read_text())
+        return DemoPorts(tuple(found["carriers"]), found["inbox"], found["handset"])
+    taken = [socket.socket() for _ in range(5)]
+    for one in taken:
+        one.bind(("127.0.0.1", 0))
+    numbers = [one.getsockname()[1] for one in taken]
+    for one in taken:
+        one.close()
+    ports = DemoPorts((numbers[0], numbers[1], numbers[2]), numbers[3], numbers[4])
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(asdict(ports)))
+    return ports
+
+
+def vendor_secret(data_dir: Path) -> str:
+    """Return the secret that the platform shares with the simulated handset vendors of this data directory."""
+    file = data_dir / "demo-vendor-secret"
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(32))
+    return file.read_text()
+
+
+def simulator_commands(settings: Settings) -> dict[str, list[str]]:
+    """Return the commands of the simulators by name; they are separate processes that know nothing of our database."""
+    ports = demo_ports(settings.data_dir)
+    carriers = [
+        *(sys.executable, "-m", "simulators.carriers"),
+        *("--protocol", "cmpp30"),
+        *("--port", ",".join(map(str, ports.carriers))),
+        *("--carrier", ",".join(carrier.value for carrier in _CARRIERS)),
+        *("--account", SP_ID, "--secret", SECRET),
+        *("--latency-ms", "5", "--report-after-ms", "1500", "--no-loss"),
+        *("--inbox-port", str(ports.inbox)),
+    ]
+    handsets = [
+        *(sys.executable, "-m", "simulators.handsets"),
+        *("--port", str(ports.handset)),
+        *("--resolver", settings.redirector_url),
+        *("--link-domain", settings.preset_link_domain),
+        *("--vendor-secret", vendor_secret(settings.data_dir)),
+        *("--inbox", f"http://127.0.0.1:{ports.inbox}"),
+        *("--capable-percent", "70"),
+    ]
+    return {"simulator-carriers": carriers, "simulator-handsets": handsets}
+
+
+async def prepare(graph: Graph) -> dict[str, str]:
+    """Make the demo tenant and everything it needs, write ``demo.env`` and return its values.
+
+    Needs a running worker.
+    """
+    settings = graph.settings
+    file = settings.data_dir / "demo.env"
+    values = _read(file)
+    addresses = {
+        "HONGYAN_ENDPOINT": settings.console_url,
+        "HONGYAN_LINKS": settings.redirector_url,
+        "HONGYAN_HANDSET_URL": f"http://127.0.0.1:{demo_ports(settings.data_dir).handset}",
+    }
+    await _platform(graph)
+    if "HONGYAN_SK" not in values:
+        values = await _people(graph)
+    tenant, admin = await _tenant(graph)
+    template_id = await _approved(graph, tenant, admin)
+    values |= {**addresses, "HONGYAN_SMS_TEMPLATE": template_id, "HONGYAN_CARD": "600000001"}
+    file.touch(mode=0o600)
+    file.write_text("".join(f"{key}={value}\n" for key, value in values.items()))
+    log.info("demo ready", env=str(file), console=settings.console_url)
+    return values
+
+
+def _read(file: Path) -> dict[str, str]:
+    if not file.exists():
+        return {}
+    return dict(line.split("=", 1) for line in file.read_text().splitlines() if "=" in line)
+
+
+async def _platform(graph: Graph) -> None:
+    """Add the three channels, the handset vendors, the public templates and the preset link domain."""
+    ports = demo_ports(graph.settings.data_dir)
+    secret = vendor_secret(graph.settings.data_dir)
+    async with graph.db.begin() as uow:
+        known = {account.name for account in await graph.carriers.list_accounts(uow)}
+        for carrier, port in zip(_CARRIERS, ports.carriers, strict=True):
+            name = f"demo-{carrier.value}"
+            if name not in known:
+                new = NewAccount(
+                    name=name,
+                    protocol=Protocol.CMPP30,
+                    host="127.0.0.1",
+                    port=port,
+                    login=SP_ID,
+                    secret=SECRET,
+                    src_number=SRC,
+                    carrier=carrier,
+                    window_pdus=64,
+                )
+                await graph.carriers.add_account(uow, new)
+        for vendor in Vendor:
+            endpoint = f"http://127.0.0.1:{ports.handset}/{vendor.value.lower()}"
+            await graph.handsets.save_vendor(uow, NewVendorAccount(vendor, endpoint, vendor.value.lower(), secret))
+        await graph.smart.seed_public_templates(uow)
+        await graph.short_links.ensure_preset_domain(uow, graph.settings.preset_link_domain)
+    async with graph.db.begin() as uow:
+        await graph.smart.submit_public_templates(uow)
+        for vendor in Vendor:
+            await graph.jobs.defer(
+                uow, "handsets.register_domain", {"vendor": vendor.value, "domain": graph.settings.preset_link_domain}
+            )
+
+
+async def _people(graph: Graph) -> dict[str, str]:
+    """Make a user for each role with a random password, and a key pair for the tenant's developer."""
+    system = system_actor()
+    people = graph.identity.people
+    tenant, _ = await _tenant(graph)
+    passwords = {key: secrets.token_urlsafe(12) for key in ("TENANT", "REVIEWER", "OPERATOR")}
+    async with graph.db.begin() as uow:
+        await people.create_user(
+            uow, system, None, NewUser("operator", passwords["OPERATOR"], frozenset({Role.PLATFORM_OPERATOR}))
+        )
+        await people.create_user(
+            uow, system, None, NewUser("reviewer", passwords["REVIEWER"], frozenset({Role.REVIEWER}))
+        )
+        owner = await people.create_user(
+            uow, system, tenant.id, NewUser("admin", passwords["TENANT"], frozenset({Role.TE_ADMIN}))
+        )
+        for name, role in (
+            ("campaigner", Role.CAMPAIGN_OPERATOR),
+            ("developer", Role.DEVELOPER),
+            ("reader", Role.READ_ONLY),
+        ):
+            await people.create_user(uow, system, tenant.id, NewUser(name, passwords["TENANT"], frozenset({role})))
+        actor = Actor(tenant.id, owner.id, owner.name, owner.roles, "cli")
+        pair = await graph.identity.access.create_key(uow, actor, description="demo")
+    return {
+        "HONGYAN_PROJECT_ID": tenant.project.id,
+        "HONGYAN_AK": pair.key.ak,
+        "HONGYAN_SK": pair.sk,
+        "HONGYAN_TENANT_USER": f"{DOMAIN}/admin",
+        "HONGYAN_TENANT_PASSWORD": passwords["TENANT"],
+        "HONGYAN_REVIEWER_USER": "reviewer",
+        "HONGYAN_REVIEWER_PASSWORD": passwords["REVIEWER"],
+        "HONGYAN_OPERATOR_USER": "operator",
+        "HONGYAN_OPERATOR_PASSWORD": passwords["OPERATOR"],
+    }
+
+
+async def _tenant(graph: Graph) -> tuple[Tenant, Actor]:
+    """Return the demo tenant with its services open, and an actor for it."""
+    system = system_actor()
+    tenants = graph.identity.tenants
+    async with graph.db.begin() as uow:
+        tenant = await tenants.find_tenant_by_domain(uow, DOMAIN)
+        if tenant is None:
+            new = NewTenant(LEGAL_NAME, "鸿雁演示", CREDIT_CODE, DOMAIN, "demo@example.com")
+            tenant = await tenants.create_tenant(uow, system, new)
+            await tenants.set_real_name(uow, system, tenant.id, RealName.VERIFIED)
+            await tenants.bind_email(uow, system, tenant.id, "demo@example.com")
+        actor = _admin(tenant.id)
+        if Service.SMART not in tenant.services:
+            tenant = await tenants.open_service(uow, actor, Service.SMART)
+    return tenant, actor
+
+
+def _admin(tenant_id: TenantId) -> Actor:
+    return Actor(tenant_id, system_actor().user_id, "demo", frozenset({Role.TE_ADMIN}), "cli")
+
+
+async def _approved(graph: Graph, tenant: Tenant, admin: Actor) -> str:
+    """File, sign and template, each submitted and then approved at the review desk; returns the template's id."""
+    async with graph.db.begin() as uow:
+        filing = await graph.enterprises.get_filing(uow, admin, Scene.SMART_SEND)
+        if filing.state is FilingState.NONE:
+            await _file(graph, uow, admin)
+    await _approve_all(graph)
+    await _until(graph, "the filing is approved", lambda: _is_filed(graph, admin))
+    signature_id = await _signature(graph, admin)
+    await _approve_all(graph)
+    await _until(graph, "the signature has its channel number", lambda: _has_channel(graph, admin, signature_id))
+    template_id = await _template(graph, admin, signature_id)
+    await _approve_all(graph)
+    await _until(graph, "the template can be sent", lambda: _is_sendable(graph, tenant.id, template_id))
+    return template_id
+
+
+async def _file(graph: Graph, uow: Uow, admin: Actor) -> None:
+    enterprises = graph.enterprises
+    await enterprises.save_filing(uow, admin, Scene.SMART_SEND, {"document_type": "business_licence"})
+    await enterprises.upload_paper(uow, admin, Scene.SMART_SEND, "business_licence", "licence.png", _licence())
+    for field in ("material_commitment", "signature_authorisation"):
+        await enterprises.upload_paper(uow, admin, Scene.SMART_SEND, field, f"{field}.pdf", _pdf(field))
+    await enterprises.submit_filing(uow, admin, Scene.SMART_SEND)
+
+
+async def _signature(graph: Graph, admin: Actor) -> str:
+    async with graph.db.begin() as uow:
+        apps = await graph.sms.apps.list_apps(uow, admin, ListFilter(), offset=0, limit=10)
+        app = apps.items[0] if apps.items else await graph.sms.apps.create_app(uow, admin, "demo")
+        signatures = await graph.sms.signatures.list_signatures(uow, admin, ListFilter(), offset=0, limit=10)
+        if signatures.items:
+            return signatures.items[-1].signature_id
+        file = await graph.sms.apps.upload_file(uow, admin, "licence.png", _licence())
+        form = SignatureForm(
+            name=LEGAL_NAME,
+            type=SmsType.NOTIFY,
+            app_id=app.app_id,
+            licence_file_id=FileId(file.file_id),
+            source=SignatureSource.COMPANY,
+            involves_third_party=False,
+        )
+        return (await graph.sms.signatures.create_signature(uow, admin, form)).signature_id
+
+
+async def _template(graph: Graph, admin: Actor, signature_id: str) -> str:
+    async with graph.db.begin() as uow:
+        templates = await graph.sms.templates.list_templates(uow, admin, ListFilter(), offset=0, limit=10)
+        if templates.items:
+            return templates.items[-1].template_id
+        form = TemplateForm(
+            name="会员通知",
+            signature_id=signature_id,
+            content=_TEXT,
+            variables=(
+                VariableSpec(1, VariableType.TEXT, "会员称呼"),
+                VariableSpec(2, VariableType.NEWTEXT, ""),
+            ),
+            desc="演示：会员权益通知",
+        )
+        return (await graph.sms.templates.create_template(uow, admin, form)).template_id
+
+
+async def _approve_all(graph: Graph) -> None:
+    """Approve what the demo tenant has on the review desk, as its reviewer would."""
+    reviewer = Actor(None, system_actor().user_id, "reviewer", frozenset({Role.REVIEWER}), "cli")
+    async with graph.db.begin() as uow:
+        tenant = await graph.identity.tenants.find_tenant_by_domain(uow, DOMAIN)
+        wanted = ReviewFilter(state=ReviewState.PENDING, tenant_id=tenant.id if tenant else None)
+        for review in (await graph.reviews.list_reviews(uow, reviewer, wanted, limit=100)).items:
+            await graph.reviews.approve(uow, reviewer, review.review_id, "demo")
+
+
+async def _is_filed(graph: Graph, admin: Actor) -> bool:
+    async with graph.db.begin() as uow:
+        return (await graph.enterprises.get_filing(uow, admin, Scene.SMART_SEND)).state is FilingState.APPROVED
+
+
+async def _has_channel(graph: Graph, admin: Actor, signature_id: str) -> bool:
+    async with graph.db.begin() as uow:
+        return bool((await graph.sms.signatures.get_signature(uow, admin, signature_id)).channel_number)
+
+
+async def _is_sendable(graph: Graph, tenant_id: TenantId, template_id: str) -> bool:
+    async with graph.db.begin() as uow:
+        return any(row.template_id == template_id for row in await graph.sms.list_sendable(uow, tenant_id))
+
+
+async def _until(graph: Graph, what: str, holds: Callable[[], Awaitable[bool]]) -> None:
+    """Wait until a job has done its work.
+
+    Raises:
+        TimeoutError: it did not within 90 s: is a worker running?
+    """
+    deadline = graph.clock.monotonic() + _WAIT_S
+    while not await holds():
+        if graph.clock.monotonic() > deadline:
+            msg = f"the demo waits in vain until {what}: see the worker's log"
+            raise TimeoutError(msg)
+        await asyncio.sleep(0.1)
+
+
+def _licence() -> bytes:
+    """Return a picture that stands for a business licence and says that it is none."""
+    picture = Image.new("RGB", (640, 420), "#fbf7ee")
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((12, 12, 627, 407), outline="#b08d3c", width=4)
+    draw.text((200, 190), "DEMO - NOT A LICENCE", fill="#7a5c1e")
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def _pdf(title: str) -> bytes:
+    """Return a one-page PDF with a title."""
+    buffer = io.BytesIO()
+    page = Image.new("RGB", (595, 842), "white")
+    ImageDraw.Draw(page).text((60, 60), f"DEMO: {title}", fill="black")
+    page.save(buffer, "PDF")
+    return buffer.getvalue()
