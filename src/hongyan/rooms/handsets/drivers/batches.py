@@ -20,9 +20,7 @@ _FIRST_PAUSE_S = 0.2
 _GIVE_UP_AFTER = 3
 
 
-async def ask_all(
-    driver: HongyanV1, sha256: Sequence[str], sha1: Sequence[str], *, card_id: str | None = None
-) -> list[VendorAnswer | None]:
+async def ask_all(driver: HongyanV1, sha256: Sequence[str], sha1: Sequence[str]) -> list[VendorAnswer | None]:
     """Ask one vendor about any number of people; ``None`` where it did not answer.
 
     Policy: a batch is tried three times (after 0.2 and 0.4 s); after three failed batches in a row the rest is given
@@ -38,7 +36,7 @@ async def ask_all(
             if failed_in_row >= _GIVE_UP_AFTER:
                 return
             end = start + rules.BATCH_NUMBERS
-            answers = await _ask_batch(driver, sha256[start:end], sha1[start:end], card_id)
+            answers = await _ask_batch(driver, sha256[start:end], sha1[start:end])
             failed_in_row = failed_in_row + 1 if answers is None else 0
             if answers is not None:
                 found[start:end] = answers
@@ -49,13 +47,11 @@ async def ask_all(
     return found
 
 
-async def _ask_batch(
-    driver: HongyanV1, sha256: Sequence[str], sha1: Sequence[str], card_id: str | None
-) -> list[VendorAnswer] | None:
+async def _ask_batch(driver: HongyanV1, sha256: Sequence[str], sha1: Sequence[str]) -> list[VendorAnswer] | None:
     pause_s = _FIRST_PAUSE_S
     for attempt in range(1, _TRIES + 1):
         try:
-            return await driver.ask(sha256, sha1, card_id=card_id)
+            return await driver.ask(sha256, sha1)
         except VendorUnreachable as error:
             log.warning(
                 "a handset vendor did not answer", vendor=driver.vendor, reason=error.params["reason"], attempt=attempt

@@ -73,9 +73,7 @@ class HongyanV1:
         """Whose account it is."""
         return self._account.vendor
 
-    async def ask(
-        self, sha256: Sequence[str], sha1: Sequence[str], *, card_id: str | None = None
-    ) -> list[VendorAnswer]:
+    async def ask(self, sha256: Sequence[str], sha1: Sequence[str]) -> list[VendorAnswer]:
         """Ask about at most 1,000 numbers by their hashes; the answer has their order.
 
         ``sha256`` may be empty when a customer gave only SHA-1 hashes.
@@ -83,9 +81,7 @@ class HongyanV1:
         Raises:
             VendorUnreachable: no answer, or not one of the interface.
         """
-        answers = await self._call(
-            "/v1/capabilities", {"sha256": list(sha256), "sha1": list(sha1), "card_id": card_id}, _Answers
-        )
+        answers = await self._call("/v1/capabilities", {"sha256": list(sha256), "sha1": list(sha1)}, _Answers)
         if len(answers.answers) != len(sha1):
             raise VendorUnreachable(vendor=self.vendor.value, reason="the answer has another length than the question")
         now = self._clock.now()

@@ -62,9 +62,9 @@ def _line_is_used(layout: Layout, slot: Slot, present: Mapping[int, Element]) ->
 
 
 def _line_step(layout: Layout, slot: Slot) -> int:
-    """How far the next line stands below this one (or the card's end, less the margin that stays)."""
-    below = [other.box.y for other in layout.slots if other.box.y > slot.box.y]
-    return min(below, default=slot.box.y + slot.box.h + 16) - slot.box.y
+    """How far this line stands below the one before: what is taken out with it, so that the gap to the next stays."""
+    above = [other.box.y for other in layout.slots if other.box.y < slot.box.y]
+    return slot.box.y - max(above, default=slot.box.y - slot.box.h)
 
 
 def _items(slot: Slot, element: Element, pictures_url: str, down: int) -> list[dict[str, Any]]:
