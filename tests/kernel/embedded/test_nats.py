@@ -5,7 +5,9 @@ import stat
 from pathlib import Path
 
 import nats
+import pytest
 
+from hongyan.kernel.embedded.child import EmbeddedServerError
 from hongyan.kernel.embedded.nats import EmbeddedNats
 
 
@@ -47,6 +49,14 @@ def test_credentials_are_for_the_owner_only_and_every_write_is_synced(tmp_path: 
     for name in ("password", "nats.conf"):
         assert stat.S_IMODE((tmp_path / "nats" / name).stat().st_mode) == 0o600
     assert "sync_interval: always" in (tmp_path / "nats" / "nats.conf").read_text()
+
+
+def test_another_process_finds_the_address_on_disk(tmp_path: Path) -> None:
+    with pytest.raises(EmbeddedServerError, match="hongyan up"):
+        _ = EmbeddedNats(tmp_path / "nats").url
+    server = EmbeddedNats(tmp_path / "nats")
+    server.prepare()
+    assert EmbeddedNats(tmp_path / "nats").url == server.url
 
 
 def test_a_server_left_over_by_a_crash_is_replaced(tmp_path: Path) -> None:

@@ -65,11 +65,18 @@ class EmbeddedNats:
 
     @property
     def url(self) -> str:
-        """Address with credentials.
+        """Address with credentials; also for a process beside the one that runs the server. The same after every restart.
 
-        Valid after :meth:`prepare`, the same after every restart of one installation if the port is free.
+        Raises:
+            EmbeddedServerError: the server was never prepared on this folder.
         """
-        return f"nats://{_USER}:{self._password()}@127.0.0.1:{self._port}"
+        try:
+            port = self._port or int((self._folder / "port").read_text())
+            password = (self._folder / "password").read_text()
+        except FileNotFoundError as error:
+            msg = f"no embedded NATS in {self._folder} yet: start 'hongyan up' once, or set HONGYAN_NATS_URL"
+            raise EmbeddedServerError(msg) from error
+        return f"nats://{_USER}:{password}@127.0.0.1:{port}"
 
     @property
     def _pid_file(self) -> Path:
