@@ -272,6 +272,42 @@ async def test_terminating_during_the_login_just_closes() -> None:
             await connection.login
 
 
+async def test_an_application_that_fails_ends_its_connection_loudly(gateway: Gateway) -> None:
+    told: list[str] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: told.append(str(context["exception"])))
+
+    def fail(connection: CmppConnection, events: list[Any]) -> None:
+        if SubmitAnswered in map(type, events):
+            raise RuntimeError("the application failed")
+
+    client = await gateway.connect(fail)
+    seq = client.submit(SUBMIT)
+    await gateway.side.get(SubmitReceived)
+    (await gateway.accepted()).answer_submit(seq, 1)
+    await asyncio.wait_for(client.wait_closed(), WAIT_S)
+    assert told == ["the application failed"]
+    assert client.closed is not None
+
+
+async def test_an_application_that_fails_on_a_timeout_does_not_stop_the_clock(gateway: Gateway) -> None:
+    told: list[str] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: told.append(str(context["exception"])))
+    timeouts = Side()
+
+    def fail(connection: CmppConnection, events: list[Any]) -> None:
+        timeouts(connection, events)
+        if SubmitTimedOut in map(type, events):
+            raise RuntimeError("the application failed")
+
+    client = await gateway.connect(fail, response_timeout_s=0.02)
+    client.submit(SUBMIT)
+    await timeouts.get(SubmitTimedOut)
+    client.submit(SUBMIT)
+    await timeouts.get(SubmitTimedOut, 2)
+    assert told == ["the application failed"] * 2
+    await client.terminate(WAIT_S)
+
+
 async def test_closing_the_server_terminates_its_clients(gateway: Gateway) -> None:
     side = Side()
     client = await gateway.connect(side)

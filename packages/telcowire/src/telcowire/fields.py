@@ -233,6 +233,8 @@ class PduCodec(Generic[P]):
         self._tail_octets = 0
         self.min_octets: Final = self._compile()
         self._shape = lru_cache(maxsize=1024)(self._build_shape)
+        is_fixed = max(self._count_slot, self._length_slot, self._tail_slot) < 0
+        self._fixed_shape = self._build_shape(0, 0, 0) if is_fixed else None
 
     def _compile(self) -> int:
         """Fill the slots; return the octets of the shortest possible PDU."""
@@ -317,8 +319,9 @@ class PduCodec(Generic[P]):
         Raises:
             RemoteProtocolError: lengths and counts contradict each other.
         """
-        numbers, content_octets, tail_octets = self._measure(data, offset, total)
-        shape = self._shape(numbers, content_octets, tail_octets)
+        shape = self._fixed_shape
+        if shape is None:
+            shape = self._shape(*self._measure(data, offset, total))
         if shape.total != total:
             raise RemoteProtocolError(f"{self.name}: {total} octets where {shape.total} are due")
         values = list(shape.unpack_from(data, offset))

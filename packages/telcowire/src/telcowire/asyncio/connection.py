@@ -80,11 +80,10 @@ class SessionConnection(asyncio.Protocol, Generic[E]):
     # --- inner workings ---
 
     def after_change(self) -> None:
-        """Plan the write of this loop turn and arm the timer."""
+        """Plan the write at the end of this loop turn; one for all that is said until then."""
         if not self._flush_planned:
             self._flush_planned = True
             self._loop.call_soon(self._flush)
-        self._arm()
 
     def answered_one(self) -> None:
         """Count an answer to the peer; reading goes on when the backlog has shrunk."""
@@ -103,13 +102,11 @@ class SessionConnection(asyncio.Protocol, Generic[E]):
         self._transport = cast("asyncio.Transport", transport)
         self.session = self.make_session(self._loop.time())
         self._flush()
-        self._arm()
 
     def data_received(self, data: bytes) -> None:
         """Feed the session, tell the application, write what came of it."""
         self._dispatch(self.session.receive_data(data, self._loop.time()))
         self._flush()
-        self._arm()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell the application, once, that it is over."""
@@ -156,6 +153,7 @@ class SessionConnection(asyncio.Protocol, Generic[E]):
             self._transport.write(data)
         if self.session.state is State.CLOSED:
             self._transport.close()
+        self._arm()
 
     def _arm(self) -> None:
         due = self.session.get_timer()
@@ -170,6 +168,7 @@ class SessionConnection(asyncio.Protocol, Generic[E]):
 
     def _on_timer(self) -> None:
         self._timer = None
-        self._dispatch(self.session.handle_timer(self._loop.time()))
-        self._flush()
-        self._arm()
+        try:
+            self._dispatch(self.session.handle_timer(self._loop.time()))
+        finally:  # an application that fails must not stop the clock
+            self._flush()
