@@ -1,3 +1,4 @@
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,14 @@ from hongyan.kernel.clock import FrozenClock
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.errors import HongyanError
 from hongyan.rooms.identity.contracts import Role, Session, TenantState, UserState, system_actor
-from hongyan.rooms.identity.errors import CsrfRefused, NotSignedIn, SignInRefused, TenantSuspended, TooManyTries
+from hongyan.rooms.identity.errors import (
+    CsrfRefused,
+    NotSignedIn,
+    SignInBusy,
+    SignInRefused,
+    TenantSuspended,
+    TooManyTries,
+)
 from hongyan.rooms.identity.service.door import IdentityService
 from hongyan.rooms.identity.service.passwords import Passwords
 from hongyan.rooms.identity.service.people import NewUser
@@ -15,6 +23,7 @@ from hongyan.rooms.identity.service.sessions import check_csrf
 from hongyan.rooms.identity.store import people
 from hongyan.rooms.identity.tables import sessions
 from support.identity import PASSWORD, Household, found_household
+from support.waiting import until
 
 SYSTEM = system_actor()
 
@@ -58,6 +67,33 @@ async def test_a_name_of_two_accounts_needs_the_account(uow, identity: IdentityS
     assert isinstance(await identity.sessions.sign_in(uow, "lilei", PASSWORD), SignInRefused)
     session, _ = await sign_in(uow, identity, "swan/lilei")
     assert session.tenant == swan.tenant
+
+
+async def test_no_tenant_shuts_out_an_operator_by_name(uow, identity: IdentityService, house: Household) -> None:
+    for tenant_id, role in ((None, Role.PLATFORM_OPERATOR), (house.tenant.id, Role.DEVELOPER)):
+        await identity.people.create_user(uow, SYSTEM, tenant_id, NewUser("operator", PASSWORD, frozenset({role})))
+    session, _ = await sign_in(uow, identity, "operator")
+    assert session.tenant is None
+    session, _ = await sign_in(uow, identity, "goose/operator")
+    assert session.tenant == house.tenant
+
+
+async def test_a_flood_of_sign_ins_waits_and_then_is_turned_away(identity: IdentityService) -> None:
+    done = asyncio.Event()
+    inside: list[int] = []
+
+    async def one(number: int) -> None:
+        async with identity.sessions.turn():
+            inside.append(number)
+            await done.wait()
+
+    tasks = [asyncio.create_task(one(number)) for number in range(68)]
+    await until(lambda: len(inside) == 4)
+    with pytest.raises(SignInBusy):
+        await one(68)
+    done.set()
+    await asyncio.gather(*tasks)
+    assert sorted(inside) == list(range(68))
 
 
 async def test_idle_twelve_hours_ends_a_session(uow, identity, house: Household, clock: FrozenClock) -> None:

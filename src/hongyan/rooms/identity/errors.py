@@ -5,6 +5,7 @@ Tree::
     HongyanError
     ├── SignInRefused      401  wrong name or password (which one is not told)
     ├── TooManyTries       429  too many wrong passwords; says how long to wait
+    ├── SignInBusy         503  too many sign-ins at once
     ├── NotSignedIn        401  no session, or it ended
     ├── GatewayRefused     401  AK/SK signature or token does not hold (vendor's gateway envelope)
     ├── KeystoneRefused    4xx  ``/v3`` refusals (Keystone's envelope)
@@ -26,8 +27,8 @@ class SignInRefused(HongyanError):
     vendor_code = "KM.99990401"
     status = 401
     vendor_status = 401
-    en = "The user name or the password is wrong."
-    zh = "用户名或密码错误。"
+    en = "The user name or the password is wrong. If other accounts have a user of this name, write account/name."
+    zh = "用户名或密码错误。若其他账号有同名用户，请使用“账号名/用户名”登录。"
 
 
 class TooManyTries(HongyanError):
@@ -40,6 +41,18 @@ class TooManyTries(HongyanError):
     retryable = True
     en = "Too many failed sign-ins. Try again in {wait_s} seconds."
     zh = "登录失败次数过多，请 {wait_s} 秒后重试。"
+
+
+class SignInBusy(HongyanError):
+    """Too many sign-ins wait for their password to be checked."""
+
+    code = "identity.sign_in_busy"
+    vendor_code = "KM.99990503"
+    status = 503
+    vendor_status = 503
+    retryable = True
+    en = "Too many people are signing in. Try again in a few seconds."
+    zh = "登录人数过多，请稍后重试。"
 
 
 class NotSignedIn(HongyanError):

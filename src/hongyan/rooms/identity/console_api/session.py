@@ -19,7 +19,7 @@ def session_router(db: Database, service: IdentityService, auth: ConsoleAuth, *,
     @router.post("/session", dependencies=[Depends(require_same_site)])
     async def sign_in(request: Request, wanted: SignIn) -> SessionView:
         """Sign in: the cookie is set by the answer."""
-        async with db.begin() as uow:
+        async with service.sessions.turn(), db.begin() as uow:
             opened = await service.sessions.sign_in(
                 uow,
                 wanted.user,
@@ -50,7 +50,7 @@ def session_router(db: Database, service: IdentityService, auth: ConsoleAuth, *,
         request: Request, actor: Annotated[Actor, Depends(auth.console)], change: PasswordChange
     ) -> None:
         """Change the own password; every session of the user ends."""
-        async with db.begin() as uow:
+        async with service.sessions.turn(), db.begin() as uow:
             await service.people.change_password(uow, actor, change.old_password, change.new_password)
         auth.set_cookie(request, None)
 

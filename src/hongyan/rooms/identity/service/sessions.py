@@ -1,8 +1,11 @@
 """Signing in to the console: passwords, lock-outs, sessions and their tokens."""
 
+import asyncio
 import hashlib
 import hmac
 import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 from hongyan.kernel.clock import Clock
@@ -11,7 +14,14 @@ from hongyan.kernel.errors import HongyanError
 from hongyan.kernel.ids import Ids
 from hongyan.kernel.keys.ring import KeyRing
 from hongyan.rooms.identity.contracts import Actor, OpenSession, Session, TenantState, User, UserState
-from hongyan.rooms.identity.errors import CsrfRefused, NotSignedIn, SignInRefused, TenantSuspended, TooManyTries
+from hongyan.rooms.identity.errors import (
+    CsrfRefused,
+    NotSignedIn,
+    SignInBusy,
+    SignInRefused,
+    TenantSuspended,
+    TooManyTries,
+)
 from hongyan.rooms.identity.rules import lockouts as rules
 from hongyan.rooms.identity.service.audit import AuditLog
 from hongyan.rooms.identity.service.passwords import Passwords
@@ -26,6 +36,8 @@ _TOUCH_EVERY = timedelta(minutes=1)
 _TOKEN_BYTES = 32
 _CSRF_PURPOSE = "csrf token"
 _NAME_CHARS = 130
+_AT_ONCE = 4
+_MAX_WAITING = 64
 
 
 class SessionsService:
@@ -38,6 +50,29 @@ class SessionsService:
         self._ring = ring
         self._audit = audit
         self._passwords = passwords
+        self._turns = asyncio.Semaphore(_AT_ONCE)
+        self._waiting = 0
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Wait for a turn to check a password; the edge takes it *before* it opens a transaction.
+
+        A hash takes long on purpose: a flood of sign-ins must wait without holding the database's connections.
+
+        Raises:
+            SignInBusy: too many wait already.
+        """
+        if self._waiting >= _MAX_WAITING:
+            raise SignInBusy
+        self._waiting += 1
+        try:
+            await self._turns.acquire()
+        finally:
+            self._waiting -= 1
+        try:
+            yield
+        finally:
+            self._turns.release()
 
     async def check_password(
         self, uow: Uow, login: str, password: str, *, domain_name: str | None = None, address: str | None = None

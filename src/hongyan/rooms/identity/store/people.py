@@ -76,13 +76,20 @@ async def find_user(uow: Uow, tenant_id: TenantId | None, user_id: UserId, *, lo
 
 
 async def find_by_login(uow: Uow, name: str, domain_name: str | None) -> tuple[User, str] | None:
-    """Return the user and password hash for a login name; without a domain no other user may have the name."""
+    """Return the user and password hash for a login name.
+
+    Without a domain it is the platform's user of that name, else the only tenant's user: no tenant can shut out an
+    operator by using the same name.
+    """
     statement = select(*COLUMNS, users.c.password_hash).where(users.c.name_key == name.casefold())
     if domain_name is not None:
         statement = statement.join(tenants, tenants.c.id == users.c.tenant_id)
         statement = statement.where(tenants.c.domain_key == domain_name.lower())
-    rows = (await uow.execute(statement.order_by(users.c.id).limit(2))).mappings().all()
-    return (user_of(dict(rows[0])), rows[0]["password_hash"]) if len(rows) == 1 else None
+    statement = statement.order_by(users.c.tenant_id.nulls_first()).limit(2)
+    rows = (await uow.execute(statement)).mappings().all()
+    if not rows or (len(rows) > 1 and rows[0]["tenant_id"] is not None):
+        return None
+    return user_of(dict(rows[0])), rows[0]["password_hash"]
 
 
 async def find_password_hash(uow: Uow, tenant_id: TenantId | None, user_id: UserId) -> str | None:

@@ -66,7 +66,7 @@ def keystone_router(db: Database, service: IdentityService, auth: VendorAuth) ->
         """Exchange a password for a token of 24 hours, in the header ``X-Subject-Token``."""
         wanted = _parse(await request.body())
         address = request.client.host if request.client else None
-        async with db.begin() as uow:
+        async with service.sessions.turn(), db.begin() as uow:
             user = await _check_password(service, uow, wanted, address)
             if isinstance(user, User):
                 tenant = await service.get_tenant(uow, _tenant_id(user))
