@@ -8,7 +8,8 @@ Tree::
     │   ├── Signature…         …NameLength, …Exists, …NeedsProof, …IdMissing, …NotApproved; ThirdPartyUnclear
     │   ├── Template…          LinkVariableMissing, OnlyRejectedEditable, UniversalTemplateUnsupported
     │   ├── Send…              one per refusal of a send: SendAppMissing … SendTemplateForeign
-    │   └── ValueRefused       a variable's value breaks its rule
+    │   ├── ValueRefused       a variable's value breaks its rule: …Length, DateTime…, CharDigit…, Phone…, Money…, Text…
+    │   └── ValueCountWrong
     └── NotFound
         └── AppNotFound, SignatureNotFound, TemplateNotFound, FileNotFound
 
@@ -322,11 +323,63 @@ class SendSignatureUnusable(SmsRefused):
 
 
 class ValueRefused(SmsRefused):
-    """A value breaks the rule of its variable; raised under the vendor's code of that rule."""
+    """A value breaks the rule of its variable; raised as the subclass that carries the rule's code."""
 
     code = "sms.value_refused"
     en = "{field}: variable {index} ({type}): {reason}"
     zh = "{field}：变量 {index}（{type}）：{reason_zh}"
+
+
+class ValueLength(ValueRefused):
+    """The value is empty or too long."""
+
+    code = "sms.value_length"
+    vendor_code = "KM.00001375"
+
+
+class DateTimeValue(ValueRefused):
+    """The value is neither a date nor a time."""
+
+    code = "sms.value_datetime"
+    vendor_code = "KM.00001403"
+
+
+class CharDigitValue(ValueRefused):
+    """The value is not letters and digits alone."""
+
+    code = "sms.value_chardigit"
+    vendor_code = "KM.00001404"
+
+
+class PhoneValue(ValueRefused):
+    """The value is no phone number."""
+
+    code = "sms.value_phone"
+    vendor_code = "KM.99990221"
+
+
+class MoneyValue(ValueRefused):
+    """The value is no amount."""
+
+    code = "sms.value_money"
+    vendor_code = "KM.99990222"
+
+
+class TextValue(ValueRefused):
+    """The value has contact data or a forbidden character."""
+
+    code = "sms.value_text"
+    vendor_code = "KM.99990223"
+
+
+VALUE_REFUSALS: tuple[type[ValueRefused], ...] = (
+    ValueLength,
+    DateTimeValue,
+    CharDigitValue,
+    PhoneValue,
+    MoneyValue,
+    TextValue,
+)
 
 
 class ValueCountWrong(SmsRefused):

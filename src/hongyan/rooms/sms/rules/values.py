@@ -9,13 +9,16 @@ from datetime import date
 from types import MappingProxyType
 
 from hongyan.rooms.sms.contracts import ValueProblem, VariableSpec, VariableType
-
-LENGTH_CODE = "KM.00001375"
-DATETIME_CODE = "KM.00001403"
-CHARDIGIT_CODE = "KM.00001404"
-PHONE_CODE = "KM.99990221"
-MONEY_CODE = "KM.99990222"
-TEXT_CODE = "KM.99990223"
+from hongyan.rooms.sms.errors import (
+    VALUE_REFUSALS,
+    CharDigitValue,
+    DateTimeValue,
+    MoneyValue,
+    PhoneValue,
+    TextValue,
+    ValueLength,
+    ValueRefused,
+)
 
 MAX_LENGTH: Mapping[VariableType, int] = MappingProxyType(
     {
@@ -46,29 +49,33 @@ _Reason = tuple[str, str, str]
 
 _TOO_LONG: Mapping[VariableType, _Reason] = MappingProxyType(
     {
-        kind: (LENGTH_CODE, f"1 to {length} characters are needed", f"长度必须为 1–{length} 个字符")
+        kind: (ValueLength.vendor_code, f"1 to {length} characters are needed", f"长度必须为 1–{length} 个字符")
         for kind, length in MAX_LENGTH.items()
     }
 )
-_BAD_PHONE: _Reason = (PHONE_CODE, "only digits, with + in front or dashes between", "只能为电话号码（数字、+、-）")
-_BAD_CHARDIGIT: _Reason = (CHARDIGIT_CODE, "only letters and digits", "只能包含字母和数字")
+_BAD_PHONE: _Reason = (
+    PhoneValue.vendor_code,
+    "only digits, with + in front or dashes between",
+    "只能为电话号码（数字、+、-）",
+)
+_BAD_CHARDIGIT: _Reason = (CharDigitValue.vendor_code, "only letters and digits", "只能包含字母和数字")
 _CONTACT_CHARDIGIT: _Reason = (
-    CHARDIGIT_CODE,
+    CharDigitValue.vendor_code,
     "phone numbers, QQ, WeChat and addresses are not allowed",
     "不能为手机号、QQ号、微信号或网址",
 )
 _BAD_DATETIME: _Reason = (
-    DATETIME_CODE,
+    DateTimeValue.vendor_code,
     "a date (yyyyMMdd, yyyy-MM-dd, yyyy/MM/dd, yyyy年mm月dd日) or a time (HH:mm:ss, HH:mm, HH点mm分, HH点mm) is needed",
     "必须为日期（yyyyMMdd、yyyy-MM-dd、yyyy/MM/dd、yyyy年mm月dd日）或时间（HH:mm:ss、HH:mm、HH点mm分、HH点mm）",
 )
 _BAD_MONEY: _Reason = (
-    MONEY_CODE,
+    MoneyValue.vendor_code,
     "only digits, dots and Chinese numerals; currency signs belong in the template's text",
     "只能包含数字、小数点或中文数字，货币符号请写在模板内容中",
 )
-_BAD_TEXT: _Reason = (TEXT_CODE, "the characters . 。 ' < > { } are not allowed", "不能包含 . 。 ' < > { }")
-_CONTACT_TEXT: _Reason = (TEXT_CODE, "contact data is not allowed", "不能包含联系方式")
+_BAD_TEXT: _Reason = (TextValue.vendor_code, "the characters . 。 ' < > { } are not allowed", "不能包含 . 。 ' < > { }")
+_CONTACT_TEXT: _Reason = (TextValue.vendor_code, "contact data is not allowed", "不能包含联系方式")
 
 
 def _phone(value: str) -> _Reason | None:
@@ -143,3 +150,15 @@ def compile_check(specs: Sequence[VariableSpec]) -> Callable[[Sequence[str]], Va
         )
 
     return check
+
+
+def refusal(problem: ValueProblem, field: str) -> ValueRefused:
+    """Return the error that says a problem; ``field`` is the request's name for the values."""
+    kind = next(kind for kind in VALUE_REFUSALS if kind.vendor_code == problem.vendor_code)
+    return kind(
+        field,
+        index=problem.index,
+        type=problem.type.value,
+        reason=problem.reason,
+        reason_zh=problem.reason_zh,
+    )

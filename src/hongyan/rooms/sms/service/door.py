@@ -37,7 +37,6 @@ from hongyan.rooms.sms.errors import (
     SendTemplateNotFound,
     SendTemplateNotNumeric,
     ValueCountWrong,
-    ValueRefused,
 )
 from hongyan.rooms.sms.rules import values
 from hongyan.rooms.sms.rules.ids import is_template_id
@@ -182,13 +181,7 @@ class SmsService:
             raise ValueCountWrong(field, given=len(given), needed=len(specs))
         problem = values.compile_check(specs)(given)
         if problem is not None:
-            raise ValueRefused(
-                field,
-                index=problem.index,
-                type=problem.type.value,
-                reason=problem.reason,
-                reason_zh=problem.reason_zh,
-            ).with_vendor_code(problem.vendor_code)
+            raise values.refusal(problem, field)
 
 
 def _check_given(template_id: str, channel_number: str | None, sign: str | None, app_name: str | None) -> None:
