@@ -1,6 +1,7 @@
 """What a simulated carrier remembers: whole messages, counters, and the numbers it gives out."""
 
 import dataclasses
+import time
 from datetime import datetime, timedelta, timezone
 from typing import Final, NamedTuple
 
@@ -69,7 +70,7 @@ class IdClock:
         return first
 
     def _refresh(self) -> None:
-        second = int(datetime.now(_CHINA).timestamp())
+        second = int(time.time())
         if second > self._second:
             self._start_second(second)
 
