@@ -13,7 +13,7 @@ Not for: protocol errors of the wire (``telcowire.errors``) nor programming mist
 a 500.
 """
 
-from typing import ClassVar, Self
+from typing import ClassVar
 
 
 class HongyanError(Exception):
@@ -37,11 +37,6 @@ class HongyanError(Exception):
         self.field = field
         self.params = params
         super().__init__(self.text("en"))
-
-    def with_vendor_code(self, vendor_code: str) -> Self:
-        """Return this error under the vendor's more exact code (one of ours may stand for several of theirs)."""
-        self.vendor_code = vendor_code  # type: ignore[misc] - the class value is the default
-        return self
 
     def text(self, language: str) -> str:
         """Return the text for ``zh-CN`` (any tag that starts with ``zh``) or English, with the values filled in."""

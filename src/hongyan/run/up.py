@@ -19,7 +19,7 @@ from pathlib import Path
 
 import psutil
 
-from hongyan.kernel.db.migrate import migrate
+from hongyan.kernel.db.migrate import check, migrate
 from hongyan.kernel.embedded.child import EmbeddedServerError, bound_to_us
 from hongyan.kernel.embedded.nats import EmbeddedNats
 from hongyan.kernel.embedded.postgres import EmbeddedPostgres
@@ -131,9 +131,15 @@ class _Installation:
         self._end_leftovers()
         ports_path(self._settings.data_dir).unlink(missing_ok=True)
         settings = await self._start_servers()
-        # Made here, once: children that start together must not each make one.
+        url = _url(settings.database_url)
+        if not settings.key_path.exists() and (await asyncio.to_thread(check, url)).current is not None:
+            # A fresh ring would lock everybody out of what the lost one sealed.
+            raise UpError(
+                f"{settings.key_path} is missing, but the database is in use: put back the key ring (a backup has it)"
+            )
+        # Made here, once, and before the schema: children that start together must not each make one.
         load_or_create_key_ring(settings.key_path)
-        state = await asyncio.to_thread(migrate, _url(settings.database_url))
+        state = await asyncio.to_thread(migrate, url)
         self._log.say("schema is current", revision=state.current)
         for extra in await before(settings) if before is not None else ():
             self._extras.append(self._supervise(self._extra_part(extra)))

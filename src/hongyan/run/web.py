@@ -1,7 +1,6 @@
 """The ``web`` process: the vendor's API, our own, the console and its back end, on one port."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
@@ -18,7 +17,7 @@ from hongyan.rooms.campaigns.vendor_api.send_tasks import vendor_router as campa
 from hongyan.rooms.enterprises.console_api import console_router as enterprises_console
 from hongyan.rooms.identity.console_api.auth import ConsoleAuth
 from hongyan.rooms.identity.console_api.router import console_router as identity_console
-from hongyan.rooms.identity.contracts import Actor
+from hongyan.rooms.identity.contracts import AuthDoors
 from hongyan.rooms.identity.vendor_api.auth import VendorAuth
 from hongyan.rooms.identity.vendor_api.router import error_handlers
 from hongyan.rooms.identity.vendor_api.router import vendor_router as identity_vendor
@@ -35,31 +34,12 @@ _NUMBER_FILE_BYTES = 41 * 1024 * 1024
 _BODY_LIMITS = {"/v1/hongyan/number-files": _NUMBER_FILE_BYTES, "/console/api/number-files": _NUMBER_FILE_BYTES}
 
 
-class DoorAuth:
-    """Both proofs of identity, as every room's skin takes them."""
-
-    def __init__(self, vendor: VendorAuth, console: ConsoleAuth) -> None:
-        """Join the vendor's proof and the console's."""
-        self._vendor = vendor
-        self._console = console
-
-    @property
-    def vendor(self) -> Callable[..., Awaitable[Actor]]:
-        """Dependency of the vendor's doors."""
-        return self._vendor.vendor
-
-    @property
-    def console(self) -> Callable[..., Awaitable[Actor]]:
-        """Dependency of the console's doors."""
-        return self._console.console
-
-
 def build_app(graph: Graph) -> FastAPI:
     """Build the application from the rooms' skins."""
     db, settings = graph.db, graph.settings
     vendor_auth = VendorAuth(db, graph.identity, graph.clock)
     sessions = ConsoleAuth(db, graph.identity, secure=settings.console_url.startswith("https://"))
-    auth = DoorAuth(vendor_auth, sessions)
+    auth = AuthDoors(vendor_auth.vendor, sessions.console)
     campaigns = graph.campaigns
     vendor = [
         identity_vendor(db, graph.identity, vendor_auth),

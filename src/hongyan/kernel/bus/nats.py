@@ -81,6 +81,17 @@ class NatsBus:
         except nats.errors.Error as error:
             raise ConnectionError(f"NATS does not answer: {error!r}") from error
 
+    async def check_streams(self) -> None:
+        """Ask whether streams can be kept.
+
+        Raises:
+            ConnectionError: the server runs without JetStream.
+        """
+        try:
+            await self._js.account_info()
+        except (nats.errors.Error, TimeoutError) as error:
+            raise ConnectionError(f"NATS keeps no streams (JetStream is off): {error!r}") from error
+
     async def publish(self, subject: str, payload: bytes, *, message_id: str | None = None) -> bool:
         """Store a message in its stream; ``False`` when that was not confirmed in time."""
         if not self._client.is_connected:

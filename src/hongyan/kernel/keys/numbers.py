@@ -84,12 +84,25 @@ class TenantKeys:
         self._sealers[tenant_id] = sealer
         return sealer
 
+    async def open_all(self, uow: Uow) -> int:
+        """Open every tenant key, remembering none; returns how many.
+
+        Raises:
+            KeyRingError: one does not open with this ring.
+        """
+        sealed = (await uow.execute(select(tenant_keys.c.sealed_key))).scalars().all()
+        for key in sealed:
+            self._ring.open(_PURPOSE, key)
+        return len(sealed)
+
     async def reseal_all(self, uow: Uow, ring: KeyRing) -> int:
         """Seal every tenant key again with ``ring`` (key rotation); returns how many."""
         rows = (await uow.execute(select(tenant_keys.c.tenant_id, tenant_keys.c.sealed_key))).all()
-        for tenant_id, sealed in rows:
-            again = ring.seal(_PURPOSE, self._ring.open(_PURPOSE, sealed))
-            await uow.execute(tenant_keys.update().where(tenant_keys.c.tenant_id == tenant_id).values(sealed_key=again))
+        for row in rows:
+            again = ring.seal(_PURPOSE, self._ring.open(_PURPOSE, row.sealed_key))
+            await uow.execute(
+                tenant_keys.update().where(tenant_keys.c.tenant_id == row.tenant_id).values(sealed_key=again)
+            )
         return len(rows)
 
     @staticmethod

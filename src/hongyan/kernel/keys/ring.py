@@ -25,14 +25,19 @@ class KeyRingError(Exception):
 class KeyRing:
     """Keys by id; the newest seals, all open."""
 
-    def __init__(self, keys: dict[int, bytes]) -> None:
-        """Hold ``keys`` (id → 32 bytes); the highest id is the active one."""
+    def __init__(self, keys: dict[int, bytes], *, path: Path | None = None) -> None:
+        """Hold ``keys`` (id → 32 bytes); the highest id is the active one.
+
+        With ``path``, a value sealed by a newer key makes the ring read its file again: after a rotation running
+        processes need no restart.
+        """
         if not keys:
             msg = "the key ring is empty"
             raise KeyRingError(msg)
         self._keys = keys
         self._ciphers = {key_id: AESGCM(key) for key_id, key in keys.items()}
         self._active = max(keys)
+        self._path = path
 
     @property
     def active_id(self) -> int:
@@ -51,7 +56,10 @@ class KeyRing:
         Raises:
             KeyRingError: the key is not on the ring, or the value was made for another purpose or changed.
         """
-        cipher = self._ciphers.get(int.from_bytes(sealed[1:_HEADER_BYTES], "big"))
+        key_id = int.from_bytes(sealed[1:_HEADER_BYTES], "big")
+        if key_id not in self._ciphers and self._path is not None:
+            self._reload(self._path)
+        cipher = self._ciphers.get(key_id)
         if cipher is None or sealed[:1] != bytes([_VERSION]):
             msg = f"no key for a sealed {purpose}: the key file is not the one of this installation"
             raise KeyRingError(msg)
@@ -61,6 +69,10 @@ class KeyRing:
         except InvalidTag as error:
             msg = f"a sealed {purpose} does not open: changed, or made for another purpose"
             raise KeyRingError(msg) from error
+
+    def _reload(self, path: Path) -> None:
+        newer = load_key_ring(path)
+        self._keys, self._ciphers, self._active = newer._keys, newer._ciphers, newer._active
 
     def rotated(self) -> "KeyRing":
         """Return a ring with one more key, which seals from now on."""
@@ -96,10 +108,10 @@ def load_key_ring(path: Path) -> KeyRing:
     except FileNotFoundError as error:
         msg = f"no key ring at {path}: run `hongyan up` once or restore it from a backup"
         raise KeyRingError(msg) from error
-    except (ValueError, KeyError, AttributeError) as error:
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
         msg = f"{path} is not a key ring"
         raise KeyRingError(msg) from error
-    return KeyRing(keys)
+    return KeyRing(keys, path=path)
 
 
 def load_or_create_key_ring(path: Path) -> KeyRing:
