@@ -34,8 +34,8 @@ _NUMBER_FILE_BYTES = 41 * 1024 * 1024
 _BODY_LIMITS = {"/v1/hongyan/number-files": _NUMBER_FILE_BYTES, "/console/api/number-files": _NUMBER_FILE_BYTES}
 
 
-def build_app(graph: Graph) -> FastAPI:
-    """Build the application from the rooms' skins."""
+def routers_of(graph: Graph) -> tuple[list[APIRouter], list[APIRouter]]:
+    """Return the vendor's and the console's routers of all rooms."""
     db, settings = graph.db, graph.settings
     vendor_auth = VendorAuth(db, graph.identity, graph.clock)
     sessions = ConsoleAuth(db, graph.identity, secure=settings.console_url.startswith("https://"))
@@ -55,6 +55,12 @@ def build_app(graph: Graph) -> FastAPI:
         reviews_console(db, graph.reviews, auth),
         campaigns_console(db=db, auth=auth, desk=campaigns.desk, views=campaigns.views),
     ]
+    return vendor, console
+
+
+def build_app(graph: Graph) -> FastAPI:
+    """Build the application from the rooms' skins."""
+    vendor, console = routers_of(graph)
     return create_app(
         version=VERSION,
         vendor_routers=vendor,

@@ -163,23 +163,25 @@ async def list_live(uow: Uow) -> list[tuple[TenantId, TaskId, TaskState]]:
     """Return every task of every tenant that is under way."""  # cross-tenant: clockwork
     states = ("scheduled", "held", "running", "paused", "finishing")
     rows = (await uow.execute(select(_T.tenant_id, _T.task_id, _T.state).where(_T.state.in_(states)))).all()
-    return [(TenantId(tenant), TaskId(task), TaskState(state)) for tenant, task, state in rows]
+    return [(TenantId(row.tenant_id), TaskId(row.task_id), TaskState(row.state)) for row in rows]
 
 
-async def hold_unfinished(uow: Uow, reason: str) -> int:
-    """Hold every unfinished task after a restore; an operator lets each go on."""  # cross-tenant
+async def hold_unfinished(uow: Uow, reason: str) -> list[tuple[TenantId, TaskId]]:
+    """Pause every unfinished task of every tenant after a restore; returns which."""  # cross-tenant: recovery
     statement = (
         update(tasks)
         .where(_T.state.in_(("parsing", "ready", "scheduled", "held", "running", "paused", "finishing")))
         .values(state="paused", reason=reason)
+        .returning(_T.tenant_id, _T.task_id)
     )
-    return (await uow.execute(statement)).rowcount
+    rows = (await uow.execute(statement)).all()
+    return [(TenantId(row.tenant_id), TaskId(row.task_id)) for row in rows]
 
 
 async def count_states(uow: Uow, tenant_id: TenantId) -> dict[TaskState, int]:
     """Return how many tasks of a tenant are in which state."""
-    statement = select(_T.state, func.count()).where(_T.tenant_id == tenant_id).group_by(_T.state)
-    return {TaskState(state): n for state, n in (await uow.execute(statement)).all()}
+    statement = select(_T.state, func.count().label("n")).where(_T.tenant_id == tenant_id).group_by(_T.state)
+    return {TaskState(row.state): row.n for row in (await uow.execute(statement)).all()}
 
 
 async def add_resolved(uow: Uow, task_id: TaskId, count: int) -> None:
@@ -190,7 +192,7 @@ async def add_resolved(uow: Uow, task_id: TaskId, count: int) -> None:
 async def get_resolved(uow: Uow, tenant_id: TenantId, task_ids: tuple[TaskId, ...]) -> dict[TaskId, int]:
     """Return the rendered cards of some tasks."""
     statement = select(_T.task_id, _T.resolved).where(_T.tenant_id == tenant_id, _T.task_id.in_(task_ids))
-    return {TaskId(task): n for task, n in (await uow.execute(statement)).all()}
+    return {TaskId(row.task_id): row.resolved for row in (await uow.execute(statement)).all()}
 
 
 async def find_answer(uow: Uow, tenant_id: TenantId, key: str) -> tuple[bytes, Mapping[str, Any]] | None:

@@ -1,4 +1,7 @@
-"""``hongyan bench line|links|parse|api``: the claims of speed, measured on this machine. The scripts lie in ``bench/``."""
+"""``hongyan bench line|links|parse|api``: the claims of speed, measured on this machine.
+
+The scripts lie in ``bench/``.
+"""
 
 import json
 import subprocess

@@ -11,7 +11,7 @@ from hongyan.kernel.ids import TaskId, TenantId
 from hongyan.kernel.jobs.queue import Jobs
 from hongyan.rooms.campaigns import rules, store
 from hongyan.rooms.campaigns.contracts import Task, TaskState
-from hongyan.rooms.delivery.contracts import OPEN_STATES, MessageState
+from hongyan.rooms.delivery.contracts import OPEN_STATES, GateKind, MessageState
 from hongyan.rooms.delivery.service import DeliveryService
 
 log = structlog.get_logger(__name__)
@@ -85,3 +85,11 @@ class Clockwork:
         async with self._db.begin() as uow:
             for task_id, count in sorted(by_task.items()):
                 await store.add_resolved(uow, TaskId(task_id), count)
+
+
+async def hold_restored(uow: Uow, delivery: DeliveryService) -> int:
+    """Pause what was under way when the backup was made: it may have been sent since. Somebody resumes each task."""
+    held = await store.hold_unfinished(uow, "restored")
+    for tenant_id, task_id in held:
+        await delivery.close_gate(uow, tenant_id, GateKind.TASK, task_id, "restored")
+    return len(held)
