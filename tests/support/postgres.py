@@ -14,12 +14,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from alembic import command
 from sqlalchemy import create_engine
 
 import hongyan.kernel
 import hongyan.rooms
 from hongyan.kernel.db.database import Database, Uow, sqlalchemy_url
 from hongyan.kernel.db.metadata import metadata
+from hongyan.kernel.db.migrate import alembic_config
 from hongyan.kernel.embedded.postgres import FOR_TESTS, EmbeddedPostgres
 from hongyan.kernel.jobs.queue import schema_sql
 
@@ -35,7 +37,8 @@ def import_all_tables() -> None:
             for part in pkgutil.iter_modules([str(Path(hongyan.rooms.__path__[0], room.name.rsplit(".", 1)[1]))])
         ):
             importlib.import_module(f"{room.name}.tables")
-    importlib.import_module("hongyan.kernel.keys.numbers")
+    for name in ("hongyan.kernel.keys.numbers", "hongyan.kernel.db.installation"):
+        importlib.import_module(name)
 
 
 @pytest.fixture(scope="session")
@@ -66,6 +69,11 @@ def pg_template(pg_server: EmbeddedPostgres, pg_url: str) -> str:
         connection.execute(f'CREATE DATABASE "{_TEMPLATE}"')
     engine = create_engine(sqlalchemy_url(pg_server.url(_TEMPLATE)))
     metadata.create_all(engine)
+    with engine.begin() as connection:
+        # As if the migrations had made them: what asks for the schema's state finds it current.
+        config = alembic_config()
+        config.attributes["connection"] = connection
+        command.stamp(config, "head")
     engine.dispose()
     with psycopg.connect(pg_server.url(_TEMPLATE), autocommit=True) as connection:
         connection.execute(schema_sql().encode())

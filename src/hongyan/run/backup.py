@@ -215,7 +215,7 @@ def _verify(tar: tarfile.TarFile, manifest: Manifest) -> None:
         raise BackupError("the backup lacks its database or its key ring")
     for name, entry in manifest.entries.items():
         with _member(tar, name) as file:
-            if hashlib.file_digest(file, "sha256").hexdigest() != entry.sha256:
+            if _sum(file) != entry.sha256:
                 raise BackupError(f"{name} in the backup is damaged (its sum is wrong): use another backup")
 
 
@@ -233,13 +233,20 @@ def _extract(tar: tarfile.TarFile, name: str, target: Path) -> None:
 
 def _add(tar: tarfile.TarFile, name: str, source: Path) -> Entry:
     with source.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        digest = _sum(file)
         size = file.tell()
         file.seek(0)
         info = tarfile.TarInfo(name)
         info.size, info.mode, info.mtime = size, 0o600, int(source.stat().st_mtime)
         tar.addfile(info, file)
     return Entry(size, digest)
+
+
+def _sum(file: IO[bytes]) -> str:
+    digest = hashlib.sha256()
+    while chunk := file.read(_CHUNK_BYTES):
+        digest.update(chunk)
+    return digest.hexdigest()
 
 
 def _run(program: str, *arguments: str) -> None:

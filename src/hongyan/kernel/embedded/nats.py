@@ -65,7 +65,7 @@ class EmbeddedNats:
 
     @property
     def url(self) -> str:
-        """Address with credentials; also for a process beside the one that runs the server. The same after every restart.
+        """Address with credentials, also for a process beside the one that runs the server; it survives restarts.
 
         Raises:
             EmbeddedServerError: the server was never prepared on this folder.
