@@ -190,3 +190,13 @@ def _check(new: NewAccount) -> None:
     for field, is_good, en, zh in checks:
         if not is_good:
             raise InvalidInput(field, reason=en, reason_zh=zh)
+
+
+def is_throttled(result: int) -> bool:
+    """Tell whether a submit result asks us to slow down: certain not taken, worth another try."""
+    return result == rules.RESULT_THROTTLED
+
+
+def is_in_doubt(result: int) -> bool:
+    """Tell whether a submit result leaves open if the carrier took the part: never sent again."""
+    return result == rules.RESULT_REPEATED

@@ -3,7 +3,8 @@
 Phone numbers here are canonical digits (``8613800138000``); in the tables they are sealed. Times are aware UTC.
 """
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from enum import IntEnum, StrEnum
@@ -257,6 +258,33 @@ class ReportFact(NamedTuple):
     code: str
     """The carrier's seven characters."""
     at: datetime
+
+
+class Tally:
+    """Transitions of one transaction, summed per task."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._moves: dict[tuple[TenantId, TaskId], dict[MessageState, int]] = defaultdict(lambda: defaultdict(int))
+
+    def add(self, tenant_id: TenantId, task_id: TaskId, state: MessageState, count: int = 1) -> None:
+        """Note new messages in a state."""
+        self._moves[tenant_id, task_id][state] += count
+
+    def move(self, tenant_id: TenantId, task_id: TaskId, old: MessageState, new: MessageState, count: int = 1) -> None:
+        """Note ``count`` messages that left one state for another."""
+        moves = self._moves[tenant_id, task_id]
+        moves[old] -= count
+        moves[new] += count
+
+    def items(self) -> Iterator[tuple[TenantId, TaskId, Mapping[MessageState, int]]]:
+        """Iterate (tenant, task, change per state) in the order of task ids, so that writers lock rows in one order."""
+        for (tenant_id, task_id), moves in sorted(self._moves.items(), key=lambda item: item[0][1]):
+            yield tenant_id, task_id, moves
+
+    def owners(self) -> set[tuple[TenantId, TaskId]]:
+        """Return (tenant, task) of everything touched."""
+        return set(self._moves)
 
 
 # --- numbers that stand in ids ----------------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ Not for: statements (``store``) nor what carriers' codes mean (``carriers.rules`
 """
 
 import math
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
@@ -12,7 +11,7 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from hongyan.kernel.ids import TaskId, TenantId
+from hongyan.kernel.ids import TenantId
 from hongyan.rooms.delivery.contracts import GateKind, MessageState, PlannedChunk, SendingWindow
 
 # --- ids --------------------------------------------------------------------------------------------------------------
@@ -108,33 +107,6 @@ class Shard:
     def receiver(account_id: int) -> int:
         """Return the shard of an account's reports."""
         return account_id * 2 + 1
-
-
-class Tally:
-    """Transitions of one transaction, summed per task."""
-
-    def __init__(self) -> None:
-        """Start empty."""
-        self._moves: dict[tuple[TenantId, TaskId], dict[MessageState, int]] = defaultdict(lambda: defaultdict(int))
-
-    def add(self, tenant_id: TenantId, task_id: TaskId, state: MessageState, count: int = 1) -> None:
-        """Note new messages in a state."""
-        self._moves[tenant_id, task_id][state] += count
-
-    def move(self, tenant_id: TenantId, task_id: TaskId, old: MessageState, new: MessageState, count: int = 1) -> None:
-        """Note ``count`` messages that left one state for another."""
-        moves = self._moves[tenant_id, task_id]
-        moves[old] -= count
-        moves[new] += count
-
-    def items(self) -> Iterator[tuple[TenantId, TaskId, Mapping[MessageState, int]]]:
-        """Iterate (tenant, task, change per state) in the order of task ids, so that writers lock rows in one order."""
-        for (tenant_id, task_id), moves in sorted(self._moves.items(), key=lambda item: item[0][1]):
-            yield tenant_id, task_id, moves
-
-    def owners(self) -> set[tuple[TenantId, TaskId]]:
-        """Return (tenant, task) of everything touched."""
-        return set(self._moves)
 
 
 # --- gates and windows ------------------------------------------------------------------------------------------------

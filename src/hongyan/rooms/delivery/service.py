@@ -29,11 +29,12 @@ from hongyan.rooms.delivery.contracts import (
     PlanResult,
     ReportFact,
     SpanResult,
+    Tally,
     Violation,
     day_number,
 )
 from hongyan.rooms.delivery.errors import MessageNotFound
-from hongyan.rooms.delivery.rules import BatchState, Shard, Tally
+from hongyan.rooms.delivery.rules import BatchState, Shard
 from hongyan.rooms.delivery.store import (
     claiming,
     claims,

@@ -1,1 +1,4 @@
-"""Live carrier sessions and the leases on accounts. Owns: table ``gateways_leases``. Hears: hint ``gateways.wake``."""
+"""Live carrier sessions: leases on accounts, spans onto the wire, answers and reports back.
+
+Owns table ``gateways_leases``. Hears hint ``gateways.wake`` (a poll of half a second backs it).
+"""

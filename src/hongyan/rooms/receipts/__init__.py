@@ -1,4 +1,4 @@
-"""What carriers tell us later: state reports and uplinks, stored before they are answered, then carried into the ledger.
+"""What carriers tell us later: state reports and uplinks, stored before they are answered, then carried to the ledger.
 
 Owns tables ``receipts_*``. Says job ``audience.uplink_received``.
 """

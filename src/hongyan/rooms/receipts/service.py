@@ -49,8 +49,8 @@ class ReceiptsService:
     async def take_reports(self, uow: Uow, account: Account, reports: Sequence[CarrierReport]) -> Owners:
         """Store reports and carry them into the ledger; returns (tenant, task) of everything that changed.
 
-        Key: (day, account, id, stat, number): what was stored before changes nothing. What no outcome explains is listed and
-        tried again by :meth:`retry_unmatched`.
+        Key: (day, account, id, stat, number): what was stored before changes nothing. What no outcome explains is listed
+        and tried again by :meth:`retry_unmatched`.
         """
         now = self._clock.now()
         line = await self._keys.sealer(uow, LINE_TENANT)
@@ -101,8 +101,8 @@ class ReceiptsService:
     async def take_uplink(self, uow: Uow, account: Account, uplink: CarrierUplink) -> bool:
         """Store a text from a phone and tell audience by job ``audience.uplink_received``; false when it was there.
 
-        Key: (day, account, id, number). The job carries the number sealed: under the tenant's key when the dialled number is
-        a signature's, else under the line's.
+        Key: (day, account, id, number). The job carries the number sealed: under the tenant's key when the dialled number
+        is a signature's, else under the line's.
         """
         now = self._clock.now()
         phone = rules.canonical(uplink.src)
@@ -113,8 +113,8 @@ class ReceiptsService:
             uow,
             (
                 uplink_id,
-                channel and channel.tenant_id,
-                channel and channel.signature_id,
+                channel.tenant_id if channel else None,
+                channel.signature_id if channel else None,
                 account.account_id,
                 day_number(now),
                 signed(uplink.carrier_msg_id),
@@ -132,8 +132,8 @@ class ReceiptsService:
             "audience.uplink_received",
             {
                 "uplink_id": uplink_id,
-                "tenant_id": channel and channel.tenant_id,
-                "signature_id": channel and channel.signature_id,
+                "tenant_id": channel.tenant_id if channel else None,
+                "signature_id": channel.signature_id if channel else None,
                 "number": base64.b64encode(sealer.seal(phone)).decode(),
                 "text": uplink.text.replace("\0", ""),
             },

@@ -12,7 +12,8 @@ _LOCK: Final = 0x48595250
 """Advisory lock of partition makers."""
 
 _INSERT: Final[LiteralString] = """
-INSERT INTO receipts_reports (day, account_id, received_at, carrier_msg_id, stat, number, submit_time, done_time, smsc_seq)
+INSERT INTO receipts_reports
+    (day, account_id, received_at, carrier_msg_id, stat, number, submit_time, done_time, smsc_seq)
 SELECT %s, %s, %s, u.* FROM unnest(%s::int8[], %s::text[], %s::bytea[], %s::text[], %s::text[], %s::int8[]) AS u
 ON CONFLICT DO NOTHING RETURNING carrier_msg_id, stat, number
 """

@@ -13,11 +13,10 @@ from typing import Final
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import AccountId, BatchId, MessageId, TaskId, TenantId
 from hongyan.kernel.keys.numbers import TenantKeys
-from hongyan.rooms.delivery.contracts import MessageClass, MessageState, OpenSpan, SendingWindow, SpanMessage
+from hongyan.rooms.delivery.contracts import MessageClass, MessageState, OpenSpan, SendingWindow, SpanMessage, Tally
 from hongyan.rooms.delivery.rules import (
     STATE_NUMBERS,
     BatchState,
-    Tally,
     make_message_id,
     next_opening,
     split_message_id,

@@ -5,8 +5,7 @@ from typing import Final, LiteralString
 
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import TaskId, TenantId
-from hongyan.rooms.delivery.contracts import MessageState
-from hongyan.rooms.delivery.rules import Tally
+from hongyan.rooms.delivery.contracts import MessageState, Tally
 
 _STATES: Final = (
     MessageState.HELD,

@@ -11,13 +11,12 @@ from typing import Final
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import AccountId, TaskId, TenantId
 from hongyan.kernel.keys.numbers import NumberSealer, TenantKeys
-from hongyan.rooms.delivery.contracts import MessageState, ReportFact, day_number, signed
+from hongyan.rooms.delivery.contracts import MessageState, ReportFact, Tally, day_number, signed
 from hongyan.rooms.delivery.rules import (
     HIGHEST_RANK,
     OPEN,
     STATE_NUMBERS,
     STATES_BY_NUMBER,
-    Tally,
     first_message_id,
     fold_parts,
 )

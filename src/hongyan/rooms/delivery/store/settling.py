@@ -11,11 +11,10 @@ from typing import Final
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import AccountId, TaskId, TenantId
 from hongyan.kernel.keys.numbers import NumberSealer, TenantKeys
-from hongyan.rooms.delivery.contracts import MessageState, SpanResult, Verdict, signed
+from hongyan.rooms.delivery.contracts import MessageState, SpanResult, Tally, Verdict, signed
 from hongyan.rooms.delivery.rules import (
     STATE_NUMBERS,
     BatchState,
-    Tally,
     make_message_id,
     split_message_id,
 )

@@ -1,0 +1,170 @@
+"""One link and its open spans: parts out as window and pace allow, answers into the books. No database here."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from hongyan.kernel.clock import Clock
+from hongyan.rooms.carriers.service import is_throttled
+from hongyan.rooms.delivery.contracts import OpenSpan, SpanMessage, SpanResult
+from hongyan.rooms.gateways.contracts import Answered, Link, LinkClosed, LinkEvent, Part, TimedOut
+from hongyan.rooms.gateways.rules import SPANS_PER_LINK, Pace, SpanBook
+from telcowire.errors import LocalProtocolError
+
+log = structlog.get_logger(__name__)
+
+_NOT_SENDABLE = -1
+"""Result of a part that our own codec refuses (a value that does not fit)."""
+_INVALID_LEASE_POLL_S = 0.1
+
+
+class Pump:
+    """Sends spans over one link at a time; survives the link."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        pace: Pace,
+        encode: Callable[[SpanMessage], Sequence[bytes]],
+        may_send: Callable[[], bool],
+        on_result: Callable[[SpanResult], None],
+        on_delivery: Callable[[Link, LinkEvent], None],
+    ) -> None:
+        """Share ``pace`` with the account's other pumps; ``may_send`` asks the lease."""
+        self._clock = clock
+        self._pace = pace
+        self._encode = encode
+        self._may_send = may_send
+        self._on_result = on_result
+        self._on_delivery = on_delivery
+        self._link: Link | None = None
+        self._books: list[SpanBook] = []
+        self._in_flight: dict[int, tuple[SpanBook, Part]] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self._second = (0, 0)
+        self.closed = asyncio.Event()
+
+    @property
+    def room(self) -> int:
+        """How many spans may be opened for this link."""
+        return SPANS_PER_LINK - len(self._books) if self._link is not None else 0
+
+    @property
+    def open_span_ids(self) -> list[int]:
+        """The spans in its books."""
+        return [book.span.span_id for book in self._books]
+
+    def attach(self, link: Link) -> None:
+        """Use a fresh link."""
+        self._link = link
+        self.closed.clear()
+
+    def take(self, span: OpenSpan) -> None:
+        """Send a span whose claim is durable."""
+        book = SpanBook(span, self._encode, self._clock.monotonic())
+        self._books.append(book)
+        if self._link is None:
+            self.break_off()
+        else:
+            self.pump()
+
+    def pump(self) -> None:
+        """Send what may be sent now, and come back when more may."""
+        link = self._link
+        if link is None:
+            return
+        for book in self._books:
+            while book.has_parts:
+                if not self._may_send():
+                    self._come_back(_INVALID_LEASE_POLL_S)
+                    return
+                now_s = self._clock.monotonic()
+                window = link.window_free
+                allowance = min(self._pace.allowance(now_s), window)
+                if allowance <= 0:
+                    if window > 0:
+                        self._come_back(self._pace.delay_s(now_s))
+                    return
+                self._submit(link, book, book.take(allowance), now_s)
+
+    def on_events(self, link: Link, events: list[LinkEvent]) -> None:
+        """Take what the link tells."""
+        for event in events:
+            if isinstance(event, Answered):
+                self._answered(event)
+            elif isinstance(event, TimedOut):
+                found = self._in_flight.pop(event.seq, None)
+                if found is not None:
+                    found[0].lost(found[1], self._clock.monotonic())
+            elif isinstance(event, LinkClosed):
+                log.info("link closed", reason=event.reason)
+                self.break_off()
+                return
+            else:
+                self._on_delivery(link, event)
+        self._finish_books()
+        self.pump()
+
+    def break_off(self) -> None:
+        """The link is gone, or must not be used any more: settle all books as they stand."""
+        self._link = None
+        self._in_flight.clear()
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        books, self._books = self._books, []
+        for book in books:
+            book.close()
+            self._on_result(book.result(self._clock.now()))
+        self.closed.set()
+
+    def _answered(self, event: Answered) -> None:
+        found = self._in_flight.pop(event.seq, None)
+        if found is None:
+            return
+        book, part = found
+        now_s = self._clock.monotonic()
+        if is_throttled(event.result):
+            self._pace.throttled(now_s, self._sent_lately(now_s))
+        book.answered(part, event.carrier_msg_id, event.result, now_s)
+
+    def _submit(self, link: Link, book: SpanBook, parts: list[Part], now_s: float) -> None:
+        try:
+            seqs = link.submit(parts)
+        except LocalProtocolError as error:
+            if len(parts) > 1:  # all or none: find the one
+                for part in parts:
+                    self._submit(link, book, [part], now_s)
+                return
+            log.error("a message cannot be written", message_id=parts[0].message_id, error=str(error))  # noqa: TRY400
+            book.answered(parts[0], 0, _NOT_SENDABLE, now_s)
+            self._finish_books()
+            return
+        self._pace.spend(len(parts))
+        for seq, part in zip(seqs, parts, strict=True):
+            self._in_flight[seq] = (book, part)
+        second = int(now_s)
+        self._second = (second, (self._second[1] if self._second[0] == second else 0) + len(parts))
+
+    def _sent_lately(self, now_s: float) -> float:
+        """Return about how many parts a second leave at present."""
+        second, count = self._second
+        return count / max(0.05, now_s - second) if int(now_s) == second else float(count)
+
+    def _finish_books(self) -> None:
+        if any(book.is_complete for book in self._books):
+            done = [book for book in self._books if book.is_complete]
+            self._books = [book for book in self._books if not book.is_complete]
+            at = self._clock.now()
+            for book in done:
+                self._on_result(book.result(at))
+
+    def _come_back(self, delay_s: float) -> None:
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(max(0.001, delay_s), self._on_timer)
+
+    def _on_timer(self) -> None:
+        self._timer = None
+        self.pump()

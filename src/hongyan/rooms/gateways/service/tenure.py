@@ -1,0 +1,308 @@
+"""One account under one lease: from taking over what the last holder left to handing over what is open.
+
+Loops side by side: renewal of the lease; one login per connection; sender (outcomes in, spans out, one transaction);
+receiver (reports, answered after the commit); chores (held batches, early reports, settled tasks). A database that is away
+stops the sending and everything stays in memory: the carrier's reports are not answered and come again.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Final, TypeVar
+
+import structlog
+
+from hongyan.kernel.clock import Clock
+from hongyan.kernel.db.database import Database
+from hongyan.kernel.ids import TaskId, TenantId
+from hongyan.rooms.carriers.contracts import Account
+from hongyan.rooms.delivery.contracts import OpenSpan, SpanMessage, SpanResult, Tally
+from hongyan.rooms.delivery.service import DeliveryService
+from hongyan.rooms.gateways.contracts import Lease, Link, LinkEvent, Reported, Unreadable, Uplinked
+from hongyan.rooms.gateways.drivers.cmpp import open_cmpp
+from hongyan.rooms.gateways.errors import LeaseLost
+from hongyan.rooms.gateways.rules import LEASE_S, LeaseClock, Pace, span_messages
+from hongyan.rooms.gateways.service import leases
+from hongyan.rooms.gateways.service.pump import Pump
+from hongyan.rooms.receipts.service import ReceiptsService
+from telcowire.errors import TelcowireError
+from telcowire.smstext.segments import split_ucs2
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+POLL_S: Final = 0.5
+_CHORES_S: Final = 0.3
+_COLLECT_S: Final = 0.02
+"""How long reports gather before they are written together."""
+_REPORTS: Final = 1_000
+_RETRY_S: Final = 0.5
+_DRAIN_S: Final = 3.0
+_RECONNECT_S: Final = (0.2, 30.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What every tenure works with."""
+
+    db: Database
+    clock: Clock
+    delivery: DeliveryService
+    receipts: ReceiptsService
+
+
+class Tenure:
+    """The work on one account under one lease; ``run`` once."""
+
+    def __init__(self, line: Line, account: Account, secret: str, lease: Lease, lease_clock: LeaseClock) -> None:
+        """Use a lease that was just taken."""
+        self._line = line
+        self._account = account
+        self._secret = secret
+        self._lease = lease
+        self._lease_clock = lease_clock
+        self._log = log.bind(account=account.name, epoch=lease.epoch)
+        self._refs = count(1)
+        self._results: list[SpanResult] = []
+        self._inbox: list[tuple[Link, LinkEvent]] = []
+        self._touched: set[tuple[TenantId, TaskId]] = set()
+        self._last_tenant: TenantId | None = None
+        self._span_messages = span_messages(account.rate_per_s, account.connections, account.window_pdus)
+        self._kick = asyncio.Event()
+        self._got = asyncio.Event()
+        self._is_draining = False
+        self._is_unsure = False
+        pace = Pace(account.rate_per_s, line.clock.monotonic())
+        self._pumps = [
+            Pump(
+                clock=line.clock,
+                pace=pace,
+                encode=self._encode,
+                may_send=self._may_send,
+                on_result=self._on_result,
+                on_delivery=self._on_delivery,
+            )
+            for _ in range(account.connections)
+        ]
+
+    def wake(self) -> None:
+        """Look for work now (a hint; the poll comes anyway)."""
+        self._kick.set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until ``stop``, then hand over.
+
+        Raises:
+            LeaseLost: another gateway took the account (inside an exception group).
+        """
+        adopted = await self._retried(self._adopt)
+        if adopted:
+            self._log.warning("messages of a lost gateway are unknown", messages=adopted)
+        try:
+            async with asyncio.TaskGroup() as group:
+                loops = [
+                    group.create_task(loop)
+                    for loop in (
+                        self._renew_loop(),
+                        self._sender_loop(),
+                        self._receiver_loop(),
+                        self._chores_loop(),
+                        *(self._link_loop(pump) for pump in self._pumps),
+                    )
+                ]
+                await stop.wait()
+                await self._drain()
+                for task in loops:
+                    task.cancel()
+        finally:
+            self._lease_clock.end()
+            for pump in self._pumps:
+                pump.break_off()
+        await self._transact_results()
+        await leases.release(self._line.db, self._lease)
+
+    # --- what pumps ask and tell --------------------------------------------------------------------------------------
+
+    def _may_send(self) -> bool:
+        return self._lease_clock.is_valid(self._line.clock.monotonic())
+
+    def _encode(self, message: SpanMessage) -> Sequence[bytes]:
+        """Cut a text; references count on per account, so two long messages to one phone in a row differ."""
+        return split_ucs2(message.text, next(self._refs) if message.parts > 1 else 0)
+
+    def _on_result(self, result: SpanResult) -> None:
+        self._results.append(result)
+        self._kick.set()
+
+    def _on_delivery(self, link: Link, event: LinkEvent) -> None:
+        if isinstance(event, Unreadable):
+            link.answer(event.seq, event.deliver_id)
+            return
+        self._inbox.append((link, event))
+        self._got.set()
+
+    # --- loops --------------------------------------------------------------------------------------------------------
+
+    async def _renew_loop(self) -> None:
+        while True:
+            await asyncio.sleep(LEASE_S / 4)
+            asked_at_s = self._line.clock.monotonic()
+            await self._retried(lambda: leases.renew(self._line.db, self._lease))
+            self._lease_clock.renewed(asked_at_s)
+
+    async def _link_loop(self, pump: Pump) -> None:
+        delay_s = _RECONNECT_S[0]
+        while True:
+            opened: list[Link] = []
+            try:
+                opened.append(await open_cmpp(self._account, self._secret, pump.on_events))
+                pump.attach(opened[0])
+                self._log.info("logged in")
+                self._kick.set()
+                delay_s = _RECONNECT_S[0]
+                await pump.closed.wait()
+            except (OSError, TelcowireError) as error:
+                self._log.warning("no login", error=str(error), again_in_s=round(delay_s, 1))
+            finally:
+                for link in opened:
+                    await link.close(0.5)
+            # Spread out: many accounts of one carrier must not come back in step.
+            await asyncio.sleep(delay_s * random.uniform(0.8, 1.2))  # noqa: S311 - no secret
+            delay_s = min(delay_s * 2, _RECONNECT_S[1])
+
+    async def _sender_loop(self) -> None:
+        while True:
+            is_busy = await self._retried(self._transact)
+            if not is_busy and not self._results:
+                self._kick.clear()
+                await _wait(self._kick, POLL_S)
+
+    async def _receiver_loop(self) -> None:
+        while True:
+            await self._got.wait()
+            await asyncio.sleep(_COLLECT_S)
+            self._got.clear()
+            while self._inbox:
+                batch = self._inbox[:_REPORTS]
+                await self._retried(lambda batch=batch: self._take_deliveries(batch))  # type: ignore[misc]
+                del self._inbox[: len(batch)]
+                for link, event in batch:
+                    if isinstance(event, Reported | Uplinked):
+                        link.answer(event.seq, event.deliver_id)
+
+    async def _chores_loop(self) -> None:
+        while True:
+            await asyncio.sleep(_CHORES_S)
+            await self._retried(self._chores)
+
+    # --- transactions -------------------------------------------------------------------------------------------------
+
+    async def _adopt(self) -> int:
+        async with self._line.db.begin() as uow:
+            await leases.fence(uow, self._lease)
+            return await self._line.delivery.adopt(uow, self._account.account_id, self._lease.epoch)
+
+    async def _transact(self) -> bool:
+        """Write outcomes and open spans in one transaction, then send; tells whether there was anything to do."""
+        pumps = [] if self._is_draining or not self._may_send() else [pump for pump in self._pumps if pump.room > 0]
+        results = list(self._results)
+        if not pumps and not results and not self._is_unsure:
+            return False
+        account_id, delivery = self._account.account_id, self._line.delivery
+        tally = Tally()
+        opened: list[OpenSpan] = []
+        last_tenant = self._last_tenant
+        async with self._line.db.begin() as uow:
+            await leases.fence(uow, self._lease)
+            if self._is_unsure:
+                known = [span_id for pump in self._pumps for span_id in pump.open_span_ids]
+                known += [result.span.span_id for result in results]
+                await delivery.give_back_lost(uow, account_id, self._lease.epoch, known)
+            if results:
+                await delivery.take_span_results(uow, account_id, results, tally)
+            if pumps:
+                self._is_unsure = True
+                opened, last_tenant = await delivery.claim(
+                    uow,
+                    account_id,
+                    self._lease.epoch,
+                    tally,
+                    spans=sum(pump.room for pump in pumps),
+                    span_messages=self._span_messages,
+                    last_tenant=last_tenant,
+                )
+            await delivery.fold_sender(uow, account_id, tally)
+        self._is_unsure = False
+        self._last_tenant = last_tenant
+        del self._results[: len(results)]
+        self._touched |= tally.owners()
+        self._hand_out(opened, pumps)
+        return bool(opened or results)
+
+    def _hand_out(self, spans: Sequence[OpenSpan], pumps: Sequence[Pump]) -> None:
+        """Give spans to the pumps with the most room; a pump that lost its link meanwhile returns them unsent."""
+        for span in spans:
+            max(pumps, key=lambda pump: pump.room).take(span)
+
+    async def _transact_results(self) -> None:
+        """Write what is left at the end; when that fails, the next holder lists it as unknown."""
+        while self._results:
+            await self._transact()
+
+    async def _take_deliveries(self, batch: Sequence[tuple[Link, LinkEvent]]) -> None:
+        reports = [event.report for _, event in batch if isinstance(event, Reported)]
+        uplinks = [event.uplink for _, event in batch if isinstance(event, Uplinked)]
+        async with self._line.db.begin() as uow:
+            await leases.fence(uow, self._lease)
+            owners = await self._line.receipts.take_reports(uow, self._account, reports) if reports else set()
+            for uplink in uplinks:
+                await self._line.receipts.take_uplink(uow, self._account, uplink)
+        self._touched |= owners
+
+    async def _chores(self) -> None:
+        async with self._line.db.begin() as uow:
+            await leases.fence(uow, self._lease)
+            await self._line.delivery.unpark_due(uow, self._account.account_id)
+            _, owners = await self._line.receipts.retry_unmatched(uow, self._account)
+        self._touched |= owners
+        touched, self._touched = self._touched, set()
+        for tenant_id, task_id in touched:
+            async with self._line.db.begin() as uow:
+                await self._line.delivery.settle(uow, tenant_id, task_id)
+
+    # --- ends ---------------------------------------------------------------------------------------------------------
+
+    async def _drain(self) -> None:
+        """Stop claiming and wait for answers of what is open, a little; the rest is settled by ``break_off``."""
+        self._is_draining = True
+        until_s = self._line.clock.monotonic() + _DRAIN_S
+        while any(pump.open_span_ids for pump in self._pumps) or self._results or self._inbox:
+            if self._line.clock.monotonic() > until_s:
+                self._log.warning("stopped with messages in flight")
+                return
+            await asyncio.sleep(_COLLECT_S)
+
+    async def _retried(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Do database work until it succeeds; what it needs stays in memory.
+
+        Policy: retry every half second for ever. While it lasts the lease runs out, so nothing is sent; a lost lease ends
+        the tenure.
+        """
+        while True:
+            try:
+                return await work()
+            except LeaseLost:
+                raise
+            except Exception as error:  # noqa: BLE001 - the edge of the account's work: any failure of the database
+                self._log.warning("database trouble, trying again", error=f"{type(error).__name__}: {error}")
+                await asyncio.sleep(_RETRY_S)
+
+
+async def _wait(event: asyncio.Event, timeout_s: float) -> None:
+    try:
+        async with asyncio.timeout(timeout_s):
+            await event.wait()
+    except TimeoutError:
+        pass
