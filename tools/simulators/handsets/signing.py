@@ -3,8 +3,7 @@
 import hashlib
 import hmac
 import secrets
-import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 SKEW_S = 300
 
@@ -15,9 +14,9 @@ def sign(secret: str, method: str, path: str, timestamp: str, nonce: str, body: 
     return hmac.digest(secret.encode(), "\n".join(lines).encode(), "sha256").hex()
 
 
-def headers_for(key_id: str, secret: str, path: str, body: bytes, *, at_s: float | None = None) -> dict[str, str]:
+def headers_for(key_id: str, secret: str, path: str, body: bytes, *, at_s: float) -> dict[str, str]:
     """Return the headers of a POST."""
-    timestamp, nonce = str(int(time.time() if at_s is None else at_s)), secrets.token_hex(16)
+    timestamp, nonce = str(int(at_s)), secrets.token_hex(16)
     return {
         "X-Hongyan-Key": key_id,
         "X-Hongyan-Timestamp": timestamp,
@@ -30,8 +29,9 @@ def headers_for(key_id: str, secret: str, path: str, body: bytes, *, at_s: float
 class Verifier:
     """Checks calls of the platform; remembers nonces for twice the skew."""
 
-    def __init__(self, secret: str) -> None:
-        """Share ``secret`` with the platform."""
+    def __init__(self, secret: str, now: Callable[[], float]) -> None:
+        """Share ``secret`` with the platform; ``now`` gives seconds since 1970."""
+        self._now = now
         self._secret = secret
         self._seen: dict[str, float] = {}
 
@@ -41,7 +41,7 @@ class Verifier:
         expected = sign(self._secret, "POST", path, timestamp, nonce, body)
         if not hmac.compare_digest(expected, headers.get("x-hongyan-signature", "")):
             return "signature"
-        now = time.time()
+        now = self._now()
         if abs(now - int(timestamp)) > SKEW_S:
             return "skew"
         for old in [key for key, at in self._seen.items() if now - at > 2 * SKEW_S]:

@@ -2,12 +2,16 @@
 
 import json
 import secrets
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 
 from simulators.handsets.signing import headers_for
+
+Clock = Callable[[], float]
 
 
 def key_id_of(vendor: str) -> str:
@@ -18,8 +22,9 @@ def key_id_of(vendor: str) -> str:
 class Platform:
     """Calls ``resolver`` (the links port's URL) as any of the vendors."""
 
-    def __init__(self, resolver: str, secret: str) -> None:
-        """Sign with ``secret``, the same for every simulated vendor."""
+    def __init__(self, resolver: str, secret: str, *, now: Clock = time.time) -> None:
+        """Sign with ``secret``, the same for every simulated vendor; ``now`` gives seconds since 1970."""
+        self.now = now
         self._resolver = resolver.rstrip("/")
         self._secret = secret
         self._http = httpx.AsyncClient(trust_env=False, timeout=10.0)
@@ -31,7 +36,7 @@ class Platform:
             httpx.HTTPError: the platform cannot be reached.
         """
         raw = json.dumps(body, ensure_ascii=False).encode()
-        headers = headers_for(key_id_of(vendor), self._secret, path, raw)
+        headers = headers_for(key_id_of(vendor), self._secret, path, raw, at_s=self.now())
         answer = await self._http.post(self._resolver + path, content=raw, headers=headers)
         is_json = answer.headers.get("content-type", "").startswith("application/json")
         return answer.status_code, answer.json() if is_json else {}
@@ -57,7 +62,7 @@ class Platform:
             "kind": kind,
             "code": code,
             "device_hash": device,
-            "at": datetime.now(UTC).isoformat(),
+            "at": datetime.fromtimestamp(self.now(), UTC).isoformat(),
             "position": position,
         }
         await self.call(vendor, "/handset/v1/events", {"events": [event]})

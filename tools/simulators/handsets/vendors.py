@@ -24,7 +24,7 @@ class VendorDoors:
     def __init__(self, devices: Devices, secret: str, platform: Platform, *, activate_after_s: float = 0.0) -> None:
         """``activate_after_s`` 0 activates templates in the answer, more does it later through ``template-states``."""
         self._devices = devices
-        self._verifier = Verifier(secret)
+        self._verifier = Verifier(secret, platform.now)
         self._platform = platform
         self._activate_after_s = activate_after_s
         self._later: set[asyncio.Task[None]] = set()

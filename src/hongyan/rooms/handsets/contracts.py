@@ -12,9 +12,6 @@ from typing import Any
 
 from hongyan.kernel.ids import CardTemplateId, TenantId
 
-SUBJECT_RENDERED = "handsets.rendered"
-"""Bus hint after a card was drawn for the first time on a device; the job of the same news is what counts."""
-
 RENDERED_JOB = "campaigns.cards_rendered"
 """Job for first drawings: ``{"cards": [{tenant_id, task_id, range_id, offset, code, vendor, device_hash, at}]}``."""
 

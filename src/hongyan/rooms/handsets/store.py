@@ -75,7 +75,7 @@ async def remember_nonce(uow: Uow, key_id: str, nonce: str, now: datetime) -> bo
     # replay can do.
     await uow.fetch("SET LOCAL synchronous_commit TO off")
     statement = insert(nonces).values(key_id=key_id, nonce=nonce, seen_at=now).on_conflict_do_nothing()
-    return (await uow.execute(statement)).rowcount == 1
+    return (await uow.execute(statement.returning(nonces.c.nonce))).first() is not None
 
 
 async def forget_nonces(uow: Uow, before: datetime) -> int:
@@ -149,7 +149,7 @@ async def save_registration(
         set_=values,
         where=registrations.c.version <= version,
     )
-    return (await uow.execute(statement)).rowcount == 1
+    return (await uow.execute(statement.returning(registrations.c.version))).first() is not None
 
 
 async def list_registrations(uow: Uow, kind: str, subject: str) -> list[Registration]:
@@ -208,7 +208,8 @@ async def save_event(uow: Uow, vendor: Vendor, event: CardEvent, *, is_known: bo
         position=event.position,
         is_known=is_known,
     )
-    return (await uow.execute(statement.on_conflict_do_nothing())).rowcount == 1
+    statement = statement.on_conflict_do_nothing()
+    return (await uow.execute(statement.returning(events.c.event_id))).first() is not None
 
 
 async def list_granted(

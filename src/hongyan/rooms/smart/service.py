@@ -3,6 +3,7 @@
 Not for: who may call the resolver and how many devices get a card (``handsets``), nor codes (``short_links``).
 """
 
+import re
 from collections.abc import Mapping, Sequence
 
 from hongyan.kernel.clock import Clock
@@ -44,6 +45,7 @@ from hongyan.rooms.smart.rules.filling import check_values, fill
 from hongyan.rooms.smart.rules.layouts import LAYOUTS
 from hongyan.rooms.smart.rules.presets import PRESETS
 
+_SHA1 = re.compile(r"[0-9a-f]{40}", re.ASCII)
 _FACTORY_STATES = {
     RegistrationState.ACTIVE: FactoryState.ENABLED,
     RegistrationState.DISABLED: FactoryState.DISABLED,
@@ -226,7 +228,7 @@ class SmartService:
         link = await self.find_link(request.code, request.domain)
         if account.state is not VendorState.ACTIVE:
             return Resolved(None, WhyNot.VENDOR_NOT_ACTIVE)
-        if link is None or link.card_template_id is None:
+        if link is None or link.card_template_id is None or link.domain != request.domain.lower():
             return Resolved(None, WhyNot.UNKNOWN)
         if link.state is not LinkState.ACTIVE:
             return Resolved(None, WhyNot.EXPIRED)
@@ -290,8 +292,9 @@ class SmartService:
                 vendors = (await self.get_active_template(uow, tenant_id, tpl_id)).vendors
         if is_sha1:
             digests = [text.strip().lower() for text in mobiles]
-            answer = await self._handsets.check_digests(db, digests, vendors)
-            return [flag == Capability.YES for flag in answer.flags]
+            proper = [digest for digest in digests if _SHA1.fullmatch(digest)]
+            flags = iter((await self._handsets.check_digests(db, proper, vendors)).flags)
+            return [_SHA1.fullmatch(digest) is not None and next(flags) == Capability.YES for digest in digests]
         phones = [None if text.lstrip().startswith("+") else normalise_phone(text) for text in mobiles]
         known = [phone for phone in phones if phone is not None]
         answer = await self._handsets.check_capability(db, tenant_id, known, vendors)

@@ -130,7 +130,7 @@ async def set_factory_state(
     newer = or_(factories.c.version.is_(None), factories.c.version <= version)
     key = [factories.c.tpl_id, factories.c.vendor]
     statement = statement.on_conflict_do_update(index_elements=key, set_=values, where=newer)
-    return (await uow.execute(statement)).rowcount == 1
+    return (await uow.execute(statement.returning(factories.c.version))).first() is not None
 
 
 async def set_state(
