@@ -1,0 +1,148 @@
+"""A company files and a reviewer decides, over a real socket."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+
+from hongyan.kernel.clock import FrozenClock
+from hongyan.kernel.db.database import Database
+from hongyan.rooms.enterprises.console_api import console_router as filings_router
+from hongyan.rooms.identity.contracts import Role, system_actor
+from hongyan.rooms.identity.service.people import NewUser
+from hongyan.rooms.reviews.console_api import console_router as reviews_router
+from hongyan.rooms.sms.console_api import console_router as sms_router
+from support.identity import PASSWORD, Household, cheap_identity, found_household, identity_app, vendor_doors
+from support.office import PDF, Office, open_office, picture
+from support.server import serving
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    db: Database
+    office: Office
+    goose: Household
+    company: httpx.AsyncClient
+    reviewer: httpx.AsyncClient
+
+
+async def signed_in(url: str, name: str) -> httpx.AsyncClient:
+    browser = httpx.AsyncClient(base_url=f"{url}/console/api", headers={"Accept-Language": "en"})
+    answer = await browser.post("/session", json={"user": name, "password": PASSWORD})
+    assert answer.status_code == 200, answer.text
+    browser.headers["X-CSRF-Token"] = answer.json()["csrf"]
+    return browser
+
+
+@pytest.fixture
+async def house(db: Database, tmp_path: Path) -> AsyncIterator[House]:
+    clock = FrozenClock(datetime.now(UTC))
+    identity = cheap_identity(clock, db.url)
+    office = open_office(clock, db.url, identity, tmp_path)
+    async with db.begin() as uow:
+        goose = await found_household(uow, identity)
+        new = NewUser("desk", PASSWORD, frozenset({Role.REVIEWER}))
+        await identity.people.create_user(uow, system_actor(), None, new)
+    doors = vendor_doors(db, identity, clock)
+    routers = [
+        filings_router(db, office.enterprises, doors),
+        reviews_router(db, office.reviews, doors),
+        sms_router(db, office.sms, doors),
+    ]
+    async with serving(identity_app(db, identity, clock, console_routers=routers)) as url:
+        company, reviewer = await signed_in(url, "goose-admin"), await signed_in(url, "desk")
+        yield House(db, office, goose, company, reviewer)
+        await company.aclose()
+        await reviewer.aclose()
+
+
+async def upload(house: House, field: str, name: str, data: bytes) -> httpx.Response:
+    return await house.company.post(f"/filings/smart_send/papers/{field}", files={"file": (name, data)})
+
+
+async def test_a_company_files_and_a_reviewer_approves(house: House) -> None:
+    forms = (await house.company.get("/filings")).json()["items"]
+    assert [form["scene"] for form in forms] == ["smart_send", "smart_links", "service_account", "basic"]
+    licence = next(field for field in forms[0]["fields"] if field["name"] == "business_licence")
+    assert (licence["zh"], licence["is_required"], licence["kind"]) == ("营业执照", True, "file")
+
+    letter = await house.company.get("/filings/letters/material_commitment")
+    assert letter.content.startswith(b"PK")
+    assert letter.headers["Content-Disposition"].endswith(".docx")
+    assert (await house.company.get("/filings/letters/love")).status_code == 404
+
+    saved = await house.company.put("/filings/smart_send", json={"values": {"document_type": "business_licence"}})
+    assert saved.json()["values"] == {"document_type": "business_licence"}
+    early = await house.company.post("/filings/smart_send/submit")
+    assert (early.status_code, early.json()["field"]) == (400, "business_licence")
+
+    assert (await upload(house, "business_licence", "营业执照.png", picture())).status_code == 201
+    renamed = await upload(house, "material_commitment", "letter.pdf", picture())
+    assert (renamed.status_code, renamed.json()["field"]) == (400, "material_commitment")
+    large = await upload(house, "material_commitment", "letter.pdf", PDF + bytes(2 * 1024 * 1024))
+    assert "larger than 2 MB" in large.json()["title"]
+    for field in ("material_commitment", "signature_authorisation"):
+        assert (await upload(house, field, f"{field}.pdf", PDF)).status_code == 201
+    submitted = (await house.company.post("/filings/smart_send/submit")).json()
+    assert (submitted["state"], submitted["is_pending"]) == ("reviewing", True)
+    assert (await house.company.post("/filings/smart_send/urge")).status_code == 409
+
+    queue = (await house.reviewer.get("/reviews", params={"state": "pending"})).json()
+    assert queue["total"] == 1
+    review_id = queue["items"][0]["review_id"]
+    assert (await house.reviewer.post(f"/reviews/{review_id}/claim")).status_code == 204
+    detail = (await house.reviewer.get(f"/reviews/{review_id}")).json()
+    assert detail["claimed_by"] == "desk"
+    assert detail["snapshot"]["legal_name"] == "goose科技有限公司"
+    assert [event["action"] for event in detail["history"]] == ["submitted", "claimed"]
+    paper = next(found for found in detail["snapshot"]["papers"] if found["field"] == "business_licence")
+    download = await house.reviewer.get(f"/filings/papers/{paper['paper_id']}")
+    assert download.content == picture()
+    assert download.headers["Content-Type"] == "image/png"
+    assert download.headers["Content-Disposition"].startswith("attachment; filename*=UTF-8''%E8%90%A5")
+
+    assert (await house.reviewer.post(f"/reviews/{review_id}/release")).status_code == 204
+    assert (await house.reviewer.post(f"/reviews/{review_id}/reject", json={"reason": " "})).status_code == 400
+    assert (await house.reviewer.post(f"/reviews/{review_id}/approve", json={"note": "ok"})).status_code == 204
+    again = await house.reviewer.post(f"/reviews/{review_id}/reject", json={"reason": "no"})
+    assert (again.status_code, again.json()["code"]) == (409, "reviews.already_decided")
+
+    tenant = house.goose.tenant.id
+    async with house.db.begin() as uow:
+        await house.office.decide(uow, review_id)
+    assert (await house.company.get("/filings/smart_send")).json()["state"] == "approved"
+    revoked = await house.reviewer.post(f"/filings/smart_send/revoke/{tenant}", json={"reason": "expired"})
+    assert revoked.status_code == 204
+    assert (await house.company.get("/filings/smart_send")).json()["reason"] == "expired"
+
+
+async def test_a_company_does_not_reach_the_desk_nor_a_reviewer_a_filing(house: House) -> None:
+    assert (await house.company.get("/reviews")).status_code == 403
+    assert (await house.reviewer.get("/filings")).status_code == 403
+    assert (await house.company.get("/filings/unknown")).status_code == 400
+    missing = await house.reviewer.get("/reviews/00000000-0000-4000-8000-000000000000")
+    assert (missing.status_code, missing.json()["code"]) == (404, "reviews.not_found")
+
+
+async def test_the_send_form_s_picker_and_the_proofs(house: House) -> None:
+    async with house.db.begin() as uow:
+        await house.office.file_enterprise(uow, house.goose.actor)
+        template = await house.office.make_usable_template(uow, house.goose.actor)
+        signature = await house.office.sms.signatures.get_signature(uow, house.goose.actor, template.signature_id)
+    (row,) = (await house.company.get("/sms/sendable")).json()["items"]
+    assert (row["template_id"], row["signature_type"]) == (template.template_id, "NOTIFY_TYPE")
+
+    proof = f"/sms/files/{house.goose.tenant.id}/{signature.form.licence_file_id}"
+    assert (await house.reviewer.get(proof)).content == picture()
+    off = await house.company.put(f"/sms/templates/{template.template_id}/use", json={"is_active": False})
+    assert off.status_code == 204
+    assert (await house.company.get("/sms/sendable")).json()["items"] == []
+    for wrong in (
+        f"/sms/templates/{template.template_id}/urge",
+        f"/sms/signatures/{signature.signature_id}/urge",
+        f"/sms/signatures/{signature.signature_id}/activate",
+    ):
+        assert (await house.company.post(wrong)).status_code == 409
