@@ -64,7 +64,8 @@ def user_switch(program: Path) -> list[str]:
     said = ""
     for prefix in (passing, plain):
         probe = subprocess.run(
-            [*prefix, "--", str(program), "--version"],
+            # The whole chain, as it will be started: the wrapper's interpreter may lie where that user cannot look.
+            [*prefix, "--", *bound_to_us([str(program), "--version"], signal.SIGTERM)],
             check=False,
             capture_output=True,
             text=True,
