@@ -17,7 +17,7 @@ import structlog
 from PIL import Image, ImageDraw
 
 from hongyan.kernel.db.database import Uow
-from hongyan.kernel.ids import FileId, TenantId
+from hongyan.kernel.ids import FileId, SignatureId, TenantId
 from hongyan.kernel.settings import Settings
 from hongyan.rooms.carriers.contracts import Carrier, NewAccount, Protocol
 from hongyan.rooms.enterprises.contracts import FilingState, Scene
@@ -284,7 +284,7 @@ async def _template(graph: Graph, admin: Actor, signature_id: str) -> str:
             return templates.items[-1].template_id
         form = TemplateForm(
             name="会员通知",
-            signature_id=signature_id,
+            signature_id=SignatureId(signature_id),
             content=_TEXT,
             variables=(
                 VariableSpec(1, VariableType.TEXT, "会员称呼"),

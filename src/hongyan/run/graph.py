@@ -5,12 +5,12 @@ Not for: doors (``web``, ``redirector``), jobs (``worker``).
 
 from dataclasses import dataclass
 
-from hongyan.kernel.bus.contracts import Bus
+from hongyan.kernel.bus.nats import NatsBus
 from hongyan.kernel.clock import Clock, SystemClock
 from hongyan.kernel.db.database import Database
 from hongyan.kernel.files.store import Files
 from hongyan.kernel.http.client import OutgoingHttp
-from hongyan.kernel.ids import RandomIds
+from hongyan.kernel.ids import Ids, RandomIds
 from hongyan.kernel.jobs.queue import Jobs
 from hongyan.kernel.keys.numbers import TenantKeys
 from hongyan.kernel.keys.ring import KeyRing, load_key_ring
@@ -29,6 +29,7 @@ from hongyan.rooms.delivery.service import DeliveryService
 from hongyan.rooms.enterprises.service import EnterprisesService
 from hongyan.rooms.handsets.service import HandsetsService
 from hongyan.rooms.identity.service.door import IdentityService
+from hongyan.rooms.receipts.service import ReceiptsService
 from hongyan.rooms.reviews.service import ReviewsService
 from hongyan.rooms.short_links.service import ShortLinksService
 from hongyan.rooms.smart.service import SmartService
@@ -54,9 +55,10 @@ class Graph:
 
     settings: Settings
     clock: Clock
+    ids: Ids
     db: Database
     jobs: Jobs
-    bus: Bus
+    bus: NatsBus
     files: Files
     ring: KeyRing
     keys: TenantKeys
@@ -70,10 +72,11 @@ class Graph:
     sms: SmsService
     smart: SmartService
     delivery: DeliveryService
+    receipts: ReceiptsService
     campaigns: Campaigns
 
 
-def build_graph(settings: Settings, database_url: str, bus: Bus) -> Graph:
+def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
     """Build the graph on a database and a bus.
 
     Raises:
@@ -100,6 +103,7 @@ def build_graph(settings: Settings, database_url: str, bus: Bus) -> Graph:
         clock=clock, jobs=jobs, handsets=handsets, links=short_links, links_url=settings.redirector_url
     )
     delivery = DeliveryService(clock=clock, keys=keys, jobs=jobs)
+    receipts = ReceiptsService(clock=clock, ids=ids, keys=keys, jobs=jobs, carriers=carriers, delivery=delivery)
     admission = Admission(identity=identity, enterprises=enterprises, sms=sms, smart=smart)
     rooms = Rooms(
         clock=clock,
@@ -124,6 +128,7 @@ def build_graph(settings: Settings, database_url: str, bus: Bus) -> Graph:
     return Graph(
         settings=settings,
         clock=clock,
+        ids=ids,
         db=db,
         jobs=jobs,
         bus=bus,
@@ -140,5 +145,6 @@ def build_graph(settings: Settings, database_url: str, bus: Bus) -> Graph:
         sms=sms,
         smart=smart,
         delivery=delivery,
+        receipts=receipts,
         campaigns=campaigns,
     )

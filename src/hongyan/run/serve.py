@@ -32,5 +32,5 @@ async def serve(app: Asgi, *, host: str, port: int, stop: asyncio.Event, backlog
         stopping.cancel()
         serving.result()
         return
-    server.stop()
+    server.stop()  # type: ignore[no-untyped-call]
     await asyncio.wait({serving}, timeout=5)

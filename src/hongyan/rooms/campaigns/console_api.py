@@ -11,11 +11,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
+from typing_extensions import TypedDict
 
 from hongyan.kernel.db.database import Database
 from hongyan.kernel.ids import MessageId, TaskId, TenantId
 from hongyan.kernel.phones import mask_phone, national_form, normalise_phone
-from hongyan.rooms.campaigns.contracts import Progress, TaskFilter, TaskState
+from hongyan.rooms.campaigns.contracts import Progress, TaskDocument, TaskFilter, TaskPageDocument, TaskState
 from hongyan.rooms.campaigns.service.desk import CampaignDesk
 from hongyan.rooms.campaigns.service.stream import progress_events
 from hongyan.rooms.campaigns.service.views import CampaignViews, describe
@@ -25,6 +26,38 @@ from hongyan.rooms.identity.contracts import Actor, Auth, Permission
 
 _CSV_ROWS = 1_000
 _BOM = "\ufeff"
+
+
+class MessageDocument(TypedDict):
+    """A message as the console shows it; the number is masked."""
+
+    message_id: int
+    recipient_no: int
+    phone_masked: str
+    state: MessageState
+    carrier_code: str | None
+    carrier_text: dict[str, str] | None
+    text: str
+    parts: int
+    link_code: str | None
+    planned_at: str
+    submitted_at: str | None
+    final_at: str | None
+
+
+class MessagePageDocument(TypedDict):
+    """Some messages and how many there are."""
+
+    items: list[MessageDocument]
+    total: int
+
+
+class OverviewDocument(TypedDict):
+    """What is under way and what was last."""
+
+    task_states: dict[str, int]
+    running: list[TaskDocument]
+    recent: list[TaskDocument]
 
 
 def console_router(*, db: Database, auth: Auth, desk: CampaignDesk, views: CampaignViews) -> APIRouter:
@@ -46,7 +79,7 @@ def _reading(router: APIRouter, db: Database, views: CampaignViews, signed_in: A
         end: datetime | None = None,
         offset: Annotated[int, Query(ge=0)] = 0,
         limit: Annotated[int, Query(ge=1, le=100)] = 20,
-    ) -> dict[str, Any]:
+    ) -> TaskPageDocument:
         tenant_id = actor.tenant(Permission.CONSOLE_LIST)
         wanted = TaskFilter(name=name, states=tuple(state or ()), begin=begin, end=end)
         async with db.begin() as uow:
@@ -54,7 +87,7 @@ def _reading(router: APIRouter, db: Database, views: CampaignViews, signed_in: A
         return {"items": [describe(row) for row in page.items], "total": page.total}
 
     @router.get("/send-tasks/{task_id}", operation_id="console_show_send_task")
-    async def show(actor: signed_in, task_id: TaskId) -> dict[str, Any]:
+    async def show(actor: signed_in, task_id: TaskId) -> TaskDocument:
         tenant_id = actor.tenant(Permission.CONSOLE_LIST)
         async with db.begin() as uow:
             return describe(await views.get(uow, tenant_id, task_id))
@@ -75,7 +108,7 @@ def _reading(router: APIRouter, db: Database, views: CampaignViews, signed_in: A
         phone: Annotated[str | None, Query(max_length=20)] = None,
         offset: Annotated[int, Query(ge=0)] = 0,
         limit: Annotated[int, Query(ge=1, le=100)] = 20,
-    ) -> dict[str, Any]:
+    ) -> MessagePageDocument:
         tenant_id = actor.tenant(Permission.CONSOLE_LIST)
         where = _where(task_id, state, phone)
         async with db.begin() as uow:
@@ -98,7 +131,7 @@ def _reading(router: APIRouter, db: Database, views: CampaignViews, signed_in: A
         return StreamingResponse(rows, media_type="text/csv; charset=utf-8", headers={"content-disposition": name})
 
     @router.get("/overview", operation_id="console_overview")
-    async def overview(actor: signed_in) -> dict[str, Any]:
+    async def overview(actor: signed_in) -> OverviewDocument:
         tenant_id = actor.tenant(Permission.OVERVIEW_VIEW)
         live = (TaskState.PARSING, TaskState.SCHEDULED, TaskState.HELD, TaskState.RUNNING, TaskState.PAUSED)
         async with db.begin() as uow:
@@ -122,22 +155,22 @@ def _acting(
     signed_in: Any,
 ) -> None:
     @router.post("/send-tasks/{task_id}/start", operation_id="console_start_send_task")
-    async def start(actor: signed_in, task_id: TaskId) -> dict[str, Any]:
+    async def start(actor: signed_in, task_id: TaskId) -> TaskDocument:
         async with db.begin() as uow:
             return describe(Progress(await desk.start(uow, actor, task_id)))
 
     @router.post("/send-tasks/{task_id}/pause", operation_id="console_pause_send_task")
-    async def pause(actor: signed_in, task_id: TaskId) -> dict[str, Any]:
+    async def pause(actor: signed_in, task_id: TaskId) -> TaskDocument:
         async with db.begin() as uow:
             return describe(Progress(await desk.pause(uow, actor, task_id)))
 
     @router.post("/send-tasks/{task_id}/resume", operation_id="console_resume_send_task")
-    async def resume(actor: signed_in, task_id: TaskId) -> dict[str, Any]:
+    async def resume(actor: signed_in, task_id: TaskId) -> TaskDocument:
         async with db.begin() as uow:
             return describe(Progress(await desk.resume(uow, actor, task_id)))
 
     @router.post("/send-tasks/{task_id}/cancel", operation_id="console_cancel_send_task")
-    async def cancel(actor: signed_in, task_id: TaskId) -> dict[str, Any]:
+    async def cancel(actor: signed_in, task_id: TaskId) -> TaskDocument:
         async with db.begin() as uow:
             return describe(Progress(await desk.cancel(uow, actor, task_id)))
 
@@ -156,13 +189,13 @@ def _where(task_id: TaskId, states: list[MessageState] | None, phone: str | None
     return MessageFilter(task_id=task_id, states=frozenset(states) if states else None, phone=canonical)
 
 
-def _row(message: MessageView) -> dict[str, Any]:
+def _row(message: MessageView) -> MessageDocument:
     trouble = explain_code(message.carrier_code) if message.carrier_code else None
     return {
         "message_id": message.message_id,
         "recipient_no": message.recipient_no,
         "phone_masked": mask_phone(message.phone),
-        "state": message.state.value,
+        "state": message.state,
         "carrier_code": message.carrier_code,
         "carrier_text": {"zh-CN": trouble.zh, "en": trouble.en} if trouble else None,
         "text": message.text,

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
+from typing_extensions import TypedDict
+
 from hongyan.kernel.ids import CardTemplateId, FileId, SignatureId, SmsAppId, SmsTemplateId, TaskId, TenantId
 
 MAX_TYPED_PHONES = 500
@@ -174,3 +176,55 @@ class TaskFilter:
     begin: datetime | None = None
     end: datetime | None = None
     source: str | None = None
+
+
+class CountsDocument(TypedDict):
+    """号码解析's counts as our doors show them."""
+
+    rows: int
+    imported: int
+    invalid: int
+    duplicates: int
+    opted_out: int
+    capable: int
+    incapable: int
+    submitted: int
+
+
+class TaskDocument(TypedDict):
+    """A task as our own doors show it: JSON values, times in UTC with zone, no phone number."""
+
+    task_id: str
+    name: str
+    state: TaskState
+    reason: str | None
+    source: str
+    is_trial: bool
+    fallback: Fallback
+    card_template_id: str
+    card_template_name: str
+    sms_template_id: str
+    sms_text: str
+    signature_name: str
+    app_name: str
+    channel_number: str
+    domain: str
+    jump_url: str | None
+    validity_days: int
+    number_file_id: str | None
+    send_at: str | None
+    created_by: str
+    created_at: str
+    started_at: str | None
+    finished_at: str | None
+    counts: CountsDocument
+    states: dict[str, int]
+    resolved: int
+    is_final: bool
+
+
+class TaskPageDocument(TypedDict):
+    """Some tasks and how many there are."""
+
+    items: list[TaskDocument]
+    total: int

@@ -58,15 +58,20 @@ def up(
         settings = settings.model_copy(update={"allow_private_targets": True})
     configure_log(process="up", fmt=settings.log_format, level=settings.log_level)
     try:
-        code = asyncio.run(
-            run_up(settings, before=_simulators if with_demo else None, after=_demo if with_demo else None)
-        )
+        code = asyncio.run(run_up(settings, before=_prepare, after=_demo if with_demo else None))
     except UpError as error:
         fail(str(error))
     raise typer.Exit(code)
 
 
-async def _simulators(settings: Settings) -> list[Extra]:
+async def _prepare(settings: Settings) -> list[Extra]:
+    """Make today's partitions before anybody writes, and name the demo's simulators."""
+    async with connected(settings, "prepare") as graph, graph.db.begin() as uow:
+        await graph.delivery.ensure_partitions(uow)
+        await graph.receipts.ensure_partitions(uow)
+        await graph.short_links.ensure_partitions(uow)
+    if not settings.demo:
+        return []
     ports = demo.demo_ports(settings.data_dir)
     commands = demo.simulator_commands(settings)
     return [

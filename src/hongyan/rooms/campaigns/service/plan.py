@@ -61,9 +61,10 @@ class Planner:
         block_no, block = -1, None
         async with self._db.begin() as uow:
             task = await store.get_task(uow, tenant_id, task_id)
-            if task.number_file_id is None or task.chunks is None:
+            file_id = task.number_file_id
+            if file_id is None or task.chunks is None:
                 return
-            file = await self._r.audience.get_file(uow, tenant_id, task.number_file_id)
+            file = await self._r.audience.get_file(uow, tenant_id, file_id)
         columns = map_columns(task.content, file.columns)
         template = CompiledTemplate(
             task.content.sms_text, link_index=task.content.link_index, signature=task.content.signature_name
@@ -72,7 +73,7 @@ class Planner:
             if task.next_chunk // _CHUNKS_PER_BLOCK != block_no:
                 block_no = task.next_chunk // _CHUNKS_PER_BLOCK
                 block = _Block(
-                    await self._r.audience.read_block(task.number_file_id, block_no),
+                    await self._r.audience.read_block(file_id, block_no),
                     await self._r.audience.read_flags(FileId(task.id), block_no),
                 )
             async with self._db.begin() as uow:

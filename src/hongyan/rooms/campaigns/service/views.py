@@ -8,7 +8,7 @@ from hongyan.kernel.ids import MessageId, SignatureId, TaskId, TenantId
 from hongyan.kernel.paging import Page
 from hongyan.kernel.phones import Phone
 from hongyan.rooms.campaigns import rules, store
-from hongyan.rooms.campaigns.contracts import Progress, Task, TaskFilter, TaskState
+from hongyan.rooms.campaigns.contracts import Progress, Task, TaskDocument, TaskFilter, TaskState
 from hongyan.rooms.delivery.contracts import MessageFilter, MessageState, MessageView
 from hongyan.rooms.delivery.service import DeliveryService
 from hongyan.rooms.identity.contracts import Actor, Permission
@@ -92,17 +92,17 @@ def _states(task: Task, counts: dict[MessageState, int]) -> dict[str, int]:
     return states
 
 
-def describe(progress: Progress) -> dict[str, object]:
+def describe(progress: Progress) -> TaskDocument:
     """Return a task as our own doors show it: JSON values, times in UTC with zone, no phone number."""
     task, content = progress.task, progress.task.content
     return {
         "task_id": task.id,
         "name": task.name,
-        "state": task.state.value,
+        "state": task.state,
         "reason": task.reason,
         "source": task.source,
         "is_trial": task.is_trial,
-        "fallback": task.fallback.value,
+        "fallback": task.fallback,
         "card_template_id": content.card_template_id,
         "card_template_name": content.card_template_name,
         "sms_template_id": content.sms_template_id,
@@ -116,7 +116,7 @@ def describe(progress: Progress) -> dict[str, object]:
         "number_file_id": task.number_file_id,
         "send_at": _iso(task.send_at),
         "created_by": task.created_by,
-        "created_at": _iso(task.created_at),
+        "created_at": _utc(task.created_at),
         "started_at": _iso(task.started_at),
         "finished_at": _iso(task.finished_at),
         "counts": {
@@ -135,5 +135,9 @@ def describe(progress: Progress) -> dict[str, object]:
     }
 
 
+def _utc(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")
+
+
 def _iso(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat().replace("+00:00", "Z")
+    return None if at is None else _utc(at)

@@ -12,7 +12,15 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from hongyan.kernel.db.database import Database
 from hongyan.kernel.ids import TaskId
-from hongyan.rooms.campaigns.contracts import Fallback, NewTask, Progress, TaskFilter, TaskState
+from hongyan.rooms.campaigns.contracts import (
+    Fallback,
+    NewTask,
+    Progress,
+    TaskDocument,
+    TaskFilter,
+    TaskPageDocument,
+    TaskState,
+)
 from hongyan.rooms.campaigns.service.answers import Answers
 from hongyan.rooms.campaigns.service.desk import CampaignDesk
 from hongyan.rooms.campaigns.service.stream import progress_events
@@ -49,7 +57,7 @@ def own_router(*, db: Database, auth: Auth, desk: CampaignDesk, views: CampaignV
     router = APIRouter(prefix="/v1/hongyan/send-tasks", tags=["hongyan"])
     Signed = Annotated[Actor, Depends(auth.vendor)]  # noqa: N806 - a type
 
-    @router.post("", operation_id="hongyan_create_send_task")
+    @router.post("", operation_id="hongyan_create_send_task", response_model=TaskDocument)
     async def create(
         request: Request,
         body: NewSendTask,
@@ -60,8 +68,7 @@ def own_router(*, db: Database, auth: Auth, desk: CampaignDesk, views: CampaignV
         async with db.begin() as uow:
 
             async def act() -> dict[str, Any]:
-                task = await desk.create(uow, actor, body.new_task())
-                return describe(Progress(task))
+                return {**describe(Progress(await desk.create(uow, actor, body.new_task())))}
 
             return await answers.once(uow, actor.tenant(), idempotency_key, raw, act)
 
@@ -74,7 +81,7 @@ def own_router(*, db: Database, auth: Auth, desk: CampaignDesk, views: CampaignV
         end: datetime | None = None,
         offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
         limit: Annotated[int, Query(ge=1, le=100)] = 20,
-    ) -> dict[str, Any]:
+    ) -> TaskPageDocument:
         tenant_id = actor.tenant(Permission.SEND_TASK_LIST)
         wanted = TaskFilter(name=name, states=(state,) if state else (), begin=begin, end=end)
         async with db.begin() as uow:
@@ -82,7 +89,7 @@ def own_router(*, db: Database, auth: Auth, desk: CampaignDesk, views: CampaignV
         return {"items": [describe(row) for row in page.items], "total": page.total}
 
     @router.get("/{task_id}", operation_id="hongyan_show_send_task")
-    async def show(actor: Signed, task_id: TaskId) -> dict[str, Any]:
+    async def show(actor: Signed, task_id: TaskId) -> TaskDocument:
         tenant_id = actor.tenant(Permission.SEND_TASK_LIST)
         async with db.begin() as uow:
             return describe(await views.get(uow, tenant_id, task_id))
@@ -96,22 +103,22 @@ def own_router(*, db: Database, auth: Auth, desk: CampaignDesk, views: CampaignV
         return StreamingResponse(stream, media_type="text/event-stream", headers={"cache-control": "no-store"})
 
     @router.post("/{task_id}/start", operation_id="hongyan_start_send_task")
-    async def start(actor: Signed, task_id: TaskId) -> dict[str, Any]:
+    async def start(actor: Signed, task_id: TaskId) -> TaskDocument:
         async with db.begin() as uow:
             return describe(Progress(await desk.start(uow, actor, task_id)))
 
     @router.post("/{task_id}/pause", operation_id="hongyan_pause_send_task")
-    async def pause(actor: Signed, task_id: TaskId) -> dict[str, Any]:
+    async def pause(actor: Signed, task_id: TaskId) -> TaskDocument:
         async with db.begin() as uow:
             return describe(Progress(await desk.pause(uow, actor, task_id)))
 
     @router.post("/{task_id}/resume", operation_id="hongyan_resume_send_task")
-    async def resume(actor: Signed, task_id: TaskId) -> dict[str, Any]:
+    async def resume(actor: Signed, task_id: TaskId) -> TaskDocument:
         async with db.begin() as uow:
             return describe(Progress(await desk.resume(uow, actor, task_id)))
 
     @router.post("/{task_id}/cancel", operation_id="hongyan_cancel_send_task")
-    async def cancel(actor: Signed, task_id: TaskId) -> dict[str, Any]:
+    async def cancel(actor: Signed, task_id: TaskId) -> TaskDocument:
         async with db.begin() as uow:
             return describe(Progress(await desk.cancel(uow, actor, task_id)))
 
