@@ -34,7 +34,7 @@ async def sdk(db: Database, world: CardWorld) -> AsyncIterator[tuple[KooMessageC
 
 
 @pytest.fixture
-async def world(db: Database):
+async def world(db: Database) -> AsyncIterator[CardWorld]:
     async with card_world(db) as made:
         yield made
 
@@ -52,7 +52,7 @@ async def test_the_list_shows_twelve_public_templates_with_every_field(db: Datab
     assert (parcel.tpl_name, parcel.tpl_state, parcel.audit_state, parcel.match_type) == ("订单发货通知", 1, 2, 1)
     assert parcel.disable_time == "1970-01-01T00:00:00Z"
     assert parcel.creation_time.endswith("Z")
-    assert [(param.name, param.type, param.max_length) for param in parcel.params][0] == ("param1", "string", 100)
+    assert next((param.name, param.type, param.max_length) for param in parcel.params) == ("param1", "string", 100)
     assert {(info.factory_type, info.state) for info in parcel.factory_info} == {
         ("HuaWei", 1),
         ("XiaoMi", 1),

@@ -38,7 +38,7 @@ async def sdk(db: Database, world: CardWorld) -> AsyncIterator[KooMessageClient]
 
 
 @pytest.fixture
-async def world(db: Database):
+async def world(db: Database) -> AsyncIterator[CardWorld]:
     async with card_world(db) as made:
         yield made
 

@@ -1,6 +1,7 @@
 """Proof of vendors' calls, events, registrations: what the platform believes and what it counts."""
 
 import json
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -21,7 +22,7 @@ PHONE = "13800138000"
 
 
 @pytest.fixture
-async def world(db: Database):
+async def world(db: Database) -> AsyncIterator[CardWorld]:
     async with card_world(db) as made:
         yield made
 

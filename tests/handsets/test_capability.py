@@ -1,5 +1,6 @@
 """Asking vendors what numbers can show, over real sockets."""
 
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,7 @@ OTHER_TENANT = TenantId("22222222-2222-4222-8222-222222222222")
 
 
 @pytest.fixture
-async def world(db: Database):
+async def world(db: Database) -> AsyncIterator[CardWorld]:
     async with card_world(db, vendors=HUAWEI_AND_OPPO, enable=False) as made:
         yield made
 

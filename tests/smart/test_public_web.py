@@ -1,5 +1,6 @@
 """Handsets and people at the links port, over real sockets."""
 
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from support.cards import DOMAIN, PARCEL_CARD, PARCEL_VALUES, PLAIN_CARD, CardWo
 
 
 @pytest.fixture
-async def world(db: Database):
+async def world(db: Database) -> AsyncIterator[CardWorld]:
     async with card_world(db) as made:
         yield made
 

@@ -25,7 +25,7 @@ class Platform:
     def __init__(self, resolver: str, secret: str, *, now: Clock = time.time) -> None:
         """Sign with ``secret``, the same for every simulated vendor; ``now`` gives seconds since 1970."""
         self.now = now
-        self._resolver = resolver.rstrip("/")
+        self.resolver = resolver.rstrip("/")
         self._secret = secret
         self._http = httpx.AsyncClient(trust_env=False, timeout=10.0)
 
@@ -37,7 +37,7 @@ class Platform:
         """
         raw = json.dumps(body, ensure_ascii=False).encode()
         headers = headers_for(key_id_of(vendor), self._secret, path, raw, at_s=self.now())
-        answer = await self._http.post(self._resolver + path, content=raw, headers=headers)
+        answer = await self._http.post(self.resolver + path, content=raw, headers=headers)
         is_json = answer.headers.get("content-type", "").startswith("application/json")
         return answer.status_code, answer.json() if is_json else {}
 
