@@ -1,0 +1,66 @@
+import { DownOutlined, LogoutOutlined, MobileOutlined, UserOutlined } from "@ant-design/icons";
+import { Button, Dropdown, Layout, Tooltip } from "antd";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+
+import { LanguageSwitch } from "@/app/LanguageSwitch";
+import { Logo } from "@/kit/Logo";
+import { type Session, useSignOut } from "@/rooms/identity/session";
+
+/** Says on every page that nothing here is real. */
+export function DemoMark() {
+  const { t } = useTranslation();
+  return (
+    <Tooltip title={t("demo.explain")}>
+      <span className="demo-mark" data-demo-mark>
+        {t("demo.mark")}
+      </span>
+    </Tooltip>
+  );
+}
+
+export function FrameHeader({ session }: { session: Session }) {
+  const { t } = useTranslation();
+  const signOut = useSignOut();
+  const roles = session.user.roles.map((role) => t(`role.${role}`)).join(", ");
+  return (
+    <Layout.Header className="frame-header">
+      <Link to="/overview" className="frame-brand">
+        <Logo />
+        <strong>{t("brand.name")}</strong>
+        <span>{t("brand.service")}</span>
+      </Link>
+      {session.demo && <DemoMark />}
+      <div className="frame-right">
+        {session.handset_url && (
+          <Button type="text" icon={<MobileOutlined />} href={session.handset_url} target="_blank" rel="noreferrer">
+            {t("demo.handset")}
+          </Button>
+        )}
+        <span className="frame-tenant" title={session.tenant?.name}>
+          {session.tenant?.name ?? t("session.platform")}
+        </span>
+        <LanguageSwitch />
+        <Dropdown
+          trigger={["click"]}
+          menu={{
+            items: [
+              { key: "roles", label: roles, disabled: true },
+              { type: "divider" },
+              { key: "sign-out", label: t("session.signOut"), icon: <LogoutOutlined /> },
+            ],
+            onClick: ({ key }) => {
+              if (key === "sign-out") {
+                signOut.mutate();
+              }
+            },
+          }}
+        >
+          <Button type="text" icon={<UserOutlined />} aria-label={`${t("session.account")}: ${session.user.name}`}>
+            {session.user.name} <DownOutlined style={{ fontSize: 10 }} />
+          </Button>
+        </Dropdown>
+      </div>
+    </Layout.Header>
+  );
+}

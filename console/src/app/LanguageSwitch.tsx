@@ -1,0 +1,24 @@
+import { GlobalOutlined } from "@ant-design/icons";
+import { Button, Dropdown } from "antd";
+import { useTranslation } from "react-i18next";
+
+import { chooseLanguage, LANGUAGES } from "@/i18n/language";
+
+export function LanguageSwitch() {
+  const { t, i18n } = useTranslation();
+  return (
+    <Dropdown
+      trigger={["click"]}
+      menu={{
+        selectable: true,
+        selectedKeys: [i18n.language],
+        items: LANGUAGES.map((language) => ({ key: language, label: <span lang={language}>{t(`language.${language}`)}</span> })),
+        onClick: ({ key }) => void chooseLanguage(key === "en" ? "en" : "zh-CN"),
+      }}
+    >
+      <Button type="text" icon={<GlobalOutlined />} aria-label={t("language.switch")}>
+        {t(i18n.language === "en" ? "language.en" : "language.zh-CN")}
+      </Button>
+    </Dropdown>
+  );
+}

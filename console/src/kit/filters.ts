@@ -1,0 +1,63 @@
+/** Filters and pages of a list live in its URL: a link shows the same list, and Back works. */
+import { useMemo } from "react";
+import { useSearchParams } from "react-router";
+
+export const PAGE_SIZES = [10, 20, 50, 100];
+const DEFAULT_SIZE = 20;
+/** The back end counts no further. */
+const MAX_PAGE = 100_000;
+
+export interface PageOf {
+  /** From 1. */
+  page: number;
+  size: number;
+}
+
+/** Read the page of a URL; nonsense becomes the first page. */
+export function readPage(params: URLSearchParams): PageOf {
+  const page = Number(params.get("page") ?? "1");
+  const size = Number(params.get("size") ?? DEFAULT_SIZE);
+  return {
+    page: Number.isInteger(page) && page >= 1 && page <= MAX_PAGE ? page : 1,
+    size: PAGE_SIZES.includes(size) ? size : DEFAULT_SIZE,
+  };
+}
+
+/** Keep of a repeated parameter what is one of the known values. */
+export function readChoices<T extends string>(params: URLSearchParams, name: string, known: readonly T[]): T[] {
+  const asked = params.getAll(name);
+  return known.filter((value) => asked.includes(value));
+}
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** Read a day such as `2026-11-22`. */
+export function readDay(params: URLSearchParams, name: string): string | undefined {
+  const day = params.get(name);
+  return day !== null && DAY.test(day) && !Number.isNaN(Date.parse(day)) ? day : undefined;
+}
+
+export type Change = Record<string, string | readonly string[] | undefined>;
+
+/** Return the parameters after a change; any change but that of the page goes back to the first one. */
+export function changed(params: URLSearchParams, change: Change): URLSearchParams {
+  const next = new URLSearchParams(params);
+  if (!("page" in change)) {
+    next.delete("page");
+  }
+  for (const [name, value] of Object.entries(change)) {
+    next.delete(name);
+    const values = typeof value === "string" ? [value] : (value ?? []);
+    values.filter((one) => one !== "").forEach((one) => next.append(name, one));
+  }
+  return next;
+}
+
+/** The parameters of the page's URL and a way to change them. */
+export function useFilters(): [URLSearchParams, (change: Change) => void] {
+  const [params, setParams] = useSearchParams();
+  return useMemo(
+    () => [params, (change: Change) => setParams((now) => changed(now, change), { replace: false, preventScrollReset: true })],
+    [params, setParams],
+  );
+}

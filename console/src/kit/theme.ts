@@ -1,0 +1,39 @@
+/** Colours and measures of the console: calm, light, one accent. */
+import type { ThemeConfig } from "antd";
+
+export const COLOURS = {
+  accent: "#1c5d99",
+  page: "#f4f6f9",
+  line: "#e4e8ee",
+  text: "#1d2733",
+  faint: "#5c6b7d",
+  good: "#2f9163",
+  busy: "#3b82c4",
+  waiting: "#b7c3d1",
+  bad: "#cf4343",
+  unclear: "#d9902f",
+  left: "#7d8a99",
+} as const;
+
+export const theme: ThemeConfig = {
+  token: {
+    colorPrimary: COLOURS.accent,
+    colorInfo: COLOURS.accent,
+    colorSuccess: COLOURS.good,
+    colorWarning: COLOURS.unclear,
+    colorError: COLOURS.bad,
+    colorTextBase: COLOURS.text,
+    colorTextDescription: COLOURS.faint,
+    colorBgLayout: COLOURS.page,
+    colorBorderSecondary: COLOURS.line,
+    borderRadius: 6,
+    fontFamily:
+      "system-ui, -apple-system, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', sans-serif",
+  },
+  components: {
+    Layout: { headerBg: "#ffffff", siderBg: "#ffffff", headerHeight: 56, headerPadding: "0 24px" },
+    Menu: { itemBorderRadius: 6, activeBarBorderWidth: 0, groupTitleColor: COLOURS.faint },
+    Table: { headerBg: "#f8fafc", cellPaddingBlock: 12 },
+    Card: { headerFontSize: 15 },
+  },
+};

@@ -1,0 +1,17 @@
+/** Days of a zone as moments in UTC. */
+import dayjs from "dayjs";
+import timezone from "dayjs/plugin/timezone";
+import utc from "dayjs/plugin/utc";
+
+dayjs.extend(utc);
+dayjs.extend(timezone);
+
+/** Return when a day such as `2026-11-22` begins in a zone, shifted by whole days. */
+export function startOfDay(day: string, zone: string, shiftDays = 0): string {
+  return dayjs.tz(day, zone).add(shiftDays, "day").toISOString();
+}
+
+/** Return when the day of `now` begins in a zone, shifted by whole days. */
+export function startOfToday(now: Date, zone: string, shiftDays = 0): string {
+  return dayjs(now).tz(zone).startOf("day").add(shiftDays, "day").toISOString();
+}

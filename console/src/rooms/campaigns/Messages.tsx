@@ -1,0 +1,167 @@
+import { DownloadOutlined } from "@ant-design/icons";
+import { Button, Card, Empty, Form, Input, Select, Table, type TableColumnsType, Tooltip, Typography } from "antd";
+import { useTranslation } from "react-i18next";
+
+import { type Change, PAGE_SIZES, readChoices, readPage } from "@/kit/filters";
+import { formatTime } from "@/kit/format";
+import { Trouble } from "@/kit/Trouble";
+import { PhoneNumber } from "@/rooms/campaigns/PhoneNumber";
+import { exportUrl, type MessageQuery, useMessages } from "@/rooms/campaigns/queries";
+import { isMoving, type Message, MESSAGE_STATES, type MessageState, type SendTask } from "@/rooms/campaigns/sendTask";
+import { MessageStateTag } from "@/rooms/campaigns/StateTag";
+import { maySend, useSignedIn } from "@/rooms/identity/session";
+
+interface Wanted {
+  state?: MessageState[];
+  phone?: string;
+}
+
+const PHONE_CHARS = 20;
+
+function MessageFilters({ wanted, change }: { wanted: MessageQuery; change: (change: Change) => void }) {
+  const { t } = useTranslation();
+  return (
+    <Form<Wanted>
+      key={`${wanted.phone}|${wanted.state.join()}`}
+      name="messages"
+      layout="inline"
+      role="search"
+      initialValues={{ state: wanted.state, phone: wanted.phone }}
+      onFinish={({ state, phone }) => change({ state, phone: phone?.trim() })}
+      style={{ rowGap: 12 }}
+    >
+      <Form.Item name="phone" label={t("message.phone")}>
+        <Input allowClear inputMode="tel" placeholder={t("message.phonePlaceholder")} maxLength={PHONE_CHARS} style={{ width: 180 }} />
+      </Form.Item>
+      <Form.Item name="state" label={t("message.state")}>
+        <Select<MessageState[]>
+          mode="multiple"
+          allowClear
+          maxTagCount="responsive"
+          placeholder={t("list.all")}
+          style={{ width: 220 }}
+          options={MESSAGE_STATES.map((state) => ({ value: state, label: t(`messageState.${state}`) }))}
+        />
+      </Form.Item>
+      <Form.Item>
+        <Button type="primary" htmlType="submit">
+          {t("list.query")}
+        </Button>
+      </Form.Item>
+      <Form.Item>
+        <Button onClick={() => change({ state: [], phone: "" })}>{t("list.reset")}</Button>
+      </Form.Item>
+    </Form>
+  );
+}
+
+function useColumns(task: SendTask): TableColumnsType<Message> {
+  const { t, i18n } = useTranslation();
+  const { session, zone } = useSignedIn();
+  const time = (iso: string | null) => <span className="nowrap">{formatTime(iso, zone)}</span>;
+  return [
+    { key: "no", title: t("message.no"), width: 76, render: (_, message) => message.recipient_no + 1 },
+    {
+      key: "phone",
+      title: t("message.phone"),
+      width: 190,
+      render: (_, message) => <PhoneNumber taskId={task.task_id} message={message} mayReveal={maySend(session)} />,
+    },
+    { key: "state", title: t("message.state"), width: 120, render: (_, message) => <MessageStateTag state={message.state} /> },
+    {
+      key: "code",
+      title: t("message.code"),
+      width: 120,
+      render: (_, { carrier_code: code, carrier_text: text }) =>
+        code === null ? "–" : (
+          <Tooltip title={text?.[i18n.language]}>
+            <span className="mono">{code}</span>
+          </Tooltip>
+        ),
+    },
+    { key: "parts", title: t("message.parts"), width: 70, dataIndex: "parts" },
+    {
+      key: "link",
+      title: t("message.link"),
+      width: 210,
+      render: (_, { link_code: code }) =>
+        code === null ? "–" : (
+          // Not an anchor: following it would count as the recipient's tap.
+          <Typography.Text className="mono" copyable={{ text: `${task.domain}/${code}` }} ellipsis>
+            {task.domain}/{code}
+          </Typography.Text>
+        ),
+    },
+    { key: "submitted", title: t("message.submitted"), width: 165, render: (_, message) => time(message.submitted_at) },
+    { key: "final", title: t("message.final"), width: 165, render: (_, message) => time(message.final_at) },
+  ];
+}
+
+interface MessagesProps {
+  task: SendTask;
+  params: URLSearchParams;
+  change: (change: Change) => void;
+}
+
+/** Each recipient's message, with filters that live in the URL, and the download of what they show. */
+export function Messages({ task, params, change }: MessagesProps) {
+  const { t } = useTranslation();
+  const { session } = useSignedIn();
+  const { page, size } = readPage(params);
+  const wanted: MessageQuery = {
+    state: readChoices(params, "state", MESSAGE_STATES),
+    phone: params.get("phone") ?? "",
+    offset: (page - 1) * size,
+    limit: size,
+  };
+  const { data, error, isPending, refetch } = useMessages(task.task_id, wanted, isMoving(task));
+  const columns = useColumns(task);
+  const isFiltered = wanted.state.length > 0 || wanted.phone !== "";
+  return (
+    <Card
+      id="messages"
+      title={t("message.title")}
+      extra={
+        maySend(session) && (
+          <Button icon={<DownloadOutlined />} href={exportUrl(task.task_id, wanted)} download>
+            {t("message.download")}
+          </Button>
+        )
+      }
+      styles={{ body: { padding: 0 } }}
+    >
+      <div style={{ padding: 16 }}>
+        <MessageFilters wanted={wanted} change={change} />
+      </div>
+      {error !== null && data === undefined ? (
+        <Trouble error={error} retry={() => void refetch()} />
+      ) : (
+        <Table<Message>
+          rowKey="message_id"
+          size="middle"
+          columns={columns}
+          dataSource={data?.items ?? []}
+          loading={isPending}
+          scroll={{ x: 1120 }}
+          expandable={{ expandedRowRender: (message) => <div className="sms-bubble">{message.text}</div> }}
+          locale={{
+            emptyText: (
+              <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t(isFiltered ? "message.empty" : "message.none")} />
+            ),
+          }}
+          pagination={{
+            current: page,
+            pageSize: size,
+            total: data?.total ?? 0,
+            pageSizeOptions: PAGE_SIZES,
+            showSizeChanger: true,
+            showTotal: (total) => t("list.total", { total }),
+            style: { paddingInline: 16 },
+            onChange: (nextPage, nextSize) =>
+              change({ page: nextSize === size ? String(nextPage) : "1", size: String(nextSize) }),
+          }}
+        />
+      )}
+    </Card>
+  );
+}

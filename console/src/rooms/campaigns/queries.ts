@@ -1,0 +1,137 @@
+/** Reading and acting on send tasks. */
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+
+import { api, bodyOf, documentOf } from "@/client/api";
+import {
+  type Action,
+  isMoving,
+  type ListOf,
+  type Message,
+  type MessageState,
+  type SendTask,
+  type TaskState,
+} from "@/rooms/campaigns/sendTask";
+
+/** A moving task that is not watched by a stream is read again so often. */
+const MOVING_MS = 3_000;
+const WAITING_MS = 15_000;
+
+export interface TaskQuery {
+  name: string;
+  state: TaskState[];
+  /** Moments in UTC. */
+  begin: string | undefined;
+  end: string | undefined;
+  offset: number;
+  limit: number;
+}
+
+function pollOf(tasks: readonly SendTask[] | undefined): number | false {
+  const open = tasks?.filter((task) => !task.is_final) ?? [];
+  if (open.length === 0) {
+    return false;
+  }
+  return open.some(isMoving) ? MOVING_MS : WAITING_MS;
+}
+
+export function useSendTasks(wanted: TaskQuery) {
+  return useQuery({
+    queryKey: ["send-tasks", wanted],
+    queryFn: () => {
+      const query = { ...wanted, name: wanted.name === "" ? undefined : wanted.name };
+      return documentOf<ListOf<SendTask>>(api.GET("/console/api/send-tasks", { params: { query } }));
+    },
+    placeholderData: keepPreviousData,
+    refetchInterval: (query) => pollOf(query.state.data?.items),
+  });
+}
+
+export function useSendTask(taskId: string) {
+  return useQuery({
+    queryKey: ["send-task", taskId],
+    queryFn: () =>
+      documentOf<SendTask>(api.GET("/console/api/send-tasks/{task_id}", { params: { path: { task_id: taskId } } })),
+    refetchInterval: (query) => pollOf(query.state.data ? [query.state.data] : undefined),
+  });
+}
+
+export function useTaskAction(taskId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (action: Action) => {
+      const params = { params: { path: { task_id: taskId } } };
+      switch (action) {
+        case "start":
+          return documentOf<SendTask>(api.POST("/console/api/send-tasks/{task_id}/start", params));
+        case "pause":
+          return documentOf<SendTask>(api.POST("/console/api/send-tasks/{task_id}/pause", params));
+        case "resume":
+          return documentOf<SendTask>(api.POST("/console/api/send-tasks/{task_id}/resume", params));
+        case "cancel":
+          return documentOf<SendTask>(api.POST("/console/api/send-tasks/{task_id}/cancel", params));
+      }
+    },
+    // The answer knows the task but not its messages: read it again.
+    onSettled: async () => {
+      await client.invalidateQueries({ queryKey: ["send-task", taskId] });
+      await client.invalidateQueries({ queryKey: ["send-tasks"] });
+      await client.invalidateQueries({ queryKey: ["overview"] });
+    },
+  });
+}
+
+export interface MessageQuery {
+  state: MessageState[];
+  phone: string;
+  offset: number;
+  limit: number;
+}
+
+/** Read a page of a task's messages; `isLive` reads it again while the task moves. */
+export function useMessages(taskId: string, wanted: MessageQuery, isLive: boolean) {
+  return useQuery({
+    queryKey: ["messages", taskId, wanted],
+    queryFn: () => {
+      const query = { ...wanted, phone: wanted.phone === "" ? undefined : wanted.phone };
+      const params = { path: { task_id: taskId }, query };
+      return documentOf<ListOf<Message>>(api.GET("/console/api/send-tasks/{task_id}/messages", { params }));
+    },
+    placeholderData: keepPreviousData,
+    refetchInterval: isLive ? MOVING_MS : false,
+  });
+}
+
+/** Ask for a whole number; the audit log keeps who did. */
+export function useReveal(taskId: string) {
+  return useMutation({
+    mutationFn: (messageId: number) => {
+      const params = { path: { task_id: taskId, message_id: messageId } };
+      return bodyOf(api.POST("/console/api/send-tasks/{task_id}/messages/{message_id}/reveal", { params }));
+    },
+  });
+}
+
+/** Where the browser fetches the messages of a filter as a file. */
+export function exportUrl(taskId: string, wanted: Pick<MessageQuery, "state" | "phone">): string {
+  const query = new URLSearchParams(wanted.state.map((state) => ["state", state]));
+  if (wanted.phone !== "") {
+    query.set("phone", wanted.phone);
+  }
+  const filter = query.size > 0 ? `?${query.toString()}` : "";
+  return `/console/api/send-tasks/${encodeURIComponent(taskId)}/messages.csv${filter}`;
+}
+
+export interface Overview {
+  task_states: Partial<Record<TaskState, number>>;
+  running: SendTask[];
+  recent: SendTask[];
+}
+
+export function useOverview(isEnabled: boolean) {
+  return useQuery({
+    queryKey: ["overview"],
+    queryFn: () => documentOf<Overview>(api.GET("/console/api/overview")),
+    enabled: isEnabled,
+    refetchInterval: (query) => pollOf(query.state.data?.running) || WAITING_MS,
+  });
+}
