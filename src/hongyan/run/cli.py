@@ -1,32 +1,82 @@
-"""The command line ``hongyan``: operators' scripts call it, so its words are a contract (ARCHITECTURE.md §5)."""
+"""The command line ``hongyan``: operators' scripts call it, so its words are a contract (ARCHITECTURE.md §5).
 
+A command's module is loaded when the command is called: ``hongyan send`` should not wait for a database driver.
+"""
+
+import importlib
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import click
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command
 
-from hongyan.run.commands import bench, channel, operate, processes, simulate
-from hongyan.run.commands.send import send
+from hongyan.kernel.log import configure_log
+
+COMMANDS: Mapping[str, str] = MappingProxyType(
+    {
+        "up": "up:up",
+        "init": "install:init",
+        "migrate": "install:migrate",
+        "web": "processes:run_web",
+        "worker": "processes:run_worker",
+        "gateway": "processes:run_gateway",
+        "redirector": "processes:run_redirector",
+        "channel": "channel:app",
+        "send": "send:send",
+        "simulate": "simulate:app",
+        "bench": "bench:app",
+        "doctor": "operate:doctor",
+        "backup": "operate:backup",
+        "restore": "operate:restore",
+        "openapi": "operate:openapi",
+    }
+)
+"""Command → module of ``hongyan.run.commands`` and what it is there: a function, or an application of subcommands."""
+_HIDDEN = frozenset({"openapi"})
+
+
+class _Commands(TyperGroup):
+    """Subcommands by :data:`COMMANDS`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of the table."""
+        del ctx
+        return [name for name in COMMANDS if name not in _HIDDEN]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load one command."""
+        del ctx
+        where = COMMANDS.get(cmd_name)
+        if where is None:
+            return None
+        module, _, attribute = where.partition(":")
+        found = getattr(importlib.import_module(f"hongyan.run.commands.{module}"), attribute)
+        if not isinstance(found, typer.Typer):
+            single = typer.Typer(pretty_exceptions_enable=False)
+            single.command(cmd_name)(found)
+            found = single
+        command = get_command(found)
+        command.name = cmd_name
+        return command
+
 
 app = typer.Typer(
+    cls=_Commands,
     name="hongyan",
     help="Hongyan (鸿雁), a self-hosted cloud message service.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("up")(processes.up)
-app.command("init")(processes.init)
-app.command("web")(processes.run_web)
-app.command("worker")(processes.run_worker)
-app.command("gateway")(processes.run_gateway)
-app.command("redirector")(processes.run_redirector)
-app.command("migrate")(processes.migrate)
-app.command("doctor")(operate.doctor)
-app.command("backup")(operate.backup)
-app.command("restore")(operate.restore)
-app.command("openapi", hidden=True)(operate.openapi)
-app.command("send")(send)
-app.add_typer(channel.app, name="channel")
-app.add_typer(simulate.app, name="simulate")
-app.add_typer(bench.app, name="bench")
+
+
+@app.callback()
+def root() -> None:
+    """Run a self-hosted cloud message service (鸿雁)."""
+    # Processes set their own; a command speaks on stdout and logs only what is wrong.
+    configure_log(process="cli", fmt="console", level="warning")
 
 
 def main() -> None:

@@ -162,8 +162,9 @@ async def _platform(graph: Graph) -> None:
                 )
                 await graph.carriers.add_account(uow, new)
         for vendor in Vendor:
-            endpoint = f"http://127.0.0.1:{ports.handset}/{vendor.value.lower()}"
-            await graph.handsets.save_vendor(uow, NewVendorAccount(vendor, endpoint, vendor.value.lower(), secret))
+            name = vendor.value.lower()
+            endpoint = f"http://127.0.0.1:{ports.handset}/vendors/{name}"
+            await graph.handsets.save_vendor(uow, NewVendorAccount(vendor, endpoint, f"sim-{name}", secret))
         await graph.smart.seed_public_templates(uow)
         await graph.short_links.ensure_preset_domain(uow, graph.settings.preset_link_domain)
     async with graph.db.begin() as uow:

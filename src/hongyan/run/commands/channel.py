@@ -13,8 +13,8 @@ from hongyan.kernel.db.database import Uow
 from hongyan.kernel.errors import HongyanError
 from hongyan.kernel.settings import Settings
 from hongyan.rooms.carriers.contracts import Account, Carrier, NewAccount, Protocol
+from hongyan.run.commands.options import DataDir, settings_of
 from hongyan.run.commands.output import fail, out, print_json
-from hongyan.run.commands.processes import DataDir, settings_of
 from hongyan.run.connect import connected
 from hongyan.run.graph import Graph
 

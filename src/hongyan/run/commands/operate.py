@@ -25,8 +25,8 @@ from hongyan.rooms.short_links.service import ShortLinksService
 from hongyan.run.backup import BackupError
 from hongyan.run.backup import backup as make_backup
 from hongyan.run.backup import restore as use_backup
+from hongyan.run.commands.options import DataDir, settings_of
 from hongyan.run.commands.output import fail, out, print_json
-from hongyan.run.commands.processes import DataDir, settings_of
 from hongyan.run.connect import database_url, nats_url
 from hongyan.run.doctor import Check, Invariant, Level, run_checks
 from hongyan.run.graph import build_graph

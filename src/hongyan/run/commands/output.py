@@ -4,13 +4,15 @@ Tables and JSON on stdout, errors with the next step on stderr, exit codes 0, 1 
 """
 
 import json
+import sys
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
 import typer
 from rich.console import Console
 
-out = Console(highlight=False)
+_WIDTH = None if sys.stdout.isatty() else 160
+out = Console(highlight=False, width=_WIDTH)
 err = Console(stderr=True, highlight=False)
 
 

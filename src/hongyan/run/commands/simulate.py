@@ -13,6 +13,11 @@ from hongyan.run.commands.output import fail
 app = typer.Typer(help="Play the other side.", no_args_is_help=True)
 
 
+@app.callback()
+def root() -> None:
+    """Play the other side."""
+
+
 @app.command("carrier", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def carrier(
     context: typer.Context,
