@@ -1,4 +1,7 @@
-"""Our own doors of number files for programs: upload, look, download what was wrong. Same signature and errors as the vendor's."""
+"""Our own doors of number files for programs: upload, look, download what was wrong.
+
+Same signature and errors as the vendor's.
+"""
 
 from collections.abc import AsyncIterator
 from typing import Annotated, Any

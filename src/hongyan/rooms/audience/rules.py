@@ -1,0 +1,116 @@
+"""Pure rules of number files: names, the packed form of blocks and issues, the sample file.
+
+Not for: what stands in a file (``parsers``).
+"""
+
+import io
+import re
+import struct
+import zlib
+from collections.abc import AsyncIterator, Sequence
+from typing import Final
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+from rustpy_xlsxwriter import write_worksheet
+
+from hongyan.kernel.phones import Phone
+from hongyan.rooms.audience.contracts import BLOCK_RECIPIENTS, RecipientBlock
+from hongyan.rooms.audience.errors import FileNameRefused
+
+_NAME: Final = re.compile(r"[0-9A-Za-z\u3400-\u9fff]{1,100}\.(xlsx|csv|txt)", re.IGNORECASE)
+_LENGTH: Final = struct.Struct(">I")
+_LEVEL: Final = 1
+"""zlib's fastest: 5 ms for a block; level 6 saves a tenth and takes four times as long."""
+
+Numbers = NDArray[np.uint64]
+Issue = tuple[int, str, str]
+
+
+class StoredBlock(msgspec.Struct, frozen=True, array_like=True):
+    """A block as it lies in the file store, before compressing and sealing."""
+
+    phones: bytes
+    columns: msgspec.Raw
+
+
+_columns = msgspec.msgpack.Decoder(tuple[tuple[str, ...], ...]).decode
+_block = msgspec.msgpack.Decoder(StoredBlock).decode
+_issues = msgspec.msgpack.Decoder(list[Issue]).decode
+_encode = msgspec.msgpack.Encoder().encode
+
+
+def extension_of(name: str) -> str:
+    """Return ``xlsx``, ``csv`` or ``txt``.
+
+    Raises:
+        FileNameRefused: other characters than digits, letters and Chinese, or another ending.
+    """
+    match = _NAME.fullmatch(name)
+    if match is None:
+        raise FileNameRefused("file", name=name)
+    return match[1].lower()
+
+
+def pack_block(phones: Numbers, columns: msgspec.Raw) -> bytes:
+    """Return a block as bytes, compressed."""
+    return zlib.compress(_encode(StoredBlock(phones.astype("<u8").tobytes(), columns)), _LEVEL)
+
+
+def unpack_block(block_no: int, packed: bytes) -> RecipientBlock:
+    """Return the block."""
+    stored = _block(zlib.decompress(packed))
+    numbers = np.frombuffer(stored.phones, dtype="<u8").tolist()
+    return RecipientBlock(
+        block_no=block_no,
+        first_no=block_no * BLOCK_RECIPIENTS,
+        phones=tuple([Phone(number) for number in numbers]),
+        columns=_columns(stored.columns),
+    )
+
+
+def drop_recipients(columns: msgspec.Raw, is_kept: Sequence[bool]) -> msgspec.Raw:
+    """Return the columns without some recipients."""
+    kept = [[text for text, keep in zip(column, is_kept, strict=True) if keep] for column in _columns(columns)]
+    return msgspec.Raw(_encode(kept))
+
+
+def pack_issues(issues: Sequence[Issue]) -> bytes:
+    """Return issues as bytes, compressed."""
+    return zlib.compress(_encode(issues), _LEVEL)
+
+
+def unpack_issues(packed: bytes) -> list[Issue]:
+    """Return the issues."""
+    return _issues(zlib.decompress(packed))
+
+
+def sample_xlsx(params: Sequence[str] = ("姓名", "金额")) -> bytes:
+    """Return a sample file to fill in: the number, then one column per parameter."""
+    values = {"姓名": ("张三", "李四"), "金额": ("100.00", "88.50")}
+    rows = [
+        {"手机号码": phone, **{name: values.get(name, ("示例", "示例"))[line] for name in params}}
+        for line, phone in enumerate(("13800138000", "13900139000"))
+    ]
+    buffer = io.BytesIO()
+    write_worksheet(rows, buffer, sheet_name="号码", bold_headers=True, autofit=True)
+    return buffer.getvalue()
+
+
+def frame(part: bytes) -> bytes:
+    """Return a part with its length in front."""
+    return _LENGTH.pack(len(part)) + part
+
+
+async def unframe(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Yield the parts that were framed, from chunks of any size."""
+    buffer = bytearray()
+    async for chunk in chunks:
+        buffer += chunk
+        while len(buffer) >= _LENGTH.size:
+            (size,) = _LENGTH.unpack_from(buffer)
+            if len(buffer) < _LENGTH.size + size:
+                break
+            yield bytes(buffer[_LENGTH.size : _LENGTH.size + size])
+            del buffer[: _LENGTH.size + size]
