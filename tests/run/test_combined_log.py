@@ -32,6 +32,12 @@ def _wait_for_lines(path: Path, count: int) -> list[dict[str, Any]]:
         (b"LOG:  database system is ready", "info", "database system is ready"),
         (b"FATAL:  no pg_hba.conf entry", "error", "no pg_hba.conf entry"),
         (b"[12] 2026/11/22 21:00:00.1 [WRN] slow consumer", "warning", "slow consumer"),
+        (b"[12] 2026/11/22 21:00:00.1 [INF] Server is ready", "debug", "Server is ready"),
+        (
+            b"[12] 2026/11/22 21:00:00.1 [WRN] Plaintext passwords detected, use nkeys",
+            "debug",
+            "Plaintext passwords detected, use nkeys",
+        ),
         (b"{not json", "info", "{not json"),
         (b"\xff\xfe", "info", "\ufffd\ufffd"),
     ],
@@ -39,7 +45,7 @@ def _wait_for_lines(path: Path, count: int) -> list[dict[str, Any]]:
 def test_whatever_a_child_writes_becomes_a_structured_line(
     tmp_path: Path, written: bytes, level: str, event: str
 ) -> None:
-    log = CombinedLog(tmp_path / "log", terminal=io.StringIO())
+    log = CombinedLog(tmp_path / "log", terminal=io.StringIO(), verbose=True)
     descriptor = log.follow("child")
     os.write(descriptor, written + b"\n\n")
     os.close(descriptor)
@@ -56,6 +62,14 @@ def test_people_get_short_lines_and_the_file_gets_all(tmp_path: Path) -> None:
     log.close()
     assert terminal.getvalue().split(maxsplit=1)[1].split() == "up info child started child=web pid=7".split()
     assert _lines(tmp_path / "log")[0]["pid"] == 7
+
+
+def test_debug_lines_are_for_those_who_ask(tmp_path: Path) -> None:
+    log = CombinedLog(tmp_path / "log", terminal=io.StringIO())
+    log.say("detail", level="debug")
+    log.say("news")
+    log.close()
+    assert [line["event"] for line in _lines(tmp_path / "log")] == ["news"]
 
 
 def test_the_file_is_rotated_and_old_ones_go(tmp_path: Path) -> None:

@@ -22,9 +22,12 @@ _POSTGRES = re.compile(
     r"(LOG|DEBUG\d?|INFO|NOTICE|WARNING|ERROR|FATAL|PANIC|DETAIL|HINT|STATEMENT|CONTEXT):\s+(.*)", re.DOTALL
 )
 _NATS = re.compile(r"\[\d+\] \S+ \S+ \[(INF|WRN|ERR|FTL|DBG|TRC)\] (.*)", re.DOTALL)
+# Said at every start, and no news: our own question before the server was ready; a password that only the owner of the data
+# directory can read, on loopback.
+_NO_NEWS = ('Healthcheck failed: "failed to be ready', "Plaintext passwords detected")
 _LEVELS = {
     "WARNING": "warning", "ERROR": "error", "FATAL": "error", "PANIC": "critical",
-    "WRN": "warning", "ERR": "error", "FTL": "critical", "DBG": "debug", "TRC": "debug",
+    "INF": "debug", "WRN": "warning", "ERR": "error", "FTL": "critical", "DBG": "debug", "TRC": "debug",
 }  # fmt: skip
 
 
@@ -32,13 +35,20 @@ class CombinedLog:
     """Takes lines from many processes; safe to call from any thread."""
 
     def __init__(
-        self, path: Path, *, terminal: TextIO = sys.stderr, fmt: str = "json", file_bytes: int = _FILE_BYTES
+        self,
+        path: Path,
+        *,
+        terminal: TextIO = sys.stderr,
+        fmt: str = "json",
+        verbose: bool = False,
+        file_bytes: int = _FILE_BYTES,
     ) -> None:
-        """Append to ``path``; ``fmt`` of the terminal: ``json`` or ``console``."""
+        """Append to ``path``; ``fmt`` of the terminal: ``json`` or ``console``; ``verbose``: debug lines too."""
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._path = path
         self._file_bytes = file_bytes
         self._terminal = terminal
+        self._verbose = verbose
         self._for_people = fmt == "console"
         self._colours = self._for_people and terminal.isatty()
         self._lock = threading.Lock()
@@ -69,6 +79,8 @@ class CombinedLog:
                     self._write(_parse(name, text))
 
     def _write(self, fields: dict[str, Any]) -> None:
+        if fields.get("level") == "debug" and not self._verbose:
+            return
         fields.setdefault("timestamp", datetime.now(UTC).isoformat().replace("+00:00", "Z"))
         line = json.dumps(fields, ensure_ascii=False, default=str)
         with self._lock:
@@ -117,4 +129,6 @@ def _parse(name: str, text: str) -> dict[str, Any]:
     for pattern in (_POSTGRES, _NATS):
         if found := pattern.match(text):
             level, text = _LEVELS.get(found[1], "info"), found[2]
+            if text.startswith(_NO_NEWS):
+                level = "debug"
     return {"event": text, "level": level, "process": name}

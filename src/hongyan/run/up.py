@@ -86,7 +86,8 @@ async def up(
             await check_ports(settings.host, {"--port": settings.port, "--links-port": settings.links_port})
         except PortInUse as error:
             raise UpError(str(error)) from error
-        log = CombinedLog(settings.data_dir / "log" / "hongyan.log", fmt=settings.log_format)
+        verbose = settings.log_level == "debug"
+        log = CombinedLog(settings.data_dir / "log" / "hongyan.log", fmt=settings.log_format, verbose=verbose)
         installation = _Installation(settings, log, program)
         try:
             async with _stop_signals() as stop:

@@ -47,6 +47,7 @@ class NatsBus:
         self._hearers: list[_Hearer] = []
         self._connecting: asyncio.Task[None] | None = None
         self._was_connected = False
+        self._closing = False
 
     @property
     def is_connected(self) -> bool:
@@ -60,6 +61,7 @@ class NatsBus:
 
     async def close(self) -> None:
         """Send what is buffered and disconnect."""
+        self._closing = True
         if self._connecting is not None and not self._connecting.done():
             self._connecting.cancel()
             await asyncio.wait({self._connecting})
@@ -222,7 +224,8 @@ class NatsBus:
             log.warning("NATS", error=repr(error))
 
     async def _on_disconnected(self) -> None:
-        log.info("NATS is away")
+        if not self._closing:
+            log.info("NATS is away")
 
     async def _on_reconnected(self) -> None:
         log.info("NATS is back")
