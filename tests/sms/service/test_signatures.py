@@ -1,11 +1,13 @@
+import io
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from PIL import Image
 
 from hongyan.kernel.clock import FrozenClock
 from hongyan.kernel.db.database import Uow
-from hongyan.kernel.errors import Forbidden, HongyanError
+from hongyan.kernel.errors import Forbidden, HongyanError, InvalidInput
 from hongyan.kernel.ids import FileId, SignatureId, SmsAppId
 from hongyan.rooms.enterprises.errors import FilingMissing
 from hongyan.rooms.identity.contracts import Actor, Role, TenantState, system_actor
@@ -127,7 +129,10 @@ async def test_a_suspended_app_and_a_full_one_take_no_signature(
     monkeypatch.setattr(rules, "MAX_SIGNATURES", 1)
     with pytest.raises(LimitReached):
         await office.sms.signatures.create_signature(uow, actor, form)
-    await office.sms.apps.set_suspended(uow, OPERATOR, actor.tenant(), form.app_id, is_suspended=True)
+    await take_jobs(uow)
+    for _ in range(2):
+        await office.sms.apps.set_suspended(uow, OPERATOR, actor.tenant(), form.app_id, is_suspended=True)
+    assert [job.name for job in await take_jobs(uow)] == ["delivery.close_gate"]
     with pytest.raises(AppSuspended):
         await office.sms.signatures.create_signature(uow, actor, form)
 
@@ -193,6 +198,13 @@ async def test_proofs_are_read_by_their_tenant_and_by_reviewers(uow: Uow, office
         assert (found, data) == (file, picture())
     with pytest.raises(Forbidden):
         await office.sms.apps.read_file(uow, swan.actor, actor.tenant(), file.file_id)
+
+
+async def test_a_picture_of_too_many_pixels_is_refused(uow: Uow, office: Office, actor: Actor) -> None:
+    packed = io.BytesIO()
+    Image.new("1", (10_000, 6_000)).save(packed, "PNG")
+    with pytest.raises(InvalidInput, match="too many pixels"):
+        await office.sms.apps.upload_file(uow, actor, "a.png", packed.getvalue())
 
 
 async def test_reading_roles_do_not_write_and_pages_are_counted(uow: Uow, office: Office, actor: Actor) -> None:

@@ -68,18 +68,6 @@ async def find_review(uow: Uow, review_id: str, *, lock: bool = False) -> Review
     return _review(row) if row else None
 
 
-async def find_open(uow: Uow, tenant_id: TenantId, kind: str, subject_id: str) -> Review | None:
-    """Return the open submission of a subject."""
-    statement = select(*_COLUMNS).where(
-        submissions.c.tenant_id == tenant_id,
-        submissions.c.kind == kind,
-        submissions.c.subject_id == subject_id,
-        submissions.c.state == ReviewState.PENDING.value,
-    )
-    row = (await uow.execute(statement.with_for_update())).first()
-    return _review(row) if row else None
-
-
 def _conditions(wanted: ReviewFilter, now: datetime) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.state is not None:
