@@ -44,9 +44,12 @@ async def test_only_the_wanted_vendors_count(world: CardWorld) -> None:
 async def test_many_numbers_go_in_batches_of_a_thousand_and_are_remembered(world: CardWorld) -> None:
     phones = numbers(12_500)
     first = await world.handsets.check_capability(world.db, TENANT, phones)
-    assert (first.asked, world.vendors.asked, world.vendors.calls) == (12_500, 25_000, 26)
+    huawei = sum(device.can_show and device.vendor == "HUAWEI" for device in map(world.devices.of_number, phones))
+    questions = 12_500 + (12_500 - huawei)
+    assert (first.asked, world.vendors.asked) == (12_500, questions)
+    assert world.vendors.calls < questions / 1000 + 4
     second = await world.handsets.check_capability(world.db, TENANT, phones)
-    assert (second.asked, world.vendors.asked) == (0, 25_000)
+    assert (second.asked, world.vendors.asked) == (0, questions)
     assert second.flags == first.flags
 
 

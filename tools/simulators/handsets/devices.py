@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 DEFAULT_MIX = {"HUAWEI": 94, "XIAOMI": 2, "OPPO": 1, "VIVO": 1, "MEIZU": 1, "SAMSUNG": 1}
 """Percent of the handsets that can show cards. Mostly one vendor: some layouts exist at that one only."""
@@ -33,12 +33,13 @@ def canonical(number: str) -> str:
     return "86" + digits if len(digits) == 11 and digits.startswith("1") else digits
 
 
-@dataclass(frozen=True, slots=True)
 class Devices:
     """All handsets of the country."""
 
-    capable_percent: int = 70
-    mix: Mapping[str, int] = field(default_factory=lambda: DEFAULT_MIX)
+    def __init__(self, capable_percent: int = 70, mix: Mapping[str, int] | None = None) -> None:
+        """``mix`` gives the shares of the vendors."""
+        self._capable_percent = capable_percent
+        self._tickets = tuple(name for name, share in (mix or DEFAULT_MIX).items() for _ in range(share))
 
     def of_number(self, number: str) -> Device:
         """Return the handset of a number in any usual form."""
@@ -48,15 +49,9 @@ class Devices:
         """Return the handset of a number of which only the SHA-1 is known."""
         raw = bytes.fromhex(digest)
         draw = int.from_bytes(raw[:4], "big") % 100
-        ticket = int.from_bytes(raw[4:8], "big") % sum(self.mix.values())
-        vendor = ""
-        for name, share in self.mix.items():
-            vendor = name
-            ticket -= share
-            if ticket < 0:
-                break
+        vendor = self._tickets[int.from_bytes(raw[4:8], "big") % len(self._tickets)]
         return Device(
-            vendor, draw < self.capable_percent, int.from_bytes(raw[8:11], "big") % 2_592_000, 70 + raw[11] % 30
+            vendor, draw < self._capable_percent, int.from_bytes(raw[8:11], "big") % 2_592_000, 70 + raw[11] % 30
         )
 
 

@@ -35,7 +35,10 @@ class Vendor(StrEnum):
     @property
     def bit(self) -> int:
         """The vendor's bit in a capability mask."""
-        return 1 << list(Vendor).index(self)
+        return _BITS[self]
+
+
+_BITS = {vendor: 1 << no for no, vendor in enumerate(Vendor)}
 
 
 class VendorState(StrEnum):

@@ -7,7 +7,7 @@ inside a transaction.
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -37,7 +37,7 @@ from hongyan.rooms.handsets.contracts import (
     VendorState,
 )
 from hongyan.rooms.handsets.drivers.batches import ask_all
-from hongyan.rooms.handsets.drivers.hongyan_v1 import HongyanV1, VendorAnswer
+from hongyan.rooms.handsets.drivers.hongyan_v1 import HongyanV1
 from hongyan.rooms.handsets.errors import CallNotProven, VendorUnknown
 
 log = structlog.get_logger(__name__)
@@ -46,6 +46,9 @@ _PURPOSE = "handset vendor"
 _SLICE = 10_000
 """Numbers of one look-up and one COPY: bounds memory and the length of a transaction."""
 _ALL = frozenset(Vendor)
+
+AnswerRow = tuple[int, int, int, datetime, datetime]
+"""Asked mask, capable mask, confidence, known since, good until."""
 
 
 class HandsetsService:
@@ -123,7 +126,8 @@ class HandsetsService:
                 if rules.flag_of(*known.get(key, (0, 0)), wanted) is Capability.UNKNOWN
             ]
             if unheard:
-                fresh, missing = await self._ask(drivers, [part[i] for i in unheard])
+                hashes = [rules.digests_of(part[i]) for i in unheard]
+                fresh, missing = await self._ask(drivers, [pair[0] for pair in hashes], [pair[1] for pair in hashes])
                 failed |= missing
                 rows = {}
                 for i, row in zip(unheard, fresh, strict=True):
@@ -147,8 +151,7 @@ class HandsetsService:
         drivers = await self._drivers(db, vendors)
         if not drivers:
             return CapabilityAnswer(bytes(len(sha1)), 0, frozenset())
-        answers = await asyncio.gather(*(ask_all(driver, [], sha1) for driver in drivers.values()))
-        rows, failed = self._fold(list(drivers), answers)
+        rows, failed = await self._ask(drivers, [], sha1)
         wanted = rules.mask_of(frozenset(drivers))
         return CapabilityAnswer(bytes(rules.flag_of(row[0], row[1], wanted) for row in rows), len(sha1), failed)
 
@@ -158,37 +161,30 @@ class HandsetsService:
         return await store.delete_answers(uow, tenant_id, [sealer.seal(phone)])
 
     async def _ask(
-        self, drivers: Mapping[Vendor, HongyanV1], phones: Sequence[str]
-    ) -> tuple[list[tuple[int, int, int, datetime, datetime]], frozenset[Vendor]]:
-        hashes = [rules.digests_of(phone) for phone in phones]
-        sha256, sha1 = [pair[0] for pair in hashes], [pair[1] for pair in hashes]
-        answers = await asyncio.gather(*(ask_all(driver, sha256, sha1) for driver in drivers.values()))
-        return self._fold(list(drivers), answers)
+        self, drivers: Mapping[Vendor, HongyanV1], sha256: Sequence[str], sha1: Sequence[str]
+    ) -> tuple[list[AnswerRow], frozenset[Vendor]]:
+        """Ask one vendor after the other, each only about those nobody has claimed yet: a person has one handset.
 
-    def _fold(
-        self, vendors: Sequence[Vendor], answers: Sequence[Sequence[VendorAnswer | None]]
-    ) -> tuple[list[tuple[int, int, int, datetime, datetime]], frozenset[Vendor]]:
-        """Make one row per number: asked mask, capable mask, confidence, known since, good until."""
+        Half as many questions as asking all at once (HUAWEI first), and vendors learn of fewer people.
+        """
         now = self._clock.now()
-        rows = []
-        for said in zip(*answers, strict=True):
-            asked = capable = 0
-            confidence, since = 100, now
-            for vendor, one in zip(vendors, said, strict=True):
+        rows: list[AnswerRow] = [(0, 0, 0, now, now + rules.GOOD_NO)] * len(sha1)
+        unclaimed, failed = list(range(len(sha1))), set[Vendor]()
+        for vendor, driver in sorted(drivers.items(), key=lambda pair: pair[0].bit):
+            answers = await ask_all(driver, [sha256[i] for i in unclaimed if sha256], [sha1[i] for i in unclaimed])
+            left = []
+            for i, one in zip(unclaimed, answers, strict=True):
                 if one is None:
+                    failed.add(vendor)
+                elif one.capable == "yes" and one.confidence >= rules.MIN_CONFIDENCE:
+                    since = now - timedelta(seconds=one.age_s)
+                    rows[i] = (rows[i][0] | vendor.bit, vendor.bit, one.confidence, since, now + rules.GOOD_YES)
                     continue
-                asked |= vendor.bit
-                if one.capable and one.confidence >= rules.MIN_CONFIDENCE:
-                    capable |= vendor.bit
-                    confidence, since = one.confidence, one.known_since
-                elif one.capable is None and not capable:
-                    confidence = 0
-            good_until = now + (rules.GOOD_YES if capable else rules.GOOD_NO)
-            rows.append((asked, capable, confidence, since, good_until))
-        failed = frozenset(
-            vendor for vendor, column in zip(vendors, answers, strict=True) if any(one is None for one in column)
-        )
-        return rows, failed
+                else:
+                    rows[i] = (rows[i][0] | vendor.bit, *rows[i][1:])
+                left.append(i)
+            unclaimed = left
+        return rows, frozenset(failed)
 
     async def _drivers(self, db: Database, vendors: frozenset[Vendor] | None) -> dict[Vendor, HongyanV1]:
         wanted = _ALL if vendors is None else vendors

@@ -4,9 +4,8 @@ Not for: calls that arrive from vendors (``smart.public_web``).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from datetime import UTC
+from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -30,31 +29,22 @@ _OK = 200
 T = TypeVar("T")
 
 
-class _Answer(msgspec.Struct, frozen=True):
-    """One number: ``capable`` "yes", "no" or "unknown"."""
+class VendorAnswer(msgspec.Struct, frozen=True):
+    """What a vendor says about one number; ``age_s`` is how long ago it learnt it, ``confidence`` percent."""
 
-    capable: str
-    age_s: int = 0
-    confidence: int = 100
+    capable: Literal["yes", "no", "unknown"]
+    age_s: Annotated[int, msgspec.Meta(ge=0, le=3_000_000_000)] = 0
+    confidence: Annotated[int, msgspec.Meta(ge=0, le=100)] = 100
 
 
 class _Answers(msgspec.Struct, frozen=True):
-    answers: list[_Answer]
+    answers: list[VendorAnswer]
 
 
 class _State(msgspec.Struct, frozen=True):
     state: str
     ref: str | None = None
     reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class VendorAnswer:
-    """What a vendor says about one number; ``capable`` is ``None`` when it does not know it."""
-
-    capable: bool | None
-    confidence: int
-    known_since: datetime
 
 
 class HongyanV1:
@@ -84,14 +74,7 @@ class HongyanV1:
         answers = await self._call("/v1/capabilities", {"sha256": list(sha256), "sha1": list(sha1)}, _Answers)
         if len(answers.answers) != len(sha1):
             raise VendorUnreachable(vendor=self.vendor.value, reason="the answer has another length than the question")
-        now = self._clock.now()
-        known = {"yes": True, "no": False}
-        return [
-            VendorAnswer(
-                known.get(one.capable), min(max(one.confidence, 0), 100), now - timedelta(seconds=max(one.age_s, 0))
-            )
-            for one in answers.answers
-        ]
+        return answers.answers
 
     async def register_domain(self, domain: str) -> Registration:
         """Tell the vendor that links of ``domain`` are ours.
