@@ -10,7 +10,7 @@ from hongyan.kernel.files.store import Files
 from hongyan.kernel.ids import RandomIds, TenantId
 from hongyan.kernel.jobs.queue import Jobs
 from hongyan.kernel.keys.numbers import TenantKeys
-from hongyan.kernel.keys.ring import create_key_ring
+from hongyan.kernel.keys.ring import KeyRing, create_key_ring
 from hongyan.rooms.audience.contracts import NumberFile, RecipientBlock
 from hongyan.rooms.audience.service import AudienceService
 
@@ -30,15 +30,24 @@ def clock() -> FrozenClock:
 
 
 @pytest.fixture
-def service(db: Database, files: Files, clock: FrozenClock) -> AudienceService:
-    ring = create_key_ring()
+def ring() -> KeyRing:
+    return create_key_ring()
+
+
+@pytest.fixture
+def keys(ring: KeyRing) -> TenantKeys:
+    return TenantKeys(ring)
+
+
+@pytest.fixture
+def service(db: Database, files: Files, clock: FrozenClock, ring: KeyRing, keys: TenantKeys) -> AudienceService:
     return AudienceService(
         clock=clock,
         ids=RandomIds(),
         jobs=Jobs(db.url),
         files=files,
         ring=ring,
-        keys=TenantKeys(ring),
+        keys=keys,
         parsed_job="campaigns.numbers_parsed",
     )
 

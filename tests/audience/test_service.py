@@ -13,6 +13,7 @@ from hongyan.kernel.db.database import Database, Uow
 from hongyan.kernel.errors import HongyanError, InvalidInput, NotFound
 from hongyan.kernel.files.store import Files
 from hongyan.kernel.ids import FileId, TenantId
+from hongyan.kernel.keys.numbers import TenantKeys
 from hongyan.kernel.phones import Phone
 from hongyan.rooms.audience.contracts import BLOCK_RECIPIENTS, FileState, IssueReason, NumberFile, ParseCounts
 from hongyan.rooms.audience.errors import (
@@ -286,6 +287,8 @@ async def test_opting_out_stops_what_is_queued_and_can_be_taken_back(db: Databas
     async with db.begin() as uow:
         assert await service.opt_out(uow, TENANT, phones, source="console", signature="鸿雁") == 2
         assert await service.opt_out(uow, TENANT, phones, source="console", signature="鸿雁") == 0
+        assert await jobs_of(uow, "delivery.suppress") == []
+        assert await service.opt_out(uow, OTHER, phones, source="console") == 2
         (job,) = await jobs_of(uow, "delivery.suppress")
         assert await service.find_opted_out(uow, TENANT, phones) == set()
         assert await service.find_opted_out(uow, TENANT, phones, signature="鸿雁") == set(phones)
@@ -294,10 +297,34 @@ async def test_opting_out_stops_what_is_queued_and_can_be_taken_back(db: Databas
         assert (page.total, page.items[0].signature, page.items[0].source) == (2, "鸿雁", "console")
         assert await service.opt_in(uow, TENANT, phones[:1], signature="鸿雁") == 1
         assert await service.find_opted_out(uow, TENANT, phones, signature="鸿雁") == {phones[1]}
-    assert job["tenant_id"] == TENANT
+    assert job["tenant_id"] == OTHER
     assert isinstance(job["numbers"], list)
     assert A not in str(job), "numbers travel sealed"
     assert len(base64.b64decode(job["numbers"][0])) == 16 + len(phones[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "is_refusal"),
+    [
+        ("R", True),
+        (" r。", True),
+        ("Ｒ", True),
+        ("退订", True),
+        ("TD\r\n", True),
+        ("R我不要", False),
+        ("谢谢", False),
+        ("", False),
+    ],
+)
+async def test_a_refusal_by_uplink_opts_out(
+    db: Database, service: AudienceService, keys: TenantKeys, text: str, is_refusal: bool
+) -> None:
+    phone = Phone(f"86{A}")
+    async with db.begin() as uow:
+        sealed = (await keys.sealer(uow, TENANT)).seal(phone)
+        assert await service.take_uplink(uow, TENANT, sealed, text) is is_refusal
+        assert await service.find_opted_out(uow, TENANT, [phone]) == ({phone} if is_refusal else set())
+        assert len(await jobs_of(uow, "delivery.suppress")) == int(is_refusal)
 
 
 async def test_nothing_on_disk_shows_a_number(db: Database, service: AudienceService, tmp_path: Path, load) -> None:

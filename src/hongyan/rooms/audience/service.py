@@ -165,10 +165,10 @@ class AudienceService:
         file_id = FileId(self._ids.uuid())
         now = self._clock.now()
         await number_files.insert_file(uow, tenant_id, file_id, name="", source_bytes=len(text.encode()), now=now)
-        sent = _Collected()
+        sent = frames.Collected()
         read_typed(text, sent)
         intake = self._intake(await self.get_file(uow, tenant_id, file_id), await self._opted_out(uow, tenant_id))
-        for part in sent.frames:
+        for part in sent.parts:
             await intake.take(part, lambda: _as_is(uow))
         return await self.get_file(uow, tenant_id, file_id)
 
@@ -294,7 +294,8 @@ class AudienceService:
     ) -> int:
         """Note that numbers want no more messages of a tenant (or of one of its signatures); return how many are new.
 
-        What is queued for them is stopped by the job ``delivery.suppress``. Key: tenant, number, signature.
+        Opting out of the tenant also stops what is queued, by the job ``delivery.suppress``. Key: tenant, number,
+        signature.
         """
         sealer = await self._keys.sealer(uow, tenant_id)
         fresh: list[bytes] = []
@@ -302,12 +303,19 @@ class AudienceService:
             fresh += await opt_outs.insert_opt_outs(
                 uow, tenant_id, sealed, signature=signature or "", source=source, at=self._clock.now()
             )
-        for sealed in _batches(fresh):
+        # The line knows suppression by tenant only; what is queued under one signature is looked at when it is planned.
+        for sealed in _batches(fresh if signature is None else ()):
             numbers = [base64.b64encode(one).decode() for one in sealed]
-            await self._jobs.defer(
-                uow, "delivery.suppress", {"tenant_id": tenant_id, "numbers": numbers, "signature": signature}
-            )
+            await self._jobs.defer(uow, "delivery.suppress", {"tenant_id": tenant_id, "numbers": numbers})
         return len(fresh)
+
+    async def take_uplink(self, uow: Uow, tenant_id: TenantId, sealed_phone: bytes, text: str) -> bool:
+        """Take a text that a phone sent back; tell whether it was a refusal (拒收请回复R), an opt-out."""
+        if not rules.is_refusal(text):
+            return False
+        phone = (await self._keys.sealer(uow, tenant_id)).open(sealed_phone)
+        await self.opt_out(uow, tenant_id, [phone], source="uplink")
+        return True
 
     async def opt_in(
         self, uow: Uow, tenant_id: TenantId, phones: Iterable[Phone], *, signature: str | None = None
@@ -459,17 +467,6 @@ class _Intake:
 
     async def _write(self, uow: Uow, **values: object) -> None:
         await number_files.update_file(uow, self._file.tenant_id, self._file.file_id, **values)
-
-
-class _Collected:
-    """Keeps frames of a parser that runs here, on little input."""
-
-    def __init__(self) -> None:
-        self.frames: list[bytes] = []
-
-    def send(self, frame: bytes) -> None:
-        """Keep a frame."""
-        self.frames.append(frame)
 
 
 @asynccontextmanager

@@ -24,6 +24,18 @@ class Sink(Protocol):
         ...
 
 
+class Collected:
+    """Keeps the frames of a parser that runs here, on little input."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self.parts: list[bytes] = []
+
+    def send(self, frame: bytes) -> None:
+        """Keep a frame."""
+        self.parts.append(frame)
+
+
 class Header(msgspec.Struct, frozen=True, array_like=True):
     """What was found before the first recipient."""
 
