@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 from hongyan.kernel.db.database import sqlalchemy_url  # noqa: E402 - as above
 from hongyan.kernel.db.metadata import metadata  # noqa: E402 - as above
 from hongyan.kernel.embedded.postgres import FOR_TESTS, EmbeddedPostgres  # noqa: E402 - as above
-from support.postgres import import_all_tables  # noqa: E402 - the path is set above
+from support.postgres import import_all_tables  # type: ignore[import-not-found]  # noqa: E402 - the path is set above
 
 _HEAD = '''"""First schema: {title}."""
 

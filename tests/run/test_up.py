@@ -140,13 +140,13 @@ async def test_children_that_die_come_back(make: Callable[..., Installation]) ->
 
 @pytest.mark.slow
 async def test_a_killed_up_leaves_a_directory_that_starts_again(make: Callable[..., Installation]) -> None:
-    first = make(BEHAVIOUR_GATEWAY="deaf", BEHAVIOUR_WORKER="litter")
+    first = make(BEHAVIOUR_GATEWAY="deaf", BEHAVIOUR_WEB="deaf", BEHAVIOUR_WORKER="litter")
     await first.start()
     pids = first.pids()
     assert first.process is not None
     first.process.kill()
     first.process.wait()
-    # The deaf one is still there: the next start has to end it.
+    # The deaf ones are still there, one on our port: the next start has to end them.
     assert psutil.pid_exists(pids["gateway"])
     await first.start()
     assert [name for name, pid in pids.items() if psutil.pid_exists(pid)] == []

@@ -1,94 +1,109 @@
-"""The worker carries decisions and channel numbers between the rooms, over the real queue."""
+"""The worker carries decisions, channel numbers and gates between the rooms, over the real queue."""
 
 import asyncio
-import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from hongyan.kernel.clock import FrozenClock
 from hongyan.kernel.db.database import Database
-from hongyan.rooms.enterprises.contracts import Scene
+from hongyan.kernel.jobs.queue import Jobs
+from hongyan.rooms.carriers.jobs import register_jobs as carriers_jobs
+from hongyan.rooms.delivery.jobs import register_jobs as delivery_jobs
+from hongyan.rooms.enterprises.contracts import FilingState, Scene
 from hongyan.rooms.enterprises.jobs import register_jobs as enterprises_jobs
-from hongyan.rooms.identity.contracts import Actor
-from hongyan.rooms.sms.contracts import Signature, SignatureStatus, TemplateStatus
+from hongyan.rooms.sms.contracts import SignatureStatus, TemplateStatus
 from hongyan.rooms.sms.jobs import register_jobs as sms_jobs
 from support.identity import cheap_identity, found_household
-from support.office import CHANNEL, PDF, REVIEWER, Office, open_office, picture, template_form
+from support.line import SendingLine, until
+from support.office import PDF, REVIEWER, open_office, picture, template_form
 
-DEADLINE_S = 20.0
-POLL_S = 0.05
-
-
-async def wait_for(signature: Signature, office: Office, db: Database, actor: Actor, status: SignatureStatus) -> None:
-    deadline = time.monotonic() + DEADLINE_S
-    while True:
-        async with db.begin() as uow:
-            found = await office.sms.signatures.get_signature(uow, actor, signature.signature_id)
-        if found.status is status:
-            return
-        assert time.monotonic() < deadline, found.status
-        await asyncio.sleep(POLL_S)
+SEND = Scene.SMART_SEND
 
 
-async def filed(office: Office, db: Database, actor: Actor) -> None:
-    async with db.begin() as uow:
-        await office.enterprises.save_filing(uow, actor, Scene.SMART_SEND, {"document_type": "business_licence"})
-        await office.enterprises.upload_paper(uow, actor, Scene.SMART_SEND, "business_licence", "a.png", picture())
-        for field in ("material_commitment", "signature_authorisation", "company_relation"):
-            await office.enterprises.upload_paper(uow, actor, Scene.SMART_SEND, field, f"{field}.pdf", PDF)
-        filing = await office.enterprises.submit_filing(uow, actor, Scene.SMART_SEND)
-        await office.reviews.approve(uow, REVIEWER, filing.review_id or "")
-    deadline = time.monotonic() + DEADLINE_S
-    while True:
-        async with db.begin() as uow:
-            if not (await office.enterprises.get_filing(uow, actor, Scene.SMART_SEND)).is_pending:
-                return
-        assert time.monotonic() < deadline
-        await asyncio.sleep(POLL_S)
-
-
-async def test_from_filing_to_a_sendable_template_through_the_worker(db: Database, tmp_path: Path) -> None:
-    clock = FrozenClock(datetime(2026, 11, 23, 2, 0, tzinfo=UTC))
-    office = open_office(clock, db.url, cheap_identity(clock, db.url), tmp_path)
-    enterprises_jobs(office.jobs, db, office.enterprises)
-    sms_jobs(office.jobs, db, office.sms)
-
-    @office.jobs.handler("carriers.provision_signature")
-    async def provision(*, tenant_id: str, signature_id: str, signature_name: str) -> None:
-        assert signature_name == "鸿雁演示"
-        async with db.begin() as uow:
-            answer = {"tenant_id": tenant_id, "signature_id": signature_id, "channel_num": CHANNEL}
-            await office.jobs.defer(uow, "sms.channel_provisioned", answer)
-
-    @office.jobs.handler("delivery.open_gate")
-    async def open_gate(*, tenant_id: str, kind: str, subject_id: str, reason: str) -> None:
-        assert (kind, subject_id) == ("filing", "smart_send")
-
-    async with db.begin() as uow:
-        actor = (await found_household(uow, office.identity)).actor
+@asynccontextmanager
+async def working(jobs: Jobs) -> AsyncIterator[None]:
     stop = asyncio.Event()
-    await office.jobs.open()
-    worker = asyncio.create_task(office.jobs.run_worker(concurrency=2, stop=stop))
+    await jobs.open()
+    worker = asyncio.create_task(jobs.run_worker(concurrency=2, stop=stop))
     try:
-        await filed(office, db, actor)
-        async with db.begin() as uow:
-            signature = await office.make_signature(uow, actor)
-            await office.reviews.approve(uow, REVIEWER, signature.review_id or "")
-        await wait_for(signature, office, db, actor, SignatureStatus.REVIEW_PASSED)
-        async with db.begin() as uow:
-            template = await office.sms.templates.create_template(uow, actor, template_form(signature))
-            await office.reviews.approve(uow, REVIEWER, template.review_id or "")
-        deadline = time.monotonic() + DEADLINE_S
-        while template.status is not TemplateStatus.ACTIVE:
-            assert time.monotonic() < deadline
-            await asyncio.sleep(POLL_S)
-            async with db.begin() as uow:
-                template = await office.sms.templates.get_template(uow, actor, template.template_id)
+        yield
     finally:
         stop.set()
         await worker
-        await office.jobs.close()
+        await jobs.close()
 
+
+async def test_from_filing_to_a_sendable_template_and_back_through_the_worker(db: Database, tmp_path: Path) -> None:
+    clock = FrozenClock(datetime(2026, 11, 23, 2, 0, tzinfo=UTC))
+    office, line = open_office(clock, db.url, cheap_identity(clock, db.url), tmp_path), SendingLine(db, clock=clock)
+    enterprises_jobs(office.jobs, db, office.enterprises)
+    sms_jobs(office.jobs, db, office.sms)
+    carriers_jobs(office.jobs, db, line.carriers)
+    delivery_jobs(office.jobs, db, line.delivery)
+    await line.add_account(9)
     async with db.begin() as uow:
-        content = await office.sms.get_sendable(uow, actor.tenant(), template_id=template.template_id)
-    assert content.channel_number == CHANNEL
+        actor = (await found_household(uow, office.identity)).actor
+
+    async with working(office.jobs):
+        # Given a company that files and is approved
+        async with db.begin() as uow:
+            await office.enterprises.save_filing(uow, actor, SEND, {"document_type": "business_licence"})
+            await office.enterprises.upload_paper(uow, actor, SEND, "business_licence", "a.png", picture())
+            for field in ("material_commitment", "signature_authorisation", "company_relation"):
+                await office.enterprises.upload_paper(uow, actor, SEND, field, f"{field}.pdf", PDF)
+            filing = await office.enterprises.submit_filing(uow, actor, SEND)
+            await office.reviews.approve(uow, REVIEWER, filing.review_id or "")
+
+        async def is_filed() -> bool:
+            async with db.begin() as uow:
+                return (await office.enterprises.get_filing(uow, actor, SEND)).state is FilingState.APPROVED
+
+        await until(is_filed, bool)
+
+        # When its signature is approved, carriers give it a number
+        async with db.begin() as uow:
+            signature = await office.make_signature(uow, actor)
+            await office.reviews.approve(uow, REVIEWER, signature.review_id or "")
+
+        async def is_set_up() -> bool:
+            async with db.begin() as uow:
+                found = await office.sms.signatures.get_signature(uow, actor, signature.signature_id)
+            return found.status is SignatureStatus.REVIEW_PASSED
+
+        await until(is_set_up, bool)
+
+        # And its template is approved
+        async with db.begin() as uow:
+            template = await office.sms.templates.create_template(uow, actor, template_form(signature))
+            await office.reviews.approve(uow, REVIEWER, template.review_id or "")
+
+        async def is_active() -> bool:
+            async with db.begin() as uow:
+                found = await office.sms.templates.get_template(uow, actor, template.template_id)
+            return found.status is TemplateStatus.ACTIVE
+
+        await until(is_active, bool)
+
+        # Then it can be sent, from that number
+        async with db.begin() as uow:
+            content = await office.sms.get_sendable(uow, actor.tenant(), template_id=template.template_id)
+            channel = await line.carriers.find_channel(uow, actor.tenant(), signature.signature_id)
+        assert channel is not None
+        assert content.channel_number == channel.channel_number
+        assert content.channel_number.startswith("10690001")
+
+        # And when the signature is deleted, the number goes back and the line's gates close
+        async with db.begin() as uow:
+            await office.sms.signatures.delete_signature(uow, actor, signature.signature_id)
+
+        async def is_closed() -> bool:
+            async with db.begin() as uow:
+                gone = await line.carriers.find_channel(uow, actor.tenant(), signature.signature_id) is None
+                left = await uow.fetch("SELECT 1 FROM procrastinate_jobs WHERE status <> 'succeeded'")
+                gates = await uow.fetch("SELECT subject FROM delivery_gates WHERE tenant_id = %s", (actor.tenant(),))
+            subjects = " ".join(str(row[0]) for row in gates)
+            return gone and not left and signature.signature_id in subjects and template.template_id in subjects
+
+        await until(is_closed, bool)

@@ -6,8 +6,8 @@ A command's module is loaded when the command is called: ``hongyan send`` should
 import importlib
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
-import click
 import typer
 from typer.core import TyperGroup
 from typer.main import get_command
@@ -38,14 +38,14 @@ _HIDDEN = frozenset({"openapi"})
 
 
 class _Commands(TyperGroup):
-    """Subcommands by :data:`COMMANDS`."""
+    """Subcommands by :data:`COMMANDS`. Typer brings its own copy of click, whose types are private: hence ``Any``."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:
         """Return the names in the order of the table."""
         del ctx
         return [name for name in COMMANDS if name not in _HIDDEN]
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Load one command."""
         del ctx
         where = COMMANDS.get(cmd_name)

@@ -22,8 +22,8 @@ _POSTGRES = re.compile(
     r"(LOG|DEBUG\d?|INFO|NOTICE|WARNING|ERROR|FATAL|PANIC|DETAIL|HINT|STATEMENT|CONTEXT):\s+(.*)", re.DOTALL
 )
 _NATS = re.compile(r"\[\d+\] \S+ \S+ \[(INF|WRN|ERR|FTL|DBG|TRC)\] (.*)", re.DOTALL)
-# Said at every start, and no news: our own question before the server was ready; a password that only the owner of the data
-# directory can read, on loopback.
+# Said at every start, and no news: our own question before the server was ready; a password that only the owner of the
+# data directory can read, on loopback.
 _NO_NEWS = ('Healthcheck failed: "failed to be ready', "Plaintext passwords detected")
 _LEVELS = {
     "WARNING": "warning", "ERROR": "error", "FATAL": "error", "PANIC": "critical",

@@ -252,9 +252,11 @@ async def _approved(graph: Graph, tenant: Tenant, admin: Actor) -> str:
 
 async def _file(graph: Graph, uow: Uow, admin: Actor) -> None:
     enterprises = graph.enterprises
-    await enterprises.save_filing(uow, admin, Scene.SMART_SEND, {"document_type": "business_licence"})
+    # With the relation letter the demo company may also try signatures that are not its own name.
+    values = {"document_type": "business_licence", "signature_differs": "yes"}
+    await enterprises.save_filing(uow, admin, Scene.SMART_SEND, values)
     await enterprises.upload_paper(uow, admin, Scene.SMART_SEND, "business_licence", "licence.png", _licence())
-    for field in ("material_commitment", "signature_authorisation"):
+    for field in ("material_commitment", "signature_authorisation", "company_relation"):
         await enterprises.upload_paper(uow, admin, Scene.SMART_SEND, field, f"{field}.pdf", _pdf(field))
     await enterprises.submit_filing(uow, admin, Scene.SMART_SEND)
 

@@ -10,56 +10,33 @@ import fcntl
 import json
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
 
 from hongyan.kernel.db.migrate import check, migrate
-from hongyan.kernel.embedded.child import EmbeddedServerError, bound_to_us
+from hongyan.kernel.embedded.child import EmbeddedServerError
 from hongyan.kernel.embedded.nats import EmbeddedNats
 from hongyan.kernel.embedded.postgres import EmbeddedPostgres
 from hongyan.kernel.keys.ring import KeyRingError, load_or_create_key_ring
 from hongyan.kernel.settings import Settings
 from hongyan.run.combined_log import CombinedLog
-from hongyan.run.health import is_ready, reachable
+from hongyan.run.parts import Extra, extra_part, process_part, server_part
 from hongyan.run.ports import PortInUse, check_ports, free_ports, ports_path, write_json
-from hongyan.run.supervise import Part, StartFailed, Stops, Supervised, stop_all
+from hongyan.run.supervise import Part, StartFailed, Supervised, stop_all
 
 PROGRAM = (sys.executable, "-m", "hongyan.run.cli")
 """Our own command line."""
 _PROCESSES = ("web", "worker", "gateway", "redirector")
 _SERVERS_READY_S = 60.0
-_PROCESSES_READY_S = 60.0
-
-# Ten seconds in all, for the slowest case of each.
-_STOPS: Mapping[str, Stops] = {
-    "web": ((signal.SIGTERM, 2.0),),
-    "redirector": ((signal.SIGTERM, 2.0),),
-    "worker": ((signal.SIGTERM, 2.5),),
-    "gateway": ((signal.SIGTERM, 2.0),),
-    "nats": ((signal.SIGTERM, 1.0),),
-    "postgres": ((signal.SIGINT, 1.5), (signal.SIGQUIT, 0.5)),
-}
-_EXTRA_STOPS: Stops = ((signal.SIGTERM, 0.5),)
+_PROCESSES_READY_S = 120.0
 
 
 class UpError(Exception):
     """``hongyan up`` cannot start; the text says what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Extra:
-    """One more child (a simulator of the demo). It is ready when ``port`` on 127.0.0.1 takes connections."""
-
-    name: str
-    command: Sequence[str]
-    port: int
-    env: Mapping[str, str] = field(default_factory=dict)
 
 
 Before = Callable[[Settings], Awaitable[Sequence[Extra]]]
@@ -82,16 +59,16 @@ async def up(
     """
     settings = settings.absolute()
     with _lock(settings.data_dir):
-        try:
-            await check_ports(settings.host, {"--port": settings.port, "--links-port": settings.links_port})
-        except PortInUse as error:
-            raise UpError(str(error)) from error
         verbose = settings.log_level == "debug"
         log = CombinedLog(settings.data_dir / "log" / "hongyan.log", fmt=settings.log_format, verbose=verbose)
         installation = _Installation(settings, log, program)
         try:
+            installation.end_leftovers()
+            await check_ports(settings.host, {"--port": settings.port, "--links-port": settings.links_port})
             async with _stop_signals() as stop:
                 await installation.run(stop, before, after)
+        except PortInUse as error:
+            raise UpError(str(error)) from error
         finally:
             log.close()
     return 0
@@ -129,7 +106,6 @@ class _Installation:
 
     async def _start(self, before: Before | None, after: After | None) -> None:
         started = time.monotonic()
-        self._end_leftovers()
         ports_path(self._settings.data_dir).unlink(missing_ok=True)
         settings = await self._start_servers()
         url = _url(settings.database_url)
@@ -143,10 +119,13 @@ class _Installation:
         state = await asyncio.to_thread(migrate, url)
         self._log.say("schema is current", revision=state.current)
         for extra in await before(settings) if before is not None else ():
-            self._extras.append(self._supervise(self._extra_part(extra)))
+            self._extras.append(self._supervise(extra_part(extra, on_spawn=self._remember)))
         ports = {name: settings.port if name == "web" else port for name, port in free_ports(_PROCESSES).items()}
         self._write_ports(ports, complete=False)
-        processes = [self._supervise(self._process_part(name, settings, ports[name])) for name in _PROCESSES]
+        processes = [
+            self._supervise(process_part(name, self._program, settings, ports[name], on_spawn=self._remember))
+            for name in _PROCESSES
+        ]
         self._children.update(zip(_PROCESSES, processes, strict=True))
         for process in (*self._extras, *processes):
             await process.ready(_PROCESSES_READY_S)
@@ -167,12 +146,12 @@ class _Installation:
         if settings.database_url is None:
             postgres = EmbeddedPostgres(data_dir / "postgres", self._run_dir)
             await asyncio.to_thread(postgres.prepare)
-            self._children["postgres"] = self._supervise(_server_part("postgres", postgres))
+            self._children["postgres"] = self._supervise(server_part("postgres", postgres))
             addresses["database_url"] = postgres.url()
         if settings.nats_url is None:
             nats = EmbeddedNats(data_dir / "nats")
             await asyncio.to_thread(nats.prepare)
-            self._children["nats"] = self._supervise(_server_part("nats", nats))
+            self._children["nats"] = self._supervise(server_part("nats", nats))
             addresses["nats_url"] = nats.url
         for server in self._children.values():
             await server.ready(_SERVERS_READY_S)
@@ -194,51 +173,13 @@ class _Installation:
         supervised.start()
         return supervised
 
-    def _process_part(self, name: str, settings: Settings, port: int) -> Part:
-        command = [*self._program, name]
-        env = {**os.environ, **environment(settings), "HONGYAN_LOG_FORMAT": "json"}
-        host = reachable(settings.host) if name == "web" else "127.0.0.1"
-        if name != "web":
-            env["HONGYAN_HEALTH_PORT"] = str(port)
-
-        async def ready() -> bool:
-            return await is_ready(host, port)
-
-        return Part(
-            name,
-            lambda log: _spawn(command, env, log),
-            ready,
-            stops=_STOPS[name],
-            on_spawn=self._remember,
-        )
-
-    def _extra_part(self, extra: Extra) -> Part:
-        env = {**os.environ, **extra.env}
-
-        async def ready() -> bool:
-            try:
-                async with asyncio.timeout(1):
-                    _, writer = await asyncio.open_connection("127.0.0.1", extra.port)
-            except (TimeoutError, OSError):
-                return False
-            writer.close()
-            return True
-
-        return Part(
-            extra.name,
-            lambda log: _spawn(list(extra.command), env, log),
-            ready,
-            stops=_EXTRA_STOPS,
-            on_spawn=self._remember,
-        )
-
     def _remember(self, name: str, pid: int) -> None:
         """Note the child for the next ``up``, should this one be killed."""
         with contextlib.suppress(psutil.NoSuchProcess):
             self._pids[name] = [pid, psutil.Process(pid).create_time()]
             write_json(self._run_dir / "children.json", self._pids)
 
-    def _end_leftovers(self) -> None:
+    def end_leftovers(self) -> None:
         """End processes of an ``up`` that was killed.
 
         They would hold ports, jobs and leases. The servers see to themselves.
@@ -257,37 +198,6 @@ class _Installation:
 
     def _write_ports(self, ports: Mapping[str, int], *, complete: bool) -> None:
         write_json(ports_path(self._settings.data_dir), {"complete": complete, "ports": dict(ports)})
-
-
-def environment(settings: Settings) -> dict[str, str]:
-    """Return the settings as the environment of a process that shall have the same."""
-    values = {name: getattr(settings, name) for name in Settings.model_fields}
-    return {
-        f"HONGYAN_{name.upper()}": str(value).lower() if isinstance(value, bool) else str(value)
-        for name, value in values.items()
-        if value is not None
-    }
-
-
-def _server_part(name: str, server: EmbeddedPostgres | EmbeddedNats) -> Part:
-    async def prepare() -> None:
-        await asyncio.to_thread(server.prepare)
-
-    async def ready() -> bool:
-        return await asyncio.to_thread(server.is_ready)
-
-    return Part(name, server.spawn, ready, prepare=prepare, stops=_STOPS[name])
-
-
-def _spawn(command: list[str], env: Mapping[str, str], log: int) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        bound_to_us(command, signal.SIGTERM),
-        stdin=subprocess.DEVNULL,
-        stdout=log,
-        stderr=log,
-        env=env,
-        start_new_session=True,
-    )
 
 
 @contextlib.contextmanager

@@ -24,7 +24,9 @@ from hongyan.rooms.identity.vendor_api.router import vendor_router as identity_v
 from hongyan.rooms.reviews.console_api import console_router as reviews_console
 from hongyan.rooms.smart.vendor_api import vendor_router as smart_vendor
 from hongyan.rooms.sms.console_api import console_router as sms_console
+from hongyan.rooms.sms.console_api import console_router as sms_console
 from hongyan.rooms.sms.vendor_api.router import vendor_router as sms_vendor
+from hongyan.run.demo import demo_ports
 from hongyan.run.graph import Graph
 from hongyan.run.health import Health, health_of_all
 from hongyan.run.serve import serve
@@ -42,6 +44,7 @@ def routers_of(graph: Graph) -> tuple[list[APIRouter], list[APIRouter]]:
     sessions = ConsoleAuth(db, graph.identity, secure=settings.console_url.startswith("https://"))
     auth = AuthDoors(vendor_auth.vendor, sessions.console)
     campaigns = graph.campaigns
+    handset_url = f"http://127.0.0.1:{demo_ports(settings.data_dir).handset}" if settings.demo else None
     vendor = [
         identity_vendor(db, graph.identity, vendor_auth),
         sms_vendor(db, graph.sms, auth),
@@ -51,9 +54,10 @@ def routers_of(graph: Graph) -> tuple[list[APIRouter], list[APIRouter]]:
         own_router(db=db, auth=auth, desk=campaigns.desk, views=campaigns.views, answers=campaigns.answers),
     ]
     console = [
-        identity_console(db, graph.identity, auth, sessions, demo=settings.demo),
+        identity_console(db, graph.identity, auth, sessions, demo=settings.demo, handset_url=handset_url),
         enterprises_console(db, graph.enterprises, auth),
         reviews_console(db, graph.reviews, auth),
+        sms_console(db, graph.sms, auth),
         sms_console(db, graph.sms, auth),
         campaigns_console(db=db, auth=auth, desk=campaigns.desk, views=campaigns.views),
     ]

@@ -48,5 +48,5 @@ def test_maps(
 
 @pytest.mark.parametrize(("variables", "card_params"), [((1, 2), ()), ((1,), ("param1",)), ((), ("a", "b"))])
 def test_too_few_columns_name_both_numbers(variables: tuple[int, ...], card_params: tuple[str, ...]) -> None:
-    with pytest.raises(ParamCountWrong, match="need 2 value columns .* the file has 1"):
+    with pytest.raises(ParamCountWrong, match=r"need 2 value columns .* the file has 1"):
         map_columns(content(variables, card_params), ("one",))

@@ -47,7 +47,7 @@ class Uow:
         names = ", ".join(f'"{name}"' for name in columns)
         cursor = self._raw.cursor()
         # Names come from code (rooms' stores), never from input.
-        async with cursor.copy(f'COPY "{table}" ({names}) FROM STDIN (FORMAT BINARY)') as copy:  # type: ignore[arg-type]
+        async with cursor.copy(f'COPY "{table}" ({names}) FROM STDIN (FORMAT BINARY)') as copy:
             copy.set_types(list(columns.values()))
             for row in rows:
                 await copy.write_row(row)

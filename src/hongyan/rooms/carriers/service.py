@@ -111,6 +111,10 @@ class CarriersService:
         await self._give_number(uow, tenant_id, signature_id, number)
         return number
 
+    async def release_signature(self, uow: Uow, tenant_id: TenantId, signature_id: SignatureId) -> None:
+        """Take the channel number of a deleted signature back; repeatable."""
+        await store.delete_channel(uow, tenant_id, signature_id)
+
     async def find_channel(self, uow: Uow, tenant_id: TenantId, signature_id: SignatureId) -> SignatureChannel | None:
         """Return the channel of a signature, once it has a number."""
         return await store.find_channel(uow, tenant_id, signature_id)

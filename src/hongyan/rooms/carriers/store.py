@@ -145,6 +145,15 @@ async def update_channel_number(uow: Uow, tenant_id: TenantId, signature_id: Sig
     )
 
 
+async def delete_channel(uow: Uow, tenant_id: TenantId, signature_id: SignatureId) -> None:
+    """Forget the channel of a signature; its extension is never given again (it came from a sequence)."""
+    await uow.execute(
+        delete(signature_channels).where(
+            signature_channels.c.tenant_id == tenant_id, signature_channels.c.signature_id == signature_id
+        )
+    )
+
+
 async def list_waiting(uow: Uow) -> list[tuple[TenantId, SignatureId, str]]:
     """Return (tenant, signature, extension) of signatures without a channel number, of all tenants."""
     c = signature_channels.c

@@ -71,6 +71,7 @@ class DeliveryService:
         self._clock = clock
         self._keys = keys
         self._jobs = jobs
+        self._ready_day = -1
 
     # --- planning -----------------------------------------------------------------------------------------------------
 
@@ -81,6 +82,9 @@ class DeliveryService:
         commit.
         """
         now = self._clock.now()
+        day = day_number(now)
+        if day != self._ready_day and not await self.ensure_partitions(uow):
+            self._ready_day = day  # remembered only when others had made and committed them
         if not await planning.insert_chunk(uow, chunk, now):
             return PlanResult(is_new=False, counts={})
         sealer = await self._keys.sealer(uow, chunk.tenant_id)
@@ -94,7 +98,6 @@ class DeliveryService:
         ]
         dead = [ended[start : start + _ENDED_BATCH] for start in range(0, len(ended), _ENDED_BATCH)]
         seqs = await planning.take_batch_seqs(uow, len(batches) + len(dead))
-        day = day_number(now)
         new = [
             planning.NewBatch(rules.make_batch_id(day, seq), account_id, src_id, indexes)
             for seq, (account_id, src_id, indexes) in zip(

@@ -262,7 +262,8 @@ class EnterprisesService:
 
     async def _gate(self, uow: Uow, verb: str, tenant_id: TenantId, scene: Scene, reason: str) -> None:
         gate = {"tenant_id": tenant_id, "kind": "filing", "subject_id": scene.value, "reason": reason}
-        await self._jobs.defer(uow, f"delivery.{verb}_gate", gate)
+        # One lock per filing: opening and closing run in the order in which they were written.
+        await self._jobs.defer(uow, f"delivery.{verb}_gate", gate, lock=f"gate.filing.{tenant_id}.{scene}")
 
     async def _note(
         self, uow: Uow, actor: Actor, action: str, scene: Scene, after: Mapping[str, str] | None = None

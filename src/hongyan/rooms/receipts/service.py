@@ -45,6 +45,7 @@ class ReceiptsService:
         self._jobs = jobs
         self._carriers = carriers
         self._delivery = delivery
+        self._ready_day = -1
 
     async def take_reports(self, uow: Uow, account: Account, reports: Sequence[CarrierReport]) -> Owners:
         """Store reports and carry them into the ledger; returns (tenant, task) of everything that changed.
@@ -63,7 +64,10 @@ class ReceiptsService:
             state = rules.state_of(report.stat)
             if state is not None:
                 facts[key] = ReportFact(report.carrier_msg_id, phone, state, report.stat, now)
-        fresh = await store.insert_reports(uow, day_number(now), account.account_id, list(rows.values()), now)
+        day = day_number(now)
+        if day != self._ready_day and not await self.ensure_partitions(uow):
+            self._ready_day = day  # remembered only when others had made and committed them
+        fresh = await store.insert_reports(uow, day, account.account_id, list(rows.values()), now)
         new = [key for key in facts if key in fresh]
         if not new:
             return set()

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
-from rich.table import Table
+from rich.table import Table as Grid
 
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.errors import HongyanError
@@ -125,7 +125,7 @@ def _show(accounts: list[object], *, as_json: bool) -> None:
     if as_json:
         print_json([asdict(account) for account in rows])
         return
-    table = Table("name", "protocol", "address", "account", "src", "carrier", "rate/s", "window", "conns", "state")
+    table = Grid("name", "protocol", "address", "account", "src", "carrier", "rate/s", "window", "conns", "state")
     for one in rows:
         table.add_row(
             one.name,

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
-from rich.table import Table
+from rich.table import Table as Grid
 
 from hongyan.kernel.bus.nats import NatsBus
 from hongyan.kernel.clock import SystemClock
@@ -45,7 +45,7 @@ def doctor(data_dir: DataDir = None, *, as_json: AsJson = False) -> None:
     if as_json:
         print_json([asdict(check) for check in checks])
     else:
-        table = Table("check", "state", "finding", "what to do")
+        table = Grid("check", "state", "finding", "what to do")
         for check in checks:
             colour = _COLOURS[check.level]
             table.add_row(check.name, f"[{colour}]{check.level.value}[/]", check.message, check.fix or "")

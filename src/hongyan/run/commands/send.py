@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import httpx
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.table import Table as Grid
 
 from hongyan.rooms.campaigns.contracts import Fallback
 from hongyan.run.client import ApiClient, ApiRefusedError
@@ -166,7 +166,7 @@ async def _watch(client: ApiClient, task: dict[str, Any], bars: Progress, *, wai
 
 
 def _print(document: dict[str, Any]) -> None:
-    table = Table(title=f"{document['name']}: {document['state']}", show_header=False)
+    table = Grid(title=f"{document['name']}: {document['state']}", show_header=False)
     for key, label in _COUNTS:
         table.add_row(label, f"{document['counts'][key]:,}")
     for key in ("duplicates", "opted_out"):

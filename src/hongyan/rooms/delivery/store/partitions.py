@@ -42,4 +42,8 @@ async def ensure_partitions(uow: Uow, first_day: int, days: int) -> list[str]:
 
 
 async def _exists(uow: Uow, name: str) -> bool:
-    return bool((await uow.fetch("SELECT to_regclass(%s) IS NOT NULL", (name,)))[0][0])
+    # Not to_regclass: its cache may not know yet what another maker has just committed.
+    rows = await uow.fetch(
+        "SELECT 1 FROM pg_catalog.pg_class WHERE relname = %s AND relnamespace = current_schema()::regnamespace", (name,)
+    )
+    return bool(rows)

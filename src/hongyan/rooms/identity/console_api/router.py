@@ -12,11 +12,17 @@ from hongyan.rooms.identity.service.door import IdentityService
 
 
 def console_router(
-    db: Database, service: IdentityService, auth: Auth, sessions: ConsoleAuth, *, demo: bool
+    db: Database,
+    service: IdentityService,
+    auth: Auth,
+    sessions: ConsoleAuth,
+    *,
+    demo: bool,
+    handset_url: str | None = None,
 ) -> APIRouter:
-    """Return the endpoints; ``demo`` is shown in the session, so that every page can say it."""
+    """Return the endpoints; ``demo`` and its ``handset_url`` are shown in the session, so that every page can say it."""
     router = APIRouter(prefix="/console/api")
-    router.include_router(session_router(db, service, sessions, demo=demo))
+    router.include_router(session_router(db, service, sessions, demo=demo, handset_url=handset_url))
     for part in (keys_router, account_router, users_router, tenants_router, audit_router):
         router.include_router(part(db, service, auth))
     return router

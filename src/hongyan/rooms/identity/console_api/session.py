@@ -7,14 +7,21 @@ from fastapi import APIRouter, Depends, Request
 from hongyan.kernel.db.database import Database
 from hongyan.kernel.errors import HongyanError
 from hongyan.rooms.identity.console_api.auth import ConsoleAuth, address_of, require_same_site
-from hongyan.rooms.identity.console_api.views import PasswordChange, SessionView, SignIn
+from hongyan.rooms.identity.console_api.views import InstallationView, PasswordChange, SessionView, SignIn
 from hongyan.rooms.identity.contracts import Actor, Session
 from hongyan.rooms.identity.service.door import IdentityService
 
 
-def session_router(db: Database, service: IdentityService, auth: ConsoleAuth, *, demo: bool) -> APIRouter:
+def session_router(
+    db: Database, service: IdentityService, auth: ConsoleAuth, *, demo: bool, handset_url: str | None
+) -> APIRouter:
     """Return the endpoints around the session."""
     router = APIRouter(tags=["session"])
+
+    @router.get("/installation")
+    async def get_installation() -> InstallationView:
+        """Show what everybody may know: whether this is a demo."""
+        return InstallationView(demo=demo)
 
     @router.post("/session", dependencies=[Depends(require_same_site)])
     async def sign_in(request: Request, wanted: SignIn) -> SessionView:
@@ -31,12 +38,12 @@ def session_router(db: Database, service: IdentityService, auth: ConsoleAuth, *,
             raise opened
         session, token = opened
         auth.set_cookie(request, token)
-        return SessionView.of(session, demo=demo)
+        return SessionView.of(session, demo=demo, handset_url=handset_url)
 
     @router.get("/session")
     async def get_session(session: Annotated[Session, Depends(auth.session)]) -> SessionView:
         """Show who is signed in."""
-        return SessionView.of(session, demo=demo)
+        return SessionView.of(session, demo=demo, handset_url=handset_url)
 
     @router.delete("/session", status_code=204)
     async def sign_out(request: Request, session: Annotated[Session, Depends(auth.session)]) -> None:

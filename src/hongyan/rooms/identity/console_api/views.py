@@ -30,6 +30,12 @@ class SignIn(BaseModel):
     password: Password
 
 
+class InstallationView(BaseModel):
+    """What everybody may know of an installation, also before signing in."""
+
+    demo: bool
+
+
 class SessionUser(BaseModel):
     """Who is signed in."""
 
@@ -46,22 +52,24 @@ class SessionTenant(BaseModel):
 
 
 class SessionView(BaseModel):
-    """The session as the console's frame needs it."""
+    """The session as the console's frame needs it; ``handset_url`` is where a demo shows its virtual handset."""
 
     user: SessionUser
     tenant: SessionTenant | None
     demo: bool
+    handset_url: str | None
     csrf: str
     expires_at: datetime
 
     @classmethod
-    def of(cls, session: Session, *, demo: bool) -> "SessionView":
+    def of(cls, session: Session, *, demo: bool, handset_url: str | None) -> "SessionView":
         """Show a session."""
         user, tenant = session.user, session.tenant
         return cls(
             user=SessionUser(id=user.id, name=user.name, roles=sorted(user.roles)),
             tenant=None if tenant is None else SessionTenant(id=tenant.id, name=tenant.legal_name),
             demo=demo,
+            handset_url=handset_url,
             csrf=session.csrf_token,
             expires_at=session.expires_at,
         )

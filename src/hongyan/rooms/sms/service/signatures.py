@@ -135,10 +135,12 @@ class SignaturesService:
             await self._reviews.withdraw(uow, tenant_id, found.review_id, withdrawn_by=actor.user_name)
         await store.delete_signature(uow, tenant_id, found.signature_id)
         await self._gates.close(uow, tenant_id, "signature", found.signature_id, "deleted")
-        if found.channel_number:
-            await self._jobs.defer(
-                uow, "carriers.release_signature", {"tenant_id": tenant_id, "signature_id": found.signature_id}
-            )
+        await self._jobs.defer(
+            uow,
+            "carriers.release_signature",
+            {"tenant_id": tenant_id, "signature_id": found.signature_id},
+            lock=_channel_lock(found.signature_id),
+        )
         await self._note(uow, actor, "signature.delete", tenant_id, found.signature_id, found.form.name)
 
     async def get_signature(self, uow: Uow, actor: Actor, signature_id: str) -> Signature:
@@ -211,6 +213,7 @@ class SignaturesService:
                 uow,
                 "carriers.provision_signature",
                 {"tenant_id": tenant_id, "signature_id": found.signature_id, "signature_name": found.form.name},
+                lock=_channel_lock(found.signature_id),
             )
         if status is SignatureStatus.REVIEW_PASSED:
             await self._gates.open(uow, tenant_id, "signature", found.signature_id)
@@ -298,3 +301,8 @@ class SignaturesService:
             tenant_id=tenant_id,
             after={"name": name},
         )
+
+
+def _channel_lock(signature_id: SignatureId) -> str:
+    """Return the lock that lets a number be given and taken back only in the order in which it was asked for."""
+    return f"channel.{signature_id}"
