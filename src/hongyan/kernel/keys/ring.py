@@ -72,7 +72,8 @@ class KeyRing:
 
     def _reload(self, path: Path) -> None:
         newer = load_key_ring(path)
-        self._keys, self._ciphers, self._active = newer._keys, newer._ciphers, newer._active
+        self._keys, self._ciphers = newer._keys, newer._ciphers  # noqa: SLF001 - of the same class
+        self._active = newer.active_id
 
     def rotated(self) -> "KeyRing":
         """Return a ring with one more key, which seals from now on."""
