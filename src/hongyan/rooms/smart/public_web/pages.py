@@ -100,7 +100,7 @@ class CardPages:
         texts = _TEXTS[language]
         html = self._jinja.get_template(view).render(values, nonce=nonce, language=language, texts=texts)
         policy = (
-            f"default-src 'none'; img-src 'self' https: http:; style-src 'nonce-{nonce}';"
+            f"default-src 'none'; img-src 'self' data: https: http:; style-src 'nonce-{nonce}';"
             " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
         )
         headers = {
