@@ -24,7 +24,6 @@ from hongyan.rooms.identity.vendor_api.router import vendor_router as identity_v
 from hongyan.rooms.reviews.console_api import console_router as reviews_console
 from hongyan.rooms.smart.vendor_api import vendor_router as smart_vendor
 from hongyan.rooms.sms.console_api import console_router as sms_console
-from hongyan.rooms.sms.console_api import console_router as sms_console
 from hongyan.rooms.sms.vendor_api.router import vendor_router as sms_vendor
 from hongyan.run.demo import demo_ports
 from hongyan.run.graph import Graph
@@ -57,7 +56,6 @@ def routers_of(graph: Graph) -> tuple[list[APIRouter], list[APIRouter]]:
         identity_console(db, graph.identity, auth, sessions, demo=settings.demo, handset_url=handset_url),
         enterprises_console(db, graph.enterprises, auth),
         reviews_console(db, graph.reviews, auth),
-        sms_console(db, graph.sms, auth),
         sms_console(db, graph.sms, auth),
         campaigns_console(db=db, auth=auth, desk=campaigns.desk, views=campaigns.views),
     ]

@@ -69,6 +69,11 @@ async def test_signing_in_sets_a_guarded_cookie_and_shows_who(house: House) -> N
         assert (await browser.get("/session")).json() == body
 
 
+async def test_a_demo_says_so_before_anybody_signs_in(house: House) -> None:
+    async with house.browser() as browser:
+        assert (await browser.get("/installation")).json() == {"demo": True}
+
+
 async def test_behind_https_the_cookie_is_secure(db: Database, clock: FrozenClock) -> None:
     identity = cheap_identity(clock, db.url)
     async with db.begin() as uow:

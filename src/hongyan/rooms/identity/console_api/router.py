@@ -20,7 +20,7 @@ def console_router(
     demo: bool,
     handset_url: str | None = None,
 ) -> APIRouter:
-    """Return the endpoints; ``demo`` and its ``handset_url`` are shown in the session, so that every page can say it."""
+    """Return the endpoints; the session shows ``demo`` and its ``handset_url``, so that every page can say it."""
     router = APIRouter(prefix="/console/api")
     router.include_router(session_router(db, service, sessions, demo=demo, handset_url=handset_url))
     for part in (keys_router, account_router, users_router, tenants_router, audit_router):
