@@ -20,6 +20,8 @@ from hongyan.kernel.settings import Settings
 from hongyan.run.health import health_of_all
 from hongyan.run.ports import free_ports
 
+pytestmark = pytest.mark.timeout(180)
+"""Real servers on a machine that may be busy; each test waits by deadlines of its own."""
 ROOT = Path(__file__).parents[2]
 
 
@@ -49,7 +51,7 @@ class Installation:
         await self.healthy()
 
     async def healthy(self) -> None:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while (answer := await health_of_all(self.settings)) != {"status": "ok"}:
             assert time.monotonic() < deadline, answer
             await asyncio.sleep(0.05)
@@ -63,7 +65,7 @@ class Installation:
         assert await asyncio.to_thread(self.process.wait, 15) == 0
         return time.monotonic() - started
 
-    async def until(self, condition: Callable[[], bool], timeout_s: float = 30) -> None:
+    async def until(self, condition: Callable[[], bool], timeout_s: float = 90) -> None:
         deadline = time.monotonic() + timeout_s
         while not condition():
             assert time.monotonic() < deadline, self.log_text()[-3000:]
