@@ -151,15 +151,6 @@ class ShortLinksService:
 
     # --- ranges --------------------------------------------------------------------------------------------------
 
-    @staticmethod
-    def check_jump_url(url: str, field: str = "jump_url") -> str:
-        """Return a jump URL as it will be stored, for rooms that take one long before they take links.
-
-        Raises:
-            InvalidInput: not an absolute http(s) URL of at most 2,048 characters; names ``field``.
-        """
-        return names.normalise_jump_url(url, field)
-
     async def allocate_range(self, uow: Uow, tenant_id: TenantId, request: RangeRequest) -> LinkRange:
         """Give out consecutive links on a standard domain. Key: (task, chunk), when there is a task.
 
