@@ -21,6 +21,7 @@ from hongyan.rooms.campaigns.service.answers import Answers
 from hongyan.rooms.campaigns.service.batch import BatchSend
 from hongyan.rooms.campaigns.service.clockwork import Clockwork
 from hongyan.rooms.campaigns.service.desk import CampaignDesk, Rooms
+from hongyan.rooms.campaigns.service.exports import ParseExports
 from hongyan.rooms.campaigns.service.numbers import NumberCheck
 from hongyan.rooms.campaigns.service.plan import Planner
 from hongyan.rooms.campaigns.service.views import CampaignViews
@@ -47,6 +48,7 @@ class Campaigns:
     clockwork: Clockwork
     views: CampaignViews
     answers: Answers
+    exports: ParseExports
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,7 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
         clockwork=Clockwork(db=db, clock=clock, jobs=jobs, delivery=delivery),
         views=CampaignViews(delivery=delivery, identity=identity),
         answers=Answers(clock),
+        exports=ParseExports(db=db, audience=audience),
     )
     return Graph(
         settings=settings,

@@ -50,14 +50,21 @@ def routers_of(graph: Graph) -> tuple[list[APIRouter], list[APIRouter]]:
         smart_vendor(db, graph.smart, auth),
         audience_vendor(db, graph.audience, auth),
         campaigns_vendor(db=db, auth=auth, batches=campaigns.batches, views=campaigns.views, answers=campaigns.answers),
-        own_router(db=db, auth=auth, desk=campaigns.desk, views=campaigns.views, answers=campaigns.answers),
+        own_router(
+            db=db,
+            auth=auth,
+            desk=campaigns.desk,
+            views=campaigns.views,
+            answers=campaigns.answers,
+            exports=campaigns.exports,
+        ),
     ]
     console = [
         identity_console(db, graph.identity, auth, sessions, demo=settings.demo, handset_url=handset_url),
         enterprises_console(db, graph.enterprises, auth),
         reviews_console(db, graph.reviews, auth),
         sms_console(db, graph.sms, auth),
-        campaigns_console(db=db, auth=auth, desk=campaigns.desk, views=campaigns.views),
+        campaigns_console(db=db, auth=auth, desk=campaigns.desk, views=campaigns.views, exports=campaigns.exports),
     ]
     return vendor, console
 

@@ -3,8 +3,9 @@
 Same signature and errors as the vendor's.
 """
 
+import tempfile
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import IO, Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import StreamingResponse
@@ -14,6 +15,8 @@ from hongyan.kernel.ids import FileId
 from hongyan.rooms.audience.contracts import NumberFile
 from hongyan.rooms.audience.service import AudienceService
 from hongyan.rooms.identity.contracts import Actor, Auth, Permission
+
+_PIECE_BYTES: Final = 256 * 1024
 
 
 def vendor_router(db: Database, service: AudienceService, auth: Auth) -> APIRouter:
@@ -26,8 +29,13 @@ def vendor_router(db: Database, service: AudienceService, auth: Auth) -> APIRout
         request: Request, actor: caller, name: Annotated[str, Query(min_length=1, max_length=200)]
     ) -> dict[str, Any]:
         tenant_id = actor.tenant(Permission.NUMBER_FILE_CREATE)
-        async with db.begin() as uow:
-            return describe(await service.create_from_upload(uow, tenant_id, name, request.stream()))
+        # To a temporary file first: a slow sender must not hold a transaction open.
+        with tempfile.TemporaryFile() as body:
+            async for chunk in request.stream():
+                body.write(chunk)
+            body.seek(0)
+            async with db.begin() as uow:
+                return describe(await service.create_from_upload(uow, tenant_id, name, _pieces(body)))
 
     @router.get("/{file_id}", operation_id="hongyan_show_number_file")
     async def show(actor: caller, file_id: FileId) -> dict[str, Any]:
@@ -45,6 +53,11 @@ def vendor_router(db: Database, service: AudienceService, auth: Auth) -> APIRout
         return StreamingResponse(rows, media_type="text/csv; charset=utf-8", headers={"content-disposition": name})
 
     return router
+
+
+async def _pieces(body: IO[bytes]) -> AsyncIterator[bytes]:
+    while piece := body.read(_PIECE_BYTES):
+        yield piece
 
 
 def describe(file: NumberFile) -> dict[str, Any]:

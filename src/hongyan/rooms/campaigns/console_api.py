@@ -18,6 +18,7 @@ from hongyan.kernel.ids import MessageId, TaskId, TenantId
 from hongyan.kernel.phones import mask_phone, national_form, normalise_phone
 from hongyan.rooms.campaigns.contracts import Progress, TaskDocument, TaskFilter, TaskPageDocument, TaskState
 from hongyan.rooms.campaigns.service.desk import CampaignDesk
+from hongyan.rooms.campaigns.service.exports import ParseExports
 from hongyan.rooms.campaigns.service.stream import progress_events
 from hongyan.rooms.campaigns.service.views import CampaignViews, describe
 from hongyan.rooms.carriers.service import explain_code
@@ -60,16 +61,18 @@ class OverviewDocument(TypedDict):
     recent: list[TaskDocument]
 
 
-def console_router(*, db: Database, auth: Auth, desk: CampaignDesk, views: CampaignViews) -> APIRouter:
+def console_router(
+    *, db: Database, auth: Auth, desk: CampaignDesk, views: CampaignViews, exports: ParseExports
+) -> APIRouter:
     """Return the router of ``/console/api/overview`` and ``/console/api/send-tasks``."""
     router = APIRouter(prefix="/console/api", tags=["campaigns"])
     SignedIn = Annotated[Actor, Depends(auth.console)]  # noqa: N806 - a type
-    _reading(router, db, views, SignedIn)
+    _reading(router, db, views, exports, SignedIn)
     _acting(router, db, desk, views, SignedIn)
     return router
 
 
-def _reading(router: APIRouter, db: Database, views: CampaignViews, signed_in: Any) -> None:
+def _reading(router: APIRouter, db: Database, views: CampaignViews, exports: ParseExports, signed_in: Any) -> None:
     @router.get("/send-tasks", operation_id="console_list_send_tasks")
     async def list_tasks(
         actor: signed_in,
@@ -128,6 +131,15 @@ def _reading(router: APIRouter, db: Database, views: CampaignViews, signed_in: A
             await views.get(uow, tenant_id, task_id)
         rows = _csv(db, views, tenant_id, _where(task_id, state, phone))
         name = f'attachment; filename="messages-{task_id}.csv"'
+        return StreamingResponse(rows, media_type="text/csv; charset=utf-8", headers={"content-disposition": name})
+
+    @router.get("/send-tasks/{task_id}/recipients.csv", operation_id="console_download_recipients")
+    async def recipients(
+        actor: signed_in, task_id: TaskId, kind: Annotated[str, Query(pattern="^(capable|incapable|wrong_value)$")]
+    ) -> StreamingResponse:
+        task = await exports.find_task(actor.tenant(Permission.NUMBER_FILE_CREATE), task_id)
+        name = f'attachment; filename="{kind}-{task_id}.csv"'
+        rows = exports.csv(task, kind)
         return StreamingResponse(rows, media_type="text/csv; charset=utf-8", headers={"content-disposition": name})
 
     @router.get("/overview", operation_id="console_overview")

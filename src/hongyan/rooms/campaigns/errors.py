@@ -96,3 +96,12 @@ class IdempotencyMismatch(Conflict):
     vendor_status = 422
     en = "The Idempotency-Key was used for another request body."
     zh = "该 Idempotency-Key 已用于内容不同的请求。"
+
+
+class NumbersNotChecked(Conflict):
+    """The numbers of the task have not been parsed (yet)."""
+
+    code = "campaigns.not_checked"
+    vendor_code = "KM.90017010"
+    en = "The numbers of this send task are not checked: it is {state}."
+    zh = "该任务的号码尚未解析，当前状态为 {state}。"

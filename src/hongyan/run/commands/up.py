@@ -12,7 +12,8 @@ from hongyan.run import demo
 from hongyan.run.commands.options import DataDir, settings_of
 from hongyan.run.commands.output import fail
 from hongyan.run.connect import connected
-from hongyan.run.up import Extra, UpError
+from hongyan.run.parts import Extra
+from hongyan.run.up import UpError
 from hongyan.run.up import up as run_up
 
 

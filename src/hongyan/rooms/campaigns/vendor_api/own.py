@@ -23,6 +23,7 @@ from hongyan.rooms.campaigns.contracts import (
 )
 from hongyan.rooms.campaigns.service.answers import Answers
 from hongyan.rooms.campaigns.service.desk import CampaignDesk
+from hongyan.rooms.campaigns.service.exports import ParseExports
 from hongyan.rooms.campaigns.service.stream import progress_events
 from hongyan.rooms.campaigns.service.views import CampaignViews, describe
 from hongyan.rooms.identity.contracts import Actor, Auth, Permission
@@ -52,7 +53,15 @@ class NewSendTask(BaseModel):
         return NewTask(phones=tuple(self.phones), **values)
 
 
-def own_router(*, db: Database, auth: Auth, desk: CampaignDesk, views: CampaignViews, answers: Answers) -> APIRouter:
+def own_router(
+    *,
+    db: Database,
+    auth: Auth,
+    desk: CampaignDesk,
+    views: CampaignViews,
+    answers: Answers,
+    exports: ParseExports,
+) -> APIRouter:
     """Return the router of ``/v1/hongyan/send-tasks``."""
     router = APIRouter(prefix="/v1/hongyan/send-tasks", tags=["hongyan"])
     Signed = Annotated[Actor, Depends(auth.vendor)]  # noqa: N806 - a type
@@ -101,6 +110,15 @@ def own_router(*, db: Database, auth: Auth, desk: CampaignDesk, views: CampaignV
             await views.get(uow, tenant_id, task_id)
         stream = progress_events(db, views, tenant_id, task_id)
         return StreamingResponse(stream, media_type="text/event-stream", headers={"cache-control": "no-store"})
+
+    @router.get("/{task_id}/recipients.csv", operation_id="hongyan_download_recipients")
+    async def recipients(
+        actor: Signed, task_id: TaskId, kind: Annotated[str, Query(pattern="^(capable|incapable|wrong_value)$")]
+    ) -> StreamingResponse:
+        task = await exports.find_task(actor.tenant(Permission.NUMBER_FILE_CREATE), task_id)
+        name = f'attachment; filename="{kind}-{task_id}.csv"'
+        rows = exports.csv(task, kind)
+        return StreamingResponse(rows, media_type="text/csv; charset=utf-8", headers={"content-disposition": name})
 
     @router.post("/{task_id}/start", operation_id="hongyan_start_send_task")
     async def start(actor: Signed, task_id: TaskId) -> TaskDocument:
