@@ -90,6 +90,7 @@ async def test_times_limits_and_filters_that_cannot_be_are_refused(sms: SmsHouse
         ),
         ("list_aim_msg_app", sdk.ListAimMsgAppRequest, {"limit": 101}, "limit"),
         ("list_aim_msg_app", sdk.ListAimMsgAppRequest, {"status": "GONE"}, "status"),
+        ("list_aim_msg_app", sdk.ListAimMsgAppRequest, {"app_name": "a\x00b"}, "app_name"),
         ("list_aim_msg_signature", sdk.ListAimMsgSignatureRequest, {"offset": "x"}, "offset"),
         ("list_aim_msg_signature", sdk.ListAimMsgSignatureRequest, {"signature_type": "X"}, "signature_type"),
         ("list_aim_msg_template", sdk.ListAimMsgTemplateRequest, {"flow_status": "X"}, "flow_status"),

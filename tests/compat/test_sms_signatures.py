@@ -24,7 +24,7 @@ BAD_FILES: list[tuple[str, bytes, str]] = [
     ("a.bmp", picture("BMP"), "a jpg, jpeg, png or gif picture is needed; the content is bmp"),
     ("a.png", picture()[:40], "the picture is damaged or incomplete"),
     ("a.png", picture() + bytes(2 * 1024 * 1024), "the file is larger than 2 MB"),
-    (f"{'a' * 61}.png", picture(), "the file's name needs 1 to 64 characters"),
+    (f"{'a' * 61}.png", picture(), "the file's name needs 1 to 64 printable characters"),
 ]
 
 

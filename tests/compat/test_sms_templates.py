@@ -137,6 +137,7 @@ async def test_numbers_for_texts_and_unknown_fields_are_taken(sms: SmsHouse) -> 
     assert answer.status_code == 200
     assert answer.json()["template_name"] == "12345"
 
+    assert (await sms.post("/v1/sms/templates", {**body, "template_desc": "a\x00b"})).status_code == 400
     broken = await sms.post("/v1/sms/templates", {**body, "variable_attributes": "none"})
     assert broken.status_code == 400
     assert broken.json()["error_code"] == "KM.90016803"

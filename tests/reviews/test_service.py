@@ -60,7 +60,7 @@ async def test_deciding_twice_the_same_way_changes_nothing_and_another_way_is_re
     ]
 
 
-@pytest.mark.parametrize("reason", ["", "  ", "x" * 501])
+@pytest.mark.parametrize("reason", ["", "  ", "x" * 501, "a\x00b"])
 async def test_a_rejection_needs_a_reason_of_bearable_length(uow: Uow, office: Office, reason: str) -> None:
     review = await submit(uow, office)
     with pytest.raises(InvalidInput) as refused:

@@ -63,6 +63,7 @@ def test_a_file_of_the_right_type_passes(field: str, name: str, data: bytes, med
         ("material_commitment", "", PDF, "name"),
         ("material_commitment", "x" * 101, PDF, "name"),
         ("material_commitment", "../a.pdf", PDF, "name"),
+        ("material_commitment", "a\x00.pdf", PDF, "name"),
         ("material_commitment", "..\\a.pdf", PDF, "name"),
         ("business_licence", "a.png", picture()[:30], "damaged"),
         ("business_licence", "a.jpg", picture(), "ends in .jpg but the content is png"),
@@ -93,6 +94,7 @@ def test_values_are_trimmed_and_unknown_ones_dropped() -> None:
     [
         ("document_type", "passport"),
         ("company_name", "x" * 101),
+        ("company_name", "a\x00b"),
         ("credit_code", "123"),
         ("credit_code", "91350100M000100Y4I"),
         ("contact_phone", "call me"),

@@ -15,6 +15,7 @@ from hongyan.rooms.reviews.service import ReviewsService
 
 Offset = Annotated[int, Query(ge=0, le=1_000_000)]
 Limit = Annotated[int, Query(ge=1, le=100)]
+Word = Annotated[str | None, Query(pattern=r"^[^\x00]*$")]
 
 
 class ReviewView(BaseModel):
@@ -93,9 +94,9 @@ def console_router(db: Database, service: ReviewsService, auth: Auth) -> APIRout
     async def list_reviews(
         actor: caller,
         state: ReviewState | None = None,
-        kind: str | None = None,
+        kind: Word = None,
         tenant_id: UUID | None = None,
-        text: str | None = None,
+        text: Word = None,
         overdue: bool = False,  # noqa: FBT001, FBT002 - a query parameter
         offset: Offset = 0,
         limit: Limit = 20,

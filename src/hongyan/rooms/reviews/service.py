@@ -156,7 +156,7 @@ class ReviewsService:
     async def _decide(self, uow: Uow, actor: Actor, review_id: str, state: ReviewState, reason: str) -> None:
         actor.require(Permission.REVIEW_DECIDE)
         reason = reason.strip()
-        if len(reason) > MAX_REASON:
+        if len(reason) > MAX_REASON or "\x00" in reason:
             raise InvalidInput("reason", reason=f"at most {MAX_REASON} characters", reason_zh=f"最多 {MAX_REASON} 个字")
         review = await self._locked(uow, review_id)
         if review.state is state:

@@ -81,9 +81,11 @@ def _check_value(spec: FieldSpec, value: str) -> None:
                 spec.name, reason=f"one of {', '.join(allowed)} is needed", reason_zh="请选择列表中的选项"
             )
         return
-    if len(value) > spec.max_chars:
+    if len(value) > spec.max_chars or not value.isprintable():
         raise InvalidInput(
-            spec.name, reason=f"at most {spec.max_chars} characters", reason_zh=f"最多 {spec.max_chars} 个字符"
+            spec.name,
+            reason=f"at most {spec.max_chars} printable characters",
+            reason_zh=f"最多 {spec.max_chars} 个可见字符",
         )
     form = _FORMS.get(spec.kind)
     if form is not None and not form[0].fullmatch(value):
@@ -131,11 +133,11 @@ def check_file(spec: FieldSpec, name: str, data: bytes) -> str:
     Raises:
         InvalidInput: too large, empty, of another type than the field takes, or named as what it is not.
     """
-    if not 1 <= len(name) <= MAX_FILE_NAME or "/" in name or "\\" in name:
+    if not 1 <= len(name) <= MAX_FILE_NAME or not name.isprintable() or {"/", "\\"} & set(name):
         raise InvalidInput(
             spec.name,
-            reason=f"the file's name needs 1 to {MAX_FILE_NAME} characters",
-            reason_zh=f"文件名长度必须为 1–{MAX_FILE_NAME} 个字符",
+            reason=f"the file's name needs 1 to {MAX_FILE_NAME} printable characters",
+            reason_zh=f"文件名长度必须为 1–{MAX_FILE_NAME} 个可见字符",
         )
     if not data:
         raise InvalidInput(spec.name, reason="the file is empty", reason_zh="文件为空")

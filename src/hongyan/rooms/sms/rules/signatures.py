@@ -171,11 +171,11 @@ def check_file(name: str, data: bytes, kind: str | None) -> None:
     Raises:
         InvalidInput: too large, empty, no picture, or named as what it is not.
     """
-    if not 1 <= len(name) <= MAX_FILE_NAME:
+    if not 1 <= len(name) <= MAX_FILE_NAME or not name.isprintable():
         raise InvalidInput(
             "file",
-            reason=f"the file's name needs 1 to {MAX_FILE_NAME} characters",
-            reason_zh=f"文件名长度必须为 1–{MAX_FILE_NAME} 个字符",
+            reason=f"the file's name needs 1 to {MAX_FILE_NAME} printable characters",
+            reason_zh=f"文件名长度必须为 1–{MAX_FILE_NAME} 个可见字符",
         )
     if not data:
         raise InvalidInput("file", reason="the file is empty", reason_zh="文件为空")

@@ -37,6 +37,10 @@ def _as_text(value: object) -> object:
         return ""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
+    if isinstance(value, str) and "\x00" in value:
+        # PostgreSQL has no such character; without this it would be its error, and ours a 500.
+        msg = "the character U+0000 is not allowed"
+        raise ValueError(msg)
     return value
 
 

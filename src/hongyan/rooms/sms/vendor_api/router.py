@@ -13,7 +13,7 @@ from hongyan.rooms.sms.vendor_api import answers, requests
 from hongyan.rooms.sms.vendor_api.requests import MAX_LIMIT, MAX_OFFSET, AppBody, SignatureBody, TemplateBody
 
 _LIMIT = 10
-Word = Annotated[str | None, Query()]
+Word = Annotated[str | None, Query(pattern=r"^[^\x00]*$")]
 Json = dict[str, Any]
 
 
