@@ -1,0 +1,96 @@
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from hongyan.rooms.short_links.store.lookups import BatchedReads
+
+
+class Source:
+    """Answers with ten times the key, when it is let."""
+
+    def __init__(self) -> None:
+        self.reads: list[list[int]] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.asked = asyncio.Event()
+        self.error: BaseException | None = None
+
+    async def fetch(self, keys: Sequence[int]) -> list[int]:
+        self.reads.append(list(keys))
+        self.asked.set()
+        await self.gate.wait()
+        if self.error is not None:
+            raise self.error
+        return [key * 10 for key in keys]
+
+
+async def test_what_is_asked_during_a_read_is_read_together_next() -> None:
+    source = Source()
+    reads = BatchedReads(source.fetch)
+    source.gate.clear()
+    first = asyncio.create_task(reads.get(1))
+    await source.asked.wait()
+    others = [asyncio.create_task(reads.get(key)) for key in (1, 2, 2, 3)]
+    await asyncio.sleep(0)
+    source.gate.set()
+    assert await first == 10
+    assert await asyncio.gather(*others) == [10, 20, 20, 30]
+    assert source.reads == [[1], [1, 2, 3]], "a key that is being read is read again for those who came later"
+
+
+async def test_many_keys_are_read_in_parts() -> None:
+    source = Source()
+    reads = BatchedReads(source.fetch)
+    assert await asyncio.gather(*(reads.get(key) for key in range(1_200))) == [key * 10 for key in range(1_200)]
+    assert [len(keys) for keys in source.reads] == [500, 500, 200]
+
+
+async def test_a_failed_read_fails_those_who_wait_and_nobody_after_them() -> None:
+    source = Source()
+    reads = BatchedReads(source.fetch)
+    source.error = ConnectionError("away")
+    results = await asyncio.gather(reads.get(1), reads.get(2), return_exceptions=True)
+    assert [type(result) for result in results] == [ConnectionError, ConnectionError]
+    source.error = None
+    assert await reads.get(1) == 10
+
+
+async def test_one_who_goes_away_takes_nothing_from_the_others() -> None:
+    source = Source()
+    reads = BatchedReads(source.fetch)
+    source.gate.clear()
+    gone, stays = asyncio.create_task(reads.get(1)), asyncio.create_task(reads.get(1))
+    await source.asked.wait()
+    gone.cancel()
+    source.gate.set()
+    assert await stays == 10
+    with pytest.raises(asyncio.CancelledError):
+        await gone
+
+
+async def test_a_read_that_is_stopped_fails_those_who_wait() -> None:
+    source = Source()
+    reads = BatchedReads(source.fetch)
+    source.gate.clear()
+    waiting = asyncio.create_task(reads.get(1))
+    await source.asked.wait()
+    assert reads._reader is not None
+    reads._reader.cancel()
+    with pytest.raises(ConnectionError):
+        await waiting
+
+
+async def test_a_pause_lets_more_come_together() -> None:
+    source = Source()
+    reads = BatchedReads(source.fetch, pause_s=0.05)
+    source.gate.clear()
+    tasks = [asyncio.create_task(reads.get(1))]
+    await source.asked.wait()
+    tasks.append(asyncio.create_task(reads.get(2)))
+    await asyncio.sleep(0)
+    source.gate.set()
+    await tasks[0]
+    tasks.append(asyncio.create_task(reads.get(3)))
+    assert await asyncio.gather(*tasks) == [10, 20, 30]
+    assert source.reads == [[1], [2, 3]]
