@@ -227,3 +227,12 @@ async def test_wrong_options_are_named(options: list[str], error: str) -> None:
     _output, errors = await asyncio.wait_for(child.communicate(), WAIT_S)
     assert child.returncode == 2
     assert error in errors.decode()
+
+
+def test_a_number_is_the_same_phone_with_and_without_its_country_code() -> None:
+    inbox = Inbox()
+    inbox.put("13800138000", "1069001", "first", "2026-11-20T10:00:00+00:00", 1)
+    inbox.put("8613800138000", "1069001", "second", "2026-11-20T10:00:01+00:00", 1)
+    for spelling in ("13800138000", "8613800138000"):
+        assert [message.text for message in inbox.list_messages(spelling)] == ["first", "second"]
+    assert inbox.list_numbers(10) == ["8613800138000"]

@@ -10,6 +10,12 @@ from typing import Final, NamedTuple
 _MESSAGES_PER_NUMBER: Final = 50
 _NUMBERS: Final = 20_000
 _LISTENER_BACKLOG: Final = 100
+_MOBILE_DIGITS: Final = 11
+
+
+def phone_of(number: str) -> str:
+    """Return the one name of a phone: a mainland mobile number is the same with and without its country code."""
+    return "86" + number if len(number) == _MOBILE_DIGITS and number.startswith("1") else number
 
 
 class InboxMessage(NamedTuple):
@@ -33,6 +39,7 @@ class Inbox:
 
     def put(self, number: str, src_id: str, text: str, received_at: str, parts: int) -> None:
         """Let a message arrive at a phone."""
+        number = phone_of(number)
         message = InboxMessage(next(self._ids), src_id, text, received_at, parts)
         phone = self._numbers.get(number)
         if phone is None:
@@ -48,7 +55,7 @@ class Inbox:
 
     def list_messages(self, number: str) -> list[InboxMessage]:
         """Messages of a number, oldest first."""
-        return list(self._numbers.get(number, ()))
+        return list(self._numbers.get(phone_of(number), ()))
 
     def list_numbers(self, limit: int) -> list[str]:
         """Numbers that got something, the latest first."""
@@ -57,6 +64,7 @@ class Inbox:
     @contextmanager
     def listen(self, number: str) -> Iterator[asyncio.Queue[InboxMessage]]:
         """Watch a number: its new messages come through the queue."""
+        number = phone_of(number)
         queue: asyncio.Queue[InboxMessage] = asyncio.Queue(_LISTENER_BACKLOG)
         watchers = self._listeners.setdefault(number, set())
         watchers.add(queue)
