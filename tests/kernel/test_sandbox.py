@@ -100,3 +100,8 @@ async def test_a_child_reads_the_file_it_is_given(tmp_path: Path) -> None:
             "support.sandboxed", ["stdin"], memory_bytes=_MEMORY, deadline_s=10, stdin=stdin
         ) as child:
             assert [frame async for frame in child.frames()] == [b"content"]
+
+
+async def test_a_frame_beyond_the_bound_is_refused() -> None:
+    with pytest.raises(SandboxCrash):
+        await _collect("large", str(sandbox.MAX_FRAME_BYTES + 1))

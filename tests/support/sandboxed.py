@@ -53,6 +53,10 @@ def _abort_like_rust(args: list[str], out: Out) -> None:
     os.kill(os.getpid(), signal.SIGABRT)
 
 
+def _large(args: list[str], out: Out) -> None:
+    out.send(bytes(int(args[0])))
+
+
 def _raise(args: list[str], out: Out) -> None:
     del out
     raise ValueError(args[0])
@@ -82,6 +86,7 @@ _BEHAVIOURS: dict[str, Callable[[list[str], Out], None]] = {
     "spin": _spin,
     "abort": _abort,
     "abort_like_rust": _abort_like_rust,
+    "large": _large,
     "raise": _raise,
     "write": _write,
     "environment": _environment,

@@ -1,14 +1,16 @@
 """The embedded NATS server, as an installation runs it."""
 
 import asyncio
+import socket
 import stat
+import sysconfig
 from pathlib import Path
 
 import nats
 import pytest
 
 from hongyan.kernel.embedded.child import EmbeddedServerError
-from hongyan.kernel.embedded.nats import EmbeddedNats
+from hongyan.kernel.embedded.nats import EmbeddedNats, server_binary
 
 
 async def test_streams_survive_a_kill_and_the_address_stays(tmp_path: Path) -> None:
@@ -71,3 +73,38 @@ def test_a_server_left_over_by_a_crash_is_replaced(tmp_path: Path) -> None:
     finally:
         second.stop()
         first.stop()
+
+
+def test_a_port_that_was_taken_meanwhile_is_replaced(tmp_path: Path) -> None:
+    server = EmbeddedNats(tmp_path / "nats")
+    server.prepare()
+    before = int(server.url.rsplit(":", 1)[1])
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", before))
+        taken.listen()
+        server.start()
+        try:
+            assert int(server.url.rsplit(":", 1)[1]) != before
+            assert server.is_ready()
+        finally:
+            server.stop()
+
+
+def test_a_server_that_was_not_started_is_not_ready(tmp_path: Path) -> None:
+    server = EmbeddedNats(tmp_path / "nats")
+    server.stop()
+    with pytest.raises(EmbeddedServerError, match="ended"):
+        server.is_ready()
+
+
+def test_without_the_wheel_the_way_out_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sysconfig, "get_path", lambda _name: str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(EmbeddedServerError, match="HONGYAN_NATS_URL"):
+        server_binary()
+    beside = tmp_path / "nats-server"
+    beside.write_text("#!/bin/sh\n")
+    beside.chmod(0o755)
+    assert server_binary() == beside
+    monkeypatch.setattr(sysconfig, "get_path", lambda _name: str(tmp_path / "elsewhere"))
+    assert server_binary() == beside

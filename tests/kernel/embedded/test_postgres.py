@@ -1,5 +1,6 @@
 """The embedded PostgreSQL, as an installation runs it."""
 
+import importlib.util
 import os
 import signal
 import subprocess
@@ -15,7 +16,7 @@ import pytest
 
 from hongyan.kernel.db.database import Database, Uow
 from hongyan.kernel.embedded.child import EmbeddedServerError
-from hongyan.kernel.embedded.postgres import DURABLE, FOR_TESTS, EmbeddedPostgres
+from hongyan.kernel.embedded.postgres import DURABLE, FOR_TESTS, EmbeddedPostgres, binaries
 
 
 @pytest.fixture
@@ -133,3 +134,37 @@ async def test_a_transaction_of_a_test_leaves_no_trace(uow: Uow) -> None:
 
 async def test_a_transaction_of_a_test_left_no_trace(uow: Uow) -> None:
     assert await uow.fetch("SELECT to_regclass('left_over') IS NULL") == [(True,)]
+
+
+def test_without_the_wheel_the_way_out_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
+    with pytest.raises(EmbeddedServerError, match="HONGYAN_DATABASE_URL"):
+        binaries()
+
+
+def test_a_folder_laid_by_somebody_else_is_refused(server: EmbeddedPostgres, tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "pg").symlink_to(tmp_path)
+    with pytest.raises(EmbeddedServerError, match="--data-dir"):
+        server.prepare()
+
+
+def test_an_initdb_that_fails_leaves_nothing_under_the_real_name(tmp_path: Path) -> None:
+    server = EmbeddedPostgres(tmp_path / "postgres", tmp_path / "run")
+    stand_in = tmp_path / "bin"
+    stand_in.mkdir()
+    (stand_in / "postgres").symlink_to(binaries() / "postgres")
+    (stand_in / "initdb").write_text("#!/bin/sh\necho disk full >&2; exit 1\n")
+    (stand_in / "initdb").chmod(0o755)
+    server._bin = stand_in
+    with pytest.raises(EmbeddedServerError, match="disk full"):
+        server.prepare()
+    assert not (tmp_path / "postgres").exists()
+
+
+def test_the_order_of_calls_is_kept(server: EmbeddedPostgres) -> None:
+    server.stop()
+    with pytest.raises(EmbeddedServerError, match="prepare"):
+        server.spawn()
+    with pytest.raises(EmbeddedServerError, match="ended"):
+        server.is_ready()
