@@ -6,6 +6,7 @@ supervise the process ourselves (ADR 0001). Not for: connections and transaction
 (``run.supervise``).
 """
 
+import contextlib
 import hashlib
 import importlib.util
 import os
@@ -203,6 +204,9 @@ class EmbeddedPostgres:
                 continue
             break
         self._process = None
+        # Nothing of ours stays in /tmp; prepare() makes it again.
+        with contextlib.suppress(OSError):
+            self._sockets.rmdir()
 
     def _initialise(self) -> None:
         self._folder.parent.mkdir(parents=True, exist_ok=True)
