@@ -4,6 +4,7 @@ Every method works in the caller's transaction; only the edge commits. Not for: 
 """
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
@@ -72,6 +73,7 @@ class DeliveryService:
         self._keys = keys
         self._jobs = jobs
         self._ready_day = -1
+        self._span_ids: deque[int] = deque()
 
     # --- planning -----------------------------------------------------------------------------------------------------
 
@@ -278,11 +280,13 @@ class DeliveryService:
     # --- the line: gateways and receipts, inside the account's fenced transactions ------------------------------------
 
     async def take_span_results(
-        self, uow: Uow, account_id: AccountId, results: Sequence[SpanResult], tally: Tally
+        self, uow: Uow, account_id: AccountId, results: Sequence[SpanResult], tally: Tally, *, is_repeated: bool
     ) -> None:
-        """Close spans with what the carrier answered. Key: (message, part)."""
+        """Close spans with what the carrier answered. Key: the span; ``is_repeated`` after a commit in doubt."""
         line = await self._keys.sealer(uow, LINE_TENANT)
-        await settling.record(uow, line, account_id, results, self._clock.now(), tally)
+        now = self._clock.now()
+        async with uow.raw.pipeline():
+            await settling.record(uow, line, account_id, results, now, tally, is_repeated=is_repeated)
 
     async def claim(
         self,
@@ -296,7 +300,7 @@ class DeliveryService:
         last_tenant: TenantId | None,
     ) -> tuple[list[OpenSpan], TenantId | None]:
         """Open spans of what is most urgent; returns them and the tenant served last. Send only after the commit."""
-        claim = claiming.Claim(uow, self._keys, account_id, epoch, self._clock.now(), tally)
+        claim = claiming.Claim(uow, self._keys, account_id, epoch, self._clock.now(), tally, self._span_ids)
         opened = await claim.run(spans=spans, span_messages=span_messages, last_tenant=last_tenant)
         return opened, claim.last_tenant
 

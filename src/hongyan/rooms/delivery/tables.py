@@ -22,13 +22,16 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy import Identity as GeneratedId
 
 from hongyan.kernel.db.metadata import metadata
 from hongyan.rooms.delivery.contracts import MessageState
 
 batch_seq = Sequence("delivery_batch_seq", metadata=metadata, minvalue=1, maxvalue=(1 << 30) - 1, cycle=True)
 """Lower 30 bits of a batch id; the day stands above them."""
+
+SPAN_ID_BLOCK = 1_000
+"""Span ids that a process takes at once."""
+span_seq = Sequence("delivery_span_seq", metadata=metadata, increment=SPAN_ID_BLOCK)
 
 tasks = Table(
     "delivery_tasks",
@@ -128,7 +131,7 @@ outcomes = Table(
 spans = Table(
     "delivery_spans",
     metadata,
-    Column("span_id", BigInteger, GeneratedId(always=True), primary_key=True),
+    Column("span_id", BigInteger, primary_key=True, autoincrement=False),
     Column("batch_id", BigInteger, nullable=False),
     Column("account_id", Integer, nullable=False),
     Column("epoch", BigInteger, nullable=False),

@@ -2,6 +2,7 @@
 
 from typing import Final, LiteralString
 
+from hongyan.kernel.db import hot
 from hongyan.kernel.db.database import Uow
 
 _ACQUIRE: Final[LiteralString] = """
@@ -27,23 +28,24 @@ FROM gateways_leases WHERE account_id = %s AND holder = %s AND epoch = %s FOR KE
 
 async def acquire(uow: Uow, account_id: int, holder: str, ttl_s: float) -> int | None:
     """Take a free or expired lease under a raised epoch; ``None`` while somebody else holds it."""
-    rows = await uow.fetch(_ACQUIRE, (account_id, holder, ttl_s))
+    rows = await hot.fetch(uow, _ACQUIRE, (account_id, holder, ttl_s))
     return int(rows[0][0]) if rows else None
 
 
 async def renew(uow: Uow, account_id: int, holder: str, epoch: int, ttl_s: float) -> bool:
     """Prolong a lease; false when the epoch was raised by another holder."""
-    return bool(await uow.fetch(_RENEW, (ttl_s, account_id, holder, epoch)))
+    return bool(await hot.fetch(uow, _RENEW, (ttl_s, account_id, holder, epoch)))
 
 
 async def fence(uow: Uow, account_id: int, holder: str, epoch: int) -> bool:
     """Hold the epoch until the end of the transaction: nobody can raise it meanwhile. False when it was raised."""
-    return bool(await uow.fetch(_FENCE, (account_id, holder, epoch)))
+    return bool(await hot.fetch(uow, _FENCE, (account_id, holder, epoch)))
 
 
 async def release(uow: Uow, account_id: int, holder: str, epoch: int) -> None:
     """End a lease at once."""
-    await uow.fetch(
+    await hot.send(
+        uow,
         """UPDATE gateways_leases SET until = clock_timestamp() - interval '1 second'
            WHERE account_id = %s AND holder = %s AND epoch = %s""",
         (account_id, holder, epoch),
@@ -52,7 +54,7 @@ async def release(uow: Uow, account_id: int, holder: str, epoch: int) -> None:
 
 async def jump_epochs(uow: Uow, by: int) -> int:
     """Raise all epochs, and end all leases; returns how many there are."""
-    rows = await uow.fetch(
-        "UPDATE gateways_leases SET epoch = epoch + %s, until = clock_timestamp() RETURNING account_id", (by,)
+    rows = await hot.fetch(
+        uow, "UPDATE gateways_leases SET epoch = epoch + %s, until = clock_timestamp() RETURNING account_id", (by,)
     )
     return len(rows)

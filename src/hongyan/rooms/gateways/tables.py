@@ -11,7 +11,7 @@ leases = Table(
     Column("holder", Text, nullable=False),
     Column("epoch", BigInteger, nullable=False, comment="raised by every new holder: fences the old one"),
     Column("until", DateTime(timezone=True), nullable=False, comment="by the database's clock"),
-    # Makes the epoch a key column: raising it waits for transactions that hold the fence (FOR KEY SHARE), while renewals,
-    # which only change `until`, do not. With FOR SHARE a renewal could starve behind overlapping transactions.
+    # Makes the epoch a key column: raising it waits for transactions that hold the fence (FOR KEY SHARE); renewals only
+    # change `until` and do not wait. With FOR SHARE a renewal could starve behind overlapping transactions.
     UniqueConstraint("account_id", "epoch"),
 )

@@ -50,8 +50,8 @@ class ReceiptsService:
     async def take_reports(self, uow: Uow, account: Account, reports: Sequence[CarrierReport]) -> Owners:
         """Store reports and carry them into the ledger; returns (tenant, task) of everything that changed.
 
-        Key: (day, account, id, stat, number): what was stored before changes nothing. What no outcome explains is listed
-        and tried again by :meth:`retry_unmatched`.
+        Key: (day, account, id, stat, number): what was stored before changes nothing. What no outcome explains is
+        listed and tried again by :meth:`retry_unmatched`.
         """
         now = self._clock.now()
         line = await self._keys.sealer(uow, LINE_TENANT)
@@ -105,8 +105,8 @@ class ReceiptsService:
     async def take_uplink(self, uow: Uow, account: Account, uplink: CarrierUplink) -> bool:
         """Store a text from a phone and tell audience by job ``audience.uplink_received``; false when it was there.
 
-        Key: (day, account, id, number). The job carries the number sealed: under the tenant's key when the dialled number
-        is a signature's, else under the line's.
+        Key: (day, account, id, number). The job carries the number sealed: under the tenant's key when the dialled
+        number is a signature's, else under the line's.
         """
         now = self._clock.now()
         phone = rules.canonical(uplink.src)

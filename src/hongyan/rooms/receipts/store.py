@@ -6,6 +6,7 @@ from typing import Final, LiteralString, NamedTuple
 
 from sqlalchemy import text
 
+from hongyan.kernel.db import hot
 from hongyan.kernel.db.database import Uow
 
 _LOCK: Final = 0x48595250
@@ -66,11 +67,26 @@ class NewReport(NamedTuple):
     smsc_seq: int
 
 
+def _key_arrays(keys: Sequence[ReportKey]) -> tuple[str, str, str]:
+    return (
+        hot.ints(key.carrier_msg_id for key in keys),
+        hot.texts(key.stat for key in keys),
+        hot.octets(key.number for key in keys),
+    )
+
+
 async def insert_reports(
     uow: Uow, day: int, account_id: int, rows: Sequence[NewReport], at: datetime
 ) -> set[ReportKey]:
     """Write reports; returns the keys of those that were not there."""
-    columns = [list(column) for column in zip(*rows, strict=True)]
+    columns = (
+        hot.ints(r.carrier_msg_id for r in rows),
+        hot.texts(r.stat for r in rows),
+        hot.octets(r.number for r in rows),
+        hot.texts(r.submit_time for r in rows),
+        hot.texts(r.done_time for r in rows),
+        hot.ints(r.smsc_seq for r in rows),
+    )
     found = await uow.fetch(_INSERT, (day, account_id, at, *columns))
     return {ReportKey(row[0], row[1], bytes(row[2])) for row in found}
 
@@ -79,8 +95,7 @@ async def insert_unmatched(
     uow: Uow, account_id: int, keys: Sequence[ReportKey], at: datetime, try_at: datetime
 ) -> None:
     """List reports that nothing explains yet."""
-    columns = [list(column) for column in zip(*keys, strict=True)]
-    await uow.fetch(_INSERT_UNMATCHED, (account_id, at, try_at, *columns))
+    await uow.fetch(_INSERT_UNMATCHED, (account_id, at, try_at, *_key_arrays(keys)))
 
 
 async def take_due(uow: Uow, account_id: int, now: datetime, *, limit: int) -> list[tuple[ReportKey, datetime]]:
@@ -91,12 +106,12 @@ async def take_due(uow: Uow, account_id: int, now: datetime, *, limit: int) -> l
 
 async def delete_unmatched(uow: Uow, account_id: int, keys: Sequence[ReportKey]) -> None:
     """Take explained reports off the list."""
-    await uow.fetch(_DELETE, (*[list(column) for column in zip(*keys, strict=True)], account_id))
+    await uow.fetch(_DELETE, (*_key_arrays(keys), account_id))
 
 
 async def try_later(uow: Uow, account_id: int, keys: Sequence[ReportKey], times: Sequence[datetime | None]) -> None:
     """Write when reports are tried again."""
-    await uow.fetch(_LATER, (*[list(column) for column in zip(*keys, strict=True)], list(times), account_id))
+    await uow.fetch(_LATER, (*_key_arrays(keys), list(times), account_id))
 
 
 async def count_unmatched(uow: Uow, account_id: int | None = None) -> int:
@@ -133,6 +148,7 @@ async def ensure_partitions(uow: Uow, first_day: int, days: int) -> list[str]:
 async def _exists(uow: Uow, name: str) -> bool:
     # Not to_regclass: its cache may not know yet what another maker has just committed.
     rows = await uow.fetch(
-        "SELECT 1 FROM pg_catalog.pg_class WHERE relname = %s AND relnamespace = current_schema()::regnamespace", (name,)
+        "SELECT 1 FROM pg_catalog.pg_class WHERE relname = %s AND relnamespace = current_schema()::regnamespace",
+        (name,),
     )
     return bool(rows)

@@ -4,6 +4,7 @@ One call runs inside the account's transaction; nothing may be sent before that 
 """
 
 import math
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -49,9 +50,17 @@ class Claim:
     """One claim of one account; ``run`` once."""
 
     def __init__(
-        self, uow: Uow, keys: TenantKeys, account_id: AccountId, epoch: int, now: datetime, tally: Tally
+        self,
+        uow: Uow,
+        keys: TenantKeys,
+        account_id: AccountId,
+        epoch: int,
+        now: datetime,
+        tally: Tally,
+        span_ids: deque[int],
     ) -> None:
-        """Work in ``uow`` under ``epoch``; transitions go to ``tally``."""
+        """Work in ``uow`` under ``epoch``; transitions go to ``tally``; ids of spans are taken from ``span_ids``."""
+        self._span_ids = span_ids
         self._uow = uow
         self._keys = keys
         self._account_id = account_id
@@ -144,51 +153,55 @@ class Claim:
 
     async def _open(self, picks: Sequence[_Pick]) -> list[OpenSpan]:
         """Write the spans and read what they send; suppressed numbers end here."""
-        await claims.advance_batches(
-            self._uow,
-            [
-                (p.batch.batch_id, p.next_pos, p.retry, BatchState.DONE if p.is_spent else BatchState.READY)
-                for p in picks
-            ],
-        )
-        wanted = [(pick.batch.batch_id, positions) for pick in picks for positions in pick.spans]
-        span_ids = await claims.open_spans(self._uow, self._account_id, self._epoch, wanted, self._now)
-        rows = await claims.get_messages(
-            self._uow, [make_message_id(batch_id, pos) for batch_id, positions in wanted for pos in positions]
-        )
+        owners = {pick.batch.batch_id: pick.batch for pick in picks}
+        sealers = {b.tenant_id: await self._keys.sealer(self._uow, b.tenant_id) for b in owners.values()}
+        wanted = []
+        for pick in picks:
+            for positions in pick.spans:
+                if not self._span_ids:
+                    self._span_ids.extend(await claims.take_span_ids(self._uow))
+                wanted.append((self._span_ids.popleft(), pick.batch.batch_id, positions))
+        async with self._uow.raw.pipeline():
+            await claims.advance_batches(
+                self._uow,
+                [
+                    (p.batch.batch_id, p.next_pos, p.retry, BatchState.DONE if p.is_spent else BatchState.READY)
+                    for p in picks
+                ],
+            )
+            await claims.open_spans(self._uow, self._account_id, self._epoch, wanted, self._now)
+            rows = await claims.get_messages(
+                self._uow, [make_message_id(batch_id, pos) for _, batch_id, positions in wanted for pos in positions]
+            )
         await self._suppress(picks, rows)
         opened, empty = [], []
-        for pick in picks:
-            batch = pick.batch
-            sealer = await self._keys.sealer(self._uow, batch.tenant_id)
-            for positions in pick.spans:
-                messages = []
-                for pos in positions:
-                    message_id = make_message_id(batch.batch_id, pos)
-                    row = rows.get(message_id)
-                    if row is not None and not row[3]:
-                        messages.append(SpanMessage(MessageId(message_id), sealer.open(row[0]), row[1], row[2]))
-                span_id = span_ids[batch.batch_id, positions]
-                if not messages:
-                    empty.append(span_id)
-                    continue
-                self._tally.move(
-                    batch.tenant_id, batch.task_id, MessageState.QUEUED, MessageState.ATTEMPTED, len(messages)
+        for span_id, batch_id, positions in wanted:
+            batch = owners[batch_id]
+            sealer = sealers[batch.tenant_id]
+            messages = []
+            for pos in positions:
+                message_id = make_message_id(batch_id, pos)
+                row = rows.get(message_id)
+                if row is not None and not row[3]:
+                    messages.append(SpanMessage(MessageId(message_id), sealer.open(row[0]), row[1], row[2]))
+            if not messages:
+                empty.append(span_id)
+                continue
+            self._tally.move(batch.tenant_id, batch.task_id, MessageState.QUEUED, MessageState.ATTEMPTED, len(messages))
+            opened.append(
+                OpenSpan(
+                    span_id=span_id,
+                    batch_id=BatchId(batch_id),
+                    account_id=self._account_id,
+                    epoch=self._epoch,
+                    tenant_id=batch.tenant_id,
+                    task_id=batch.task_id,
+                    klass=MessageClass(batch.klass),
+                    src_id=batch.src_id,
+                    expires_at=batch.expires_at,
+                    messages=tuple(messages),
                 )
-                opened.append(
-                    OpenSpan(
-                        span_id=span_id,
-                        batch_id=BatchId(batch.batch_id),
-                        account_id=self._account_id,
-                        epoch=self._epoch,
-                        tenant_id=batch.tenant_id,
-                        task_id=batch.task_id,
-                        klass=MessageClass(batch.klass),
-                        src_id=batch.src_id,
-                        expires_at=batch.expires_at,
-                        messages=tuple(messages),
-                    )
-                )
+            )
         if empty:
             await outcomes.close_spans(self._uow, empty, self._now)
         return opened
@@ -198,7 +211,7 @@ class Claim:
         if not suppressed:
             return
         number = STATE_NUMBERS[MessageState.SUPPRESSED]
-        await outcomes.finish_open(self._uow, [(m, number, OPTED_OUT, self._now) for m in suppressed])
+        await outcomes.finish_open(self._uow, [(m, number, OPTED_OUT) for m in suppressed], self._now)
         owners = {pick.batch.batch_id: pick.batch for pick in picks}
         for message_id in suppressed:
             batch = owners[split_message_id(message_id)[0]]

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Final, LiteralString
 
+from hongyan.kernel.db import hot
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import TaskId, TenantId
 from hongyan.rooms.delivery.rules import BatchState
+from hongyan.rooms.delivery.tables import SPAN_ID_BLOCK
 
 # Loose index scan: one probe per (class, tenant) that has ready batches, however many batches there are.
 _TURNS: Final[LiteralString] = """
@@ -47,9 +49,9 @@ WHERE b.batch_id = u.batch_id
 """
 
 _OPEN: Final[LiteralString] = """
-INSERT INTO delivery_spans (batch_id, account_id, epoch, positions, opened_at)
-SELECT u.batch_id, %s, %s, u.positions, %s FROM unnest(%s::int8[], %s::bytea[]) AS u(batch_id, positions)
-RETURNING span_id, batch_id, positions
+INSERT INTO delivery_spans (span_id, batch_id, account_id, epoch, positions, opened_at)
+SELECT u.span_id, u.batch_id, %s, %s, u.positions, %s
+FROM unnest(%s::int8[], %s::int8[], %s::bytea[]) AS u(span_id, batch_id, positions)
 """
 
 _MESSAGES: Final[LiteralString] = """
@@ -92,45 +94,58 @@ class ClaimedBatch:
 
 async def list_turns(uow: Uow, account_id: int) -> list[tuple[int, TenantId]]:
     """Return (class, tenant) of everything ready on the account, most urgent class first."""
-    return [(row[0], TenantId(row[1])) for row in await uow.fetch(_TURNS, (account_id, account_id))]
+    return [(row[0], TenantId(row[1])) for row in await hot.fetch(uow, _TURNS, (account_id, account_id))]
 
 
 async def lock_batches(
     uow: Uow, account_id: int, turns: Sequence[tuple[int, TenantId]], per_turn: int
 ) -> list[ClaimedBatch]:
     """Lock the first ready batches of each (class, tenant)."""
-    rows = await uow.fetch(_LOCK, ([t[0] for t in turns], [t[1] for t in turns], account_id, per_turn))
+    classes, tenants = hot.ints(t[0] for t in turns), hot.plain(t[1] for t in turns)
+    rows = await hot.fetch(uow, _LOCK, (classes, tenants, account_id, per_turn))
     return [ClaimedBatch(*row) for row in rows]
 
 
 async def advance_batches(uow: Uow, changes: Sequence[tuple[int, int, bytes, BatchState]]) -> None:
     """Write (batch, next position, positions that came back, state)."""
-    await uow.fetch(
+    await hot.send(
+        uow,
         _ADVANCE,
-        ([c[0] for c in changes], [c[1] for c in changes], [c[2] for c in changes], [int(c[3]) for c in changes]),
+        (
+            hot.ints(c[0] for c in changes),
+            hot.ints(c[1] for c in changes),
+            hot.octets(c[2] for c in changes),
+            hot.ints(int(c[3]) for c in changes),
+        ),
     )
 
 
 async def open_spans(
-    uow: Uow, account_id: int, epoch: int, spans: Sequence[tuple[int, bytes]], at: datetime
-) -> dict[tuple[int, bytes], int]:
-    """Write spans (batch, positions); returns their ids."""
-    rows = await uow.fetch(_OPEN, (account_id, epoch, at, [s[0] for s in spans], [s[1] for s in spans]))
-    return {(row[1], bytes(row[2])): row[0] for row in rows}
+    uow: Uow, account_id: int, epoch: int, spans: Sequence[tuple[int, int, bytes]], at: datetime
+) -> None:
+    """Write spans (id, batch, positions)."""
+    span_ids, batch_ids = hot.ints(s[0] for s in spans), hot.ints(s[1] for s in spans)
+    await hot.send(uow, _OPEN, (account_id, epoch, at, span_ids, batch_ids, hot.octets(s[2] for s in spans)))
+
+
+async def take_span_ids(uow: Uow) -> range:
+    """Return a block of fresh span ids, so that opening a span needs no answer of the database."""
+    first = int((await hot.fetch(uow, "SELECT nextval('delivery_span_seq')", ()))[0][0])
+    return range(first, first + SPAN_ID_BLOCK)
 
 
 async def get_messages(uow: Uow, message_ids: Sequence[int]) -> dict[int, tuple[bytes, str, int, bool]]:
     """Return (sealed number, text, parts, is suppressed) of open messages."""
-    rows = await uow.fetch(_MESSAGES, (list(message_ids),))
+    rows = await hot.fetch(uow, _MESSAGES, (hot.ints(message_ids),))
     return {row[0]: (bytes(row[1]), row[2], row[3], row[4]) for row in rows}
 
 
 async def park_task(uow: Uow, account_id: int, task_id: TaskId, ready_at: datetime | None) -> int:
     """Park all ready batches of a task on this account; returns how many messages that are."""
-    return sum(row[0] for row in await uow.fetch(_PARK, (ready_at, account_id, task_id)))
+    return sum(row[0] for row in await hot.fetch(uow, _PARK, (ready_at, account_id, task_id)))
 
 
 async def unpark_due(uow: Uow, account_id: int, now: datetime) -> list[tuple[TenantId, TaskId, int]]:
     """Make ready what was parked until a time that has come; returns (tenant, task, messages) per batch."""
-    rows = await uow.fetch(_UNPARK_DUE, (account_id, now))
+    rows = await hot.fetch(uow, _UNPARK_DUE, (account_id, now))
     return [(TenantId(row[0]), TaskId(row[1]), row[2]) for row in rows]

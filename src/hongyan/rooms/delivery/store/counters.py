@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import Final, LiteralString
 
+from hongyan.kernel.db import hot
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import TaskId, TenantId
 from hongyan.rooms.delivery.contracts import MessageState, Tally
@@ -56,8 +57,9 @@ async def fold(uow: Uow, shard: int, tally: Tally) -> None:
     rows = list(tally.items())
     if not rows:
         return
-    columns = [[moves.get(state, 0) for _, _, moves in rows] for state in _STATES]
-    await uow.fetch(_FOLD, (shard, [tenant for tenant, _, _ in rows], [task for _, task, _ in rows], *columns))
+    columns = [hot.ints(moves.get(state, 0) for _, _, moves in rows) for state in _STATES]
+    tenants, tasks = hot.plain(tenant for tenant, _, _ in rows), hot.plain(task for _, task, _ in rows)
+    await hot.send(uow, _FOLD, (shard, tenants, tasks, *columns))
 
 
 async def sums(uow: Uow, tenant_id: TenantId, task_ids: Collection[TaskId]) -> dict[TaskId, dict[MessageState, int]]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, LiteralString, NamedTuple
 
+from hongyan.kernel.db import hot
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import TaskId, TenantId
 
@@ -18,7 +19,6 @@ ON CONFLICT (tenant_id, subject) DO UPDATE SET reason = excluded.reason
 _PARK_SUBJECT: Final[LiteralString] = """
 UPDATE delivery_batches SET state = 1, ready_at = NULL
 WHERE tenant_id = %s::uuid AND subjects @> ARRAY[%s::text] AND state < 2 AND (state = 0 OR ready_at IS NOT NULL)
-RETURNING task_id::text, message_count - next_pos + octet_length(retry), state
 """
 
 # What was held by its window as well is made ready: the next claim parks it again until the window opens.
@@ -89,20 +89,21 @@ class OpenBatch(NamedTuple):
 
 async def close_gate(uow: Uow, tenant_id: TenantId, subject: str, reason: str, at: datetime) -> None:
     """Write a closed gate."""
-    await uow.fetch(_CLOSE_GATE, (tenant_id, subject, reason, at))
+    await hot.send(uow, _CLOSE_GATE, (tenant_id, subject, reason, at))
 
 
 async def open_gate(uow: Uow, tenant_id: TenantId, subject: str) -> bool:
     """Delete a gate; tells whether it was closed."""
-    rows = await uow.fetch(
-        "DELETE FROM delivery_gates WHERE tenant_id = %s::uuid AND subject = %s RETURNING 1", (tenant_id, subject)
+    rows = await hot.fetch(
+        uow, "DELETE FROM delivery_gates WHERE tenant_id = %s::uuid AND subject = %s RETURNING 1", (tenant_id, subject)
     )
     return bool(rows)
 
 
 async def count_ready(uow: Uow, tenant_id: TenantId, subject: str) -> list[tuple[TaskId, int]]:
     """Lock the ready batches of a subject and return (task, messages) of each: those that parking will hold."""
-    rows = await uow.fetch(
+    rows = await hot.fetch(
+        uow,
         """SELECT task_id::text, message_count - next_pos + octet_length(retry) FROM delivery_batches
            WHERE tenant_id = %s::uuid AND subjects @> ARRAY[%s::text] AND state = 0 AND state < 2
            ORDER BY batch_id FOR UPDATE""",
@@ -113,28 +114,28 @@ async def count_ready(uow: Uow, tenant_id: TenantId, subject: str) -> list[tuple
 
 async def park_subject(uow: Uow, tenant_id: TenantId, subject: str) -> None:
     """Park everything of a subject until its gate opens."""
-    await uow.fetch(_PARK_SUBJECT, (tenant_id, subject))
+    await hot.send(uow, _PARK_SUBJECT, (tenant_id, subject))
 
 
 async def unpark_subject(uow: Uow, tenant_id: TenantId, subject: str) -> list[tuple[TaskId, int]]:
     """Make ready what no other gate holds; returns (task, messages) per batch."""
-    return [(TaskId(row[0]), row[1]) for row in await uow.fetch(_UNPARK_SUBJECT, (tenant_id, subject))]
+    return [(TaskId(row[0]), row[1]) for row in await hot.fetch(uow, _UNPARK_SUBJECT, (tenant_id, subject))]
 
 
 async def unpark_strays(uow: Uow) -> list[tuple[TenantId, TaskId, int]]:
     """Make ready what a claim parked while its gate was being opened; returns (tenant, task, messages) per batch."""
-    return [(TenantId(row[0]), TaskId(row[1]), row[2]) for row in await uow.fetch(_UNPARK_STRAYS)]
+    return [(TenantId(row[0]), TaskId(row[1]), row[2]) for row in await hot.fetch(uow, _UNPARK_STRAYS, ())]
 
 
 async def lock_task_batches(uow: Uow, tenant_id: TenantId, task_id: TaskId, *, limit: int) -> list[OpenBatch]:
     """Lock batches of a task that still have something to send."""
-    rows = await uow.fetch(_LOCK_TASK, (tenant_id, task_id, limit))
+    rows = await hot.fetch(uow, _LOCK_TASK, (tenant_id, task_id, limit))
     return [_open_batch(row) for row in rows]
 
 
 async def lock_expired_batches(uow: Uow, now: datetime, *, limit: int) -> list[OpenBatch]:
     """Lock batches of any tenant whose time to send is over."""
-    return [_open_batch(row) for row in await uow.fetch(_LOCK_EXPIRED, (now, limit))]
+    return [_open_batch(row) for row in await hot.fetch(uow, _LOCK_EXPIRED, (now, limit))]
 
 
 def _open_batch(row: tuple[object, ...]) -> OpenBatch:
@@ -144,17 +145,18 @@ def _open_batch(row: tuple[object, ...]) -> OpenBatch:
 
 async def end_batches(uow: Uow, batch_ids: Sequence[int], state: int) -> None:
     """Take batches out of the queue."""
-    await uow.fetch(_END_BATCHES, (state, list(batch_ids)))
+    await hot.send(uow, _END_BATCHES, (state, list(batch_ids)))
 
 
 async def end_messages(uow: Uow, message_ids: Sequence[int], state: int, code: str, at: datetime) -> set[int]:
     """Write one final state to open messages; returns those that were open."""
-    return {row[0] for row in await uow.fetch(_END_MESSAGES, (state, code, at, list(message_ids)))}
+    return {row[0] for row in await hot.fetch(uow, _END_MESSAGES, (state, code, at, list(message_ids)))}
 
 
 async def upsert_suppressions(uow: Uow, tenant_id: TenantId, numbers: Sequence[bytes]) -> None:
     """Add sealed numbers."""
-    await uow.fetch(
+    await hot.send(
+        uow,
         """INSERT INTO delivery_suppressions (tenant_id, number)
            SELECT %s::uuid, u.number FROM unnest(%s::bytea[]) AS u(number) ON CONFLICT DO NOTHING""",
         (tenant_id, list(numbers)),
@@ -163,7 +165,8 @@ async def upsert_suppressions(uow: Uow, tenant_id: TenantId, numbers: Sequence[b
 
 async def delete_suppressions(uow: Uow, tenant_id: TenantId, numbers: Sequence[bytes]) -> None:
     """Take sealed numbers off."""
-    await uow.fetch(
+    await hot.send(
+        uow,
         "DELETE FROM delivery_suppressions WHERE tenant_id = %s::uuid AND number = ANY(%s::bytea[])",
         (tenant_id, list(numbers)),
     )
@@ -171,10 +174,10 @@ async def delete_suppressions(uow: Uow, tenant_id: TenantId, numbers: Sequence[b
 
 async def take_old_unknowns(uow: Uow, before: datetime, *, limit: int) -> list[tuple[int, TenantId, TaskId]]:
     """Take unknown messages off the list that have been on it too long; returns (message, tenant, task)."""
-    rows = await uow.fetch(_OLD_UNKNOWNS, (before, limit))
+    rows = await hot.fetch(uow, _OLD_UNKNOWNS, (before, limit))
     return [(row[0], TenantId(row[1]), TaskId(row[2])) for row in rows]
 
 
 async def list_silent(uow: Uow, tenant_id: TenantId, task_id: TaskId, before: datetime, *, limit: int) -> list[int]:
     """Return messages of a task that the carrier accepted before that time and never reported."""
-    return [row[0] for row in await uow.fetch(_SILENT, (before, tenant_id, task_id, limit))]
+    return [row[0] for row in await hot.fetch(uow, _SILENT, (before, tenant_id, task_id, limit))]

@@ -60,7 +60,7 @@ async def apply(
     if parts:
         best |= await _fold(uow, parts, part_facts)
     if best:
-        await _raise(uow, best, owners, tally)
+        await _raise(uow, best, owners, at, tally)
     return unmatched
 
 
@@ -104,11 +104,12 @@ async def _raise(
     uow: Uow,
     best: Mapping[int, tuple[int, ReportFact]],
     owners: Mapping[int, tuple[TenantId, TaskId]],
+    at: datetime,
     tally: Tally,
 ) -> None:
     """Write final states; rows that are final already are only raised, never lowered."""
-    finals = [(message_id, state, fact.code, fact.at) for message_id, (state, fact) in best.items()]
-    done = await outcomes.finish_open(uow, finals)
+    finals = [(message_id, state, fact.code) for message_id, (state, fact) in best.items()]
+    done = await outcomes.finish_open(uow, finals, at)
     for message_id in done:
         tally.move(*owners[message_id], MessageState.SUBMITTED, STATES_BY_NUMBER[best[message_id][0]])
     rest = [final for final in finals if final[0] not in done]
@@ -117,8 +118,8 @@ async def _raise(
     old = await reports.lock_states(uow, [final[0] for final in rest])
     raised = [f for f in rest if OPEN < old.get(f[0], HIGHEST_RANK) < f[1]]
     if raised:
-        await reports.raise_states(uow, raised)
-        for message_id, state, _, _ in raised:
+        await reports.raise_states(uow, raised, at)
+        for message_id, state, _ in raised:
             tally.move(*owners[message_id], STATES_BY_NUMBER[old[message_id]], STATES_BY_NUMBER[state])
 
 
@@ -150,7 +151,7 @@ async def resolve_unknowns(
             continue
         row = queue[0]
         part_no, missing = row.missing[0], row.missing[1:]
-        rows.append(outcomes.OutcomeRow(row.message_id, part_no, row.parts, signed(fact.carrier_msg_id), 0, fact.at))
+        rows.append(outcomes.OutcomeRow(row.message_id, part_no, row.parts, signed(fact.carrier_msg_id), 0))
         batch_owners[row.message_id >> 8] = (row.message_id >> 8, row.tenant_id, row.task_id)
         row = row._replace(missing=missing)
         changed[row.message_id] = row
@@ -163,7 +164,7 @@ async def resolve_unknowns(
     left = [index for index in range(len(facts)) if index not in set(explained)]
     if not rows:
         return left
-    await outcomes.insert_outcomes(uow, account_id, rows, list(batch_owners.values()))
+    await outcomes.insert_outcomes(uow, account_id, rows, list(batch_owners.values()), at)
     await outcomes.delete_unknowns(uow, [m for m, row in changed.items() if not row.missing])
     partial = [(m, row.missing) for m, row in changed.items() if row.missing]
     if partial:

@@ -4,21 +4,22 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, LiteralString, NamedTuple
 
+from hongyan.kernel.db import hot
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import TaskId, TenantId
 
 _INSERT: Final[LiteralString] = """
 INSERT INTO delivery_outcomes (message_id, part_no, parts, account_id, carrier_msg_id, result, tenant_id, task_id, at)
-SELECT u.message_id, u.part_no, u.parts, %s, u.carrier_msg_id, u.result, s.tenant_id, s.task_id, u.at
-FROM unnest(%s::int8[], %s::int2[], %s::int2[], %s::int8[], %s::int4[], %s::timestamptz[])
-         AS u(message_id, part_no, parts, carrier_msg_id, result, at)
+SELECT u.message_id, u.part_no, u.parts, %s, u.carrier_msg_id, u.result, s.tenant_id, s.task_id, %s
+FROM unnest(%s::int8[], %s::int2[], %s::int2[], %s::int8[], %s::int4[])
+         AS u(message_id, part_no, parts, carrier_msg_id, result)
 JOIN unnest(%s::int8[], %s::uuid[], %s::uuid[]) AS s(batch_id, tenant_id, task_id) ON s.batch_id = u.message_id >> 8
 ON CONFLICT DO NOTHING
 """
 
 _FINISH: Final[LiteralString] = """
-UPDATE delivery_messages AS m SET state = u.state, carrier_code = u.code, final_at = u.at
-FROM unnest(%s::int8[], %s::int2[], %s::text[], %s::timestamptz[]) AS u(message_id, state, code, at)
+UPDATE delivery_messages AS m SET state = u.state, carrier_code = u.code, final_at = %s
+FROM unnest(%s::int8[], %s::int2[], %s::text[]) AS u(message_id, state, code)
 WHERE m.message_id = u.message_id AND m.state = 0
 RETURNING m.message_id
 """
@@ -47,9 +48,9 @@ RETURNING b.batch_id, b.state
 
 _UNKNOWN: Final[LiteralString] = """
 INSERT INTO delivery_unknowns (message_id, tenant_id, task_id, account_id, line_number, parts, missing, reason, since)
-SELECT u.message_id, u.tenant_id, u.task_id, %s, u.line_number, u.parts, u.missing, u.reason, u.since
-FROM unnest(%s::int8[], %s::uuid[], %s::uuid[], %s::bytea[], %s::int2[], %s::bytea[], %s::text[], %s::timestamptz[])
-    AS u(message_id, tenant_id, task_id, line_number, parts, missing, reason, since)
+SELECT u.message_id, u.tenant_id, u.task_id, %s, u.line_number, u.parts, u.missing, u.reason, %s
+FROM unnest(%s::int8[], %s::uuid[], %s::uuid[], %s::bytea[], %s::int2[], %s::bytea[], %s::text[])
+    AS u(message_id, tenant_id, task_id, line_number, parts, missing, reason)
 ON CONFLICT DO NOTHING
 """
 
@@ -91,33 +92,54 @@ class OutcomeRow(NamedTuple):
     carrier_msg_id: int
     """Signed."""
     result: int
-    at: datetime
 
 
 async def insert_outcomes(
-    uow: Uow, account_id: int, rows: Sequence[OutcomeRow], owners: Sequence[tuple[int, TenantId, TaskId]]
+    uow: Uow, account_id: int, rows: Sequence[OutcomeRow], owners: Sequence[tuple[int, TenantId, TaskId]], at: datetime
 ) -> None:
     """Write answers; ``owners`` names (batch, tenant, task) of every batch among them, once each."""
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    await uow.fetch(
-        _INSERT, (account_id, *columns, [o[0] for o in owners], [o[1] for o in owners], [o[2] for o in owners])
+    columns = [hot.ints(column) for column in zip(*rows, strict=True)]
+    batch_ids, tenants = hot.ints(o[0] for o in owners), hot.plain(o[1] for o in owners)
+    tasks = hot.plain(o[2] for o in owners)
+    await hot.send(uow, _INSERT, (account_id, at, *columns, batch_ids, tenants, tasks))
+
+
+Final3 = tuple[int, int, str | None]
+"""(message, state number, carrier's code)."""
+
+
+async def finish_open(uow: Uow, finals: Sequence[Final3], at: datetime) -> set[int]:
+    """Write final states where the row is still open; returns the messages that were."""
+    return {row[0] for row in await hot.fetch(uow, _FINISH, _final_params(finals, at))}
+
+
+async def send_finish(uow: Uow, finals: Sequence[Final3], at: datetime) -> None:
+    """Do the same without waiting for the answer."""
+    await hot.send(uow, _FINISH, _final_params(finals, at))
+
+
+def _final_params(finals: Sequence[Final3], at: datetime) -> tuple[object, ...]:
+    return (
+        at,
+        hot.ints(f[0] for f in finals),
+        hot.ints(f[1] for f in finals),
+        hot.texts(f[2] for f in finals),
     )
-
-
-async def finish_open(uow: Uow, finals: Sequence[tuple[int, int, str | None, datetime]]) -> set[int]:
-    """Write (message, state number, code, time) where the row is still open; returns the messages that were."""
-    columns = [list(column) for column in zip(*finals, strict=True)]
-    return {row[0] for row in await uow.fetch(_FINISH, columns)}
 
 
 async def close_spans(uow: Uow, span_ids: Sequence[int], at: datetime) -> set[int]:
     """Close spans whose outcomes are in this transaction; returns those that were open."""
-    return {row[0] for row in await uow.fetch(_CLOSE, (at, list(span_ids)))}
+    return {row[0] for row in await hot.fetch(uow, _CLOSE, (at, hot.ints(span_ids)))}
+
+
+async def send_close_spans(uow: Uow, span_ids: Sequence[int], at: datetime) -> None:
+    """Do the same without waiting for the answer."""
+    await hot.send(uow, _CLOSE, (at, hot.ints(span_ids)))
 
 
 async def give_back(uow: Uow, positions: Sequence[tuple[int, bytes]]) -> dict[int, int]:
     """Return positions (batch, bytes) to their batches; answers batch → state for those that took them."""
-    rows = await uow.fetch(_GIVE_BACK, ([p[0] for p in positions], [p[1] for p in positions]))
+    rows = await hot.fetch(uow, _GIVE_BACK, (hot.ints(p[0] for p in positions), hot.octets(p[1] for p in positions)))
     return {row[0]: row[1] for row in rows}
 
 
@@ -125,18 +147,19 @@ async def insert_unknowns(
     uow: Uow, account_id: int, rows: Sequence[UnknownRow], reasons: Sequence[str], at: datetime
 ) -> None:
     """List messages as unknown."""
-    await uow.fetch(
+    await hot.send(
+        uow,
         _UNKNOWN,
         (
             account_id,
-            [r.message_id for r in rows],
-            [r.tenant_id for r in rows],
-            [r.task_id for r in rows],
-            [r.line_number for r in rows],
-            [r.parts for r in rows],
-            [r.missing for r in rows],
-            list(reasons),
-            [at] * len(rows),
+            at,
+            hot.ints(r.message_id for r in rows),
+            hot.plain(r.tenant_id for r in rows),
+            hot.plain(r.task_id for r in rows),
+            hot.octets(r.line_number for r in rows),
+            hot.ints(r.parts for r in rows),
+            hot.octets(r.missing for r in rows),
+            hot.texts(reasons),
         ),
     )
 
@@ -145,7 +168,7 @@ async def close_orphans(
     uow: Uow, account_id: int, epoch: int, at: datetime
 ) -> list[tuple[int, bytes, TenantId, TaskId]]:
     """Close spans of earlier epochs; returns (batch, positions, tenant, task) of each."""
-    rows = await uow.fetch(_ORPHANS, (at, account_id, epoch))
+    rows = await hot.fetch(uow, _ORPHANS, (at, account_id, epoch))
     return [(row[0], bytes(row[1]), TenantId(row[2]), TaskId(row[3])) for row in rows]
 
 
@@ -153,21 +176,21 @@ async def close_lost(
     uow: Uow, account_id: int, epoch: int, known: Sequence[int], at: datetime
 ) -> list[tuple[int, bytes, TenantId, TaskId]]:
     """Close spans of this epoch that the holder does not know; returns (batch, positions, tenant, task) of each."""
-    rows = await uow.fetch(_LOST, (at, account_id, epoch, list(known)))
+    rows = await hot.fetch(uow, _LOST, (at, account_id, epoch, hot.ints(known)))
     return [(row[0], bytes(row[1]), TenantId(row[2]), TaskId(row[3])) for row in rows]
 
 
 async def find_unknowns(uow: Uow, account_id: int, line_numbers: Sequence[bytes]) -> list[UnknownRow]:
     """Return and lock the unknown messages to these numbers on the account, oldest first."""
-    rows = await uow.fetch(_FIND_UNKNOWNS, (account_id, list(line_numbers)))
+    rows = await hot.fetch(uow, _FIND_UNKNOWNS, (account_id, hot.octets(line_numbers)))
     return [UnknownRow(row[0], TenantId(row[1]), TaskId(row[2]), bytes(row[3]), row[4], bytes(row[5])) for row in rows]
 
 
 async def shrink_unknowns(uow: Uow, rows: Sequence[tuple[int, bytes]]) -> None:
     """Write which parts are still missing."""
-    await uow.fetch(_SHRINK_UNKNOWNS, ([r[0] for r in rows], [r[1] for r in rows]))
+    await hot.send(uow, _SHRINK_UNKNOWNS, (hot.ints(r[0] for r in rows), hot.octets(r[1] for r in rows)))
 
 
 async def delete_unknowns(uow: Uow, message_ids: Sequence[int]) -> None:
     """Take messages off the list."""
-    await uow.fetch("DELETE FROM delivery_unknowns WHERE message_id = ANY(%s::int8[])", (list(message_ids),))
+    await hot.send(uow, "DELETE FROM delivery_unknowns WHERE message_id = ANY(%s::int8[])", (hot.ints(message_ids),))

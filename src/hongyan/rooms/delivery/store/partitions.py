@@ -44,6 +44,7 @@ async def ensure_partitions(uow: Uow, first_day: int, days: int) -> list[str]:
 async def _exists(uow: Uow, name: str) -> bool:
     # Not to_regclass: its cache may not know yet what another maker has just committed.
     rows = await uow.fetch(
-        "SELECT 1 FROM pg_catalog.pg_class WHERE relname = %s AND relnamespace = current_schema()::regnamespace", (name,)
+        "SELECT 1 FROM pg_catalog.pg_class WHERE relname = %s AND relnamespace = current_schema()::regnamespace",
+        (name,),
     )
     return bool(rows)

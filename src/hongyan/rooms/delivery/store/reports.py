@@ -1,8 +1,10 @@
 """Matching reports to outcomes and raising messages to their final state. Hot path."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final, LiteralString, NamedTuple
 
+from hongyan.kernel.db import hot
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import TaskId, TenantId
 
@@ -30,8 +32,8 @@ SELECT message_id, state FROM delivery_messages WHERE message_id = ANY(%s::int8[
 """
 
 _RAISE: Final[LiteralString] = """
-UPDATE delivery_messages AS m SET state = u.state, carrier_code = u.code, final_at = u.at
-FROM unnest(%s::int8[], %s::int2[], %s::text[], %s::timestamptz[]) AS u(message_id, state, code, at)
+UPDATE delivery_messages AS m SET state = u.state, carrier_code = u.code, final_at = %s
+FROM unnest(%s::int8[], %s::int2[], %s::text[]) AS u(message_id, state, code)
 WHERE m.message_id = u.message_id
 """
 
@@ -50,30 +52,31 @@ class Match(NamedTuple):
 
 async def match(uow: Uow, account_id: int, carrier_msg_ids: Sequence[int], oldest_message_id: int) -> list[Match]:
     """Find accepted parts by the carrier's (signed) ids, among messages planned not before ``oldest_message_id``."""
-    rows = await uow.fetch(_MATCH, (account_id, list(carrier_msg_ids), oldest_message_id))
+    rows = await hot.fetch(uow, _MATCH, (account_id, hot.ints(carrier_msg_ids), oldest_message_id))
     return [Match(row[0], row[1], row[2], row[3], TenantId(row[4]), TaskId(row[5])) for row in rows]
 
 
 async def get_numbers(uow: Uow, message_ids: Sequence[int]) -> dict[int, bytes]:
     """Return the sealed numbers of messages."""
-    return {row[0]: bytes(row[1]) for row in await uow.fetch(_NUMBERS, (list(message_ids),))}
+    return {row[0]: bytes(row[1]) for row in await hot.fetch(uow, _NUMBERS, (hot.ints(message_ids),))}
 
 
 async def note_parts(uow: Uow, states: Sequence[tuple[int, int, int]]) -> None:
     """Write (message, part, state number) of reports on messages of several parts."""
-    await uow.fetch(_PARTS, [list(column) for column in zip(*states, strict=True)])
+    await hot.send(uow, _PARTS, [hot.ints(column) for column in zip(*states, strict=True)])
 
 
 async def get_part_states(uow: Uow, message_ids: Sequence[int]) -> dict[int, tuple[list[int | None], bool]]:
     """Return (state number per answered part, was a part refused) of messages."""
-    return {row[0]: (row[1], row[2] > 0) for row in await uow.fetch(_PART_STATES, (list(message_ids),))}
+    return {row[0]: (row[1], row[2] > 0) for row in await hot.fetch(uow, _PART_STATES, (hot.ints(message_ids),))}
 
 
 async def lock_states(uow: Uow, message_ids: Sequence[int]) -> dict[int, int]:
     """Lock rows and return their state numbers."""
-    return {row[0]: row[1] for row in await uow.fetch(_LOCK_STATES, (list(message_ids),))}
+    return {row[0]: row[1] for row in await hot.fetch(uow, _LOCK_STATES, (hot.ints(message_ids),))}
 
 
-async def raise_states(uow: Uow, finals: Sequence[tuple[int, int, str | None, object]]) -> None:
-    """Write (message, state number, code, time) over rows that are final already; the caller holds their locks."""
-    await uow.fetch(_RAISE, [list(column) for column in zip(*finals, strict=True)])
+async def raise_states(uow: Uow, finals: Sequence[tuple[int, int, str | None]], at: datetime) -> None:
+    """Write (message, state number, code) over rows that are final already; the caller holds their locks."""
+    ids, states = hot.ints(f[0] for f in finals), hot.ints(f[1] for f in finals)
+    await hot.send(uow, _RAISE, (at, ids, states, hot.texts(f[2] for f in finals)))

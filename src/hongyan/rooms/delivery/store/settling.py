@@ -38,7 +38,7 @@ class _Sheet:
         self.line = line
         self.tally = tally
         self.rows: list[outcomes.OutcomeRow] = []
-        self.finals: list[tuple[int, int, str | None, datetime]] = []
+        self.finals: list[outcomes.Final3] = []
         self.unknowns: list[outcomes.UnknownRow] = []
         self.reasons: list[str] = []
         self.unsent: dict[tuple[int, TenantId, TaskId], bytearray] = defaultdict(bytearray)
@@ -52,14 +52,12 @@ class _Sheet:
         answered: dict[int, set[int]] = defaultdict(set)
         for message_id, part_no, carrier_msg_id, code in result.answers:
             answered[message_id].add(part_no)
-            self.rows.append(
-                outcomes.OutcomeRow(message_id, part_no, parts[message_id], signed(carrier_msg_id), code, result.at)
-            )
+            self.rows.append(outcomes.OutcomeRow(message_id, part_no, parts[message_id], signed(carrier_msg_id), code))
         counts: dict[Verdict, int] = defaultdict(int)
         for message_id, verdict, reason, phone in result.verdicts:
             counts[verdict] += 1
             if verdict is Verdict.REFUSED:
-                self.finals.append((message_id, _FAILED, reason, result.at))
+                self.finals.append((message_id, _FAILED, reason))
             elif verdict is Verdict.UNSENT:
                 self.unsent[owner].append(split_message_id(message_id)[1])
             elif verdict is Verdict.UNKNOWN:
@@ -75,21 +73,33 @@ class _Sheet:
 
 
 async def record(
-    uow: Uow, line: NumberSealer, account_id: AccountId, results: Sequence[SpanResult], at: datetime, tally: Tally
+    uow: Uow,
+    line: NumberSealer,
+    account_id: AccountId,
+    results: Sequence[SpanResult],
+    at: datetime,
+    tally: Tally,
+    *,
+    is_repeated: bool,
 ) -> None:
     """Write everything that closed spans brought, in one go over all of them.
 
-    Key: the span. Repeated after a commit of which we never learnt, it finds the span closed and does nothing.
+    Key: the span. Repeated after a commit of which we never learnt (``is_repeated``), it looks which spans are still
+    open, and does nothing for the others. The first time it waits for no answer of the database.
     """
-    were_open = await outcomes.close_spans(uow, [result.span.span_id for result in results], at)
+    span_ids = [result.span.span_id for result in results]
+    if is_repeated:
+        were_open = await outcomes.close_spans(uow, span_ids, at)
+        results = [result for result in results if result.span.span_id in were_open]
+    else:
+        await outcomes.send_close_spans(uow, span_ids, at)
     sheet = _Sheet(line, tally)
     for result in results:
-        if result.span.span_id in were_open:
-            sheet.add(result)
+        sheet.add(result)
     if sheet.rows:
-        await outcomes.insert_outcomes(uow, account_id, sheet.rows, list(sheet.owners.values()))
+        await outcomes.insert_outcomes(uow, account_id, sheet.rows, list(sheet.owners.values()), at)
     if sheet.finals:
-        await outcomes.finish_open(uow, sheet.finals)
+        await outcomes.send_finish(uow, sheet.finals, at)
     if sheet.unknowns:
         await outcomes.insert_unknowns(uow, account_id, sheet.unknowns, sheet.reasons, at)
     if sheet.unsent:

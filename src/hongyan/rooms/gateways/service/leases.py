@@ -32,7 +32,9 @@ async def fence(uow: Uow, lease: Lease) -> None:
     Raises:
         LeaseLost: another holder raised the epoch.
     """
-    if not await store.fence(uow, lease.account_id, lease.holder, lease.epoch):
+    async with uow.raw.pipeline():  # one round trip with the BEGIN
+        is_ours = await store.fence(uow, lease.account_id, lease.holder, lease.epoch)
+    if not is_ours:
         raise LeaseLost
 
 

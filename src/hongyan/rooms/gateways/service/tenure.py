@@ -1,8 +1,8 @@
 """One account under one lease: from taking over what the last holder left to handing over what is open.
 
 Loops side by side: renewal of the lease; one login per connection; sender (outcomes in, spans out, one transaction);
-receiver (reports, answered after the commit); chores (held batches, early reports, settled tasks). A database that is away
-stops the sending and everything stays in memory: the carrier's reports are not answered and come again.
+receiver (reports, answered after the commit); chores (held batches, early reports, settled tasks). A database that is
+away stops the sending and everything stays in memory: the carrier's reports are not answered and come again.
 """
 
 import asyncio
@@ -214,16 +214,16 @@ class Tenure:
         tally = Tally()
         opened: list[OpenSpan] = []
         last_tenant = self._last_tenant
+        was_unsure, self._is_unsure = self._is_unsure, True
         async with self._line.db.begin() as uow:
             await leases.fence(uow, self._lease)
-            if self._is_unsure:
+            if was_unsure:
                 known = [span_id for pump in self._pumps for span_id in pump.open_span_ids]
                 known += [result.span.span_id for result in results]
                 await delivery.give_back_lost(uow, account_id, self._lease.epoch, known)
             if results:
-                await delivery.take_span_results(uow, account_id, results, tally)
+                await delivery.take_span_results(uow, account_id, results, tally, is_repeated=was_unsure)
             if pumps:
-                self._is_unsure = True
                 opened, last_tenant = await delivery.claim(
                     uow,
                     account_id,
@@ -287,8 +287,8 @@ class Tenure:
     async def _retried(self, work: Callable[[], Awaitable[T]]) -> T:
         """Do database work until it succeeds; what it needs stays in memory.
 
-        Policy: retry every half second for ever. While it lasts the lease runs out, so nothing is sent; a lost lease ends
-        the tenure.
+        Policy: retry every half second for ever. While it lasts the lease runs out, so nothing is sent; a lost lease
+        ends the tenure.
         """
         while True:
             try:

@@ -1,0 +1,48 @@
+"""Array parameters written as text by hand, and statements that nobody waits for: for the hot path of the line.
+
+Measured on 10,000 messages (2026-11, 2 cores): the driver's list dumper was a quarter of the gateway's processor time,
+and a claim took 13 round trips; pipelined it takes 8.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, LiteralString
+
+from hongyan.kernel.db.database import Uow
+
+
+def ints(values: Iterable[int]) -> str:
+    """Return an array of whole numbers."""
+    return "{" + ",".join(map(str, values)) + "}"
+
+
+def octets(values: Iterable[bytes]) -> str:
+    """Return an array of bytea."""
+    return "{" + ",".join([f'"\\\\x{value.hex()}"' for value in values]) + "}"
+
+
+def texts(values: Iterable[str | None]) -> str:
+    """Return an array of any texts."""
+    return "{" + ",".join([_quote(value) for value in values]) + "}"
+
+
+def plain(values: Iterable[str]) -> str:
+    """Return an array of texts that hold nothing but letters, digits and dashes (ids, times)."""
+    return "{" + ",".join(values) + "}"
+
+
+def _quote(value: str | None) -> str:
+    if value is None:
+        return "NULL"
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+async def send(uow: Uow, query: LiteralString, params: Sequence[object]) -> None:
+    """Run a statement that returns no rows; inside a pipeline it is only queued, and an error shows later."""
+    await uow.raw.execute(query, params, prepare=True)
+
+
+async def fetch(uow: Uow, query: LiteralString, params: Sequence[object]) -> list[tuple[Any, ...]]:
+    """Run a statement that returns rows, also inside a pipeline, and wait for them."""
+    cursor = await uow.raw.execute(query, params, prepare=True)
+    return await cursor.fetchall()
