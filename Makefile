@@ -84,7 +84,7 @@ console: setup ## build the console (set-up does, when its sources changed)
 
 .PHONY: client
 client: setup ## generate the console's client from our OpenAPI
-	@$(BIN)/hongyan openapi > .tools/openapi.json && mv .tools/openapi.json console/openapi.json
+	@$(BIN)/hongyan openapi | $(BIN)/python -m json.tool --no-ensure-ascii --indent 2 > .tools/openapi.json && mv .tools/openapi.json console/openapi.json
 	@$(WITH_NODE) npm --prefix console run client
 
 .PHONY: licences

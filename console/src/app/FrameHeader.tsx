@@ -1,23 +1,12 @@
 import { DownOutlined, LogoutOutlined, MobileOutlined, UserOutlined } from "@ant-design/icons";
-import { Button, Dropdown, Layout, Tooltip } from "antd";
+import { Button, Dropdown, Layout } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
+import { DemoMark } from "@/app/DemoMark";
 import { LanguageSwitch } from "@/app/LanguageSwitch";
 import { Logo } from "@/kit/Logo";
 import { type Session, useSignOut } from "@/rooms/identity/session";
-
-/** Says on every page that nothing here is real. */
-export function DemoMark() {
-  const { t } = useTranslation();
-  return (
-    <Tooltip title={t("demo.explain")}>
-      <span className="demo-mark" data-demo-mark>
-        {t("demo.mark")}
-      </span>
-    </Tooltip>
-  );
-}
 
 export function FrameHeader({ session }: { session: Session }) {
   const { t } = useTranslation();

@@ -296,6 +296,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/api/installation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Installation
+         * @description Show what everybody may know: whether this is a demo.
+         */
+        get: operations["get_installation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/console/api/overview": {
         parameters: {
             query?: never;
@@ -561,6 +581,23 @@ export interface paths {
         };
         /** Progress */
         get: operations["console_stream_send_task"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/send-tasks/{task_id}/recipients.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Recipients */
+        get: operations["console_download_recipients"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1024,6 +1061,28 @@ export interface components {
             zh: string;
         };
         /**
+         * CountsDocument
+         * @description 号码解析's counts as our doors show them.
+         */
+        CountsDocument: {
+            /** Capable */
+            capable: number;
+            /** Duplicates */
+            duplicates: number;
+            /** Imported */
+            imported: number;
+            /** Incapable */
+            incapable: number;
+            /** Invalid */
+            invalid: number;
+            /** Opted Out */
+            opted_out: number;
+            /** Rows */
+            rows: number;
+            /** Submitted */
+            submitted: number;
+        };
+        /**
          * EmailChange
          * @description The address to bind.
          */
@@ -1048,6 +1107,12 @@ export interface components {
             /** Note */
             note: string;
         };
+        /**
+         * Fallback
+         * @description What numbers get whose phone cannot show the card (quickstart §1.5).
+         * @enum {string}
+         */
+        Fallback: "none" | "sms" | "basic";
         /**
          * FieldKind
          * @description How a field is filled in, and for texts also which form they have.
@@ -1142,6 +1207,14 @@ export interface components {
             detail?: components["schemas"]["ValidationError"][];
         };
         /**
+         * InstallationView
+         * @description What everybody may know of an installation, also before signing in.
+         */
+        InstallationView: {
+            /** Demo */
+            demo: boolean;
+        };
+        /**
          * KeyChange
          * @description Another state of a key.
          */
@@ -1198,6 +1271,47 @@ export interface components {
             user_id: string;
         };
         /**
+         * MessageDocument
+         * @description A message as the console shows it; the number is masked.
+         */
+        MessageDocument: {
+            /** Carrier Code */
+            carrier_code: string | null;
+            /** Carrier Text */
+            carrier_text: {
+                [key: string]: string;
+            } | null;
+            /** Final At */
+            final_at: string | null;
+            /** Link Code */
+            link_code: string | null;
+            /** Message Id */
+            message_id: number;
+            /** Parts */
+            parts: number;
+            /** Phone Masked */
+            phone_masked: string;
+            /** Planned At */
+            planned_at: string;
+            /** Recipient No */
+            recipient_no: number;
+            state: components["schemas"]["MessageState"];
+            /** Submitted At */
+            submitted_at: string | null;
+            /** Text */
+            text: string;
+        };
+        /**
+         * MessagePageDocument
+         * @description Some messages and how many there are.
+         */
+        MessagePageDocument: {
+            /** Items */
+            items: components["schemas"]["MessageDocument"][];
+            /** Total */
+            total: number;
+        };
+        /**
          * MessageState
          * @description Where a message stands. Final ones are in :data:`FINAL_STATES`.
          * @enum {string}
@@ -1211,6 +1325,20 @@ export interface components {
             key: components["schemas"]["KeyView"];
             /** Sk */
             sk: string;
+        };
+        /**
+         * OverviewDocument
+         * @description What is under way and what was last.
+         */
+        OverviewDocument: {
+            /** Recent */
+            recent: components["schemas"]["TaskDocument"][];
+            /** Running */
+            running: components["schemas"]["TaskDocument"][];
+            /** Task States */
+            task_states: {
+                [key: string]: number;
+            };
         };
         /**
          * PaperView
@@ -1464,7 +1592,7 @@ export interface components {
         };
         /**
          * SessionView
-         * @description The session as the console's frame needs it.
+         * @description The session as the console's frame needs it; ``handset_url`` is where a demo shows its virtual handset.
          */
         SessionView: {
             /** Csrf */
@@ -1476,6 +1604,8 @@ export interface components {
              * Format: date-time
              */
             expires_at: string;
+            /** Handset Url */
+            handset_url: string | null;
             tenant: components["schemas"]["SessionTenant"] | null;
             user: components["schemas"]["SessionUser"];
         };
@@ -1495,6 +1625,75 @@ export interface components {
          * @enum {string}
          */
         SmsType: "NOTIFY_TYPE" | "PROMOTION_TYPE";
+        /**
+         * TaskDocument
+         * @description A task as our own doors show it: JSON values, times in UTC with zone, no phone number.
+         */
+        TaskDocument: {
+            /** App Name */
+            app_name: string;
+            /** Card Template Id */
+            card_template_id: string;
+            /** Card Template Name */
+            card_template_name: string;
+            /** Channel Number */
+            channel_number: string;
+            counts: components["schemas"]["CountsDocument"];
+            /** Created At */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Domain */
+            domain: string;
+            fallback: components["schemas"]["Fallback"];
+            /** Finished At */
+            finished_at: string | null;
+            /** Is Final */
+            is_final: boolean;
+            /** Is Trial */
+            is_trial: boolean;
+            /** Jump Url */
+            jump_url: string | null;
+            /** Name */
+            name: string;
+            /** Number File Id */
+            number_file_id: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Resolved */
+            resolved: number;
+            /** Send At */
+            send_at: string | null;
+            /** Signature Name */
+            signature_name: string;
+            /** Sms Template Id */
+            sms_template_id: string;
+            /** Sms Text */
+            sms_text: string;
+            /** Source */
+            source: string;
+            /** Started At */
+            started_at: string | null;
+            state: components["schemas"]["TaskState"];
+            /** States */
+            states: {
+                [key: string]: number;
+            };
+            /** Task Id */
+            task_id: string;
+            /** Validity Days */
+            validity_days: number;
+        };
+        /**
+         * TaskPageDocument
+         * @description Some tasks and how many there are.
+         */
+        TaskPageDocument: {
+            /** Items */
+            items: components["schemas"]["TaskDocument"][];
+            /** Total */
+            total: number;
+        };
         /**
          * TaskState
          * @description Life of a send task; transitions are in ``rules.py``.
@@ -2183,6 +2382,26 @@ export interface operations {
             };
         };
     };
+    get_installation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstallationView"];
+                };
+            };
+        };
+    };
     console_overview: {
         parameters: {
             query?: never;
@@ -2198,9 +2417,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["OverviewDocument"];
                 };
             };
         };
@@ -2419,9 +2636,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["TaskPageDocument"];
                 };
             };
             /** @description Validation Error */
@@ -2452,9 +2667,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["TaskDocument"];
                 };
             };
             /** @description Validation Error */
@@ -2485,9 +2698,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["TaskDocument"];
                 };
             };
             /** @description Validation Error */
@@ -2523,9 +2734,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["MessagePageDocument"];
                 };
             };
             /** @description Validation Error */
@@ -2624,9 +2833,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["TaskDocument"];
                 };
             };
             /** @description Validation Error */
@@ -2643,6 +2850,39 @@ export interface operations {
     console_stream_send_task: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_download_recipients: {
+        parameters: {
+            query: {
+                kind: string;
+            };
             header?: never;
             path: {
                 task_id: string;
@@ -2688,9 +2928,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["TaskDocument"];
                 };
             };
             /** @description Validation Error */
@@ -2721,9 +2959,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["TaskDocument"];
                 };
             };
             /** @description Validation Error */

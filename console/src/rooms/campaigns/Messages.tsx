@@ -1,5 +1,5 @@
 import { DownloadOutlined } from "@ant-design/icons";
-import { Button, Card, Empty, Form, Input, Select, Table, type TableColumnsType, Tooltip, Typography } from "antd";
+import { Button, Card, Empty, Form, Input, Select, Space, Table, type TableColumnsType, Tooltip, Typography } from "antd";
 import { useTranslation } from "react-i18next";
 
 import { type Change, PAGE_SIZES, readChoices, readPage } from "@/kit/filters";
@@ -25,6 +25,7 @@ function MessageFilters({ wanted, change }: { wanted: MessageQuery; change: (cha
       key={`${wanted.phone}|${wanted.state.join()}`}
       name="messages"
       layout="inline"
+      colon={false}
       role="search"
       initialValues={{ state: wanted.state, phone: wanted.phone }}
       onFinish={({ state, phone }) => change({ state, phone: phone?.trim() })}
@@ -43,14 +44,12 @@ function MessageFilters({ wanted, change }: { wanted: MessageQuery; change: (cha
           options={MESSAGE_STATES.map((state) => ({ value: state, label: t(`messageState.${state}`) }))}
         />
       </Form.Item>
-      <Form.Item>
+      <Space>
         <Button type="primary" htmlType="submit">
           {t("list.query")}
         </Button>
-      </Form.Item>
-      <Form.Item>
         <Button onClick={() => change({ state: [], phone: "" })}>{t("list.reset")}</Button>
-      </Form.Item>
+      </Space>
     </Form>
   );
 }
@@ -60,18 +59,18 @@ function useColumns(task: SendTask): TableColumnsType<Message> {
   const { session, zone } = useSignedIn();
   const time = (iso: string | null) => <span className="nowrap">{formatTime(iso, zone)}</span>;
   return [
-    { key: "no", title: t("message.no"), width: 76, render: (_, message) => message.recipient_no + 1 },
+    { key: "no", title: t("message.no"), width: 70, render: (_, message) => message.recipient_no + 1 },
     {
       key: "phone",
       title: t("message.phone"),
-      width: 190,
+      width: 185,
       render: (_, message) => <PhoneNumber taskId={task.task_id} message={message} mayReveal={maySend(session)} />,
     },
-    { key: "state", title: t("message.state"), width: 120, render: (_, message) => <MessageStateTag state={message.state} /> },
+    { key: "state", title: t("message.state"), width: 110, render: (_, message) => <MessageStateTag state={message.state} /> },
     {
       key: "code",
       title: t("message.code"),
-      width: 120,
+      width: 100,
       render: (_, { carrier_code: code, carrier_text: text }) =>
         code === null ? "–" : (
           <Tooltip title={text?.[i18n.language]}>
@@ -79,21 +78,21 @@ function useColumns(task: SendTask): TableColumnsType<Message> {
           </Tooltip>
         ),
     },
-    { key: "parts", title: t("message.parts"), width: 70, dataIndex: "parts" },
+    { key: "parts", title: t("message.parts"), width: 64, dataIndex: "parts" },
     {
       key: "link",
       title: t("message.link"),
-      width: 210,
+      width: 130,
       render: (_, { link_code: code }) =>
         code === null ? "–" : (
           // Not an anchor: following it would count as the recipient's tap.
-          <Typography.Text className="mono" copyable={{ text: `${task.domain}/${code}` }} ellipsis>
-            {task.domain}/{code}
+          <Typography.Text className="mono nowrap" copyable={{ text: `${task.domain}/${code}` }} title={`${task.domain}/${code}`}>
+            {code}
           </Typography.Text>
         ),
     },
-    { key: "submitted", title: t("message.submitted"), width: 165, render: (_, message) => time(message.submitted_at) },
-    { key: "final", title: t("message.final"), width: 165, render: (_, message) => time(message.final_at) },
+    { key: "submitted", title: t("message.submitted"), width: 172, render: (_, message) => time(message.submitted_at) },
+    { key: "final", title: t("message.final"), width: 172, render: (_, message) => time(message.final_at) },
   ];
 }
 
@@ -142,7 +141,7 @@ export function Messages({ task, params, change }: MessagesProps) {
           columns={columns}
           dataSource={data?.items ?? []}
           loading={isPending}
-          scroll={{ x: 1120 }}
+          scroll={{ x: 1050 }}
           expandable={{ expandedRowRender: (message) => <div className="sms-bubble">{message.text}</div> }}
           locale={{
             emptyText: (

@@ -65,7 +65,7 @@ export function PhoneNumber({ taskId, message, mayReveal }: PhoneNumberProps) {
             type="text"
             size="small"
             icon={<MobileOutlined />}
-            href={`${session.handset_url}/${phone}`}
+            href={`${session.handset_url}/phone/${phone}`}
             target="_blank"
             rel="noreferrer"
             aria-label={t("message.handset")}

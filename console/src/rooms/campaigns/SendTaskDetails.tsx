@@ -20,6 +20,7 @@ import { maySend, useSignedIn } from "@/rooms/identity/session";
 function useProgressFigures(task: SendTask, rate: number, zone: string): Figure[] {
   const { t } = useTranslation();
   const delivered = task.states.delivered ?? 0;
+  const pace = rate > 0 ? t("task.rate", { rate: formatCount(Math.round(rate)) }) : undefined;
   return [
     { key: "recipients", label: t("task.recipients"), value: formatCount(recipientsOf(task)) },
     {
@@ -39,7 +40,7 @@ function useProgressFigures(task: SendTask, rate: number, zone: string): Figure[
       key: "time",
       label: t("task.duration"),
       value: <span style={{ fontSize: 14, fontWeight: 400 }}>{formatTime(task.started_at ?? task.send_at, zone)}</span>,
-      note: task.finished_at === null && rate > 0 ? t("task.rate", { rate: formatCount(Math.round(rate)) }) : `→ ${formatTime(task.finished_at, zone)}`,
+      note: task.finished_at === null ? pace : `→ ${formatTime(task.finished_at, zone)}`,
     },
   ];
 }

@@ -51,7 +51,7 @@ export function TaskContent({ task, zone }: { task: SendTask; zone: string }) {
   ];
   return (
     <Card title={t("task.content")}>
-      <Descriptions column={{ xs: 1, md: 2 }} items={items} styles={{ label: { minWidth: 112 } }} />
+      <Descriptions colon={false} column={{ xs: 1, md: 2 }} items={items} styles={{ label: { minWidth: 112 } }} />
     </Card>
   );
 }

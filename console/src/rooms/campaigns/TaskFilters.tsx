@@ -1,4 +1,4 @@
-import { Button, DatePicker, Form, Input, Select } from "antd";
+import { Button, DatePicker, Form, Input, Select, Space } from "antd";
 import dayjs from "dayjs";
 import { useTranslation } from "react-i18next";
 
@@ -39,13 +39,14 @@ export function TaskFilters({ params, change }: { params: URLSearchParams; chang
       form={form}
       name="send-tasks"
       layout="inline"
+      colon={false}
       initialValues={initial}
       onFinish={apply}
       style={{ rowGap: 12 }}
       role="search"
     >
       <Form.Item name="name" label={t("task.name")}>
-        <Input allowClear placeholder={t("task.namePlaceholder")} maxLength={NAME_CHARS} style={{ width: 180 }} />
+        <Input allowClear placeholder={t("task.namePlaceholder")} maxLength={NAME_CHARS} style={{ width: 160 }} />
       </Form.Item>
       <Form.Item name="state" label={t("task.state")}>
         <Select<TaskState[]>
@@ -53,21 +54,19 @@ export function TaskFilters({ params, change }: { params: URLSearchParams; chang
           allowClear
           maxTagCount="responsive"
           placeholder={t("list.all")}
-          style={{ width: 200 }}
+          style={{ width: 170 }}
           options={TASK_STATES.map((state) => ({ value: state, label: t(`taskState.${state}`) }))}
         />
       </Form.Item>
       <Form.Item name="days" label={t("task.created")}>
-        <DatePicker.RangePicker allowEmpty={[true, true]} placeholder={[t("list.from"), t("list.to")]} style={{ width: 250 }} />
+        <DatePicker.RangePicker allowEmpty={[true, true]} placeholder={[t("list.from"), t("list.to")]} style={{ width: 240 }} />
       </Form.Item>
-      <Form.Item>
+      <Space>
         <Button type="primary" htmlType="submit">
           {t("list.query")}
         </Button>
-      </Form.Item>
-      <Form.Item>
         <Button onClick={() => change({ name: "", state: [], from: "", to: "" })}>{t("list.reset")}</Button>
-      </Form.Item>
+      </Space>
     </Form>
   );
 }

@@ -15,6 +15,8 @@ import {
 /** A moving task that is not watched by a stream is read again so often. */
 const MOVING_MS = 3_000;
 const WAITING_MS = 15_000;
+/** Lists are read again also when nothing in them changes: others make tasks, too. */
+const LIST_MS = 5_000;
 
 export interface TaskQuery {
   name: string;
@@ -42,7 +44,7 @@ export function useSendTasks(wanted: TaskQuery) {
       return documentOf<ListOf<SendTask>>(api.GET("/console/api/send-tasks", { params: { query } }));
     },
     placeholderData: keepPreviousData,
-    refetchInterval: (query) => pollOf(query.state.data?.items),
+    refetchInterval: (query) => pollOf(query.state.data?.items) || LIST_MS,
   });
 }
 
@@ -132,6 +134,6 @@ export function useOverview(isEnabled: boolean) {
     queryKey: ["overview"],
     queryFn: () => documentOf<Overview>(api.GET("/console/api/overview")),
     enabled: isEnabled,
-    refetchInterval: (query) => pollOf(query.state.data?.running) || WAITING_MS,
+    refetchInterval: (query) => pollOf(query.state.data?.running) || LIST_MS,
   });
 }

@@ -4,11 +4,12 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate, useSearchParams } from "react-router";
 
+import { DemoMark } from "@/app/DemoMark";
 import { LanguageSwitch } from "@/app/LanguageSwitch";
-import { Logo } from "@/kit/Logo";
+import { Goose, Logo } from "@/kit/Logo";
 import { useProblemText } from "@/kit/Trouble";
 import { nextOf } from "@/rooms/identity/next";
-import { useSessionQuery, useSignIn } from "@/rooms/identity/session";
+import { useInstallation, useSessionQuery, useSignIn } from "@/rooms/identity/session";
 
 interface Wanted {
   user: string;
@@ -19,6 +20,7 @@ export function SignIn() {
   const { t } = useTranslation();
   const [params] = useSearchParams();
   const { data: session } = useSessionQuery();
+  const installation = useInstallation();
   const signIn = useSignIn();
   const textOf = useProblemText();
   useEffect(() => {
@@ -31,7 +33,7 @@ export function SignIn() {
     <main className="sign-in">
       <section className="sign-in-side">
         <div className="sign-in-flock">
-          <Logo size={420} />
+          <Goose size={420} />
         </div>
         <Logo size={52} />
         <h1>
@@ -41,6 +43,7 @@ export function SignIn() {
       </section>
       <section className="sign-in-form">
         <div className="sign-in-top">
+          {installation.data?.demo === true && <DemoMark />}
           <LanguageSwitch />
         </div>
         <h2>{t("session.welcome")}</h2>

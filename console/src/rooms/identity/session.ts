@@ -8,11 +8,15 @@ import { SESSION_KEY } from "@/client/query";
 import type { components } from "@/client/schema";
 
 export type Role = components["schemas"]["Role"];
-/** `handset_url` is where a demo shows its virtual handset. */
-export type Session = components["schemas"]["SessionView"] & { handset_url?: string | null };
+export type Session = components["schemas"]["SessionView"];
 
 const UNAUTHORIZED = 401;
 export const DEFAULT_ZONE = "Asia/Shanghai";
+
+/** Cached answers that belong to who was signed in. */
+function isOfSomebody({ queryKey }: { queryKey: readonly unknown[] }): boolean {
+  return queryKey[0] !== SESSION_KEY[0] && queryKey[0] !== "installation";
+}
 
 async function readSession(): Promise<Session | null> {
   try {
@@ -32,13 +36,22 @@ export function useSessionQuery() {
   return useQuery({ queryKey: SESSION_KEY, queryFn: readSession, staleTime: 60_000 });
 }
 
+/** What everybody may know of the installation before signing in. */
+export function useInstallation() {
+  return useQuery({
+    queryKey: ["installation"],
+    queryFn: () => bodyOf(api.GET("/console/api/installation")),
+    staleTime: Infinity,
+  });
+}
+
 export function useSignIn() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (wanted: components["schemas"]["SignIn"]) => bodyOf(api.POST("/console/api/session", { body: wanted })),
     onSuccess: (session) => {
       context.csrf = session.csrf;
-      client.removeQueries({ predicate: (query) => query.queryKey[0] !== SESSION_KEY[0] });
+      client.removeQueries({ predicate: isOfSomebody });
       client.setQueryData(SESSION_KEY, session);
     },
   });
@@ -51,7 +64,7 @@ export function useSignOut() {
     onSettled: () => {
       context.csrf = "";
       client.setQueryData(SESSION_KEY, null);
-      client.removeQueries({ predicate: (query) => query.queryKey[0] !== SESSION_KEY[0] });
+      client.removeQueries({ predicate: isOfSomebody });
     },
   });
 }

@@ -67,7 +67,7 @@ function WeekCard() {
           {
             key: "delivered",
             label: t("overview.weekDelivered"),
-            value: formatShare(week.delivered, week.messages),
+            value: formatShare(week.delivered, week.ended),
             aside: formatCount(week.delivered),
           },
           {

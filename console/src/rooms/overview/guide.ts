@@ -29,7 +29,7 @@ export function useGuide() {
   const sendable = useQuery({ queryKey: ["sendable"], queryFn: () => bodyOf(api.GET("/console/api/sms/sendable")) });
   const smart = filings.data?.items.find((filing) => filing.scene === "smart_send");
   return {
-    isKnown: filings.isSuccess && sendable.isSuccess,
+    isKnown: !filings.isPending && !sendable.isPending,
     isFiled: smart?.state === "approved",
     sendable: sendable.data?.items.length ?? 0,
   };

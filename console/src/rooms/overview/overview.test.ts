@@ -23,6 +23,6 @@ describe("weekOf", () => {
       { is_trial: false, resolved: 0, states: { queued: 3 } },
       { is_trial: true, resolved: 9, states: { delivered: 9 } },
     ] as SendTask[];
-    expect(weekOf(tasks)).toEqual({ messages: 9, delivered: 5, resolved: 2 });
+    expect(weekOf(tasks)).toEqual({ messages: 9, ended: 6, delivered: 5, resolved: 2 });
   });
 });

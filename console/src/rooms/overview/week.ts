@@ -1,12 +1,14 @@
 /** What was sent in the last seven days. */
 import { useSendTasks } from "@/rooms/campaigns/queries";
-import { countIn, MESSAGE_STATES, type SendTask } from "@/rooms/campaigns/sendTask";
+import { countIn, endedOf, MESSAGE_STATES, type SendTask } from "@/rooms/campaigns/sendTask";
 
 /** Tasks that are read to count; more are named as not counted. */
 export const WEEK_TASKS = 100;
 
 export interface Week {
   messages: number;
+  /** Messages that are over, of which the share of delivered ones is told. */
+  ended: number;
   delivered: number;
   resolved: number;
 }
@@ -15,9 +17,10 @@ const UNSENT = ["skipped", "suppressed", "cancelled"] as const;
 
 /** Sum up tasks; trials are left out, as in reports. */
 export function weekOf(tasks: readonly SendTask[]): Week {
-  const week: Week = { messages: 0, delivered: 0, resolved: 0 };
+  const week: Week = { messages: 0, ended: 0, delivered: 0, resolved: 0 };
   for (const task of tasks.filter((one) => !one.is_trial)) {
     week.messages += countIn(task.states, MESSAGE_STATES) - countIn(task.states, UNSENT);
+    week.ended += endedOf(task) - countIn(task.states, UNSENT);
     week.delivered += task.states.delivered ?? 0;
     week.resolved += task.resolved;
   }
