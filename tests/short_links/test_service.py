@@ -64,7 +64,7 @@ async def test_a_task_gets_the_same_links_again_for_the_same_chunk(db: Database,
     again, _ = await allocate(db, service, wish(task_id=TASK, chunk_no=4))
     other, _ = await allocate(db, service, wish(task_id=TASK, chunk_no=5))
     assert again == first
-    assert other.first_no == first.first_no + first.count
+    assert other.first_no >= first.first_no + first.count
     with pytest.raises(ChunkDiffers):
         await allocate(db, service, wish(4, task_id=TASK, chunk_no=4))
     async with db.begin() as uow:
@@ -224,7 +224,7 @@ async def test_after_a_restore_nothing_is_given_out_twice(
     async with db.begin() as uow:
         assert await service.jump_counters(uow) == 1
     after, codes = await allocate(db, service, wish(released_at=clock.now()))
-    assert after.first_no == before.first_no + before.count + 10**9
+    assert after.first_no >= before.first_no + before.count + 10**9
     assert after.range_id > before.range_id + 10**9
     assert await state(service, codes[0]) is LinkState.ACTIVE
 
@@ -237,7 +237,6 @@ async def test_a_generation_without_numbers_says_so(db: Database, service: Short
 
 
 async def test_a_stretch_with_a_path_of_our_own_is_left_out(db: Database, service: ShortLinksService) -> None:
-    await allocate(db, service, wish(1))
     async with db.begin() as uow:
         (domain,) = await service.list_domains(uow, TENANT)
         generation = await service.directory.find_active_generation(domain.domain_id)

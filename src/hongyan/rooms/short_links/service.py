@@ -3,6 +3,7 @@
 Not for: HTTP (``public_web``), who may send what (``campaigns``).
 """
 
+import asyncio
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -38,6 +39,8 @@ JUMP_AFTER_RESTORE: Final = 10**9
 """How far a restore moves every counter: more links than were made between a backup and its loss."""
 DEFAULT_LENGTH: Final = 7
 """62^7 codes: at 100 million live ones a guess hits with 2.8e-5."""
+_RESERVED_NUMBERS: Final = 50_000
+"""Numbers that a process takes at once, so that not every chunk pays a commit for its counter; unused ones are lost."""
 _PAYLOAD_DAYS: Final = 7
 _TAP_DAYS: Final = 180
 _BATCH_DAYS: Final = 8
@@ -53,6 +56,8 @@ class ShortLinksService:
         self._keys = keys
         self._bus = bus
         self._partitioned: set[date] = set()
+        self._reserves: dict[GenerationId, range] = {}
+        self._taking = asyncio.Lock()
         self.directory = LinkDirectory(db, clock=clock, keys=keys)
         """What codes stand for, in memory: for the redirector, which watches it."""
 
@@ -137,6 +142,7 @@ class ShortLinksService:
 
     async def jump_counters(self, uow: Uow, by: int = JUMP_AFTER_RESTORE) -> int:
         """Move every counter forward after a restore, so that no code given out since the backup is given out again."""
+        self._reserves.clear()
         await ranges.after_restore(uow, by)
         return await domains.jump_counters(uow, by)
 
@@ -161,19 +167,13 @@ class ShortLinksService:
             InvalidInput, DomainUnusable, CodesExhausted, ChunkDiffers.
         """
         jump_url, urls = _checked(request)
-        if request.task_id is not None:
-            known = await ranges.find_chunk_range(uow, tenant_id, request.task_id, request.chunk_no)
-            if known is not None:
-                if known.count != request.count:
-                    raise ChunkDiffers(task_id=request.task_id, chunk_no=request.chunk_no, count=known.count)
-                return known
         domain = await self._usable_domain(uow, tenant_id, request.domain, DomainKind.STANDARD)
         generation = await self.directory.find_active_generation(domain.domain_id)
         if generation is None:
             raise DomainUnusable("domain", domain=domain.name)
         first_no = await self._take_numbers(domain, generation, request.count)
         place = ranges.Place(domain.domain_id, generation.generation_id, first_no)
-        return await self._insert(uow, tenant_id, request, place, jump_url, urls)
+        return await self._insert(uow, tenant_id, request, place, domain.name, jump_url, urls)
 
     async def allocate_custom(
         self, uow: Uow, tenant_id: TenantId, request: RangeRequest, codes: Sequence[str]
@@ -192,7 +192,7 @@ class ShortLinksService:
                 raise CodeTaken("custom_short_code", short_code=code, domain=request.domain)
         domain = await self._usable_domain(uow, tenant_id, request.domain, DomainKind.CUSTOM)
         place = ranges.Place(domain.domain_id, None, 0)
-        link_range = await self._insert(uow, tenant_id, request, place, jump_url, urls)
+        link_range = await self._insert(uow, tenant_id, request, place, domain.name, jump_url, urls)
         taken = await ranges.insert_custom_codes(uow, domain.domain_id, link_range.range_id, codes)
         if taken:
             raise CodeTaken("custom_short_code", short_code=min(taken), domain=domain.name)
@@ -303,6 +303,10 @@ class ShortLinksService:
         return await domains.insert_generation(uow, domain_id, sealed, length, first_chars)
 
     async def _usable_domain(self, uow: Uow, tenant_id: TenantId, name: str | None, kind: DomainKind) -> Domain:
+        if kind is DomainKind.STANDARD:
+            known = await self.directory.peek_domain(name)
+            if known is not None and known.tenant_id in {None, tenant_id}:
+                return known
         if name is None:
             domain = await domains.find_preset_domain(uow)
         else:
@@ -318,17 +322,27 @@ class ShortLinksService:
         return domain
 
     async def _take_numbers(self, domain: Domain, generation: Generation, count: int) -> int:
+        """Take numbers out of this process's reserve; fill it in a short transaction of its own when it is too small."""
         space = generation.space
-        reserved = {number for word in names.RESERVED_PATHS if (number := space.find_number(word)) is not None}
-        while True:
+        own_paths = [number for word in names.RESERVED_PATHS if (number := space.find_number(word)) is not None]
+        async with self._taking:
+            while True:
+                reserve = self._reserves.get(generation.generation_id)
+                if reserve is None or len(reserve) < count:
+                    reserve = await self._reserve(domain, generation, count)
+                first_no = reserve.start
+                self._reserves[generation.generation_id] = range(first_no + count, reserve.stop)
+                # A code that is a path of our own would never be reached: such a stretch stays unused.
+                if not any(first_no <= number < first_no + count for number in own_paths):
+                    return first_no
+
+    async def _reserve(self, domain: Domain, generation: Generation, count: int) -> range:
+        for wanted in (max(count, _RESERVED_NUMBERS), count):
             async with self._db.begin() as own:
-                first_no = await domains.advance_counter(own, generation.generation_id, count, space.size)
-            if first_no is None:
-                raise CodesExhausted("domain", domain=domain.name)
-            # A code that is a path of our own would never be reached: such a stretch (one in 10^6 million) stays
-            # unused.
-            if not any(first_no <= number < first_no + count for number in reserved):
-                return first_no
+                first_no = await domains.advance_counter(own, generation.generation_id, wanted, generation.space.size)
+            if first_no is not None:
+                return range(first_no, first_no + wanted)
+        raise CodesExhausted("domain", domain=domain.name)
 
     async def _insert(
         self,
@@ -336,16 +350,28 @@ class ShortLinksService:
         tenant_id: TenantId,
         request: RangeRequest,
         place: ranges.Place,
+        domain: str,
         jump_url: str | None,
         urls: Mapping[int, str | None],
     ) -> LinkRange:
         now = self._clock.now()
         range_id = await ranges.insert_range(uow, tenant_id, request, place, jump_url=jump_url, now=now)
+        if range_id is None:
+            return await self._get_chunk_range(uow, tenant_id, request)
         if request.payloads:
             day = now.astimezone(UTC).date()
             await self.ensure_partitions(uow, first=day, count=1)
             await days.insert_payloads(uow, day, range_id, request.payloads, urls)
-        return await self.get_range(uow, tenant_id, range_id)
+        return ranges.new_range(tenant_id, request, place, range_id=range_id, domain=domain, jump_url=jump_url, now=now)
+
+    @staticmethod
+    async def _get_chunk_range(uow: Uow, tenant_id: TenantId, request: RangeRequest) -> LinkRange:
+        """Return what a chunk was given before; the numbers just taken stay unused."""
+        task_id, chunk_no = request.task_id, request.chunk_no
+        known = None if task_id is None else await ranges.find_chunk_range(uow, tenant_id, task_id, chunk_no)
+        if known is None or known.count != request.count:
+            raise ChunkDiffers(task_id=task_id, chunk_no=chunk_no, count=known.count if known else 0)
+        return known
 
     def _tell_changed(self, uow: Uow) -> None:
         async def tell() -> None:

@@ -20,6 +20,7 @@ from hongyan.rooms.short_links.contracts import (
     Domain,
     DomainId,
     DomainKind,
+    DomainState,
     GenerationId,
     LinkPayload,
     LinkRange,
@@ -232,6 +233,14 @@ class LinkDirectory:
         if domain_id not in self._news.generations:
             await self.refresh()
         return next((one for one in self._news.generations.get(domain_id, ()) if one.is_active), None)
+
+    async def peek_domain(self, name: str | None) -> Domain | None:
+        """Return an active standard domain (``None``: the preset one) as it was a second ago, if it is known."""
+        if self._watch is None:
+            await self._be_fresh()
+        domain = self._news.preset if name is None else self._news.by_name.get(name)
+        is_usable = domain is not None and domain.kind is DomainKind.STANDARD and domain.state is DomainState.ACTIVE
+        return domain if is_usable else None
 
     async def space(self, generation_id: GenerationId) -> CodeSpace:
         """Return the codes of a generation."""

@@ -48,8 +48,8 @@ class Place:
 
 async def insert_range(
     uow: Uow, tenant_id: TenantId, request: RangeRequest, place: Place, *, jump_url: str | None, now: datetime
-) -> RangeId:
-    """Add a range."""
+) -> RangeId | None:
+    """Add a range; ``None`` when its task chunk has one already."""
     released_at = request.released_at
     statement = (
         insert(ranges)
@@ -72,9 +72,49 @@ async def insert_range(
             expires_at=None if released_at is None else released_at + request.valid_for,
             has_payloads=bool(request.payloads),
         )
+        .on_conflict_do_nothing(
+            index_elements=[ranges.c.tenant_id, ranges.c.task_id, ranges.c.chunk_no],
+            index_where=text("task_id IS NOT NULL"),
+        )
         .returning(ranges.c.range_id)
     )
-    return RangeId((await uow.execute(statement)).scalar_one())
+    range_id = (await uow.execute(statement)).scalar_one_or_none()
+    return None if range_id is None else RangeId(range_id)
+
+
+def new_range(
+    tenant_id: TenantId,
+    request: RangeRequest,
+    place: Place,
+    *,
+    range_id: RangeId,
+    domain: str,
+    jump_url: str | None,
+    now: datetime,
+) -> LinkRange:
+    """Return a range as it was just written: what is known need not be read again."""
+    released_at = request.released_at
+    return LinkRange(
+        range_id=range_id,
+        tenant_id=tenant_id,
+        domain=domain,
+        generation_id=place.generation_id,
+        first_no=place.first_no,
+        count=request.count,
+        kind=request.kind,
+        task_id=request.task_id,
+        chunk_no=request.chunk_no,
+        card_template_id=request.card_template_id,
+        signatures=request.signatures,
+        jump_url=jump_url,
+        resolve_limit=request.resolve_limit,
+        valid_for=request.valid_for,
+        created_at=now,
+        released_at=released_at,
+        expires_at=None if released_at is None else released_at + request.valid_for,
+        closed_at=None,
+        has_payloads=bool(request.payloads),
+    )
 
 
 async def find_range(uow: Uow, tenant_id: TenantId, range_id: RangeId) -> LinkRange | None:
