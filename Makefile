@@ -9,6 +9,8 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
+# Compiled modules halve the start of every process, also where the environment asks not to write them.
+export PYTHONDONTWRITEBYTECODE :=
 
 STAMPS := .tools/stamps
 UV := .tools/uv/bin/uv
@@ -129,7 +131,7 @@ $(STAMPS)/venv: $(STAMPS)/uv
 
 $(STAMPS)/python: $(STAMPS)/venv requirements/lock.txt pyproject.toml packages/telcowire/pyproject.toml
 	@echo "setup: Python packages"
-	@$(UV) pip install --quiet --python .venv --require-hashes -r requirements/lock.txt
+	@$(UV) pip install --quiet --compile-bytecode --python .venv --require-hashes -r requirements/lock.txt
 	@$(UV) pip install --quiet --python .venv --no-deps --no-build-isolation --editable packages/telcowire --editable .
 	@touch $@
 
@@ -137,7 +139,7 @@ $(STAMPS)/python: $(STAMPS)/venv requirements/lock.txt pyproject.toml packages/t
 $(STAMPS)/peers: $(STAMPS)/uv tools/peers/requirements.txt
 	@echo "setup: peers for the tests"
 	@$(UV) venv --quiet --allow-existing --no-python-downloads --python "$$(tools/setup/find-python)" .tools/peers
-	@$(UV) pip install --quiet --python .tools/peers --require-hashes -r tools/peers/requirements.txt
+	@$(UV) pip install --quiet --compile-bytecode --python .tools/peers --require-hashes -r tools/peers/requirements.txt
 	@touch $@
 
 # Browser, Chinese fonts, protocol dissector: never an error, their tests say when and why they are skipped.

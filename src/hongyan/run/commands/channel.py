@@ -10,11 +10,11 @@ import typer
 from rich.table import Table as Grid
 
 from hongyan.kernel.db.database import Uow
-from hongyan.kernel.errors import HongyanError
 from hongyan.kernel.settings import Settings
 from hongyan.rooms.carriers.contracts import Account, Carrier, NewAccount, Protocol
 from hongyan.run.commands.options import DataDir, settings_of
 from hongyan.run.commands.output import fail, out, print_json
+from hongyan.run.commands.refusals import refusing
 from hongyan.run.connect import connected
 from hongyan.run.graph import Graph
 
@@ -29,10 +29,8 @@ def _do(settings: Settings, act: Act) -> object:
         async with connected(settings, "channel") as graph, graph.db.begin() as uow:
             return await act(graph, uow)
 
-    try:
+    with refusing():
         return asyncio.run(run())
-    except HongyanError as error:
-        fail(error.text("en"))
 
 
 @app.command("add")

@@ -22,11 +22,11 @@ from hongyan.rooms.campaigns.service.clockwork import hold_restored
 from hongyan.rooms.delivery.service import DeliveryService
 from hongyan.rooms.gateways.service.leases import jump_epochs
 from hongyan.rooms.short_links.service import ShortLinksService
-from hongyan.run.backup import BackupError
 from hongyan.run.backup import backup as make_backup
 from hongyan.run.backup import restore as use_backup
 from hongyan.run.commands.options import DataDir, settings_of
-from hongyan.run.commands.output import fail, out, print_json
+from hongyan.run.commands.output import out, print_json
+from hongyan.run.commands.refusals import refusing
 from hongyan.run.connect import database_url, nats_url
 from hongyan.run.doctor import Check, Invariant, Level, run_checks
 from hongyan.run.graph import build_graph
@@ -41,7 +41,8 @@ def doctor(data_dir: DataDir = None, *, as_json: AsJson = False) -> None:
     """Check every dependency and the books, and say how to repair what is wrong; exits 1 when something fails."""
     settings = settings_of(data_dir)
 
-    checks = asyncio.run(_checks(settings))
+    with refusing(as_json=as_json):
+        checks = asyncio.run(_checks(settings))
     if as_json:
         print_json([asdict(check) for check in checks])
     else:
@@ -79,10 +80,8 @@ def backup(
     """Write database, files and key ring of a running installation into one file."""
     settings = settings_of(data_dir)
     file = target or Path(f"hongyan-{datetime.now(UTC):%Y%m%d-%H%M%S}.tar")
-    try:
+    with refusing(as_json=as_json):
         manifest = asyncio.run(make_backup(settings, database_url(settings), file))
-    except BackupError as error:
-        fail(str(error), as_json=as_json)
     if as_json:
         print_json({"file": str(file), "bytes": manifest.total_bytes, "schema": manifest.schema})
     else:
@@ -97,10 +96,8 @@ def restore(
 ) -> None:
     """Build an installation in an empty data directory; unfinished tasks stay paused until somebody resumes each."""
     settings = settings_of(data_dir)
-    try:
+    with refusing(as_json=as_json):
         manifest = asyncio.run(use_backup(settings, source, [_recover]))
-    except BackupError as error:
-        fail(str(error), as_json=as_json)
     if as_json:
         print_json({"schema": manifest.schema, "created_at": manifest.created_at})
     else:
