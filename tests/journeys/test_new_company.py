@@ -1,6 +1,5 @@
 """A company that nobody knew yesterday sends its first smart message; everything happens at the doors."""
 
-import httpx
 import pytest
 
 from support.doors import Company, csv_of, phones, send_and_wait, signed
@@ -22,7 +21,7 @@ async def test_a_company_comes_from_nothing_to_its_first_message(installation: I
     assert sms["text"].startswith(f"【{newcomer.name}】尊敬的赵女士，您的积分已到账，详情点击")
     assert sms["src_id"] == newcomer.channel_number
     # and the phone shows the card
-    page = httpx.get(f"{installation.env['HONGYAN_HANDSET_URL']}/phone/{number}", trust_env=False).text
+    page = installation.phone_page(number)
     assert "服务开通成功" in page
     assert "显示原文" in page
 

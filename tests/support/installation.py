@@ -118,6 +118,23 @@ class Installation:
         document: dict[str, Any] = json.loads(done.stdout)
         return document
 
+    def phone_page(self, number: str) -> str:
+        """Return the page of a virtual handset; looking at it lets the handset fetch and draw its cards."""
+        answer = httpx.get(f"{self.env['HONGYAN_HANDSET_URL']}/phone/{number}", trust_env=False, timeout=20)
+        assert answer.status_code == 200
+        return answer.text
+
+    def tap(self, path: str, *, method: str = "GET", language: str = "zh-CN") -> httpx.Response:
+        """Open a path of the links port as a browser would, without following redirects."""
+        headers = {"accept-language": language}
+        return httpx.request(method, self.env["HONGYAN_LINKS"] + path, headers=headers, trust_env=False, timeout=20)
+
+    def uplink(self, number: str, to: str, text: str) -> None:
+        """Let a phone answer: the carrier's simulator hands the text to whoever is connected."""
+        ports = json.loads((self.data_dir / "demo-ports.json").read_text())
+        body = {"from": number, "to": to, "text": text}
+        httpx.post(f"http://127.0.0.1:{ports['inbox']}/mo", json=body, trust_env=False).raise_for_status()
+
     def inbox(self, phone: str) -> list[dict[str, Any]]:
         """Return the SMS that a phone has received, from the carriers' simulator."""
         ports = json.loads((self.data_dir / "demo-ports.json").read_text())
