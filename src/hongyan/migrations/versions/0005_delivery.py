@@ -11,6 +11,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.execute("CREATE SEQUENCE delivery_batch_seq MINVALUE 1 MAXVALUE 1073741823 CYCLE")
+    op.execute("CREATE SEQUENCE delivery_span_seq INCREMENT BY 1000")
     op.create_table(
         "delivery_batches",
         sa.Column("batch_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -153,7 +154,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "delivery_spans",
-        sa.Column("span_id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("span_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("batch_id", sa.BigInteger(), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("epoch", sa.BigInteger(), nullable=False),
