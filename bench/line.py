@@ -2,8 +2,8 @@
 
     python bench/line.py --messages 100000
 
-PostgreSQL (fsync on), the gateway and the simulators are processes of their own, as in production; this process plans in
-chunks of 10,000. Time counts from the start of planning to the last final message. Prints one JSON object.
+PostgreSQL (fsync on), the gateway and the simulators are processes of their own, as in production; this process plans
+in chunks of 10,000. Time counts from the start of planning to the last final message. Prints one JSON object.
 """
 
 import argparse

@@ -1,6 +1,6 @@
 """A thousand messages over a real CMPP connection: every one final, the books balanced."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
@@ -14,10 +14,10 @@ from support.line import TASK, TENANT, SendingLine, chunk_of, phone, until
 async def line(db: Database) -> AsyncIterator[SendingLine]:
     line = SendingLine(db)
     await line.prepare()
-    yield line
+    return line
 
 
-def _all_final(total: int):
+def _all_final(total: int) -> Callable[[dict[MessageState, int]], bool]:
     return lambda counts: sum(counts.get(state, 0) for state in FINAL_STATES) == total
 
 
