@@ -2,9 +2,11 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import msgspec
+import psycopg
 import pytest
 
 from hongyan.kernel.bus.nats import NatsBus
@@ -247,22 +249,24 @@ async def test_a_hint_wakes_the_watch_at_once(
 
 
 async def test_without_a_database_known_links_are_followed_and_others_must_wait(
-    phone: httpx.AsyncClient, make: Make, service: ShortLinksService, monkeypatch: pytest.MonkeyPatch
+    phone: httpx.AsyncClient, make: Make, db_url: str, pg_url: str
 ) -> None:
     _, (known, _) = await make()
     _, (unknown, _) = await make()
     _, (personal, _) = await make(payloads={0: LinkPayload("https://a.example/")})
     assert (await phone.get(f"/{known}")).status_code == 302
     assert (await phone.get(f"/{personal}")).status_code == 302
-
-    def away() -> None:
-        raise ConnectionError("the database is away")
-
-    monkeypatch.setattr(service.directory._db, "begin", away)
-    assert (await phone.get(f"/{known}")).status_code == 302
+    name = urlsplit(db_url).path[1:]
+    async with await psycopg.AsyncConnection.connect(pg_url, autocommit=True) as desk:
+        await desk.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false'.encode())
+        await desk.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+        assert (await phone.get(f"/{known}")).status_code == 302
+        for code in (unknown, personal):
+            answer = await phone.get(f"/{code}")
+            assert (answer.status_code, "暂时无法打开" in answer.text) == (503, True)
+        await desk.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true'.encode())
     for code in (unknown, personal):
-        answer = await phone.get(f"/{code}")
-        assert (answer.status_code, "暂时无法打开" in answer.text) == (503, True)
+        assert (await phone.get(f"/{code}")).status_code == 302
 
 
 async def test_events_that_find_no_room_are_counted(

@@ -1,22 +1,31 @@
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
 import pytest
 
+from hongyan.kernel.db.database import Uow
 from hongyan.rooms.short_links.store.lookups import BatchedReads
 
 
 class Source:
     """Answers with ten times the key, when it is let."""
 
-    def __init__(self) -> None:
+    def __init__(self, uow: Uow) -> None:
+        self.uow = uow
+        self.sessions = 0
         self.reads: list[list[int]] = []
         self.gate = asyncio.Event()
         self.gate.set()
         self.asked = asyncio.Event()
         self.error: BaseException | None = None
 
-    async def fetch(self, keys: Sequence[int]) -> list[int]:
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Uow]:
+        self.sessions += 1
+        yield self.uow
+
+    async def fetch(self, uow: Uow, keys: Sequence[int]) -> list[int]:
         self.reads.append(list(keys))
         self.asked.set()
         await self.gate.wait()
@@ -25,9 +34,9 @@ class Source:
         return [key * 10 for key in keys]
 
 
-async def test_what_is_asked_during_a_read_is_read_together_next() -> None:
-    source = Source()
-    reads = BatchedReads(source.fetch)
+async def test_what_is_asked_during_a_read_is_read_together_next(uow: Uow) -> None:
+    source = Source(uow)
+    reads = BatchedReads(source.begin, source.fetch)
     source.gate.clear()
     first = asyncio.create_task(reads.get(1))
     await source.asked.wait()
@@ -39,16 +48,40 @@ async def test_what_is_asked_during_a_read_is_read_together_next() -> None:
     assert source.reads == [[1], [1, 2, 3]], "a key that is being read is read again for those who came later"
 
 
-async def test_many_keys_are_read_in_parts() -> None:
-    source = Source()
-    reads = BatchedReads(source.fetch)
+async def test_many_keys_are_read_in_parts(uow: Uow) -> None:
+    source = Source(uow)
+    reads = BatchedReads(source.begin, source.fetch)
     assert await asyncio.gather(*(reads.get(key) for key in range(1_200))) == [key * 10 for key in range(1_200)]
     assert [len(keys) for keys in source.reads] == [500, 500, 200]
+    assert source.sessions == 1
 
 
-async def test_a_failed_read_fails_those_who_wait_and_nobody_after_them() -> None:
-    source = Source()
-    reads = BatchedReads(source.fetch)
+async def test_a_read_that_takes_too_long_is_given_up(uow: Uow) -> None:
+    source = Source(uow)
+    reads = BatchedReads(source.begin, source.fetch, timeout_s=0.05)
+    source.gate.clear()
+    with pytest.raises(TimeoutError):
+        await reads.get(1)
+    source.gate.set()
+    assert await reads.get(1) == 10
+
+
+async def test_where_no_transaction_can_be_opened_those_who_wait_are_told(uow: Uow) -> None:
+    source = Source(uow)
+
+    @asynccontextmanager
+    async def refuse() -> AsyncIterator[Uow]:
+        raise ConnectionError("away")
+        yield uow
+
+    reads = BatchedReads(refuse, source.fetch)
+    results = await asyncio.gather(reads.get(1), reads.get(2), return_exceptions=True)
+    assert [type(result) for result in results] == [ConnectionError, ConnectionError]
+
+
+async def test_a_failed_read_fails_those_who_wait_and_nobody_after_them(uow: Uow) -> None:
+    source = Source(uow)
+    reads = BatchedReads(source.begin, source.fetch)
     source.error = ConnectionError("away")
     results = await asyncio.gather(reads.get(1), reads.get(2), return_exceptions=True)
     assert [type(result) for result in results] == [ConnectionError, ConnectionError]
@@ -56,9 +89,9 @@ async def test_a_failed_read_fails_those_who_wait_and_nobody_after_them() -> Non
     assert await reads.get(1) == 10
 
 
-async def test_one_who_goes_away_takes_nothing_from_the_others() -> None:
-    source = Source()
-    reads = BatchedReads(source.fetch)
+async def test_one_who_goes_away_takes_nothing_from_the_others(uow: Uow) -> None:
+    source = Source(uow)
+    reads = BatchedReads(source.begin, source.fetch)
     source.gate.clear()
     gone, stays = asyncio.create_task(reads.get(1)), asyncio.create_task(reads.get(1))
     await source.asked.wait()
@@ -69,9 +102,9 @@ async def test_one_who_goes_away_takes_nothing_from_the_others() -> None:
         await gone
 
 
-async def test_a_read_that_is_stopped_fails_those_who_wait() -> None:
-    source = Source()
-    reads = BatchedReads(source.fetch)
+async def test_a_read_that_is_stopped_fails_those_who_wait(uow: Uow) -> None:
+    source = Source(uow)
+    reads = BatchedReads(source.begin, source.fetch)
     source.gate.clear()
     waiting = asyncio.create_task(reads.get(1))
     await source.asked.wait()
@@ -81,9 +114,9 @@ async def test_a_read_that_is_stopped_fails_those_who_wait() -> None:
         await waiting
 
 
-async def test_a_pause_lets_more_come_together() -> None:
-    source = Source()
-    reads = BatchedReads(source.fetch, pause_s=0.05)
+async def test_a_pause_lets_more_come_together(uow: Uow) -> None:
+    source = Source(uow)
+    reads = BatchedReads(source.begin, source.fetch, pause_s=0.05)
     source.gate.clear()
     tasks = [asyncio.create_task(reads.get(1))]
     await source.asked.wait()

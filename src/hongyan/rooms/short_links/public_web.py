@@ -36,7 +36,6 @@ _MAX_BATCH: Final = 1_000
 _SLOW_S: Final = 2.0
 _SLOWED_AT_ONCE: Final = 256
 """Slow answers under way; above it guessers are refused at once."""
-_LOOKUP_TIMEOUT_S: Final = 3.0
 _EMPTY_BODY: Final[MutableMapping[str, Any]] = {"type": "http.response.body", "body": b""}
 _NO_STORE: Final[tuple[Header, ...]] = (
     (b"cache-control", b"no-store"),
@@ -138,8 +137,7 @@ class Redirector:
         found = self._directory.find_known(code, host)
         if found is None:
             try:
-                async with asyncio.timeout(_LOOKUP_TIMEOUT_S):
-                    found = await self._directory.find(code, host)
+                found = await self._directory.find(code, host)
             # The edge of a request: links in memory still work, this one does not.
             except Exception as error:  # noqa: BLE001
                 log.warning("a link could not be looked up", error=str(error))
@@ -162,8 +160,7 @@ class Redirector:
         url = link_range.jump_url
         if link_range.has_payloads:
             try:
-                async with asyncio.timeout(_LOOKUP_TIMEOUT_S):
-                    url = (await self._directory.get_payload(link_range, found.offset)).jump_url or url
+                url = (await self._directory.get_payload(link_range, found.offset)).jump_url or url
             except Exception as error:  # noqa: BLE001 - as above
                 log.warning("a link's payload could not be read", error=str(error))
                 self.counts.unavailable += 1

@@ -322,7 +322,7 @@ class ShortLinksService:
         return domain
 
     async def _take_numbers(self, domain: Domain, generation: Generation, count: int) -> int:
-        """Take numbers out of this process's reserve; fill it in a short transaction of its own when it is too small."""
+        """Take numbers out of this process's reserve; fill it in a transaction of its own when it is too small."""
         space = generation.space
         own_paths = [number for word in names.RESERVED_PATHS if (number := space.find_number(word)) is not None]
         async with self._taking:

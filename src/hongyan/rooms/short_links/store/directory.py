@@ -14,7 +14,7 @@ from typing import Final
 import structlog
 
 from hongyan.kernel.clock import Clock
-from hongyan.kernel.db.database import Database
+from hongyan.kernel.db.database import Database, Uow
 from hongyan.kernel.keys.ring import KeyRing
 from hongyan.rooms.short_links.contracts import (
     Domain,
@@ -94,10 +94,10 @@ class LinkDirectory:
         self._known = RangeMap()
         self._watch: asyncio.Task[None] | None = None
         self._woken = asyncio.Event()
-        self._number_reads = BatchedReads(self._read_numbers, pause_s=_NUMBER_READ_PAUSE_S)
-        self._range_reads = BatchedReads(self._read_ranges)
-        self._custom_reads = BatchedReads(self._read_custom)
-        self._payload_reads = BatchedReads(self._read_payloads)
+        self._number_reads = BatchedReads(db.begin, self._read_numbers, pause_s=_NUMBER_READ_PAUSE_S)
+        self._range_reads = BatchedReads(db.begin, self._read_ranges)
+        self._custom_reads = BatchedReads(db.begin, _read_custom)
+        self._payload_reads = BatchedReads(db.begin, _read_payloads)
 
     def find_known(self, code: str, host: str | None = None) -> Found | None:
         """Return a link that is in memory, without a read; ``None`` says nothing: ask ``find``. About 8 µs."""
@@ -281,32 +281,29 @@ class LinkDirectory:
             link_range = await reads.get((generation_id, number))
         return None if link_range is None else (link_range, number - link_range.first_no)
 
-    async def _read_numbers(self, keys: Sequence[tuple[GenerationId, int]]) -> Sequence[LinkRange | None]:
+    async def _read_numbers(self, uow: Uow, keys: Sequence[tuple[GenerationId, int]]) -> Sequence[LinkRange | None]:
         """Read the high-water marks again; numbers above them are refused by arithmetic."""
         await self.refresh()
         high_water = self._news.high_water
         given_out = [key for key in keys if key[1] < high_water[key[0]]]
-        found = dict(zip(given_out, await self._read_ranges(given_out), strict=True))
+        found = dict(zip(given_out, await self._read_ranges(uow, given_out), strict=True))
         return [found.get(key) for key in keys]
 
-    async def _read_ranges(self, keys: Sequence[tuple[GenerationId, int]]) -> Sequence[LinkRange | None]:
+    async def _read_ranges(self, uow: Uow, keys: Sequence[tuple[GenerationId, int]]) -> Sequence[LinkRange | None]:
         if not keys:
             return []
         news = self._news
-        async with self._db.begin() as uow:
-            found = await ranges.find_ranges_of_numbers(uow, [key[0] for key in keys], [key[1] for key in keys])
+        found = await ranges.find_ranges_of_numbers(uow, [key[0] for key in keys], [key[1] for key in keys])
         # News that came meanwhile may be about these ranges and did not find them in memory: then they are not kept.
         if news is self._news:
             for link_range in {one.range_id: one for one in found if one is not None}.values():
                 self._known.add(link_range)
         return found
 
-    async def _read_custom(self, keys: Sequence[tuple[DomainId, str]]) -> Sequence[tuple[LinkRange, int] | None]:
-        async with self._db.begin() as uow:
-            return await ranges.find_custom(uow, [key[0] for key in keys], [key[1] for key in keys])
 
-    async def _read_payloads(self, keys: Sequence[tuple[date, RangeId, int]]) -> Sequence[LinkPayload | None]:
-        async with self._db.begin() as uow:
-            return await days.find_payloads(
-                uow, [key[0] for key in keys], [key[1] for key in keys], [key[2] for key in keys]
-            )
+async def _read_custom(uow: Uow, keys: Sequence[tuple[DomainId, str]]) -> Sequence[tuple[LinkRange, int] | None]:
+    return await ranges.find_custom(uow, [key[0] for key in keys], [key[1] for key in keys])
+
+
+async def _read_payloads(uow: Uow, keys: Sequence[tuple[date, RangeId, int]]) -> Sequence[LinkPayload | None]:
+    return await days.find_payloads(uow, [key[0] for key in keys], [key[1] for key in keys], [key[2] for key in keys])

@@ -5,61 +5,90 @@ Not for: what is known without a read (``rules.range_map``).
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Generic, TypeVar
+from contextlib import AbstractAsyncContextManager
+from typing import Final, Generic, TypeVar
+
+from hongyan.kernel.db.database import Uow
 
 Key = TypeVar("Key")
 Found = TypeVar("Found")
+Fetch = Callable[[Uow, Sequence[Key]], Awaitable[Sequence[Found]]]
+Begin = Callable[[], AbstractAsyncContextManager[Uow]]
 
-_MAX_BATCH = 500
+_MAX_BATCH: Final = 500
+_SESSION_S: Final = 1.0
+"""How long one transaction serves reads that follow one another; opening one costs more than such a read."""
 
 
 class BatchedReads(Generic[Key, Found]):
     """Collects keys while a read is under way and fetches them together with the next one.
 
-    A key is always fetched by a read that starts after it was asked for: nothing stale is handed out.
+    A key is always fetched by a statement that starts after it was asked for: nothing stale is handed out.
     """
 
-    def __init__(self, fetch: Callable[[Sequence[Key]], Awaitable[Sequence[Found]]], *, pause_s: float = 0.0) -> None:
+    def __init__(self, begin: Begin, fetch: Fetch[Key, Found], *, pause_s: float = 0.0, timeout_s: float = 3.0) -> None:
         """Read with ``fetch`` (keys in, results in the same order out), at most once in ``pause_s``."""
+        self._begin = begin
         self._fetch = fetch
         self._pause_s = pause_s
-        self._waiting: dict[Key, asyncio.Future[Found]] = {}
+        self._timeout_s = timeout_s
+        self._waiting: dict[Key, list[asyncio.Future[Found]]] = {}
         self._reader: asyncio.Task[None] | None = None
 
     async def get(self, key: Key) -> Found:
-        """Return what the next read says about ``key``; raises what the read raises."""
-        future = self._waiting.get(key)
-        if future is None:
-            future = self._waiting[key] = asyncio.get_running_loop().create_future()
+        """Return what the next read says about ``key``.
+
+        Raises what the read raises; TimeoutError when it takes longer than ``timeout_s``.
+        """
+        # A future for each who waits: one that goes away takes nothing from the others.
+        future: asyncio.Future[Found] = asyncio.get_running_loop().create_future()
+        waiting = self._waiting.get(key)
+        if waiting is None:
+            self._waiting[key] = [future]
+        else:
+            waiting.append(future)
         if self._reader is None:
             self._reader = asyncio.create_task(self._read_all())
-        # One that goes away must not take the answer from the others.
-        return await asyncio.shield(future)
+        return await future
 
     async def _read_all(self) -> None:
+        futures: list[list[asyncio.Future[Found]]] = []
         try:
             while self._waiting:
-                keys = list(self._waiting)[:_MAX_BATCH]
-                futures = [self._waiting.pop(key) for key in keys]
-                await self._read(keys, futures)
-                if self._pause_s and self._waiting:
-                    await asyncio.sleep(self._pause_s)
+                try:
+                    async with asyncio.timeout(self._timeout_s) as deadline, self._begin() as uow:
+                        await self._read_on(uow, futures, deadline)
+                # Whoever waits gets the error, and the next read starts afresh.
+                except Exception as error:  # noqa: BLE001
+                    _fail(futures or self._take()[1], error)
+                    futures.clear()
         finally:
             self._reader = None
+            _fail(futures + self._take()[1], ConnectionError("the reads were stopped"))
 
-    async def _read(self, keys: list[Key], futures: list[asyncio.Future[Found]]) -> None:
-        try:
-            results = await self._fetch(keys)
-        except BaseException as error:
-            for future in futures:
-                if not future.done():
-                    future.set_exception(
-                        error if isinstance(error, Exception) else ConnectionError("the read was stopped")
-                    )
-                    future.exception()  # a waiter may be gone; that is no error of its own
-            if not isinstance(error, Exception):
-                raise
-            return
-        for future, result in zip(futures, results, strict=True):
+    async def _read_on(self, uow: Uow, futures: list[list[asyncio.Future[Found]]], deadline: asyncio.Timeout) -> None:
+        """Serve batch after batch in one transaction while there is work, for a second; ``futures`` are under way."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + _SESSION_S
+        while self._waiting and loop.time() < until:
+            deadline.reschedule(loop.time() + self._timeout_s)
+            keys, futures[:] = self._take()
+            for waiting, found in zip(futures, await self._fetch(uow, keys), strict=True):
+                for future in waiting:
+                    if not future.done():
+                        future.set_result(found)
+            futures.clear()
+            if self._pause_s and self._waiting:
+                await asyncio.sleep(self._pause_s)
+
+    def _take(self) -> tuple[list[Key], list[list[asyncio.Future[Found]]]]:
+        keys = list(self._waiting)[:_MAX_BATCH]
+        return keys, [self._waiting.pop(key) for key in keys]
+
+
+def _fail(futures: list[list[asyncio.Future[Found]]], error: Exception) -> None:
+    for waiting in futures:
+        for future in waiting:
             if not future.done():
-                future.set_result(result)
+                future.set_exception(error)
+                future.exception()  # its waiter may be gone; that is no error of its own
