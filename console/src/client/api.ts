@@ -37,8 +37,3 @@ export async function bodyOf<T>(request: Promise<Answer<T>>): Promise<T> {
   }
   return data as T;
 }
-
-/** As {@link bodyOf}, for answers that the document describes only as an object: the caller says what is in it. */
-export async function documentOf<T>(request: Promise<Answer<Record<string, unknown>>>): Promise<T> {
-  return (await bodyOf(request)) as T;
-}

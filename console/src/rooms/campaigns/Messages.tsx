@@ -7,6 +7,7 @@ import { formatTime } from "@/kit/format";
 import { Trouble } from "@/kit/Trouble";
 import { PhoneNumber } from "@/rooms/campaigns/PhoneNumber";
 import { exportUrl, type MessageQuery, useMessages } from "@/rooms/campaigns/queries";
+import { useReasonText } from "@/rooms/campaigns/reasons";
 import { isMoving, type Message, MESSAGE_STATES, type MessageState, type SendTask } from "@/rooms/campaigns/sendTask";
 import { MessageStateTag } from "@/rooms/campaigns/StateTag";
 import { maySend, useSignedIn } from "@/rooms/identity/session";
@@ -57,6 +58,7 @@ function MessageFilters({ wanted, change }: { wanted: MessageQuery; change: (cha
 function useColumns(task: SendTask): TableColumnsType<Message> {
   const { t, i18n } = useTranslation();
   const { session, zone } = useSignedIn();
+  const reasonOf = useReasonText();
   const time = (iso: string | null) => <span className="nowrap">{formatTime(iso, zone)}</span>;
   return [
     { key: "no", title: t("message.no"), width: 70, render: (_, message) => message.recipient_no + 1 },
@@ -73,7 +75,7 @@ function useColumns(task: SendTask): TableColumnsType<Message> {
       width: 100,
       render: (_, { carrier_code: code, carrier_text: text }) =>
         code === null ? "–" : (
-          <Tooltip title={text?.[i18n.language]}>
+          <Tooltip title={text?.[i18n.language] ?? reasonOf(code)}>
             <span className="mono">{code}</span>
           </Tooltip>
         ),

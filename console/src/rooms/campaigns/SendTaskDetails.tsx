@@ -1,4 +1,5 @@
-import { Alert, Card, Skeleton, Tag, Tooltip } from "antd";
+import { DownloadOutlined } from "@ant-design/icons";
+import { Alert, Button, Card, Skeleton, Tag, Tooltip } from "antd";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 
@@ -9,8 +10,9 @@ import { Page } from "@/kit/Page";
 import { Trouble } from "@/kit/Trouble";
 import { Messages } from "@/rooms/campaigns/Messages";
 import { useLiveTask } from "@/rooms/campaigns/progress";
-import { useSendTask } from "@/rooms/campaigns/queries";
+import { type RecipientKind, recipientsUrl, useSendTask } from "@/rooms/campaigns/queries";
 import { isMoving, MESSAGE_STATES, recipientsOf, type SendTask } from "@/rooms/campaigns/sendTask";
+import { useReasonText } from "@/rooms/campaigns/reasons";
 import { TaskStateTag } from "@/rooms/campaigns/StateTag";
 import { TaskActions } from "@/rooms/campaigns/TaskActions";
 import { TaskContent } from "@/rooms/campaigns/TaskContent";
@@ -47,7 +49,22 @@ function useProgressFigures(task: SendTask, rate: number, zone: string): Figure[
 
 function useParseFigures(task: SendTask): Figure[] {
   const { t } = useTranslation();
+  const { session } = useSignedIn();
   const { counts } = task;
+  const hasFile = task.number_file_id !== null && maySend(session);
+  const download = (kind: RecipientKind, label: string, count: number) =>
+    hasFile && count > 0 ? (
+      <Tooltip title={label}>
+        <Button
+          type="text"
+          size="small"
+          icon={<DownloadOutlined />}
+          href={recipientsUrl(task.task_id, kind)}
+          download
+          aria-label={label}
+        />
+      </Tooltip>
+    ) : undefined;
   const imported = t("task.parseImportedNote", {
     rows: formatCount(counts.rows),
     duplicates: formatCount(counts.duplicates),
@@ -56,12 +73,13 @@ function useParseFigures(task: SendTask): Figure[] {
   return [
     { key: "imported", label: t("task.parseImported"), value: formatCount(counts.imported), help: imported },
     { key: "invalid", label: t("task.parseInvalid"), value: formatCount(counts.invalid) },
-    { key: "capable", label: t("task.parseCapable"), value: formatCount(counts.capable) },
+    { key: "capable", label: t("task.parseCapable"), value: formatCount(counts.capable), aside: download("capable", t("task.downloadCapable"), counts.capable) },
     {
       key: "incapable",
       label: t("task.parseIncapable"),
       value: formatCount(counts.incapable),
-      aside: t(`fallback.${task.fallback}`),
+      aside: download("incapable", t("task.downloadIncapable"), counts.incapable),
+      note: t(`fallback.${task.fallback}`),
     },
     { key: "submitted", label: t("task.parseSubmitted"), value: formatCount(counts.submitted) },
   ];
@@ -72,6 +90,7 @@ function Details({ task }: { task: SendTask }) {
   const { session, zone } = useSignedIn();
   const [params, change] = useFilters();
   const isOpen = !task.is_final;
+  const reason = useReasonText()(task.reason);
   const rate = useLiveTask(task.task_id, isOpen);
   const marks = (
     <>
@@ -94,9 +113,7 @@ function Details({ task }: { task: SendTask }) {
       ]}
       actions={maySend(session) && <TaskActions task={task} />}
     >
-      {task.reason !== null && task.reason !== "" && (
-        <Alert type="warning" showIcon title={t("task.reason", { reason: task.reason })} />
-      )}
+      {reason !== undefined && <Alert type="warning" showIcon title={t("task.reason", { reason })} />}
       <Card title={t("task.progress")} extra={isMoving(task) && <span className="live-dot">{t("task.live")}</span>}>
         <div className="stack">
           <Figures figures={useProgressFigures(task, rate, zone)} />

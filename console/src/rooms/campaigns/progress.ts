@@ -2,9 +2,12 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 
-import { addSample, rateOf, type Sample, sentOf } from "@/rooms/campaigns/rate";
-import type { ListOf, SendTask } from "@/rooms/campaigns/sendTask";
+import type { components } from "@/client/schema";
 import type { Overview } from "@/rooms/campaigns/queries";
+import { addSample, rateOf, type Sample, sentOf } from "@/rooms/campaigns/rate";
+import type { SendTask } from "@/rooms/campaigns/sendTask";
+
+type TaskPage = components["schemas"]["TaskPageDocument"];
 
 /** A browser keeps six connections to a server over HTTP/1.1, and pages need some of them; further tasks are polled. */
 const MAX_STREAMS = 3;
@@ -15,7 +18,7 @@ function replaceIn(tasks: SendTask[], task: SendTask): SendTask[] {
 
 function remember(client: QueryClient, task: SendTask): void {
   client.setQueryData(["send-task", task.task_id], task);
-  client.setQueriesData<ListOf<SendTask>>({ queryKey: ["send-tasks"] }, (list) =>
+  client.setQueriesData<TaskPage>({ queryKey: ["send-tasks"] }, (list) =>
     list === undefined ? list : { ...list, items: replaceIn(list.items, task) },
   );
   client.setQueryData<Overview>(["overview"], (overview) =>

@@ -1,16 +1,9 @@
 /** Reading and acting on send tasks. */
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
-import { api, bodyOf, documentOf } from "@/client/api";
-import {
-  type Action,
-  isMoving,
-  type ListOf,
-  type Message,
-  type MessageState,
-  type SendTask,
-  type TaskState,
-} from "@/rooms/campaigns/sendTask";
+import { api, bodyOf } from "@/client/api";
+import type { components } from "@/client/schema";
+import { type Action, isMoving, type MessageState, type SendTask, type TaskState } from "@/rooms/campaigns/sendTask";
 
 /** A moving task that is not watched by a stream is read again so often. */
 const MOVING_MS = 3_000;
@@ -41,7 +34,7 @@ export function useSendTasks(wanted: TaskQuery) {
     queryKey: ["send-tasks", wanted],
     queryFn: () => {
       const query = { ...wanted, name: wanted.name === "" ? undefined : wanted.name };
-      return documentOf<ListOf<SendTask>>(api.GET("/console/api/send-tasks", { params: { query } }));
+      return bodyOf(api.GET("/console/api/send-tasks", { params: { query } }));
     },
     placeholderData: keepPreviousData,
     refetchInterval: (query) => pollOf(query.state.data?.items) || LIST_MS,
@@ -52,7 +45,7 @@ export function useSendTask(taskId: string) {
   return useQuery({
     queryKey: ["send-task", taskId],
     queryFn: () =>
-      documentOf<SendTask>(api.GET("/console/api/send-tasks/{task_id}", { params: { path: { task_id: taskId } } })),
+      bodyOf(api.GET("/console/api/send-tasks/{task_id}", { params: { path: { task_id: taskId } } })),
     refetchInterval: (query) => pollOf(query.state.data ? [query.state.data] : undefined),
   });
 }
@@ -64,13 +57,13 @@ export function useTaskAction(taskId: string) {
       const params = { params: { path: { task_id: taskId } } };
       switch (action) {
         case "start":
-          return documentOf<SendTask>(api.POST("/console/api/send-tasks/{task_id}/start", params));
+          return bodyOf(api.POST("/console/api/send-tasks/{task_id}/start", params));
         case "pause":
-          return documentOf<SendTask>(api.POST("/console/api/send-tasks/{task_id}/pause", params));
+          return bodyOf(api.POST("/console/api/send-tasks/{task_id}/pause", params));
         case "resume":
-          return documentOf<SendTask>(api.POST("/console/api/send-tasks/{task_id}/resume", params));
+          return bodyOf(api.POST("/console/api/send-tasks/{task_id}/resume", params));
         case "cancel":
-          return documentOf<SendTask>(api.POST("/console/api/send-tasks/{task_id}/cancel", params));
+          return bodyOf(api.POST("/console/api/send-tasks/{task_id}/cancel", params));
       }
     },
     // The answer knows the task but not its messages: read it again.
@@ -96,7 +89,7 @@ export function useMessages(taskId: string, wanted: MessageQuery, isLive: boolea
     queryFn: () => {
       const query = { ...wanted, phone: wanted.phone === "" ? undefined : wanted.phone };
       const params = { path: { task_id: taskId }, query };
-      return documentOf<ListOf<Message>>(api.GET("/console/api/send-tasks/{task_id}/messages", { params }));
+      return bodyOf(api.GET("/console/api/send-tasks/{task_id}/messages", { params }));
     },
     placeholderData: keepPreviousData,
     refetchInterval: isLive ? MOVING_MS : false,
@@ -123,17 +116,21 @@ export function exportUrl(taskId: string, wanted: Pick<MessageQuery, "state" | "
   return `/console/api/send-tasks/${encodeURIComponent(taskId)}/messages.csv${filter}`;
 }
 
-export interface Overview {
-  task_states: Partial<Record<TaskState, number>>;
-  running: SendTask[];
-  recent: SendTask[];
-}
+export type Overview = components["schemas"]["OverviewDocument"];
 
 export function useOverview(isEnabled: boolean) {
   return useQuery({
     queryKey: ["overview"],
-    queryFn: () => documentOf<Overview>(api.GET("/console/api/overview")),
+    queryFn: () => bodyOf(api.GET("/console/api/overview")),
     enabled: isEnabled,
     refetchInterval: (query) => pollOf(query.state.data?.running) || LIST_MS,
   });
+}
+
+/** Which recipients of 号码解析 can be downloaded. */
+export type RecipientKind = "capable" | "incapable";
+
+/** Where the browser fetches the recipients of a kind as a file. */
+export function recipientsUrl(taskId: string, kind: RecipientKind): string {
+  return `/console/api/send-tasks/${encodeURIComponent(taskId)}/recipients.csv?kind=${kind}`;
 }

@@ -1,8 +1,12 @@
-/**
- * Send tasks as the back end shows them, and what may be done with them.
- *
- * Its OpenAPI document says only that they are objects, so their fields stand here.
- */
+/** Send tasks and their messages: their states, how they are counted, and what may be done with them. */
+import type { components } from "@/client/schema";
+
+export type SendTask = components["schemas"]["TaskDocument"];
+export type TaskState = components["schemas"]["TaskState"];
+export type Message = components["schemas"]["MessageDocument"];
+export type MessageState = components["schemas"]["MessageState"];
+
+/** In the order of a task's life. */
 export const TASK_STATES = [
   "draft",
   "parsing",
@@ -15,8 +19,7 @@ export const TASK_STATES = [
   "finished",
   "cancelled",
   "refused",
-] as const;
-export type TaskState = (typeof TASK_STATES)[number];
+] as const satisfies readonly TaskState[];
 
 export const MESSAGE_STATES = [
   "held",
@@ -32,69 +35,7 @@ export const MESSAGE_STATES = [
   "skipped",
   "suppressed",
   "cancelled",
-] as const;
-export type MessageState = (typeof MESSAGE_STATES)[number];
-
-export interface ParseCounts {
-  rows: number;
-  imported: number;
-  invalid: number;
-  duplicates: number;
-  opted_out: number;
-  capable: number;
-  incapable: number;
-  submitted: number;
-}
-
-export interface SendTask {
-  task_id: string;
-  name: string;
-  state: TaskState;
-  reason: string | null;
-  source: string;
-  is_trial: boolean;
-  fallback: "none" | "sms" | "basic";
-  card_template_id: string;
-  card_template_name: string;
-  sms_template_id: string;
-  sms_text: string;
-  signature_name: string;
-  app_name: string;
-  channel_number: string;
-  domain: string;
-  jump_url: string | null;
-  validity_days: number;
-  number_file_id: string | null;
-  send_at: string | null;
-  created_by: string;
-  created_at: string;
-  started_at: string | null;
-  finished_at: string | null;
-  counts: ParseCounts;
-  states: Partial<Record<MessageState, number>>;
-  resolved: number;
-  is_final: boolean;
-}
-
-export interface Message {
-  message_id: number;
-  recipient_no: number;
-  phone_masked: string;
-  state: MessageState;
-  carrier_code: string | null;
-  carrier_text: Record<string, string> | null;
-  text: string;
-  parts: number;
-  link_code: string | null;
-  planned_at: string;
-  submitted_at: string | null;
-  final_at: string | null;
-}
-
-export interface ListOf<T> {
-  items: T[];
-  total: number;
-}
+] as const satisfies readonly MessageState[];
 
 /** How the states of messages are grouped and coloured in progress bars. */
 export const GROUPS = {
@@ -122,7 +63,7 @@ export function recipientsOf(task: SendTask): number {
 }
 
 /** How many messages are over, one way or the other. */
-export function endedOf(task: SendTask): number {
+export function endedOf(task: Pick<SendTask, "states">): number {
   return countIn(task.states, MESSAGE_STATES) - countIn(task.states, OPEN);
 }
 

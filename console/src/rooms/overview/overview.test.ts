@@ -1,7 +1,5 @@
 import { describe, expect, it } from "vitest";
 
-import type { SendTask } from "@/rooms/campaigns/sendTask";
-
 import { stepsDone } from "./guide";
 import { weekOf } from "./week";
 
@@ -22,7 +20,7 @@ describe("weekOf", () => {
       { is_trial: false, resolved: 2, states: { delivered: 5, failed: 1, skipped: 4 } },
       { is_trial: false, resolved: 0, states: { queued: 3 } },
       { is_trial: true, resolved: 9, states: { delivered: 9 } },
-    ] as SendTask[];
+    ];
     expect(weekOf(tasks)).toEqual({ messages: 9, ended: 6, delivered: 5, resolved: 2 });
   });
 });

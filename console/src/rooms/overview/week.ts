@@ -16,7 +16,7 @@ export interface Week {
 const UNSENT = ["skipped", "suppressed", "cancelled"] as const;
 
 /** Sum up tasks; trials are left out, as in reports. */
-export function weekOf(tasks: readonly SendTask[]): Week {
+export function weekOf(tasks: readonly Pick<SendTask, "is_trial" | "resolved" | "states">[]): Week {
   const week: Week = { messages: 0, ended: 0, delivered: 0, resolved: 0 };
   for (const task of tasks.filter((one) => !one.is_trial)) {
     week.messages += countIn(task.states, MESSAGE_STATES) - countIn(task.states, UNSENT);
