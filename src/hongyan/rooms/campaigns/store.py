@@ -210,8 +210,10 @@ async def claim_answer(uow: Uow, tenant_id: TenantId, key: str, body_hash: bytes
         upsert(answers)
         .values(tenant_id=tenant_id, key=key, body_hash=body_hash, answer={}, created_at=now)
         .on_conflict_do_nothing()
+        # Not rowcount: SQLAlchemy does not keep it for an INSERT.
+        .returning(answers.c.key)
     )
-    return (await uow.execute(statement)).rowcount == 1
+    return (await uow.execute(statement)).one_or_none() is not None
 
 
 async def store_answer(uow: Uow, tenant_id: TenantId, key: str, answer: Mapping[str, Any]) -> None:
