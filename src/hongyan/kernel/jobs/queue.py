@@ -10,7 +10,7 @@ from typing import Any
 
 import procrastinate
 import structlog
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
 from hongyan.kernel.db.database import Uow
 
@@ -18,7 +18,11 @@ log = structlog.get_logger(__name__)
 
 JsonValue = str | int | float | bool | None | list[Any] | dict[str, Any]
 Handler = Callable[..., Awaitable[None]]
-_STALLED_AFTER_S = 30.0
+_HEARTBEAT_S = 2.0
+_STALLED_AFTER_S = 8.0
+"""A worker without a sign of life for so long is dead. A live one whose loop was blocked longer only has its jobs run
+twice, which every handler allows."""
+_LOOK_S = 2.0
 
 
 class Jobs:
@@ -29,10 +33,6 @@ class Jobs:
         self._app = procrastinate.App(
             connector=procrastinate.PsycopgConnector(conninfo=database_url, min_size=1, max_size=6)
         )
-        self._app.task(name="kernel.retry_stalled", queueing_lock="kernel.retry_stalled", pass_context=False)(
-            self._retry_stalled
-        )
-        self._app.periodic(cron="* * * * *")(self._app.tasks["kernel.retry_stalled"])
 
     async def open(self) -> None:
         """Open the worker's own connections; deferring inside a transaction does not need it."""
@@ -120,25 +120,43 @@ class Jobs:
                 install_signal_handlers=False,
                 fetch_job_polling_interval=1.0,
                 shutdown_graceful_timeout=8.0,
+                update_heartbeat_interval=_HEARTBEAT_S,
+                stalled_worker_timeout=_STALLED_AFTER_S,
                 delete_jobs="successful",
             )
         )
         stopper = asyncio.create_task(stop.wait())
-        done, _ = await asyncio.wait({worker, stopper}, return_when=asyncio.FIRST_COMPLETED)
-        if worker in done:
-            stopper.cancel()
-            worker.result()
-            return
-        worker.cancel()
-        await asyncio.wait({worker}, timeout=10)
+        heir = asyncio.create_task(self._inherit())
+        try:
+            done, _ = await asyncio.wait({worker, stopper, heir}, return_when=asyncio.FIRST_COMPLETED)
+            if stopper not in done:
+                # Without the database this process can do nothing: whoever started it starts it again.
+                for task in done:
+                    task.result()
+        finally:
+            for task in (worker, stopper, heir):
+                task.cancel()
+            await asyncio.wait({worker, stopper, heir}, timeout=10)
 
-    async def _retry_stalled(self, timestamp: int) -> None:
-        """Put jobs of workers that died back into the queue (repeating it changes nothing)."""
-        del timestamp
+    async def _inherit(self) -> None:
+        """Look for dead workers from the start on and for ever."""
+        while True:
+            await self.retry_stalled()
+            await asyncio.sleep(_LOOK_S)
+
+    async def retry_stalled(self) -> int:
+        """Put the jobs of workers that died back into the queue; returns how many (repeating it changes nothing)."""
         manager = self._app.job_manager
+        count = 0
         for job in await manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_AFTER_S):
+            try:
+                await manager.retry_job(job)
+            except ConnectorException:
+                log.info("another worker was faster", job=job.task_name, job_id=str(job.id))
+                continue
+            count += 1
             log.warning("job of a dead worker is tried again", job=job.task_name, job_id=str(job.id))
-            await manager.retry_job(job)
+        return count
 
 
 def schema_sql() -> str:
