@@ -56,6 +56,10 @@ OPEN_STATES = frozenset(
 FINAL_STATES = frozenset(MessageState) - OPEN_STATES
 
 
+EVERY_TENANT: Final = TenantId("00000000-0000-0000-0000-000000000000")
+"""Owner of gates that stand for all tenants, as for a public card template."""
+
+
 class GateKind(StrEnum):
     """What a gate can be closed on."""
 

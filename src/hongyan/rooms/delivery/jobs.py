@@ -6,7 +6,7 @@ from typing import Final
 from hongyan.kernel.db.database import Database
 from hongyan.kernel.ids import TaskId, TenantId
 from hongyan.kernel.jobs.queue import Jobs
-from hongyan.rooms.delivery.contracts import GateKind
+from hongyan.rooms.delivery.contracts import EVERY_TENANT, GateKind
 from hongyan.rooms.delivery.service import DeliveryService
 
 _SLICES: Final = 100
@@ -17,17 +17,17 @@ def register_jobs(jobs: Jobs, db: Database, service: DeliveryService) -> None:
     """Register all handlers. Each opens its own transactions."""
 
     @jobs.handler("delivery.close_gate")
-    async def close_gate(*, tenant_id: str, kind: str, subject_id: str, reason: str) -> None:
+    async def close_gate(*, tenant_id: str | None, kind: str, subject_id: str, reason: str) -> None:
         """Close a gate. Key: (tenant, kind, subject)."""
         async with db.begin() as uow:
-            await service.close_gate(uow, TenantId(tenant_id), GateKind(kind), subject_id, reason)
+            await service.close_gate(uow, _owner(tenant_id), GateKind(kind), subject_id, reason)
 
     @jobs.handler("delivery.open_gate")
-    async def open_gate(*, tenant_id: str, kind: str, subject_id: str, reason: str = "") -> None:
+    async def open_gate(*, tenant_id: str | None, kind: str, subject_id: str, reason: str = "") -> None:
         """Open a gate. Key: (tenant, kind, subject)."""
         del reason  # whoever closed it says why; opening needs none
         async with db.begin() as uow:
-            await service.open_gate(uow, TenantId(tenant_id), GateKind(kind), subject_id)
+            await service.open_gate(uow, _owner(tenant_id), GateKind(kind), subject_id)
 
     @jobs.handler("delivery.suppress")
     async def suppress(*, tenant_id: str, numbers: list[str]) -> None:
@@ -45,6 +45,11 @@ def register_jobs(jobs: Jobs, db: Database, service: DeliveryService) -> None:
     async def upkeep() -> None:
         """Expire, end, settle, and make partitions. Every step is safe to repeat."""
         await run_upkeep(db, service)
+
+
+def _owner(tenant_id: str | None) -> TenantId:
+    """A gate of no tenant is one for all of them: public card templates."""
+    return EVERY_TENANT if tenant_id is None else TenantId(tenant_id)
 
 
 async def run_upkeep(db: Database, service: DeliveryService) -> None:

@@ -19,6 +19,7 @@ from hongyan.rooms.carriers.contracts import Route
 from hongyan.rooms.carriers.service import LINE_TENANT
 from hongyan.rooms.delivery import rules
 from hongyan.rooms.delivery.contracts import (
+    EVERY_TENANT,
     OPEN_STATES,
     GateKind,
     MessageFilter,
@@ -160,13 +161,17 @@ class DeliveryService:
     # --- gates --------------------------------------------------------------------------------------------------------
 
     async def close_gate(self, uow: Uow, tenant_id: TenantId, kind: GateKind, subject_id: str, reason: str) -> None:
-        """Hold everything of the subject that has not been attempted, also what is planned later. Repeatable."""
+        """Hold everything of the subject that has not been attempted, also what is planned later. Repeatable.
+
+        ``EVERY_TENANT`` closes it for all.
+        """
         key = rules.subject(kind, subject_id)
         await desk.close_gate(uow, tenant_id, key, reason, self._clock.now())
         tally = Tally()
-        for task_id, count in await desk.count_ready(uow, tenant_id, key):
-            tally.move(tenant_id, task_id, MessageState.QUEUED, MessageState.HELD, count)
-        await desk.park_subject(uow, tenant_id, key)
+        for owner in await self._owners(uow, tenant_id, key):
+            for task_id, count in await desk.count_ready(uow, owner, key):
+                tally.move(owner, task_id, MessageState.QUEUED, MessageState.HELD, count)
+            await desk.park_subject(uow, owner, key)
         await counters.fold(uow, Shard.DESK, tally)
 
     async def open_gate(self, uow: Uow, tenant_id: TenantId, kind: GateKind, subject_id: str) -> None:
@@ -175,9 +180,14 @@ class DeliveryService:
         if not await desk.open_gate(uow, tenant_id, key):
             return
         tally = Tally()
-        for task_id, count in await desk.unpark_subject(uow, tenant_id, key):
-            tally.move(tenant_id, task_id, MessageState.HELD, MessageState.QUEUED, count)
+        for owner in await self._owners(uow, tenant_id, key):
+            for task_id, count in await desk.unpark_subject(uow, owner, key):
+                tally.move(owner, task_id, MessageState.HELD, MessageState.QUEUED, count)
         await counters.fold(uow, Shard.DESK, tally)
+
+    @staticmethod
+    async def _owners(uow: Uow, tenant_id: TenantId, key: str) -> list[TenantId]:
+        return await desk.list_tenants(uow, key) if tenant_id == EVERY_TENANT else [tenant_id]
 
     async def cancel_task(self, uow: Uow, tenant_id: TenantId, task_id: TaskId) -> int:
         """Cancel what has not been attempted; returns how many are cancelled now.
@@ -188,6 +198,7 @@ class DeliveryService:
         await self.close_gate(uow, tenant_id, GateKind.TASK, task_id, settling.CANCELLED_BY_USER)
         batches = await desk.lock_task_batches(uow, tenant_id, task_id, limit=_CANCEL_BATCHES)
         count = await self._end(uow, batches, MessageState.CANCELLED, settling.CANCELLED_BY_USER)
+        await desk.mark_cancelled(uow, tenant_id, task_id)
         if len(batches) == _CANCEL_BATCHES:
             await self._jobs.defer(uow, "delivery.finish_cancel", {"tenant_id": tenant_id, "task_id": task_id})
         return count

@@ -35,7 +35,8 @@ SELECT b.batch_id, b.tenant_id::text, b.task_id::text, b.klass, b.src_id, b.expi
        b.window_zone, b.message_count, b.next_pos, b.retry, b.is_gated
 FROM unnest(%s::int2[], %s::uuid[]) AS p(klass, tenant_id) CROSS JOIN LATERAL (
     SELECT c.*, EXISTS (SELECT 1 FROM delivery_gates AS g
-                        WHERE g.tenant_id = c.tenant_id AND g.subject = ANY(c.subjects)) AS is_gated
+                        WHERE g.tenant_id IN (c.tenant_id, '00000000-0000-0000-0000-000000000000')
+                          AND g.subject = ANY(c.subjects)) AS is_gated
     FROM delivery_batches AS c
     WHERE c.account_id = %s AND c.state = 0 AND c.klass = p.klass AND c.tenant_id = p.tenant_id
     ORDER BY c.batch_id LIMIT %s FOR UPDATE OF c SKIP LOCKED

@@ -26,7 +26,9 @@ _UNPARK_SUBJECT: Final[LiteralString] = """
 UPDATE delivery_batches AS b SET state = 0, ready_at = NULL
 WHERE b.tenant_id = %s::uuid AND b.subjects @> ARRAY[%s::text] AND b.state < 2 AND b.state = 1
   AND b.ready_at IS NULL
-  AND NOT EXISTS (SELECT 1 FROM delivery_gates AS g WHERE g.tenant_id = b.tenant_id AND g.subject = ANY(b.subjects))
+  AND NOT EXISTS (SELECT 1 FROM delivery_gates AS g
+                  WHERE g.tenant_id IN (b.tenant_id, '00000000-0000-0000-0000-000000000000')
+                    AND g.subject = ANY(b.subjects))
 RETURNING b.task_id::text, b.message_count - b.next_pos + octet_length(b.retry)
 """
 
@@ -34,7 +36,9 @@ _UNPARK_STRAYS: Final[LiteralString] = """
 UPDATE delivery_batches AS b SET state = 0, ready_at = NULL
 WHERE b.state < 2 AND b.state = 1
   AND b.ready_at IS NULL
-  AND NOT EXISTS (SELECT 1 FROM delivery_gates AS g WHERE g.tenant_id = b.tenant_id AND g.subject = ANY(b.subjects))
+  AND NOT EXISTS (SELECT 1 FROM delivery_gates AS g
+                  WHERE g.tenant_id IN (b.tenant_id, '00000000-0000-0000-0000-000000000000')
+                    AND g.subject = ANY(b.subjects))
 RETURNING b.tenant_id::text, b.task_id::text, b.message_count - b.next_pos + octet_length(b.retry)
 """
 
@@ -71,7 +75,7 @@ SELECT m.message_id FROM delivery_batches AS b CROSS JOIN LATERAL (
       AND NOT EXISTS (SELECT 1 FROM delivery_unknowns AS k WHERE k.message_id = m.message_id)
       AND (SELECT max(o.at) FROM delivery_outcomes AS o WHERE o.message_id = m.message_id) <= %s
 ) AS m
-WHERE b.tenant_id = %s::uuid AND b.task_id = %s::uuid AND b.state = 2 LIMIT %s
+WHERE b.tenant_id = %s::uuid AND b.task_id = %s::uuid AND b.state >= 2 LIMIT %s
 """
 
 
@@ -110,6 +114,26 @@ async def count_ready(uow: Uow, tenant_id: TenantId, subject: str) -> list[tuple
         (tenant_id, subject),
     )
     return [(TaskId(row[0]), row[1]) for row in rows]
+
+
+async def list_tenants(uow: Uow, subject: str) -> list[TenantId]:
+    """Return the tenants that have something of a subject waiting (for gates that stand for all of them)."""
+    rows = await hot.fetch(
+        uow,
+        """SELECT DISTINCT tenant_id::text FROM delivery_batches
+           WHERE state < 2 AND subjects @> ARRAY[%s::text] ORDER BY 1""",
+        (subject,),
+    )
+    return [TenantId(row[0]) for row in rows]
+
+
+async def mark_cancelled(uow: Uow, tenant_id: TenantId, task_id: TaskId) -> None:
+    """Mark batches that are under way: what comes back unsent from them ends as cancelled."""
+    await hot.send(
+        uow,
+        "UPDATE delivery_batches SET state = 3 WHERE tenant_id = %s::uuid AND task_id = %s::uuid AND state = 2",
+        (tenant_id, task_id),
+    )
 
 
 async def park_subject(uow: Uow, tenant_id: TenantId, subject: str) -> None:

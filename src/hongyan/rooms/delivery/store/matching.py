@@ -93,8 +93,8 @@ async def _fold(
     await reports.note_parts(uow, [(*key, state) for key, state in highest.items()])
     final: dict[int, tuple[int, ReportFact]] = {}
     states = await reports.get_part_states(uow, sorted({p[0] for p in parts}))
-    for message_id, (part_states, was_refused) in states.items():
-        folded = None if was_refused else fold_parts(part_states)
+    for message_id, (part_states, is_whole) in states.items():
+        folded = fold_parts(part_states) if is_whole else None
         if folded is not None:
             final[message_id] = (folded, part_facts[message_id])
     return final

@@ -10,7 +10,7 @@ from sqlalchemy import insert, select
 
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import TaskId, TenantId
-from hongyan.rooms.delivery.contracts import PlannedChunk, PlannedMessage
+from hongyan.rooms.delivery.contracts import EVERY_TENANT, PlannedChunk, PlannedMessage
 from hongyan.rooms.delivery.rules import OPEN, STATE_NUMBERS, BatchState, make_message_id
 from hongyan.rooms.delivery.tables import batches, gates
 
@@ -66,7 +66,8 @@ async def take_batch_seqs(uow: Uow, count: int) -> list[int]:
 
 async def is_gated(uow: Uow, tenant_id: TenantId, subjects: Sequence[str]) -> bool:
     """Tell whether a gate is closed on any of the subjects."""
-    statement = select(gates.c.subject).where(gates.c.tenant_id == tenant_id, gates.c.subject.in_(subjects)).limit(1)
+    owners = (tenant_id, EVERY_TENANT)
+    statement = select(gates.c.subject).where(gates.c.tenant_id.in_(owners), gates.c.subject.in_(subjects)).limit(1)
     return (await uow.execute(statement)).first() is not None
 
 

@@ -23,7 +23,7 @@ WHERE o.message_id = u.message_id AND o.part_no = u.part_no
 """
 
 _PART_STATES: Final[LiteralString] = """
-SELECT o.message_id, array_agg(o.report_state ORDER BY o.part_no), count(*) FILTER (WHERE o.result <> 0)
+SELECT o.message_id, array_agg(o.report_state ORDER BY o.part_no), count(*) FILTER (WHERE o.result = 0) = max(o.parts)
 FROM delivery_outcomes AS o WHERE o.message_id = ANY(%s::int8[]) GROUP BY o.message_id
 """
 
@@ -67,8 +67,8 @@ async def note_parts(uow: Uow, states: Sequence[tuple[int, int, int]]) -> None:
 
 
 async def get_part_states(uow: Uow, message_ids: Sequence[int]) -> dict[int, tuple[list[int | None], bool]]:
-    """Return (state number per answered part, was a part refused) of messages."""
-    return {row[0]: (row[1], row[2] > 0) for row in await hot.fetch(uow, _PART_STATES, (hot.ints(message_ids),))}
+    """Return (state number per answered part, were all parts accepted) of messages."""
+    return {row[0]: (row[1], row[2]) for row in await hot.fetch(uow, _PART_STATES, (hot.ints(message_ids),))}
 
 
 async def lock_states(uow: Uow, message_ids: Sequence[int]) -> dict[int, int]:
