@@ -104,6 +104,18 @@ class ApiClient:
         _raise_refused(answer.status_code, answer.content, answer.headers)
         return cast("dict[str, Any]", msgspec.json.decode(answer.content)) if answer.content else {}
 
+    async def download(self, path: str) -> bytes:
+        """Return a file.
+
+        Raises:
+            ApiRefusedError: any status from 400 on.
+            httpx.TransportError: the server could not be reached.
+        """
+        headers = self._headers("GET", path, "", "application/json", EMPTY_SHA256)
+        answer = await self._http.get(self._base + path, headers=headers)
+        _raise_refused(answer.status_code, answer.content, answer.headers)
+        return answer.content
+
     async def events(self, path: str) -> AsyncIterator[dict[str, Any]]:
         """Yield the JSON of each server-sent event until the server ends the stream."""
         headers = self._headers("GET", path, "", "application/json", EMPTY_SHA256)

@@ -43,6 +43,7 @@ DOMAIN = "hongyan-demo"
 LEGAL_NAME = "鸿雁演示企业"
 CREDIT_CODE = "91110000MADEMA0DER"
 SP_ID, SECRET, SRC = "901234", "hongyan-demo", "10690000"
+_TEMPLATE = "会员通知"
 _TEXT = "尊敬的${1}，您的会员权益已更新，点击查看${2}祝您生活愉快。"
 _CARRIERS = (Carrier.MOBILE, Carrier.UNICOM, Carrier.TELECOM)
 _WAIT_S = 90.0
@@ -265,7 +266,8 @@ async def _signature(graph: Graph, admin: Actor) -> str:
     async with graph.db.begin() as uow:
         apps = await graph.sms.apps.list_apps(uow, admin, ListFilter(), offset=0, limit=10)
         app = apps.items[0] if apps.items else await graph.sms.apps.create_app(uow, admin, "demo")
-        signatures = await graph.sms.signatures.list_signatures(uow, admin, ListFilter(), offset=0, limit=10)
+        ours = ListFilter(name=LEGAL_NAME)
+        signatures = await graph.sms.signatures.list_signatures(uow, admin, ours, offset=0, limit=10)
         if signatures.items:
             return signatures.items[-1].signature_id
         file = await graph.sms.apps.upload_file(uow, admin, "licence.png", _licence())
@@ -282,11 +284,12 @@ async def _signature(graph: Graph, admin: Actor) -> str:
 
 async def _template(graph: Graph, admin: Actor, signature_id: str) -> str:
     async with graph.db.begin() as uow:
-        templates = await graph.sms.templates.list_templates(uow, admin, ListFilter(), offset=0, limit=10)
+        ours = ListFilter(name=_TEMPLATE)
+        templates = await graph.sms.templates.list_templates(uow, admin, ours, offset=0, limit=10)
         if templates.items:
             return templates.items[-1].template_id
         form = TemplateForm(
-            name="会员通知",
+            name=_TEMPLATE,
             signature_id=SignatureId(signature_id),
             content=_TEXT,
             variables=(

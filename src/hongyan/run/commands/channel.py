@@ -103,10 +103,15 @@ def disable(name: str, data_dir: DataDir = None) -> None:
 def remove(name: str, data_dir: DataDir = None) -> None:
     """Remove a disabled account."""
 
-    async def act(graph: Graph, uow: Uow) -> None:
-        await graph.carriers.remove_account(uow, name)
+    async def act(graph: Graph, uow: Uow) -> bool:
+        is_enabled = any(one.name == name and one.is_enabled for one in await graph.carriers.list_accounts(uow))
+        if not is_enabled:
+            await graph.carriers.remove_account(uow, name)
+        return not is_enabled
 
-    _do(settings_of(data_dir), act)
+    if not _do(settings_of(data_dir), act):
+        hint = f"`hongyan channel disable {name}` first, and wait until what it holds is sent"
+        fail(f"the channel {name} is enabled: what it has not sent would be stranded", hint=hint)
     out.print(f"removed {name}")
 
 

@@ -21,9 +21,10 @@ def fail(message: str, *, hint: str | None = None, as_json: bool = False) -> NoR
     if as_json:
         typer.echo(json.dumps({"error": message, "hint": hint}, ensure_ascii=False))
     else:
-        err.print(f"[bold red]error:[/] {_plain(message)}")
+        # Not wrapped: scripts look for words in it, and a terminal wraps by itself.
+        err.print(f"[bold red]error:[/] {_plain(message)}", soft_wrap=True)
         if hint:
-            err.print(f"  [dim]{_plain(hint)}[/]")
+            err.print(f"  [dim]{_plain(hint)}[/]", soft_wrap=True)
     raise typer.Exit(1)
 
 
