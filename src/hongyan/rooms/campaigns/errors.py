@@ -3,7 +3,7 @@
 Tree::
 
     HongyanError
-    ├── InvalidInput ─ TaskNameInvalid, ScheduleInPast, ValidityInvalid, TooManyPhones, NoPhones, ParamInvalid, …
+    ├── InvalidInput ─ TaskNameInvalid, ScheduleInPast, ValidityInvalid, PhonesInvalid, ChannelMissing, ParamInvalid, …
     ├── NotFound ─ TaskNotFound
     └── Conflict ─ TaskStateConflict, IdempotencyMismatch
 """
@@ -55,6 +55,13 @@ class PhonesInvalid(InvalidInput):
 
     code = "campaigns.phones"
     vendor_code = "KM.00001083"
+
+
+class ChannelMissing(InvalidInput):
+    """The vendor's request says nothing of app, signature and template."""
+
+    code = "campaigns.channel_missing"
+    vendor_code = "KM.00001126"
 
 
 class ParamInvalid(InvalidInput):

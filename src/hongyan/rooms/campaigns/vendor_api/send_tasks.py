@@ -15,6 +15,7 @@ from hongyan.kernel.ids import CardTemplateId, TaskId
 from hongyan.kernel.paging import Page
 from hongyan.kernel.phones import normalise_phone
 from hongyan.rooms.campaigns.contracts import Progress, Task, TaskFilter, TaskState
+from hongyan.rooms.campaigns.errors import ChannelMissing
 from hongyan.rooms.campaigns.service.admission import Channel
 from hongyan.rooms.campaigns.service.answers import Answers
 from hongyan.rooms.campaigns.service.batch import Accepted, Batch, BatchSend, Recipient
@@ -25,6 +26,7 @@ from hongyan.rooms.identity.contracts import Actor, Auth, Permission
 _WINDOW = 10_000
 _LOOK_BACK = timedelta(days=366)
 _DEFAULT_SPAN = timedelta(days=7)
+_MAX_TEXT = 255
 _SENT_STATES = ("submitted", "delivered", "failed", "expired", "attempted", "unknown", "unknown_final")
 _FAILED_STATES = (MessageState.FAILED, MessageState.EXPIRED, MessageState.SKIPPED, MessageState.SUPPRESSED)
 
@@ -36,12 +38,15 @@ class _Loose(BaseModel):
 
 
 class SmsChannel(_Loose):
-    """Channel number, template, signature and app; all four must belong together."""
+    """Channel number, template, signature and app; all four must belong together.
 
-    channel_number: str = Field(min_length=1, max_length=21)
-    sms_tpl_id: str = Field(min_length=1, max_length=32)
-    sms_sign: str = Field(min_length=1, max_length=32)
-    sms_app_name: str = Field(min_length=1, max_length=30)
+    What is missing, empty or too long is refused by the room that owns it, each with the vendor's own code.
+    """
+
+    channel_number: str = Field(default="", max_length=_MAX_TEXT)
+    sms_tpl_id: str = Field(default="", max_length=_MAX_TEXT)
+    sms_sign: str = Field(default="", max_length=_MAX_TEXT)
+    sms_app_name: str = Field(default="", max_length=_MAX_TEXT)
 
 
 class SendParam(_Loose):
@@ -57,7 +62,7 @@ class SendParam(_Loose):
 class ResolveTask(_Loose):
     """The links of the task: always individual, one resolve each."""
 
-    tpl_id: str = Field(min_length=1, max_length=9)
+    tpl_id: str = Field(default="", max_length=9)
     resolve_times: int = Field(ge=1, le=10_000_000)
     aim_code_type: str = Field(pattern="^individual$")
     generation_type: str = Field(default="1", pattern="^1$")
@@ -70,7 +75,7 @@ class SendTaskBody(_Loose):
     """Body of the create operation."""
 
     task_name: str = Field(min_length=1, max_length=30)
-    sms_channel: SmsChannel
+    sms_channel: SmsChannel | None = None
     resolve_task: ResolveTask
 
     @field_validator("task_name")
@@ -82,8 +87,14 @@ class SendTaskBody(_Loose):
         return value
 
     def batch(self) -> Batch:
-        """Return the request in our own terms."""
+        """Return the request in our own terms.
+
+        Raises:
+            ChannelMissing: without ``sms_channel``.
+        """
         channel = self.sms_channel
+        if channel is None:
+            raise ChannelMissing("sms_channel", reason="is missing", reason_zh="不能为空")
         return Batch(
             task_name=self.task_name,
             channel=Channel(channel.sms_tpl_id, channel.channel_number, channel.sms_sign, channel.sms_app_name),
@@ -195,7 +206,7 @@ def _created(body: SendTaskBody, accepted: Accepted) -> dict[str, Any]:
     task = accepted.task
     return {
         "task_name": task.name,
-        "sms_channel": body.sms_channel.model_dump(),
+        "sms_channel": body.sms_channel.model_dump() if body.sms_channel else None,
         "resolve_task": body.resolve_task.model_dump(exclude_none=True),
         "task_id": task.id,
         "task_state": "Success",
