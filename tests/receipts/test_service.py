@@ -1,0 +1,127 @@
+"""The door of receipts: every report counts once, early ones wait, uplinks reach their tenant's room."""
+
+import base64
+import dataclasses
+from datetime import timedelta
+
+import pytest
+
+from hongyan.kernel.db.database import Uow
+from hongyan.rooms.carriers.contracts import Account, NewAccount, Protocol
+from hongyan.rooms.delivery.contracts import MessageState, OpenSpan, Verdict
+from hongyan.rooms.receipts.contracts import CarrierReport, CarrierUplink
+from support.ledger import ACCOUNT, Ledger, carrier_id, result_of
+from support.line import SIGNATURE, TENANT, chunk_of, phone
+
+S = MessageState
+NEW = NewAccount(
+    name="mobile-1",
+    protocol=Protocol.CMPP30,
+    host="127.0.0.1",
+    port=7890,
+    login="901234",
+    secret="shared",
+    src_number="10690001",
+)
+
+
+@pytest.fixture
+def ledger(uow: Uow, shared_db_url: str) -> Ledger:
+    return Ledger(uow, shared_db_url)
+
+
+@pytest.fixture
+async def account(uow: Uow, ledger: Ledger) -> Account:
+    added = await ledger.line.carriers.add_account(uow, NEW)
+    return dataclasses.replace(added, account_id=ACCOUNT)
+
+
+async def _claimed(ledger: Ledger, count: int = 3) -> OpenSpan:
+    await ledger.plan(chunk_of([phone(n) for n in range(count)], now=ledger.clock.now()))
+    [span] = await ledger.claim()
+    return span
+
+
+def _reports(span: OpenSpan, stat: str = "DELIVRD") -> list[CarrierReport]:
+    return [
+        CarrierReport(carrier_id(m.message_id), stat, m.phone[2:], "2611221000", "2611221001", 0) for m in span.messages
+    ]
+
+
+async def test_a_report_counts_once(ledger: Ledger, account: Account) -> None:
+    span = await _claimed(ledger)
+    await ledger.accept([span])
+    reports = _reports(span)
+    assert await ledger.line.receipts.take_reports(ledger.uow, account, [*reports, *reports])
+    assert not await ledger.line.receipts.take_reports(ledger.uow, account, reports)
+    assert await ledger.counts() == {S.DELIVERED: 3}
+    assert await ledger.uow.fetch("SELECT count(*) FROM receipts_reports") == [(3,)]
+
+
+async def test_an_intermediate_report_changes_nothing(ledger: Ledger, account: Account) -> None:
+    span = await _claimed(ledger)
+    await ledger.accept([span])
+    assert not await ledger.line.receipts.take_reports(ledger.uow, account, _reports(span, "ACCEPTD"))
+    assert await ledger.counts() == {S.SUBMITTED: 3}
+    assert await ledger.line.receipts.count_unmatched(ledger.uow) == 0
+
+
+async def test_an_early_report_waits_for_its_answer(ledger: Ledger, account: Account) -> None:
+    span = await _claimed(ledger)
+    await ledger.line.receipts.take_reports(ledger.uow, account, _reports(span))
+    assert await ledger.counts() == {S.ATTEMPTED: 3}
+    assert await ledger.line.receipts.count_unmatched(ledger.uow) == 3
+    ledger.clock.advance(timedelta(milliseconds=200))
+    assert (await ledger.line.receipts.retry_unmatched(ledger.uow, account))[0] == 3
+    assert await ledger.line.receipts.count_unmatched(ledger.uow) == 3
+    await ledger.accept([span])
+    ledger.clock.advance(timedelta(seconds=1))
+    assert (await ledger.line.receipts.retry_unmatched(ledger.uow, account))[0] == 3
+    assert await ledger.line.receipts.count_unmatched(ledger.uow) == 0
+    assert await ledger.counts() == {S.DELIVERED: 3}
+
+
+async def test_a_report_whose_answer_was_lost_is_explained_by_its_number_after_a_while(
+    ledger: Ledger, account: Account
+) -> None:
+    span = await _claimed(ledger)
+    await ledger.close([result_of(span, Verdict.UNKNOWN, "no_answer")])
+    await ledger.line.receipts.take_reports(ledger.uow, account, _reports(span))
+    assert await ledger.counts() == {S.UNKNOWN: 3}
+    ledger.clock.advance(timedelta(seconds=6))
+    await ledger.line.receipts.retry_unmatched(ledger.uow, account)
+    assert await ledger.counts() == {S.DELIVERED: 3}
+    assert await ledger.violations() == []
+
+
+async def test_an_invented_report_stays_listed(ledger: Ledger, account: Account) -> None:
+    invented = CarrierReport(4711, "DELIVRD", "13900000000", "", "", 0)
+    await ledger.line.receipts.take_reports(ledger.uow, account, [invented])
+    ledger.clock.advance(timedelta(hours=73))
+    assert (await ledger.line.receipts.retry_unmatched(ledger.uow, account))[0] == 1
+    ledger.clock.advance(timedelta(hours=73))
+    assert (await ledger.line.receipts.retry_unmatched(ledger.uow, account))[0] == 0
+    assert await ledger.line.receipts.count_unmatched(ledger.uow) == 1
+
+
+async def test_an_uplink_to_a_signatures_number_reaches_its_tenant_sealed(ledger: Ledger, account: Account) -> None:
+    await ledger.line.carriers.provision_signature(ledger.uow, TENANT, SIGNATURE)
+    channel = await ledger.line.carriers.find_channel(ledger.uow, TENANT, SIGNATURE)
+    assert channel is not None
+    uplink = CarrierUplink(99, phone(5), account.src_number + channel.extension, "R\0")
+    assert await ledger.line.receipts.take_uplink(ledger.uow, account, uplink)
+    assert not await ledger.line.receipts.take_uplink(ledger.uow, account, uplink)
+    [[job]] = await ledger.uow.fetch("SELECT args FROM procrastinate_jobs WHERE task_name = 'audience.uplink_received'")
+    sealer = await ledger.line.keys.sealer(ledger.uow, TENANT)
+    assert sealer.open(base64.b64decode(job["number"])) == phone(5)
+    assert (job["tenant_id"], job["signature_id"], job["text"]) == (TENANT, SIGNATURE, "R")
+
+
+async def test_an_uplink_to_nobody_is_stored(ledger: Ledger, account: Account) -> None:
+    assert await ledger.line.receipts.take_uplink(ledger.uow, account, CarrierUplink(1, phone(1), "10690001", "hi"))
+    assert await ledger.uow.fetch("SELECT tenant_id, text FROM receipts_uplinks") == [(None, "hi")]
+
+
+async def test_partitions_are_made_ahead_once(ledger: Ledger) -> None:
+    assert len(await ledger.line.receipts.ensure_partitions(ledger.uow)) == 4
+    assert await ledger.line.receipts.ensure_partitions(ledger.uow) == []
