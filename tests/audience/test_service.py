@@ -26,6 +26,7 @@ from hongyan.rooms.audience.errors import (
     NoNumberColumn,
 )
 from hongyan.rooms.audience.service import AudienceService
+from hongyan.rooms.audience.store import number_files
 from support.workbooks import bomb, sheet, workbook
 
 TENANT = TenantId("00000000-0000-4000-8000-000000000001")
@@ -262,6 +263,18 @@ async def test_after_a_crash_parsing_goes_on_at_the_last_block(db: Database, ser
     assert [phone for block in await read(done) for phone in block.phones] == phones
     assert not await files.exists("audience", f"{file.file_id}/source")
     assert await service.parse(db, TENANT, file.file_id) == done
+
+
+async def test_a_run_that_fell_behind_changes_nothing(db: Database, service, load, read) -> None:
+    # given a parsed file of two blocks
+    file = await load("n.csv", "\n".join(["手机号码", *(str(13800000000 + n) for n in range(12_000))]).encode())
+    assert (file.blocks, file.counts.imported) == (2, 12_000)
+    # when a worker that was taken for dead comes to the end of its first block
+    async with db.begin() as uow:
+        assert not await number_files.advance_file(uow, TENANT, file.file_id, 0, blocks=1, imported=10_000)
+    # then the file is as it was
+    async with db.begin() as uow:
+        assert await service.get_file(uow, TENANT, file.file_id) == file
 
 
 async def test_those_who_opted_out_are_left_out_and_reported(db: Database, service, load, read) -> None:

@@ -57,10 +57,14 @@ async def test_the_job_of_a_killed_worker_runs_again_within_seconds(db: Database
 
 async def test_a_job_is_queued_with_the_data_or_not_at_all(db: Database) -> None:
     jobs, before = Jobs(db.url), await _waiting(db)
-    with pytest.raises(RuntimeError, match="no"):
+
+    async def fail() -> None:
         async with db.begin() as uow:
             await jobs.defer(uow, "kernel.test_mark", {})
             raise RuntimeError("no")
+
+    with pytest.raises(RuntimeError, match="no"):
+        await fail()
     assert await _waiting(db) == before
 
 

@@ -405,6 +405,7 @@ class _Intake:
         self._file = file
         self._opted_out = opted_out
         self._dropped = file.counts.opted_out
+        self._next_block = file.blocks
 
     async def take(self, part: bytes, begin: Begin) -> None:
         """Take one frame; transactions come from ``begin``.
@@ -430,8 +431,9 @@ class _Intake:
                 )
             else:
                 now = self._clock.now()
-                await self._write(uow, state=FileState.PARSED, parsed_at=now, **self._counts(_decode_tally(body)))
-                await self._tell(uow, self._file, FileState.PARSED)
+                ended = {"state": FileState.PARSED, "parsed_at": now, **self._counts(_decode_tally(body))}
+                if await self._advance(uow, self._next_block, **ended):
+                    await self._tell(uow, self._file, FileState.PARSED)
 
     async def _take_block(self, block: frames.Block, begin: Begin) -> None:
         if block.block_no < self._file.blocks:
@@ -454,7 +456,9 @@ class _Intake:
             packed = await asyncio.to_thread(rules.pack_issues, sorted(issues))
             await self._vault.put_issues(file_id, block.block_no, packed)
         async with begin() as uow:
-            await self._write(uow, blocks=block.block_no + 1, **self._counts(block.tally))
+            # Where two runs meet (a worker that was taken for dead), the one that is behind changes nothing.
+            await self._advance(uow, block.block_no, blocks=block.block_no + 1, **self._counts(block.tally))
+            self._next_block = block.block_no + 1
 
     def _counts(self, tally: frames.Tally) -> dict[str, object]:
         return {
@@ -467,6 +471,10 @@ class _Intake:
 
     async def _write(self, uow: Uow, **values: object) -> None:
         await number_files.update_file(uow, self._file.tenant_id, self._file.file_id, **values)
+
+    async def _advance(self, uow: Uow, from_block: int, **values: object) -> bool:
+        file = self._file
+        return await number_files.advance_file(uow, file.tenant_id, file.file_id, from_block, **values)
 
 
 @asynccontextmanager

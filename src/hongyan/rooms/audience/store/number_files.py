@@ -93,6 +93,21 @@ async def update_file(uow: Uow, tenant_id: TenantId, file_id: FileId, **values: 
     )
 
 
+async def advance_file(uow: Uow, tenant_id: TenantId, file_id: FileId, from_block: int, **values: object) -> bool:
+    """Write some columns of a file that is being parsed and stands at a checkpoint; false when another run is ahead."""
+    done = await uow.execute(
+        update(number_files)
+        .where(
+            number_files.c.tenant_id == tenant_id,
+            number_files.c.file_id == file_id,
+            number_files.c.state.in_((FileState.UPLOADED, FileState.PARSING)),
+            number_files.c.blocks == from_block,
+        )
+        .values(**values)
+    )
+    return done.rowcount == 1
+
+
 async def delete_file(uow: Uow, tenant_id: TenantId, file_id: FileId) -> None:
     """Remove the row of a file."""
     await uow.execute(
