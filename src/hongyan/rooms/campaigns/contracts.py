@@ -15,7 +15,9 @@ MAX_TYPED_PHONES = 500
 """Typed numbers in one request; more come as a file. Source: ADR 0004 (planned inside the request's transaction)."""
 MAX_TRIAL_PHONES = 5
 CHUNK_RECIPIENTS = 2_500
-"""Recipients of a file that one transaction plans; a whole number of chunks makes a block of ``audience``."""
+"""Recipients of a file that one transaction plans."""
+CHUNKS_PER_BLOCK = 4
+"""Chunks of a full block of ``audience``. A block that people opted out of has as many; the last ones may be empty."""
 MAX_TASK_NAME = 30
 SUBJECT_PROGRESS = "campaigns.progress"
 """Hint that a task changed; payload: its id as text. Lossy: pages also poll."""

@@ -161,7 +161,7 @@ async def find_signature_id(uow: Uow, tenant_id: TenantId, signature_name: str) 
 
 async def list_live(uow: Uow) -> list[tuple[TenantId, TaskId, TaskState]]:
     """Return every task of every tenant that is under way."""  # cross-tenant: clockwork
-    states = ("scheduled", "held", "running", "paused", "finishing")
+    states = ("parsing", "scheduled", "held", "running", "paused", "finishing")
     rows = (await uow.execute(select(_T.tenant_id, _T.task_id, _T.state).where(_T.state.in_(states)))).all()
     return [(TenantId(row.tenant_id), TaskId(row.task_id), TaskState(row.state)) for row in rows]
 

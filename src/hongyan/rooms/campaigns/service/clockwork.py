@@ -28,6 +28,7 @@ class Clockwork:
         self._clock = clock
         self._jobs = jobs
         self._delivery = delivery
+        self._marks: dict[TaskId, tuple[TaskState, int]] = {}
 
     async def settle(self, tenant_id: TenantId, task_id: TaskId) -> None:
         """Move a planned task to ``finishing`` or ``finished`` by what its messages are (repeatable)."""
@@ -58,12 +59,33 @@ class Clockwork:
         async with self._db.begin() as uow:
             live = await store.list_live(uow)
             await store.forget_answers(uow, self._clock.now())
+        marks: dict[TaskId, tuple[TaskState, int]] = {}
         for tenant_id, task_id, state in live:
             async with self._db.begin() as uow:
                 task = await store.get_task(uow, tenant_id, task_id, lock=True)
                 if state in {TaskState.RUNNING, TaskState.HELD, TaskState.PAUSED, TaskState.FINISHING}:
                     await self._settle(uow, task)
                     await self._follow_hours(uow, task)
+                marks[task_id] = await self._push(uow, task)
+        self._marks = marks
+
+    async def _push(self, uow: Uow, task: Task) -> tuple[TaskState, int]:
+        """Defer the job of a task that stands where it stood a minute ago; returns where it stands.
+
+        Its job comes back by itself when its worker dies; this is for one that failed too often, or that a live worker
+        has lost with a connection. Both jobs allow a second one beside them.
+        """
+        job, step = "campaigns.plan", task.next_chunk
+        if task.state is TaskState.PARSING:
+            job, step = "campaigns.prepare", await store.get_next_block(uow, task.tenant_id, task.id)
+        is_planning = task.state is TaskState.RUNNING and task.chunks is not None and task.next_chunk < task.chunks
+        is_due = task.state is TaskState.SCHEDULED and task.send_at is not None and task.send_at <= self._clock.now()
+        mark = (task.state, step)
+        if self._marks.get(task.id) == mark and (task.state is TaskState.PARSING or is_planning or is_due):
+            args = {"tenant_id": task.tenant_id, "task_id": task.id}
+            if await self._jobs.defer(uow, job, args, once_key=f"{job}:{task.id}"):
+                log.warning("send task stood still, its job runs again", task_id=task.id, job=job)
+        return mark
 
     async def _follow_hours(self, uow: Uow, task: Task) -> None:
         """Show a fully planned promotion as held outside its hours; the ledger holds its messages by itself."""

@@ -17,7 +17,15 @@ from hongyan.kernel.jobs.queue import Jobs
 from hongyan.rooms.audience.contracts import FileState, NumberFile, RecipientBlock
 from hongyan.rooms.audience.service import AudienceService
 from hongyan.rooms.campaigns import rules, store
-from hongyan.rooms.campaigns.contracts import CHUNK_RECIPIENTS, Fallback, ParseCounts, RecipientFlag, Task, TaskState
+from hongyan.rooms.campaigns.contracts import (
+    CHUNK_RECIPIENTS,
+    CHUNKS_PER_BLOCK,
+    Fallback,
+    ParseCounts,
+    RecipientFlag,
+    Task,
+    TaskState,
+)
 from hongyan.rooms.campaigns.errors import NothingToSend
 from hongyan.rooms.campaigns.service.admission import variable_specs
 from hongyan.rooms.campaigns.service.columns import ColumnMap, map_columns
@@ -64,8 +72,14 @@ class NumberCheck:
             file = await self._audience.get_file(uow, tenant_id, task.number_file_id)
             next_block = await store.get_next_block(uow, tenant_id, task_id)
             if file.state in {FileState.UPLOADED, FileState.PARSING}:
-                at = self._clock.now() + _WAIT
-                await self._jobs.defer(uow, "campaigns.prepare", {"tenant_id": tenant_id, "task_id": task_id}, at=at)
+                args = {"tenant_id": tenant_id, "task_id": task_id}
+                await self._jobs.defer(
+                    uow,
+                    "campaigns.prepare",
+                    args,
+                    at=self._clock.now() + _WAIT,
+                    once_key=f"campaigns.prepare:{task_id}",
+                )
                 return
         try:
             if file.state is FileState.FAILED:
@@ -76,7 +90,7 @@ class NumberCheck:
             await self._refuse(task, error.text("zh-CN"))
             return
         await self._check_blocks(task, file, columns, next_block)
-        await self._finish(task, file)
+        await self._finish(task, file, await self._count_chunks(file))
 
     async def _check_blocks(self, task: Task, file: NumberFile, columns: ColumnMap, next_block: int) -> None:
         counts = task.counts if next_block else ParseCounts()
@@ -100,12 +114,23 @@ class NumberCheck:
                 state = (await store.get_task(uow, task.tenant_id, task.id, lock=True)).state
                 if state is not TaskState.PARSING:
                     return
+                if await store.get_next_block(uow, task.tenant_id, task.id) != block_no:
+                    return  # another worker is ahead: this one was taken for dead
                 await store.update_counts(uow, task.tenant_id, task.id, counts, block_no + 1)
 
-    async def _finish(self, task: Task, file: NumberFile) -> None:
+    async def _count_chunks(self, file: NumberFile) -> int:
+        """Return how many chunks the plan has: all of every block's but the last's, whoever opted out of them."""
+        if not file.blocks:
+            return 0
+        last = await self._audience.read_block(file.file_id, file.blocks - 1)
+        return (file.blocks - 1) * CHUNKS_PER_BLOCK - (-len(last.phones) // CHUNK_RECIPIENTS)
+
+    async def _finish(self, task: Task, file: NumberFile, chunks: int) -> None:
         async with self._db.begin() as uow:
             current = await store.get_task(uow, task.tenant_id, task.id, lock=True)
             if current.state is not TaskState.PARSING:
+                return
+            if await store.get_next_block(uow, task.tenant_id, task.id) != file.blocks:
                 return
             counts = replace(
                 current.counts,
@@ -117,7 +142,6 @@ class NumberCheck:
                 submitted=rules.submitted_count(current.counts.capable, current.counts.incapable, current.fallback),
             )
             await store.update_counts(uow, task.tenant_id, task.id, counts, file.blocks)
-            chunks = -(-file.counts.imported // CHUNK_RECIPIENTS)
             ready = replace(current, counts=counts, chunks=chunks, state=TaskState.READY)
             if not counts.submitted:
                 await self._refuse_in(uow, ready, _nothing(counts, current.fallback))

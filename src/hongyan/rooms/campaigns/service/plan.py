@@ -14,9 +14,17 @@ import structlog
 from hongyan.kernel.db.database import Database, Uow
 from hongyan.kernel.errors import HongyanError
 from hongyan.kernel.ids import FileId, TaskId, TenantId
-from hongyan.rooms.audience.contracts import BLOCK_RECIPIENTS, RecipientBlock
+from hongyan.rooms.audience.contracts import RecipientBlock
 from hongyan.rooms.campaigns import rules, store
-from hongyan.rooms.campaigns.contracts import CHUNK_RECIPIENTS, Content, Fallback, RecipientFlag, Task, TaskState
+from hongyan.rooms.campaigns.contracts import (
+    CHUNK_RECIPIENTS,
+    CHUNKS_PER_BLOCK,
+    Content,
+    Fallback,
+    RecipientFlag,
+    Task,
+    TaskState,
+)
 from hongyan.rooms.campaigns.service.columns import ColumnMap, map_columns
 from hongyan.rooms.campaigns.service.desk import Rooms
 from hongyan.rooms.carriers.contracts import Route
@@ -36,7 +44,6 @@ from hongyan.rooms.short_links.contracts import LinkPayload, LinkRange, RangeReq
 log = structlog.get_logger(__name__)
 
 _RETRY_HELD = timedelta(minutes=1)
-_CHUNKS_PER_BLOCK = BLOCK_RECIPIENTS // CHUNK_RECIPIENTS
 
 
 @dataclass(slots=True)
@@ -70,8 +77,8 @@ class Planner:
             task.content.sms_text, link_index=task.content.link_index, signature=task.content.signature_name
         )
         while task.next_chunk < (task.chunks or 0):
-            if task.next_chunk // _CHUNKS_PER_BLOCK != block_no:
-                block_no = task.next_chunk // _CHUNKS_PER_BLOCK
+            if task.next_chunk // CHUNKS_PER_BLOCK != block_no:
+                block_no = task.next_chunk // CHUNKS_PER_BLOCK
                 block = _Block(
                     await self._r.audience.read_block(file_id, block_no),
                     await self._r.audience.read_flags(FileId(task.id), block_no),
@@ -124,8 +131,10 @@ class Planner:
         self, uow: Uow, task: Task, tenant: Tenant, block: _Block, columns: ColumnMap, template: CompiledTemplate
     ) -> None:
         now = self._r.clock.now()
-        first = (task.next_chunk % _CHUNKS_PER_BLOCK) * CHUNK_RECIPIENTS
+        first = (task.next_chunk % CHUNKS_PER_BLOCK) * CHUNK_RECIPIENTS
         last = min(first + CHUNK_RECIPIENTS, len(block.recipients.phones))
+        if first >= last:
+            return  # those who would be here opted out
         links = await self._links(uow, task, block, columns, first, last, now)
         codes = iter(await self._r.links.codes(uow, links)) if links is not None else iter(())
         messages = list(_messages(task, block, columns, template, first, last, codes))
