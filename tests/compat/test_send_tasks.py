@@ -230,7 +230,7 @@ REFUSALS: list[tuple[dict[str, Any], str, str]] = [
     ({"sms_tpl_id": "15a"}, "KM.00001134", "15a"),
     ({"sms_tpl_id": "99999999"}, "KM.00001135", "99999999"),
     ({"tpl_id": "600009999"}, "KM.00001080", "600009999"),
-    ({"tpl_id": ""}, "KM.00001081", "tpl_id"),
+    ({"tpl_id": ""}, "KM.00001081", "template id"),
     ({"tpl_id": "6000000012"}, "KM.90016803", "tpl_id"),
     ({"expiration_time": 0}, "KM.90016803", "expiration_time"),
     ({"expiration_time": 8}, "KM.90016803", "expiration_time"),

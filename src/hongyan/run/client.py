@@ -92,8 +92,10 @@ class ApiClient:
         """
         raw_query = urlencode(query or {}, quote_via=quote)
         content = msgspec.json.encode(body) if body is not None else b""
-        digest = UNSIGNED if stream is not None else (hashlib.sha256(content).hexdigest() if content else EMPTY_SHA256)
         kind = "application/octet-stream" if stream is not None else "application/json"
+        if stream is not None:
+            stream = await _unless_empty(stream)
+        digest = UNSIGNED if stream is not None else (hashlib.sha256(content).hexdigest() if content else EMPTY_SHA256)
         headers = self._headers(method, path, raw_query, kind, digest)
         if idempotency_key:
             headers["idempotency-key"] = idempotency_key
@@ -125,6 +127,21 @@ class ApiClient:
             async for line in answer.aiter_lines():
                 if line.startswith("data:"):
                     yield msgspec.json.decode(line[5:])
+
+
+async def _unless_empty(stream: AsyncIterable[bytes]) -> AsyncIterable[bytes] | None:
+    """Return the stream, or ``None`` when it has no byte: an empty body is always signed by its digest."""
+    pieces = aiter(stream)
+    async for first in pieces:
+        if first:
+
+            async def whole(first: bytes = first) -> AsyncIterator[bytes]:
+                yield first
+                async for piece in pieces:
+                    yield piece
+
+            return whole()
+    return None
 
 
 def _raise_refused(status: int, content: bytes, headers: Mapping[str, str]) -> None:
