@@ -19,9 +19,10 @@ WHERE account_id = %s AND holder = %s AND epoch = %s RETURNING 1
 """
 
 # The planner must not answer "64 of these keys" with a scan or a hash of a whole day when statistics lag behind.
+# A holder that froze in the middle of a transaction must not keep the next one waiting: five seconds, then it is ended.
 _FENCE: Final[LiteralString] = """
 SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
-       set_config('enable_mergejoin', 'off', true)
+       set_config('enable_mergejoin', 'off', true), set_config('idle_in_transaction_session_timeout', '5000', true)
 FROM gateways_leases WHERE account_id = %s AND holder = %s AND epoch = %s FOR KEY SHARE
 """
 
