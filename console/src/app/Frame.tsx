@@ -12,7 +12,7 @@ import { DEFAULT_ZONE, SignedInContext, useAccount, useSessionQuery } from "@/ro
 export function Frame() {
   const { t } = useTranslation();
   const location = useLocation();
-  const main = useRef<HTMLElement>(null);
+  const main = useRef<HTMLDivElement>(null);
   const { data: session, error, isPending, refetch } = useSessionQuery();
   const account = useAccount(session);
   if (isPending) {
@@ -44,9 +44,9 @@ export function Frame() {
             <SideMenu session={session} />
           </Layout.Sider>
           <Layout.Content>
-            <main className="frame-main" id="main" ref={main} tabIndex={-1}>
+            <div className="frame-main" id="main" ref={main} tabIndex={-1}>
               <Outlet />
-            </main>
+            </div>
           </Layout.Content>
         </Layout>
       </Layout>

@@ -22,7 +22,7 @@ export function FrameHeader({ session }: { session: Session }) {
       {session.demo && <DemoMark />}
       <div className="frame-right">
         {session.handset_url && (
-          <Button type="text" icon={<MobileOutlined />} href={session.handset_url} target="_blank" rel="noreferrer">
+          <Button type="text" icon={<MobileOutlined aria-hidden />} href={session.handset_url} target="_blank" rel="noreferrer">
             {t("demo.handset")}
           </Button>
         )}
@@ -36,7 +36,7 @@ export function FrameHeader({ session }: { session: Session }) {
             items: [
               { key: "roles", label: roles, disabled: true },
               { type: "divider" },
-              { key: "sign-out", label: t("session.signOut"), icon: <LogoutOutlined /> },
+              { key: "sign-out", label: t("session.signOut"), icon: <LogoutOutlined aria-hidden /> },
             ],
             onClick: ({ key }) => {
               if (key === "sign-out") {
@@ -45,8 +45,8 @@ export function FrameHeader({ session }: { session: Session }) {
             },
           }}
         >
-          <Button type="text" icon={<UserOutlined />} aria-label={`${t("session.account")}: ${session.user.name}`}>
-            {session.user.name} <DownOutlined style={{ fontSize: 10 }} />
+          <Button type="text" icon={<UserOutlined aria-hidden />} aria-label={`${t("session.account")}: ${session.user.name}`}>
+            {session.user.name} <DownOutlined aria-hidden style={{ fontSize: 10 }} />
           </Button>
         </Dropdown>
       </div>

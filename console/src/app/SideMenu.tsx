@@ -10,12 +10,12 @@ export function SideMenu({ session }: { session: Session }) {
   const { t } = useTranslation();
   const { pathname } = useLocation();
   const items: MenuProps["items"] = [
-    { key: "/overview", icon: <HomeOutlined />, label: <Link to="/overview">{t("menu.overview")}</Link> },
+    { key: "/overview", icon: <HomeOutlined aria-hidden />, label: <Link to="/overview">{t("menu.overview")}</Link> },
   ];
   if (mayList(session)) {
     items.push({
       key: "aim-tasks",
-      icon: <SendOutlined />,
+      icon: <SendOutlined aria-hidden />,
       label: t("menu.aimTasks"),
       children: [{ key: "/send-tasks", label: <Link to="/send-tasks">{t("menu.sendTasks")}</Link> }],
     });
@@ -23,7 +23,7 @@ export function SideMenu({ session }: { session: Session }) {
   if (mayReview(session)) {
     items.push({
       key: "platform",
-      icon: <AuditOutlined />,
+      icon: <AuditOutlined aria-hidden />,
       label: t("menu.platform"),
       children: [{ key: "/reviews", label: <Link to="/reviews">{t("menu.reviews")}</Link> }],
     });

@@ -124,7 +124,7 @@ export function Messages({ task, params, change }: MessagesProps) {
       title={t("message.title")}
       extra={
         maySend(session) && (
-          <Button icon={<DownloadOutlined />} href={exportUrl(task.task_id, wanted)} download>
+          <Button icon={<DownloadOutlined aria-hidden />} href={exportUrl(task.task_id, wanted)} download>
             {t("message.download")}
           </Button>
         )

@@ -44,7 +44,7 @@ export function PhoneNumber({ taskId, message, mayReveal }: PhoneNumberProps) {
           <Button
             type="text"
             size="small"
-            icon={<EyeOutlined />}
+            icon={<EyeOutlined aria-hidden />}
             loading={isPending}
             aria-label={t("message.reveal")}
             onClick={() => void reveal()}
@@ -54,7 +54,7 @@ export function PhoneNumber({ taskId, message, mayReveal }: PhoneNumberProps) {
         <Button
           type="text"
           size="small"
-          icon={<EyeInvisibleOutlined />}
+          icon={<EyeInvisibleOutlined aria-hidden />}
           aria-label={t("message.hide")}
           onClick={() => setPhone(null)}
         />
@@ -64,7 +64,7 @@ export function PhoneNumber({ taskId, message, mayReveal }: PhoneNumberProps) {
           <Button
             type="text"
             size="small"
-            icon={<MobileOutlined />}
+            icon={<MobileOutlined aria-hidden />}
             href={`${session.handset_url}/phone/${phone}`}
             target="_blank"
             rel="noreferrer"

@@ -58,7 +58,7 @@ function useParseFigures(task: SendTask): Figure[] {
         <Button
           type="text"
           size="small"
-          icon={<DownloadOutlined />}
+          icon={<DownloadOutlined aria-hidden />}
           href={recipientsUrl(task.task_id, kind)}
           download
           aria-label={label}

@@ -77,7 +77,7 @@ export function SendTaskList() {
       note={t("task.listNote")}
       crumbs={[{ text: t("menu.aimTasks") }, { text: t("menu.sendTasks") }]}
       actions={
-        <Button icon={<ReloadOutlined spin={isFetching} />} onClick={() => void refetch()}>
+        <Button icon={<ReloadOutlined aria-hidden spin={isFetching} />} onClick={() => void refetch()}>
           {t("list.refresh")}
         </Button>
       }

@@ -7,10 +7,10 @@ import { useTaskAction } from "@/rooms/campaigns/queries";
 import { type Action, actionsOf, type SendTask } from "@/rooms/campaigns/sendTask";
 
 const ICONS = {
-  start: <CaretRightOutlined />,
-  pause: <PauseOutlined />,
-  resume: <CaretRightOutlined />,
-  cancel: <StopOutlined />,
+  start: <CaretRightOutlined aria-hidden />,
+  pause: <PauseOutlined aria-hidden />,
+  resume: <CaretRightOutlined aria-hidden />,
+  cancel: <StopOutlined aria-hidden />,
 };
 
 /** Start, pause, resume, cancel: what the task's state allows, each asked for first. */

@@ -46,7 +46,8 @@ export function useSendTask(taskId: string) {
     queryKey: ["send-task", taskId],
     queryFn: () =>
       bodyOf(api.GET("/console/api/send-tasks/{task_id}", { params: { path: { task_id: taskId } } })),
-    refetchInterval: (query) => pollOf(query.state.data ? [query.state.data] : undefined),
+    // Phones show cards for days after the last report.
+    refetchInterval: (query) => pollOf(query.state.data ? [query.state.data] : undefined) || WAITING_MS,
   });
 }
 

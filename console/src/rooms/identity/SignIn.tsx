@@ -68,7 +68,7 @@ export function SignIn() {
             rules={[{ required: true, whitespace: true, message: t("session.userMissing") }]}
           >
             <Input
-              prefix={<UserOutlined />}
+              prefix={<UserOutlined aria-hidden />}
               placeholder={t("session.userHint")}
               autoComplete="username"
               maxLength={130}
@@ -79,7 +79,7 @@ export function SignIn() {
             label={t("session.password")}
             rules={[{ required: true, message: t("session.passwordMissing") }]}
           >
-            <Input.Password prefix={<LockOutlined />} autoComplete="current-password" maxLength={128} />
+            <Input.Password prefix={<LockOutlined aria-hidden />} autoComplete="current-password" maxLength={128} />
           </Form.Item>
           <Button type="primary" htmlType="submit" block loading={signIn.isPending}>
             {t("session.signIn")}

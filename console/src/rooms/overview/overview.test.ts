@@ -16,7 +16,7 @@ describe("stepsDone", () => {
 
 describe("weekOf", () => {
   it("sums up what was sent and leaves trials out", () => {
-    const tasks = [
+    const tasks: Parameters<typeof weekOf>[0] = [
       { is_trial: false, resolved: 2, states: { delivered: 5, failed: 1, skipped: 4 } },
       { is_trial: false, resolved: 0, states: { queued: 3 } },
       { is_trial: true, resolved: 9, states: { delivered: 9 } },
