@@ -176,16 +176,3 @@ async def test_what_is_over_can_neither_be_paused_nor_cancelled(demo: Company) -
                 await act(api, task["task_id"], action)
             assert (refused.value.status, refused.value.code) == (400, "KM.90017002")
             assert "finished" in str(refused.value)
-
-
-def test_a_channel_is_shown_and_only_a_disabled_one_is_removed(installation: Installation, slow: Company) -> None:
-    listed = json.loads(installation.hongyan("channel", "list", "--json").stdout)
-    (row,) = [row for row in listed if row["name"] == "slow"]
-    assert (row["rate_per_s"], row["is_enabled"]) == (RATE, True)
-    assert row["serves"] == [slow.channel_number]
-    assert "secret" not in row
-    refused = installation.hongyan("channel", "remove", "slow")
-    assert refused.returncode == 1
-    assert "slow" in refused.stderr
-    assert "enabled" in refused.stderr
-    assert "hongyan channel disable slow" in refused.stderr
