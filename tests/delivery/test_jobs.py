@@ -1,0 +1,98 @@
+"""Jobs that other rooms defer to the ledger, run by a real worker; and the upkeep of a minute."""
+
+import asyncio
+import base64
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+from hongyan.kernel.clock import FrozenClock
+from hongyan.kernel.db.database import Database
+from hongyan.rooms.carriers.jobs import register_jobs as register_carriers
+from hongyan.rooms.delivery.contracts import MessageState, Tally
+from hongyan.rooms.delivery.jobs import register_jobs, run_upkeep
+from hongyan.rooms.receipts.jobs import register_jobs as register_receipts
+from support.line import SIGNATURE, TASK, TENANT, SendingLine, chunk_of, phone, until
+
+S = MessageState
+
+
+@asynccontextmanager
+async def _worker(line: SendingLine) -> AsyncIterator[None]:
+    register_jobs(line.jobs, line.db, line.delivery)
+    register_carriers(line.jobs, line.db, line.carriers)
+    register_receipts(line.jobs, line.db, line.receipts)
+    await line.jobs.open()
+    stop = asyncio.Event()
+    worker = asyncio.create_task(line.jobs.run_worker(concurrency=1, stop=stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await worker
+        await line.jobs.close()
+
+
+async def _left(line: SendingLine) -> int:
+    async with line.db.begin() as uow:
+        rows = await uow.fetch(
+            "SELECT count(*) FROM procrastinate_jobs WHERE task_name = ANY(%s) AND status <> 'succeeded'",
+            (["delivery.close_gate", "delivery.open_gate", "delivery.suppress", "delivery.finish_cancel"],),
+        )
+    return int(rows[0][0])
+
+
+async def test_rooms_below_close_gates_and_suppress_numbers_by_job(db: Database) -> None:
+    line = SendingLine(db)
+    await line.prepare()
+    account = await line.add_account(1)
+    await line.plan(chunk_of([phone(n) for n in range(3)]))
+    async with _worker(line):
+        async with db.begin() as uow:
+            sealer = await line.keys.sealer(uow, TENANT)
+            numbers = [base64.b64encode(sealer.seal(phone(1))).decode()]
+            await line.jobs.defer(uow, "delivery.suppress", {"tenant_id": TENANT, "numbers": numbers})
+            gate = {"tenant_id": TENANT, "kind": "signature", "subject_id": SIGNATURE, "reason": "withdrawn"}
+            await line.jobs.defer(uow, "delivery.close_gate", gate)
+            await line.jobs.defer(uow, "delivery.close_gate", gate | {"tenant_id": None, "kind": "template"})
+        await until(lambda: _left(line), lambda left: left == 0)
+        assert await line.counts() == {S.HELD: 3}
+        async with db.begin() as uow:
+            await line.jobs.defer(uow, "delivery.open_gate", gate)
+            await line.jobs.defer(uow, "delivery.open_gate", gate | {"tenant_id": None, "kind": "template"})
+        await until(lambda: _left(line), lambda left: left == 0)
+    tally = Tally()
+    async with db.begin() as uow:
+        spans, _ = await line.delivery.claim(
+            uow, account.account_id, 1, tally, spans=1, span_messages=64, last_tenant=None
+        )
+    assert [message.phone for message in spans[0].messages] == [phone(0), phone(2)]
+
+
+async def test_a_large_task_is_cancelled_by_jobs_to_its_end(db: Database) -> None:
+    line = SendingLine(db)
+    await line.prepare()
+    await line.add_account(1, rate_per_s=1)
+    total = 600  # 300 batches of two seconds each: more than one transaction ends
+    await line.plan(chunk_of([phone(n) for n in range(total)]))
+    async with db.begin() as uow:
+        assert await line.delivery.cancel_task(uow, TENANT, TASK) == 500
+    async with _worker(line):
+        counts = await until(line.counts, lambda found: found.get(S.CANCELLED, 0) == total)
+    assert counts == {S.CANCELLED: total}
+    assert await line.violations() == []
+
+
+async def test_a_minutes_upkeep_ends_what_is_over_and_tells_campaigns(db: Database) -> None:
+    clock = FrozenClock(datetime(2026, 11, 22, 2, 0, tzinfo=UTC))
+    line = SendingLine(db, clock=clock)
+    await line.prepare()
+    await line.add_account(1)
+    await line.plan(chunk_of([phone(n) for n in range(3)], now=clock.now(), expires_in=timedelta(hours=1)))
+    await run_upkeep(db, line.delivery)
+    assert await line.jobs_named("campaigns.task_settled") == []
+    clock.advance(timedelta(hours=2))
+    for _ in range(2):
+        await run_upkeep(db, line.delivery)
+    assert await line.counts() == {S.EXPIRED: 3}
+    assert await line.jobs_named("campaigns.task_settled") == [{"tenant_id": TENANT, "task_id": TASK}]
