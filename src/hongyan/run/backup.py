@@ -34,6 +34,8 @@ RecoveryHook = Callable[[Uow], Awaitable[object]]
 
 _FORMAT = 1
 _MANIFEST, _DUMP, _KEYS, _FILES = "manifest.json", "database.dump", "keys.json", "files/"
+_DEMO, _DEMO_FILES = "demo/", ("demo.env", "demo-ports.json", "demo-vendor-secret")
+"""What `hongyan up --demo` keeps beside the database: keys of its tenant, addresses and secret of its simulators."""
 _CHUNK_BYTES = 1024 * 1024
 
 
@@ -87,6 +89,9 @@ async def backup(settings: Settings, database_url: str, target: Path) -> Manifes
         with os.fdopen(descriptor, "wb") as raw, tarfile.open(fileobj=raw, mode="w") as tar:
             entries[_DUMP] = await asyncio.to_thread(_add, tar, _DUMP, dump)
             entries[_KEYS] = await asyncio.to_thread(_add, tar, _KEYS, settings.key_path)
+            for demo in _DEMO_FILES:
+                if (settings.data_dir / demo).exists():
+                    entries[_DEMO + demo] = await asyncio.to_thread(_add, tar, _DEMO + demo, settings.data_dir / demo)
             files = Files(settings.files_location)
             async for area, file_id in files.iter_keys():
                 copy = Path(scratch) / "file"
@@ -129,6 +134,10 @@ async def restore(settings: Settings, source: Path, hooks: Sequence[RecoveryHook
                 await asyncio.to_thread(migrate, url)
                 await _recover(url, hooks)
                 await _restore_files(tar, manifest, Files(settings.files_location))
+            for demo in _DEMO_FILES:
+                if _DEMO + demo in manifest.entries:
+                    (settings.data_dir / demo).touch(mode=0o600)
+                    _extract(tar, _DEMO + demo, settings.data_dir / demo)
             keys = Path(scratch) / _KEYS
             _extract(tar, _KEYS, keys)
             settings.key_path.parent.mkdir(parents=True, exist_ok=True)

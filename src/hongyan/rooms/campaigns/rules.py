@@ -22,7 +22,7 @@ NEXT: dict[TaskState, frozenset[TaskState]] = {
     _S.SCHEDULED: frozenset({_S.HELD, _S.RUNNING, _S.REFUSED, _S.CANCELLED}),
     _S.HELD: frozenset({_S.RUNNING, _S.PAUSED, _S.FINISHING, _S.REFUSED, _S.CANCELLED}),
     _S.RUNNING: frozenset({_S.HELD, _S.PAUSED, _S.FINISHING, _S.FINISHED, _S.REFUSED, _S.CANCELLED}),
-    _S.PAUSED: frozenset({_S.RUNNING, _S.HELD, _S.FINISHING, _S.FINISHED, _S.CANCELLED}),
+    _S.PAUSED: frozenset({_S.SCHEDULED, _S.RUNNING, _S.HELD, _S.FINISHING, _S.FINISHED, _S.CANCELLED}),
     _S.FINISHING: frozenset({_S.FINISHED, _S.CANCELLED}),
     _S.FINISHED: frozenset(),
     _S.CANCELLED: frozenset(),

@@ -125,7 +125,7 @@ class CampaignDesk:
         return await self.release(uow, task)
 
     async def release(self, uow: Uow, task: Task) -> Task:
-        """Move a ready task to its next state: scheduled when its time is to come, else running; defers the plan."""
+        """Move a task to its next state: scheduled when its time is to come, else running; defers the plan."""
         now = self._r.clock.now()
         if task.send_at is not None and task.send_at > now:
             return await self._move(uow, task, TaskState.SCHEDULED, at=task.send_at)
@@ -171,7 +171,7 @@ class CampaignDesk:
             await store.update_task(uow, tenant_id, task_id, state=TaskState.PARSING, reason=None)
             await self._r.jobs.defer(uow, "campaigns.prepare", {"tenant_id": tenant_id, "task_id": task_id})
             return replace(task, state=TaskState.PARSING, reason=None)
-        return await self._move(uow, task, TaskState.RUNNING, started_at=task.started_at or self._r.clock.now())
+        return await self.release(uow, task)
 
     async def cancel(self, uow: Uow, actor: Actor, task_id: TaskId) -> Task:
         """Send nothing more; what is on the wire goes on and is accounted for. There is no way back.
