@@ -3,7 +3,6 @@
 import asyncio
 
 from hongyan.rooms.gateways.service.door import GatewaysService
-from hongyan.rooms.receipts.service import ReceiptsService
 from hongyan.run.graph import Graph
 from hongyan.run.health import Health
 
@@ -11,15 +10,11 @@ from hongyan.run.health import Health
 async def run(graph: Graph, health: Health, stop: asyncio.Event) -> None:
     """Serve all enabled accounts until told to stop."""
     del health  # the database is checked for every process; an account without its carrier is no reason to restart
-    receipts = ReceiptsService(
+    gateways = GatewaysService(
+        db=graph.db,
         clock=graph.clock,
-        ids=graph.ids,
-        keys=graph.keys,
-        jobs=graph.jobs,
         carriers=graph.carriers,
         delivery=graph.delivery,
-    )
-    gateways = GatewaysService(
-        db=graph.db, clock=graph.clock, carriers=graph.carriers, delivery=graph.delivery, receipts=receipts
+        receipts=graph.receipts,
     )
     await gateways.run(graph.settings.gateway_id, stop)
