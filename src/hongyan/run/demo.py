@@ -22,7 +22,7 @@ from hongyan.kernel.settings import Settings
 from hongyan.rooms.carriers.contracts import Carrier, NewAccount, Protocol
 from hongyan.rooms.enterprises.contracts import FilingState, Scene
 from hongyan.rooms.handsets.contracts import NewVendorAccount, Vendor
-from hongyan.rooms.identity.contracts import Actor, RealName, Role, Service, Tenant, system_actor
+from hongyan.rooms.identity.contracts import Actor, RealName, Role, Service, Tenant, User, system_actor
 from hongyan.rooms.identity.service.people import NewUser
 from hongyan.rooms.identity.service.tenants import NewTenant
 from hongyan.rooms.reviews.contracts import ReviewFilter, ReviewState
@@ -146,9 +146,12 @@ async def _platform(graph: Graph) -> None:
     ports = demo_ports(graph.settings.data_dir)
     secret = vendor_secret(graph.settings.data_dir)
     async with graph.db.begin() as uow:
-        known = {account.name for account in await graph.carriers.list_accounts(uow)}
+        known = {account.name: account.port for account in await graph.carriers.list_accounts(uow)}
         for carrier, port in zip(_CARRIERS, ports.carriers, strict=True):
             name = f"demo-{carrier.value}"
+            if name in known and known[name] != port:
+                # Restored into another data directory: its simulators listen elsewhere.
+                await graph.carriers.move_account(uow, name, host="127.0.0.1", port=port)
             if name not in known:
                 new = NewAccount(
                     name=name,
@@ -177,27 +180,20 @@ async def _platform(graph: Graph) -> None:
 
 
 async def _people(graph: Graph) -> dict[str, str]:
-    """Make a user for each role with a random password, and a key pair for the tenant's developer."""
-    system = system_actor()
-    people = graph.identity.people
+    """Give the user of each role a random password, and the tenant's developer a key pair."""
     tenant, _ = await _tenant(graph)
     passwords = {key: secrets.token_urlsafe(12) for key in ("TENANT", "REVIEWER", "OPERATOR")}
     async with graph.db.begin() as uow:
-        await people.create_user(
-            uow, system, None, NewUser("operator", passwords["OPERATOR"], frozenset({Role.PLATFORM_OPERATOR}))
-        )
-        await people.create_user(
-            uow, system, None, NewUser("reviewer", passwords["REVIEWER"], frozenset({Role.REVIEWER}))
-        )
-        owner = await people.create_user(
-            uow, system, tenant.id, NewUser("admin", passwords["TENANT"], frozenset({Role.TE_ADMIN}))
-        )
+        await _person(graph, uow, None, NewUser("operator", passwords["OPERATOR"], frozenset({Role.PLATFORM_OPERATOR})))
+        await _person(graph, uow, None, NewUser("reviewer", passwords["REVIEWER"], frozenset({Role.REVIEWER})))
+        tenants_own = passwords["TENANT"]
+        owner = await _person(graph, uow, tenant.id, NewUser("admin", tenants_own, frozenset({Role.TE_ADMIN})))
         for name, role in (
             ("campaigner", Role.CAMPAIGN_OPERATOR),
             ("developer", Role.DEVELOPER),
             ("reader", Role.READ_ONLY),
         ):
-            await people.create_user(uow, system, tenant.id, NewUser(name, passwords["TENANT"], frozenset({role})))
+            await _person(graph, uow, tenant.id, NewUser(name, tenants_own, frozenset({role})))
         actor = Actor(tenant.id, owner.id, owner.name, owner.roles, "cli")
         pair = await graph.identity.access.create_key(uow, actor, description="demo")
     return {
@@ -211,6 +207,16 @@ async def _people(graph: Graph) -> dict[str, str]:
         "HONGYAN_OPERATOR_USER": "operator",
         "HONGYAN_OPERATOR_PASSWORD": passwords["OPERATOR"],
     }
+
+
+async def _person(graph: Graph, uow: Uow, tenant_id: TenantId | None, wanted: NewUser) -> User:
+    """Make a user; one who is there (of a restored demo, or of a start that was killed) gets the new password."""
+    people, system = graph.identity.people, system_actor()
+    for user in (await people.list_users(uow, system, tenant_id, limit=100)).items:
+        if user.name == wanted.name:
+            await people.reset_password(uow, system, tenant_id, user.id, wanted.password)
+            return user
+    return await people.create_user(uow, system, tenant_id, wanted)
 
 
 async def _tenant(graph: Graph) -> tuple[Tenant, Actor]:

@@ -59,7 +59,7 @@ async def list_accounts(uow: Uow) -> list[Account]:
     return [_to_account(row) for row in await uow.execute(statement)]
 
 
-async def update_account(uow: Uow, name: str, *, at: datetime, **values: bool | datetime | None) -> bool:
+async def update_account(uow: Uow, name: str, *, at: datetime, **values: bool | int | str | datetime | None) -> bool:
     """Change an account by name; tells whether there was one."""
     statement = (
         update(accounts).where(accounts.c.name == name, accounts.c.removed_at.is_(None)).values(changed_at=at, **values)
