@@ -35,7 +35,7 @@ class GatewaysService:
         await self._supervisor.run(stop)
 
     def wake(self) -> None:
-        """Look for work now (hint ``gateways.wake``); without it a poll finds it within half a second."""
+        """Look for work now; without this a poll finds it within half a second."""
         if self._supervisor is not None:
             self._supervisor.wake()
 
