@@ -1,5 +1,5 @@
 import { Layout, Skeleton } from "antd";
-import { useRef } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate, Outlet, useLocation } from "react-router";
 
@@ -12,6 +12,8 @@ import { DEFAULT_ZONE, SignedInContext, useAccount, useSessionQuery } from "@/ro
 export function Frame() {
   const { t } = useTranslation();
   const location = useLocation();
+  const [isNarrow, setNarrow] = useState(false);
+  const [isMenuOpen, setMenuOpen] = useState(true);
   const main = useRef<HTMLDivElement>(null);
   const { data: session, error, isPending, refetch } = useSessionQuery();
   const account = useAccount(session);
@@ -38,9 +40,25 @@ export function Frame() {
         {t("menu.skip")}
       </a>
       <Layout style={{ minHeight: "100%" }}>
-        <FrameHeader session={session} />
+        <FrameHeader
+          session={session}
+          isMenuOpen={isMenuOpen}
+          toggleMenu={isNarrow ? () => setMenuOpen(!isMenuOpen) : undefined}
+        />
         <Layout>
-          <Layout.Sider className="frame-sider" width={220} breakpoint="lg" collapsedWidth={0} theme="light">
+          <Layout.Sider
+            className="frame-sider"
+            width={220}
+            breakpoint="lg"
+            collapsedWidth={0}
+            collapsed={!isMenuOpen}
+            trigger={null}
+            theme="light"
+            onBreakpoint={(isBroken) => {
+              setNarrow(isBroken);
+              setMenuOpen(!isBroken);
+            }}
+          >
             <SideMenu session={session} />
           </Layout.Sider>
           <Layout.Content>

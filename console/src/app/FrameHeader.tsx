@@ -1,4 +1,4 @@
-import { DownOutlined, LogoutOutlined, MobileOutlined, UserOutlined } from "@ant-design/icons";
+import { DownOutlined, LogoutOutlined, MenuFoldOutlined, MenuUnfoldOutlined, MobileOutlined, UserOutlined } from "@ant-design/icons";
 import { Button, Dropdown, Layout } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -8,12 +8,28 @@ import { LanguageSwitch } from "@/app/LanguageSwitch";
 import { Logo } from "@/kit/Logo";
 import { type Session, useSignOut } from "@/rooms/identity/session";
 
-export function FrameHeader({ session }: { session: Session }) {
+interface FrameHeaderProps {
+  session: Session;
+  isMenuOpen: boolean;
+  /** Given where the menu hides to save room. */
+  toggleMenu: (() => void) | undefined;
+}
+
+export function FrameHeader({ session, isMenuOpen, toggleMenu }: FrameHeaderProps) {
   const { t } = useTranslation();
   const signOut = useSignOut();
   const roles = session.user.roles.map((role) => t(`role.${role}`)).join(", ");
   return (
     <Layout.Header className="frame-header">
+      {toggleMenu !== undefined && (
+        <Button
+          type="text"
+          icon={isMenuOpen ? <MenuFoldOutlined aria-hidden /> : <MenuUnfoldOutlined aria-hidden />}
+          aria-label={t(isMenuOpen ? "menu.close" : "menu.open")}
+          aria-expanded={isMenuOpen}
+          onClick={toggleMenu}
+        />
+      )}
       <Link to="/overview" className="frame-brand">
         <Logo />
         <strong>{t("brand.name")}</strong>
@@ -22,8 +38,8 @@ export function FrameHeader({ session }: { session: Session }) {
       {session.demo && <DemoMark />}
       <div className="frame-right">
         {session.handset_url && (
-          <Button type="text" icon={<MobileOutlined aria-hidden />} href={session.handset_url} target="_blank" rel="noreferrer">
-            {t("demo.handset")}
+          <Button type="text" icon={<MobileOutlined aria-hidden />} href={session.handset_url} target="_blank" rel="noreferrer" aria-label={t("demo.handset")}>
+            <span className="frame-word">{t("demo.handset")}</span>
           </Button>
         )}
         <span className="frame-tenant" title={session.tenant?.name}>

@@ -17,7 +17,7 @@ export function LanguageSwitch() {
       }}
     >
       <Button type="text" icon={<GlobalOutlined aria-hidden />} aria-label={t("language.switch")}>
-        {t(i18n.language === "en" ? "language.en" : "language.zh-CN")}
+        <span className="frame-word">{t(i18n.language === "en" ? "language.en" : "language.zh-CN")}</span>
       </Button>
     </Dropdown>
   );

@@ -45,7 +45,7 @@ export const theme: ThemeConfig = {
   components: {
     Layout: { headerBg: "#ffffff", siderBg: "#ffffff", headerHeight: 56, headerPadding: "0 24px" },
     Menu: { itemBorderRadius: 6, activeBarBorderWidth: 0, groupTitleColor: COLOURS.faint },
-    Table: { headerBg: "#f8fafc", cellPaddingBlock: 12, headerSplitColor: "transparent" },
+    Table: { headerBg: "#f8fafc", cellPaddingBlock: 12, cellPaddingInlineMD: 8, headerSplitColor: "transparent" },
     Card: { headerFontSize: 15, headerPadding: 16, bodyPadding: 16 },
     Descriptions: { labelColor: COLOURS.faint },
   },

@@ -61,18 +61,18 @@ function useColumns(task: SendTask): TableColumnsType<Message> {
   const reasonOf = useReasonText();
   const time = (iso: string | null) => <span className="nowrap">{formatTime(iso, zone)}</span>;
   return [
-    { key: "no", title: t("message.no"), width: 70, render: (_, message) => message.recipient_no + 1 },
+    { key: "no", title: t("message.no"), width: 64, render: (_, message) => message.recipient_no + 1 },
     {
       key: "phone",
       title: t("message.phone"),
-      width: 185,
+      width: 160,
       render: (_, message) => <PhoneNumber taskId={task.task_id} message={message} mayReveal={maySend(session)} />,
     },
-    { key: "state", title: t("message.state"), width: 110, render: (_, message) => <MessageStateTag state={message.state} /> },
+    { key: "state", title: t("message.state"), width: 100, render: (_, message) => <MessageStateTag state={message.state} /> },
     {
       key: "code",
       title: t("message.code"),
-      width: 100,
+      width: 92,
       render: (_, { carrier_code: code, carrier_text: text }) =>
         code === null ? "–" : (
           <Tooltip title={text?.[i18n.language] ?? reasonOf(code)}>
@@ -80,11 +80,11 @@ function useColumns(task: SendTask): TableColumnsType<Message> {
           </Tooltip>
         ),
     },
-    { key: "parts", title: t("message.parts"), width: 64, dataIndex: "parts" },
+    { key: "parts", title: t("message.parts"), width: 60, dataIndex: "parts" },
     {
       key: "link",
       title: t("message.link"),
-      width: 130,
+      width: 112,
       render: (_, { link_code: code }) =>
         code === null ? "–" : (
           // Not an anchor: following it would count as the recipient's tap.
@@ -93,8 +93,8 @@ function useColumns(task: SendTask): TableColumnsType<Message> {
           </Typography.Text>
         ),
     },
-    { key: "submitted", title: t("message.submitted"), width: 172, render: (_, message) => time(message.submitted_at) },
-    { key: "final", title: t("message.final"), width: 172, render: (_, message) => time(message.final_at) },
+    { key: "submitted", title: t("message.submitted"), width: 168, render: (_, message) => time(message.submitted_at) },
+    { key: "final", title: t("message.final"), width: 168, render: (_, message) => time(message.final_at) },
   ];
 }
 
@@ -143,7 +143,7 @@ export function Messages({ task, params, change }: MessagesProps) {
           columns={columns}
           dataSource={data?.items ?? []}
           loading={isPending}
-          scroll={{ x: 1050 }}
+          scroll={{ x: 970 }}
           expandable={{ expandedRowRender: (message) => <div className="sms-bubble">{message.text}</div> }}
           locale={{
             emptyText: (

@@ -22,7 +22,7 @@ function useColumns(zone: string): TableColumnsType<SendTask> {
     {
       key: "name",
       title: t("task.name"),
-      width: 230,
+      width: 220,
       render: (_, task) => (
         <>
           <Link to={`/send-tasks/${task.task_id}`}>{task.name}</Link>{" "}
@@ -31,16 +31,15 @@ function useColumns(zone: string): TableColumnsType<SendTask> {
       ),
     },
     { key: "state", title: t("task.state"), width: 110, render: (_, task) => <TaskStateTag state={task.state} /> },
-    { key: "progress", title: t("task.progress"), width: 190, render: (_, task) => <RowProgress task={task} /> },
+    { key: "progress", title: t("task.progress"), width: 180, render: (_, task) => <RowProgress task={task} /> },
     { key: "signature", title: t("task.signature"), width: 130, dataIndex: "signature_name" },
-    { key: "template", title: t("task.template"), width: 140, dataIndex: "card_template_name" },
+    { key: "template", title: t("task.template"), width: 132, dataIndex: "card_template_name" },
     {
       key: "created",
       title: t("task.created"),
       width: 172,
       render: (_, task) => <span className="nowrap">{formatTime(task.created_at, zone)}</span>,
     },
-    { key: "createdBy", title: t("task.createdBy"), width: 100, dataIndex: "created_by", ellipsis: true },
   ];
 }
 
@@ -94,7 +93,7 @@ export function SendTaskList() {
             columns={columns}
             dataSource={data?.items ?? []}
             loading={isPending}
-            scroll={{ x: 1060 }}
+            scroll={{ x: 1000 }}
             locale={{ emptyText: isPending ? <div style={{ height: 200 }} /> : empty }}
             pagination={{
               current: page,

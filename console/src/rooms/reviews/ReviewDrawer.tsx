@@ -6,6 +6,7 @@ import { formatTime } from "@/kit/format";
 import { Trouble, useProblemText } from "@/kit/Trouble";
 import { useSignedIn } from "@/rooms/identity/session";
 import { useDecision, useReview } from "@/rooms/reviews/queries";
+import { useActionText } from "@/rooms/reviews/words";
 
 type Review = components["schemas"]["ReviewDetail"];
 
@@ -67,6 +68,7 @@ function Decision({ review }: { review: Review }) {
 export function ReviewDrawer({ reviewId, close }: { reviewId: string | null; close: () => void }) {
   const { t } = useTranslation();
   const { session, zone } = useSignedIn();
+  const actionOf = useActionText();
   const { data: review, error, isPending } = useReview(reviewId);
   const mayDecide = session.user.roles.includes("reviewer") && review?.state === "pending";
   return (
@@ -89,7 +91,7 @@ export function ReviewDrawer({ reviewId, close }: { reviewId: string | null; clo
           <Timeline
             items={review.history.map((event) => ({
               key: `${event.at}${event.action}`,
-              content: `${formatTime(event.at, zone)} · ${event.actor_name} · ${event.action}${event.note === "" ? "" : `: ${event.note}`}`,
+              content: `${formatTime(event.at, zone)} · ${event.actor_name} · ${actionOf(event.action)}${event.note === "" ? "" : `: ${event.note}`}`,
             }))}
           />
           {mayDecide && <Decision key={review.review_id} review={review} />}

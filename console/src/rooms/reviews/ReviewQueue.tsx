@@ -9,6 +9,7 @@ import { Page } from "@/kit/Page";
 import { Trouble } from "@/kit/Trouble";
 import { useSignedIn } from "@/rooms/identity/session";
 import { REVIEW_STATES, useReviews } from "@/rooms/reviews/queries";
+import { useKindText } from "@/rooms/reviews/words";
 import { ReviewDrawer } from "@/rooms/reviews/ReviewDrawer";
 
 type Review = components["schemas"]["ReviewView"];
@@ -25,13 +26,14 @@ export function ReviewQueue() {
   const [openId, setOpenId] = useState<string | null>(null);
   const [now] = useState(() => Date.now());
   const { data, error, isPending, refetch } = useReviews(state, (page - 1) * size, size);
+  const kindOf = useKindText();
   const columns: TableColumnsType<Review> = [
-    { key: "title", title: t("review.subject"), dataIndex: "title" },
-    { key: "kind", title: t("review.kind"), width: 180, render: (_, { kind }) => <span className="mono">{kind}</span> },
+    { key: "title", title: t("review.subject"), width: 240, dataIndex: "title" },
+    { key: "kind", title: t("review.kind"), width: 140, render: (_, { kind }) => kindOf(kind) },
     {
       key: "state",
       title: t("review.state"),
-      width: 170,
+      width: 150,
       render: (_, review) => (
         <>
           <Tag color={COLOURS[review.state]}>{t(`reviewState.${review.state}`)}</Tag>
@@ -42,14 +44,13 @@ export function ReviewQueue() {
     {
       key: "submitted",
       title: t("review.submitted"),
-      width: 180,
+      width: 172,
       render: (_, review) => <span className="nowrap">{formatTime(review.submitted_at, zone)}</span>,
     },
-    { key: "by", title: t("review.submittedBy"), width: 120, dataIndex: "submitted_by", ellipsis: true },
     {
       key: "due",
       title: t("review.due"),
-      width: 240,
+      width: 230,
       render: (_, review) => (
         <span className="nowrap">
           {formatTime(review.due_at, zone)}{" "}
@@ -85,7 +86,7 @@ export function ReviewQueue() {
             columns={columns}
             dataSource={data?.items ?? []}
             loading={isPending}
-            scroll={{ x: 1100 }}
+            scroll={{ x: 1000 }}
             locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t("review.empty")} /> }}
             pagination={{
               current: page,
