@@ -53,7 +53,48 @@ async def test_many_keys_are_read_in_parts(uow: Uow) -> None:
     reads = BatchedReads(source.begin, source.fetch)
     assert await asyncio.gather(*(reads.get(key) for key in range(1_200))) == [key * 10 for key in range(1_200)]
     assert [len(keys) for keys in source.reads] == [500, 500, 200]
+    assert source.sessions == 3
+
+
+async def test_where_it_may_linger_one_transaction_serves_what_follows(uow: Uow) -> None:
+    source = Source(uow)
+    reads = BatchedReads(source.begin, source.fetch)
+    reads.linger_s = 5.0
+    assert [await reads.get(key) for key in range(5)] == [0, 10, 20, 30, 40]
     assert source.sessions == 1
+    await reads.stop()
+    assert reads._readers == set()
+    reads.linger_s = 0.001
+    assert await reads.get(7) == 70
+    await asyncio.wait(reads._readers)
+    assert source.sessions == 2
+    await reads.stop()
+
+
+async def test_a_reader_that_is_stopped_before_it_begins_leaves_nobody_waiting(uow: Uow) -> None:
+    source = Source(uow)
+    reads = BatchedReads(source.begin, source.fetch)
+    waiting = asyncio.gather(reads.get(1), return_exceptions=True)
+    await asyncio.sleep(0)
+    await reads.stop()
+    assert [type(result) for result in await waiting] == [ConnectionError]
+    assert await reads.get(1) == 10
+
+
+async def test_two_readers_work_at_once(uow: Uow) -> None:
+    source = Source(uow)
+    reads = BatchedReads(source.begin, source.fetch, readers=2)
+    source.gate.clear()
+    first = asyncio.create_task(reads.get(1))
+    await source.asked.wait()
+    source.asked.clear()
+    second = asyncio.create_task(reads.get(2))
+    await source.asked.wait()
+    third = asyncio.create_task(reads.get(3))
+    await asyncio.sleep(0)
+    assert source.reads == [[1], [2]], "the third waits for one of the two"
+    source.gate.set()
+    assert await asyncio.gather(first, second, third) == [10, 20, 30]
 
 
 async def test_a_read_that_takes_too_long_is_given_up(uow: Uow) -> None:
@@ -108,8 +149,7 @@ async def test_a_read_that_is_stopped_fails_those_who_wait(uow: Uow) -> None:
     source.gate.clear()
     waiting = asyncio.create_task(reads.get(1))
     await source.asked.wait()
-    assert reads._reader is not None
-    reads._reader.cancel()
+    await reads.stop()
     with pytest.raises(ConnectionError):
         await waiting
 

@@ -32,6 +32,7 @@ Header = tuple[bytes, bytes]
 
 CARD_PATH: Final = "/c/"
 _FLUSH_EVERY_S: Final = 0.05
+_HOSTS_KEPT: Final = 1_000
 _MAX_BATCH: Final = 1_000
 _SLOW_S: Final = 2.0
 _SLOWED_AT_ONCE: Final = 256
@@ -101,6 +102,7 @@ class Redirector:
         self._slow_s = slow_s
         self._guesses = GuessCounter()
         self._slowed_now = 0
+        self._hosts: dict[bytes, str] = {}
         self._taps: list[Tap] = []
         self._flusher: asyncio.Task[None] | None = None
 
@@ -133,7 +135,7 @@ class Redirector:
         if method not in {"GET", "HEAD"}:
             await _send_plain(send, 405, ((b"allow", b"GET, HEAD"),))
             return
-        host = _header(scope, b"host")
+        host = self._host_of(scope)
         found = self._directory.find_known(code, host)
         if found is None:
             try:
@@ -160,7 +162,7 @@ class Redirector:
         url = link_range.jump_url
         if link_range.has_payloads:
             try:
-                url = (await self._directory.get_payload(link_range, found.offset)).jump_url or url
+                url = await self._directory.get_jump_url(link_range, found.offset)
             except Exception as error:  # noqa: BLE001 - as above
                 log.warning("a link's payload could not be read", error=str(error))
                 self.counts.unavailable += 1
@@ -212,6 +214,18 @@ class Redirector:
         else:
             self.counts.malformed += 1
             await _send_page(send, scope, Page.MALFORMED)
+
+    def _host_of(self, scope: Scope) -> str | None:
+        for key, value in scope["headers"]:
+            if key == b"host":
+                # A few names come again and again; what strangers send must not fill the memory.
+                host = self._hosts.get(value)
+                if host is None:
+                    host = value.decode("latin-1").lower()
+                    if len(self._hosts) < _HOSTS_KEPT:
+                        self._hosts[value] = host
+                return host
+        return None
 
     def _client_of(self, scope: Scope) -> str:
         if self._ip_header is not None:

@@ -119,11 +119,10 @@ class CodeSpace:
         return (left << bits) | right
 
     def _unmix(self, value: int) -> int:
-        bits, mask, update = self._half_bits, self._half_mask, self._aes.update
+        bits, mask, update, draw = self._half_bits, self._half_mask, self._aes.update, int.from_bytes
         left, right = value >> bits, value & mask
         for tail in _ROUND_TAILS:
-            drawn = int.from_bytes(update(left.to_bytes(8, "little") + tail)[:8], "little")
-            left, right = right ^ (drawn & mask), left
+            left, right = right ^ (draw(update((left | tail).to_bytes(_BLOCK_BYTES, "little")), "little") & mask), left
         return int((left << bits) | right)
 
     def _spell(self, values: Numbers) -> list[str]:
@@ -138,5 +137,5 @@ class CodeSpace:
         return [text[start : start + length] for start in range(0, len(text), length)]
 
 
-_ROUND_TAILS: Final = tuple(round_no.to_bytes(8, "little") for round_no in range(ROUNDS - 1, -1, -1))
+_ROUND_TAILS: Final = tuple(round_no << 64 for round_no in range(ROUNDS - 1, -1, -1))
 """Second halves of the round function's blocks, last round first."""

@@ -9,7 +9,7 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 import structlog
 
@@ -38,6 +38,7 @@ log = structlog.get_logger(__name__)
 
 LINK_KEY_PURPOSE: Final = "link key"
 _WATCH_EVERY_S: Final = 1.0
+_LINGER_S: Final = 0.05
 _NUMBER_READ_PAUSE_S: Final = 0.1
 """Numbers above the high-water mark we know cost at most one read per 100 ms, however many are tried."""
 
@@ -69,8 +70,7 @@ _NO_XID: Final = 2**62
 """Above every transaction number: no changes yet, only where to begin."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A code that stands for a link: its range, its offset, and whether it may be followed."""
 
     link_range: LinkRange
@@ -98,6 +98,14 @@ class LinkDirectory:
         self._range_reads = BatchedReads(db.begin, self._read_ranges)
         self._custom_reads = BatchedReads(db.begin, _read_custom)
         self._payload_reads = BatchedReads(db.begin, _read_payloads)
+        self._jump_url_reads = BatchedReads(db.begin, _read_jump_urls, readers=2)
+        self._reads: tuple[BatchedReads[Any, Any], ...] = (
+            self._number_reads,
+            self._range_reads,
+            self._custom_reads,
+            self._payload_reads,
+            self._jump_url_reads,
+        )
 
     def find_known(self, code: str, host: str | None = None) -> Found | None:
         """Return a link that is in memory, without a read; ``None`` says nothing: ask ``find``. About 8 µs."""
@@ -152,6 +160,13 @@ class LinkDirectory:
             return _NO_PAYLOAD
         key = (days.day_of(link_range), link_range.range_id, offset)
         return await self._payload_reads.get(key) or _NO_PAYLOAD
+
+    async def get_jump_url(self, link_range: LinkRange, offset: int) -> str | None:
+        """Return where a tap on one link goes: its own URL, else its range's; ``None``: the card as a page."""
+        if not link_range.has_payloads:
+            return link_range.jump_url
+        key = (days.day_of(link_range), link_range.range_id, offset)
+        return await self._jump_url_reads.get(key) or link_range.jump_url
 
     async def find_link(self, code: str, domain: str | None = None) -> LinkView | None:
         """Return everything about the link that a code stands for, whatever its state, or ``None``."""
@@ -212,6 +227,8 @@ class LinkDirectory:
     async def start_watch(self) -> None:
         """Read the news now and then once a second, or sooner when ``wake`` is called."""
         await self.refresh()
+        for reads in self._reads:
+            reads.linger_s = _LINGER_S
         self._watch = asyncio.create_task(self._keep_fresh())
 
     async def stop_watch(self) -> None:
@@ -221,6 +238,8 @@ class LinkDirectory:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._watch
             self._watch = None
+        for reads in self._reads:
+            await reads.stop()
 
     def wake(self) -> None:
         """Let the watch read the news at once."""
@@ -303,6 +322,10 @@ class LinkDirectory:
 
 async def _read_custom(uow: Uow, keys: Sequence[tuple[DomainId, str]]) -> Sequence[tuple[LinkRange, int] | None]:
     return await ranges.find_custom(uow, [key[0] for key in keys], [key[1] for key in keys])
+
+
+async def _read_jump_urls(uow: Uow, keys: Sequence[tuple[date, RangeId, int]]) -> Sequence[str | None]:
+    return await days.find_jump_urls(uow, [key[0] for key in keys], [key[1] for key in keys], [key[2] for key in keys])
 
 
 async def _read_payloads(uow: Uow, keys: Sequence[tuple[date, RangeId, int]]) -> Sequence[LinkPayload | None]:
