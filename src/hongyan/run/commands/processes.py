@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import cast
 
 import setproctitle
+import uvloop
 
 from hongyan.kernel.keys.ring import KeyRingError
 from hongyan.kernel.log import configure_log
@@ -31,7 +32,7 @@ def _process(name: str) -> None:
     setproctitle.setproctitle(f"hongyan {name}")
     configure_log(process=name, fmt=settings.log_format, level=settings.log_level)
     try:
-        asyncio.run(_run(name, settings, main))
+        uvloop.run(_run(name, settings, main))
     except KeyRingError as error:
         fail(str(error))
 
