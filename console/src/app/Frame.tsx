@@ -59,7 +59,7 @@ export function Frame() {
               setMenuOpen(!isBroken);
             }}
           >
-            <SideMenu session={session} />
+            <SideMenu session={session} onChoose={isNarrow ? () => setMenuOpen(false) : undefined} />
           </Layout.Sider>
           <Layout.Content>
             <div className="frame-main" id="main" ref={main} tabIndex={-1}>

@@ -5,8 +5,14 @@ import { Link, useLocation } from "react-router";
 
 import { mayList, mayReview, type Session } from "@/rooms/identity/session";
 
+interface SideMenuProps {
+  session: Session;
+  /** Called when a page was chosen. */
+  onChoose: (() => void) | undefined;
+}
+
 /** The menu in the vendor's terms; it holds the pages that exist and that the user may see. */
-export function SideMenu({ session }: { session: Session }) {
+export function SideMenu({ session, onChoose }: SideMenuProps) {
   const { t } = useTranslation();
   const { pathname } = useLocation();
   const items: MenuProps["items"] = [
@@ -34,6 +40,7 @@ export function SideMenu({ session }: { session: Session }) {
       <Menu
         mode="inline"
         items={items}
+        onClick={onChoose}
         selectedKeys={current}
         defaultOpenKeys={["aim-tasks", "platform"]}
         style={{ border: 0, paddingTop: 12 }}
