@@ -5,12 +5,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
+import procrastinate
 import pytest
 
 from hongyan.kernel.db.database import Database
-from hongyan.kernel.jobs.queue import Jobs
+from hongyan.kernel.jobs.queue import Jobs, Patience
 
 _ROOT = Path(__file__).resolve().parents[3]
 
@@ -75,3 +77,17 @@ async def test_one_job_waits_per_key(db: Database) -> None:
         assert not await jobs.defer(uow, "kernel.test_mark", {}, once_key="a")
         assert await jobs.defer(uow, "kernel.test_mark", {}, once_key="b")
     assert await _waiting(db) == before + 2
+
+
+def test_a_failing_job_is_tried_at_growing_intervals_of_an_hour_at_most() -> None:
+    patience, waits = Patience(20, 2), []
+    for attempts in range(20):
+        job = procrastinate.jobs.Job(id=1, queue="q", lock=None, queueing_lock=None, task_name="t", attempts=attempts)
+        decision = patience.get_retry_decision(exception=RuntimeError(), job=job)
+        assert decision is not None
+        assert decision.retry_at is not None
+        waits.append(round((decision.retry_at - datetime.now(UTC)).total_seconds()))
+    assert waits[:4] == [2, 4, 8, 16]
+    assert max(waits) == 3600
+    job = procrastinate.jobs.Job(id=1, queue="q", lock=None, queueing_lock=None, task_name="t", attempts=20)
+    assert patience.get_retry_decision(exception=RuntimeError(), job=job) is None

@@ -23,6 +23,25 @@ _STALLED_AFTER_S = 8.0
 """A worker without a sign of life for so long is dead. A live one whose loop was blocked longer only has its jobs run
 twice, which every handler allows."""
 _LOOK_S = 2.0
+_LONGEST_WAIT_S = 3600
+
+
+class Patience(procrastinate.BaseRetryStrategy):
+    """When a job that failed is tried again: after ``wait_s`` × 2^n seconds, at most an hour apart."""
+
+    def __init__(self, max_attempts: int, wait_s: int) -> None:
+        """Give up after ``max_attempts`` retries."""
+        self._max_attempts = max_attempts
+        self._wait_s = wait_s
+
+    def get_retry_decision(
+        self, *, exception: BaseException, job: procrastinate.jobs.Job
+    ) -> procrastinate.RetryDecision | None:
+        """Return when to try again, or ``None`` to give up."""
+        del exception
+        if job.attempts >= self._max_attempts:
+            return None
+        return procrastinate.RetryDecision(retry_in={"seconds": min(self._wait_s * 2**job.attempts, _LONGEST_WAIT_S)})
 
 
 class Jobs:
@@ -52,8 +71,7 @@ class Jobs:
         """
 
         def register(function: Handler) -> Handler:
-            retry = procrastinate.RetryStrategy(max_attempts=max_attempts, exponential_wait=wait_s)
-            self._app.task(name=name, queue=queue, retry=retry)(function)
+            self._app.task(name=name, queue=queue, retry=Patience(max_attempts, wait_s))(function)
             return function
 
         return register
