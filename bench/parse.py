@@ -3,8 +3,8 @@
     python bench/parse.py
 
 "Alone" is a fresh process in which python-calamine opens the file and iterates its rows, doing nothing with them.
-Ours is
-the job as the worker runs it: unseal the upload, child, sealed blocks, a checkpoint in PostgreSQL for each.
+Ours
+is the job as the worker runs it: unseal the upload, child, sealed blocks, a checkpoint in PostgreSQL for each.
 Prints one JSON object.
 """
 
