@@ -25,6 +25,7 @@ from support.installation import Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 NewPage = Callable[..., Awaitable[Page]]
+_LARGE = 40_000
 
 
 def _rows(numbers: list[str]) -> bytes:
@@ -41,6 +42,14 @@ async def _start(company: Company, numbers: list[str], **fields: Any) -> str:
     """Start a send and return the task's id."""
     async with signed(company) as api:
         return str((await start_task(api, company.templates["member"], _rows(numbers), **fields))["task_id"])
+
+
+async def _confirm(page: Page, action: str) -> None:
+    """Press a button of the page and the same one in the dialog that asks whether it is meant."""
+    await page.get_by_role("button", name=action).click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_role("button", name=action).click()
+    await expect(dialog).to_have_count(0)
 
 
 async def test_a_stranger_signs_in_and_gets_the_page_asked_for(new_page: NewPage, company: Company) -> None:
@@ -109,17 +118,21 @@ async def test_progress_comes_to_list_and_overview_by_itself(page: Page, company
     await expect(row).to_contain_text("2,000 / 2,000")
 
 
-async def test_a_running_task_is_paused_and_resumed(page: Page, company: Company) -> None:
-    task_id = await _start(company, phones(12_000, can_show=False), name=unique("暂停"), fallback="sms")
+async def test_a_task_is_started_paused_and_resumed(page: Page, company: Company) -> None:
+    # given a task large enough to be still sending when it is paused, which waits for a person to start it
+    numbers = [str(13_700_000_000 + i) for i in range(_LARGE)]
+    task_id = await _start(company, numbers, name=unique("暂停"), fallback="sms", start_when_ready=False)
     await page.goto(f"/send-tasks/{task_id}")
     state = page.locator("h1 [data-state]")
-    await page.get_by_role("button", name="暂停").click()
-    await page.get_by_role("dialog").get_by_role("button", name="暂停").click()
+    # when it is started, paused, and resumed
+    await _confirm(page, "开始发送")
+    await expect(state).to_have_text("发送中")
+    await _confirm(page, "暂停")
     await expect(state).to_have_text("已暂停")
-    await page.get_by_role("button", name="恢复发送").click()
-    await page.get_by_role("dialog").get_by_role("button", name="恢复发送").click()
+    await _confirm(page, "恢复发送")
+    # then every message arrives once
     await expect(state).to_have_text("发送完成", timeout=90_000)
-    await expect(page.locator("[data-count=delivered]")).to_have_text("12,000")
+    await expect(page.locator("[data-count=delivered]")).to_have_text(f"{_LARGE:,}")
 
 
 async def test_a_scheduled_task_is_cancelled_only_after_confirming(page: Page, company: Company) -> None:

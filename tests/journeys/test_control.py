@@ -3,13 +3,30 @@
 import asyncio
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from huaweicloudsdkkoomessage import v1 as sdk
 
 from hongyan.run.client import ApiClient, ApiRefusedError
-from support.doors import Company, csv_of, phones, send_and_wait, signed, start, task_end, task_when
+from support.doors import (
+    Company,
+    add_signature,
+    add_template,
+    approve_all,
+    csv_of,
+    operator,
+    phones,
+    reviewer,
+    send_and_wait,
+    signed,
+    start,
+    task_end,
+    task_when,
+    wait_sendable,
+    wait_set_up,
+)
 from support.installation import Installation
 
 pytestmark = pytest.mark.timeout(240)
@@ -165,6 +182,48 @@ async def test_a_template_taken_out_of_use_stops_the_send_until_it_is_back(
         task = await task_end(api, task_id)
     assert task["states"] == {"delivered": len(numbers)}
     assert received(installation, numbers) == [1] * len(numbers)
+
+
+async def test_a_suspended_company_sends_nothing_until_it_may_again(installation: Installation, slow: Company) -> None:
+    desk, path = operator(installation), f"/tenants/{slow.tenant_id}"
+    async with signed(slow) as api:
+        numbers, task_id = await begun(api, slow, 60)
+        desk.act("PATCH", path, {"state": "suspended", "reason": "complaints"})
+        arrived = await stays_quiet(installation, numbers)
+        assert arrived < len(numbers)
+        with pytest.raises(ApiRefusedError):
+            await start(api, slow.templates["member"], csv_of(numbers[:1], 称呼=["某"]))
+        desk.act("PATCH", path, {"state": "active"})
+        task = await task_end(api, task_id)
+    assert task["states"] == {"delivered": len(numbers)}
+    assert received(installation, numbers) == [1] * len(numbers)
+
+
+async def test_advertising_keeps_its_hours_and_needs_its_signature(installation: Installation, slow: Company) -> None:
+    # given a send under a signature of its own, on the slow channel
+    desk = reviewer(installation)
+    signature_id = add_signature(slow, slow.app_id, slow.name, "PROMOTION_TYPE")
+    approve_all(desk)
+    wait_set_up(slow, signature_id)
+    text = "尊敬的${1}，新品已上架，详情点击${2}查看，拒收请回复R"
+    template = add_template(slow, "promotion", text, [(1, "TEXT"), (2, "NEWTEXT")], signature_id=signature_id)
+    approve_all(desk)
+    wait_sendable(slow, [template])
+    # when advertising is sent
+    numbers, data = people(2)
+    async with signed(slow) as api:
+        task = await start(api, template, data)
+        # then it goes between 08:00 and 22:00 in China, and is openly held outside these hours
+        hour = datetime.now(timezone(timedelta(hours=8))).hour
+        state, count = ("finished", 2) if 8 <= hour < 22 else ("held", 0)
+        now = await task_when(api, task["task_id"], lambda now: now["state"] == state)
+        assert now["reason"] == {"held": "window"}.get(state)
+        assert sum(received(installation, numbers)) == count
+        # and when its signature is deleted, the template is gone with it
+        slow.sdk().delete_aim_msg_signature(sdk.DeleteAimMsgSignatureRequest(signature_id=signature_id))
+        with pytest.raises(ApiRefusedError) as refused:
+            await start(api, template, data)
+        assert refused.value.code == "KM.00001135"
 
 
 async def test_what_is_over_can_neither_be_paused_nor_cancelled(demo: Company) -> None:

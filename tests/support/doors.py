@@ -93,6 +93,8 @@ class Company:
     sk: str
     user: str
     password: str
+    tenant_id: str = ""
+    app_id: str = ""
     app_name: str = ""
     channel_number: str = ""
     signature_id: str = ""
@@ -184,7 +186,8 @@ def found_company(installation: Installation, name: str, domain: str, credit_cod
     account = owner.act("POST", "/services/smart/open")
     pair = owner.act("POST", "/access-keys", {"description": "program"})
     project = (account or owner.get("/account"))["project_id"]
-    return Company(name, installation.url, project, pair["key"]["ak"], pair["sk"], f"{domain}/owner", PASSWORD)
+    user = f"{domain}/owner"
+    return Company(name, installation.url, project, pair["key"]["ak"], pair["sk"], user, PASSWORD, tenant["id"])
 
 
 def file_papers(company: Company) -> None:
@@ -357,18 +360,20 @@ def newcomer(installation: Installation) -> Company:
     approve_all(desk)
     until("the filing is approved", lambda: filing_state(company) == "approved")
     made = company.sdk().create_sms_app(sdk.CreateSmsAppRequest(body=sdk.MsgAppRequest(app_name="QINGNIAO")))
-    company.app_name = "QINGNIAO"
-    company.signature_id = add_signature(company, str(made.app_id), company.name)
+    company.app_id, company.app_name = str(made.app_id), "QINGNIAO"
+    company.signature_id = add_signature(company, company.app_id, company.name)
     approve_all(desk)
-    until(
-        "the signature is set up",
-        lambda: get_signature(company, company.signature_id).status == "REVIEW_PASSED",
-    )
+    wait_set_up(company, company.signature_id)
     company.channel_number = get_signature(company, company.signature_id).channel_num
     add_template(company, "member", "尊敬的${1}，您的积分已到账，详情点击${2}查看。", [(1, "TEXT"), (2, "NEWTEXT")])
     approve_all(desk)
     wait_sendable(company, company.templates.values())
     return company
+
+
+def wait_set_up(company: Company, signature_id: str) -> None:
+    """Wait until an approved signature has its channel number."""
+    until("the signature is set up", lambda: get_signature(company, signature_id).status == "REVIEW_PASSED")
 
 
 def filing_state(company: Company) -> str:
