@@ -40,6 +40,11 @@ class Health:
         """Add a check that only the running process can make (``session``, ``listening`` …)."""
         self._checks[name] = check
 
+    @property
+    def numbers(self) -> Metrics:
+        """The process's registry, for what its main function counts."""
+        return self._metrics
+
     async def readiness(self) -> dict[str, Any]:
         """Return ``{"status": "ok"}``, or ``unavailable`` with the failing checks and why; at most 2 s."""
         results = await asyncio.gather(*(self._run(check) for check in self._checks.values()))

@@ -56,3 +56,17 @@ def parse(as_json: AsJson = False) -> None:
 def api(as_json: AsJson = False) -> None:
     """Accepted calls per second of the send operation."""
     _run("api", [], as_json=as_json)
+
+
+@app.command("redirect")
+def redirect(as_json: AsJson = False) -> None:
+    """Measure taps per second beside a bare 302 on the same server."""
+    _run("redirect", [], as_json=as_json)
+
+
+@app.command("whole")
+def whole(
+    messages: Annotated[int, typer.Option(min=1, help="Messages to send.")] = 100_000, as_json: AsJson = False
+) -> None:
+    """Measure the whole path, from the file to the last report."""
+    _run("whole", ["--messages", str(messages)], as_json=as_json)
