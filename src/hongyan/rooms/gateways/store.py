@@ -15,16 +15,24 @@ RETURNING epoch
 
 _RENEW: Final[LiteralString] = """
 UPDATE gateways_leases SET until = clock_timestamp() + make_interval(secs => %s)
-WHERE account_id = %s AND holder = %s AND epoch = %s RETURNING 1
+WHERE account_id = %s AND holder = %s AND epoch = %s
+AND set_config('idle_in_transaction_session_timeout', '8000', true) IS NOT NULL RETURNING 1
 """
 
 # The planner must not answer "64 of these keys" with a scan or a hash of a whole day when statistics lag behind.
-# A holder that froze in the middle of a transaction must not keep the next one waiting: five seconds, then it is ended.
+# A holder that froze inside a transaction must not keep the next one waiting: after eight seconds it is ended.
+# Inside a pipeline a session never counts as idle: only the limit of the whole transaction (PostgreSQL 17) ends it.
 _FENCE: Final[LiteralString] = """
 SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
-       set_config('enable_mergejoin', 'off', true), set_config('idle_in_transaction_session_timeout', '5000', true)
+       set_config('enable_mergejoin', 'off', true), set_config('idle_in_transaction_session_timeout', '8000', true)
 FROM gateways_leases WHERE account_id = %s AND holder = %s AND epoch = %s FOR KEY SHARE
 """
+_FENCE_17: Final[LiteralString] = """
+SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+       set_config('enable_mergejoin', 'off', true), set_config('transaction_timeout', '8000', true)
+FROM gateways_leases WHERE account_id = %s AND holder = %s AND epoch = %s FOR KEY SHARE
+"""
+_HAS_TRANSACTION_TIMEOUT: Final = 170_000
 
 
 async def acquire(uow: Uow, account_id: int, holder: str, ttl_s: float) -> int | None:
@@ -40,7 +48,8 @@ async def renew(uow: Uow, account_id: int, holder: str, epoch: int, ttl_s: float
 
 async def fence(uow: Uow, account_id: int, holder: str, epoch: int) -> bool:
     """Hold the epoch until the end of the transaction: nobody can raise it meanwhile. False when it was raised."""
-    return bool(await hot.fetch(uow, _FENCE, (account_id, holder, epoch)))
+    query = _FENCE_17 if uow.raw.info.server_version >= _HAS_TRANSACTION_TIMEOUT else _FENCE
+    return bool(await hot.fetch(uow, query, (account_id, holder, epoch)))
 
 
 async def release(uow: Uow, account_id: int, holder: str, epoch: int) -> None:
