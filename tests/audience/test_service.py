@@ -277,6 +277,17 @@ async def test_a_run_that_fell_behind_changes_nothing(db: Database, service, loa
         assert await service.get_file(uow, TENANT, file.file_id) == file
 
 
+async def test_an_upload_that_a_backup_missed_fails_with_a_reason(db: Database, service, files: Files) -> None:
+    # given a file of which the database knows, and the file store does not (restored from a backup made meanwhile)
+    async with db.begin() as uow:
+        file = await service.create_from_upload(uow, TENANT, "n.csv", chunks(b"13800138000\n"))
+    await files.delete("audience", f"{file.file_id}/source")
+    # when it is to be read, then it fails and says so
+    done = await service.parse(db, TENANT, file.file_id)
+    assert done.state is FileState.FAILED
+    assert done.failure_code == "audience.file_unreadable"
+
+
 async def test_those_who_opted_out_are_left_out_and_reported(db: Database, service, load, read) -> None:
     async with db.begin() as uow:
         assert await service.opt_out(uow, TENANT, [Phone(f"86{B}")], source="uplink") == 1

@@ -26,6 +26,7 @@ from hongyan.kernel.db.installation import mark_recovered
 from hongyan.kernel.db.migrate import check, migrate
 from hongyan.kernel.embedded.child import EmbeddedServerError
 from hongyan.kernel.embedded.postgres import EmbeddedPostgres, binaries
+from hongyan.kernel.errors import NotFound
 from hongyan.kernel.files.store import Files
 from hongyan.kernel.settings import Settings
 
@@ -94,9 +95,13 @@ async def backup(settings: Settings, database_url: str, target: Path) -> Manifes
                     entries[_DEMO + demo] = await asyncio.to_thread(_add, tar, _DEMO + demo, settings.data_dir / demo)
             files = Files(settings.files_location)
             async for area, file_id in files.iter_keys():
+                try:
+                    stream = await files.open_stream(area, file_id)
+                except NotFound:
+                    continue  # removed meanwhile, such as an upload that has been read
                 copy = Path(scratch) / "file"
                 with copy.open("wb") as out:
-                    async for chunk in await files.open_stream(area, file_id):
+                    async for chunk in stream:
                         out.write(chunk)
                 name = f"{_FILES}{area}/{file_id}"
                 entries[name] = await asyncio.to_thread(_add, tar, name, copy)

@@ -81,7 +81,7 @@ _REASON_ZH: Final = {
     IssueReason.DUPLICATE: "号码重复",
     IssueReason.OPTED_OUT: "已退订",
 }
-_SANDBOX_ERRORS: Final = (sandbox.SandboxMemory, sandbox.SandboxTimeout, sandbox.SandboxCrash)
+_NOT_READABLE: Final = (sandbox.SandboxMemory, sandbox.SandboxTimeout, sandbox.SandboxCrash, NotFound)
 Begin = Callable[[], AbstractAsyncContextManager[Uow]]
 Tell = Callable[[Uow, NumberFile, FileState], Awaitable[None]]
 _decode_header = msgspec.msgpack.Decoder(frames.Header).decode
@@ -189,7 +189,7 @@ class AudienceService:
             await self._run_child(db, file, intake)
         except NumberFileRefused as error:
             await self._fail(db, file, error)
-        except _SANDBOX_ERRORS as error:
+        except _NOT_READABLE as error:
             log.warning("number file not readable", file_id=file_id, reason=error.code)
             await self._fail(db, file, FileUnreadable("file", name=file.name))
         async with db.begin() as uow:
@@ -376,16 +376,15 @@ class AudienceService:
 
     async def _fail(self, db: Database, file: NumberFile, error: HongyanError) -> None:
         async with db.begin() as uow:
-            await number_files.update_file(
+            if await number_files.fail_file(
                 uow,
                 file.tenant_id,
                 file.file_id,
-                state=FileState.FAILED,
                 failure_code=error.code,
                 failure_en=error.text("en"),
                 failure_zh=error.text("zh-CN"),
-            )
-            await self._tell_parsed(uow, file, FileState.FAILED)
+            ):
+                await self._tell_parsed(uow, file, FileState.FAILED)
 
     async def _tell_parsed(self, uow: Uow, file: NumberFile, state: FileState) -> None:
         """Defer the job of whoever waits for files, if anybody does."""

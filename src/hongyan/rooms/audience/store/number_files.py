@@ -108,6 +108,20 @@ async def advance_file(uow: Uow, tenant_id: TenantId, file_id: FileId, from_bloc
     return done.rowcount == 1
 
 
+async def fail_file(uow: Uow, tenant_id: TenantId, file_id: FileId, **values: object) -> bool:
+    """Give up a file that is not parsed yet, with the reason; false when another run has come to its end."""
+    done = await uow.execute(
+        update(number_files)
+        .where(
+            number_files.c.tenant_id == tenant_id,
+            number_files.c.file_id == file_id,
+            number_files.c.state.in_((FileState.UPLOADED, FileState.PARSING)),
+        )
+        .values(state=FileState.FAILED, **values)
+    )
+    return done.rowcount == 1
+
+
 async def delete_file(uow: Uow, tenant_id: TenantId, file_id: FileId) -> None:
     """Remove the row of a file."""
     await uow.execute(
