@@ -74,6 +74,8 @@ async def test_a_gateway_and_a_database_die_in_the_middle_of_a_send(installation
     received = await carriers.inboxes(phones)
     # and at most the open spans of two crashes stay unknown, and nobody got two
     assert max(received) == 1
-    assert task["states"]["delivered"] == sum(received)
-    assert task["states"].get("unknown", 0) <= 2 * SPANS_PER_CONNECTION * SPAN * _ACCOUNTS
+    # (a phone may well have a message whose answer was lost)
+    unknown = task["states"].get("unknown", 0)
+    assert task["states"]["delivered"] <= sum(received) <= task["states"]["delivered"] + unknown
+    assert unknown <= 2 * SPANS_PER_CONNECTION * SPAN * _ACCOUNTS
     assert_books_add_up(installation)

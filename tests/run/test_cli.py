@@ -232,14 +232,12 @@ def test_channels_come_and_go(installation: Installation) -> None:
     assert "s3cret" not in done.stdout
     again = installation.hongyan(*add)
     assert (again.returncode, "trial" in again.stderr) == (1, True)
-    assert installation.hongyan("channel", "disable", "trial").returncode == 0
-    listed = {row["name"]: row for row in json.loads(installation.hongyan("channel", "list", "--json").stdout)}
-    assert listed["trial"]["is_enabled"] is False
-    assert installation.hongyan("channel", "enable", "trial").returncode == 0
     refused = installation.hongyan("channel", "remove", "trial")
     assert refused.returncode == 1
     assert "hongyan channel disable trial" in refused.stderr
     assert installation.hongyan("channel", "disable", "trial").returncode == 0
+    listed = {row["name"]: row for row in json.loads(installation.hongyan("channel", "list", "--json").stdout)}
+    assert listed["trial"]["is_enabled"] is False
     assert installation.hongyan("channel", "remove", "trial").returncode == 0
     gone = installation.hongyan("channel", "disable", "trial")
     assert gone.returncode == 1
