@@ -1,8 +1,6 @@
 """Killing an installation's processes with SIGKILL, and counting what became of a send afterwards."""
 
 import json
-import os
-import signal
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -141,9 +139,3 @@ def assert_books_add_up(installation: Installation) -> None:
     done = installation.hongyan("doctor", "--json")
     bad = [check for check in json.loads(done.stdout) if check["level"] != "ok"]
     assert not [check for check in bad if check["level"] == "fail"], bad
-
-
-def kill_group(installation: Installation) -> None:
-    """Leave nothing behind when a test fails in the middle."""
-    if installation.process.poll() is None:
-        os.killpg(installation.process.pid, signal.SIGKILL)
