@@ -253,14 +253,17 @@ async def test_without_a_database_known_links_are_followed_and_others_must_wait(
 ) -> None:
     _, (known, _) = await make()
     _, (unknown, _) = await make()
-    _, (personal, _) = await make(payloads={0: LinkPayload("https://a.example/")})
+    # Its neighbours' jump URLs are read with those of the first; the last one lies in the next block.
+    _, codes = await make(2_049, payloads={n: LinkPayload(f"https://a.example/{n}") for n in (0, 1, 2_048)})
+    tapped, neighbour, personal = codes[0], codes[1], codes[-1]
     assert (await phone.get(f"/{known}")).status_code == 302
-    assert (await phone.get(f"/{personal}")).status_code == 302
+    assert (await phone.get(f"/{tapped}")).headers["location"] == "https://a.example/0"
     name = urlsplit(db_url).path[1:]
     async with await psycopg.AsyncConnection.connect(pg_url, autocommit=True) as desk:
         await desk.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false'.encode())
         await desk.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
         assert (await phone.get(f"/{known}")).status_code == 302
+        assert (await phone.get(f"/{neighbour}")).headers["location"] == "https://a.example/1"
         for code in (unknown, personal):
             answer = await phone.get(f"/{code}")
             assert (answer.status_code, "暂时无法打开" in answer.text) == (503, True)

@@ -51,22 +51,6 @@ async def find_payloads(
     return found
 
 
-async def find_jump_urls(
-    uow: Uow, days: Sequence[date], range_ids: Sequence[int], offsets: Sequence[int]
-) -> list[str | None]:
-    """Return the jump URLs of links (three columns of equal length), in order; the redirector needs no more."""
-    rows = await uow.fetch(
-        """
-        SELECT p.jump_url
-        FROM unnest(%s::date[], %s::int8[], %s::int4[]) WITH ORDINALITY AS w(day, range_id, offset_no, n)
-        LEFT JOIN short_links_payloads p ON p.day = w.day AND p.range_id = w.range_id AND p.offset_no = w.offset_no
-        ORDER BY w.n
-        """,
-        (list(days), list(range_ids), list(offsets)),
-    )
-    return [url for (url,) in rows]
-
-
 async def fold_taps(uow: Uow, batch: TapBatch) -> bool:
     """Add a batch of taps to the ledger; tells whether it was new. Key: the batch's id within its day."""
     day = datetime.fromtimestamp(batch.at_ms / 1000, UTC).date()

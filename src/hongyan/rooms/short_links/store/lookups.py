@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from itertools import islice
 from typing import Final, Generic, TypeVar
 
 from hongyan.kernel.db.database import Uow
@@ -36,6 +37,7 @@ class BatchedReads(Generic[Key, Found]):
         pause_s: float = 0.0,
         timeout_s: float = 3.0,
         readers: int = 1,
+        max_keys: int = _MAX_BATCH,
     ) -> None:
         """Read with ``fetch`` (keys in, results in the same order out).
 
@@ -45,12 +47,14 @@ class BatchedReads(Generic[Key, Found]):
             pause_s: a reader reads at most once in this time.
             timeout_s: how long a read may take.
             readers: reads at once, each on its own connection; with two, one waits while another works.
+            max_keys: how many keys one read takes.
         """
         self._begin = begin
         self._fetch = fetch
         self._pause_s = pause_s
         self._timeout_s = timeout_s
         self._max_readers = readers
+        self._max_keys = max_keys
         self._waiting: dict[Key, list[asyncio.Future[Found]]] = {}
         self._readers: set[asyncio.Task[None]] = set()
         self._idle = 0
@@ -143,7 +147,7 @@ class BatchedReads(Generic[Key, Found]):
             self._idle -= 1
 
     def _take(self) -> tuple[list[Key], Futures[Found]]:
-        keys = list(self._waiting)[:_MAX_BATCH]
+        keys = list(islice(self._waiting, self._max_keys))
         return keys, [self._waiting.pop(key) for key in keys]
 
 
