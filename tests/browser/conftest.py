@@ -38,7 +38,10 @@ async def new_page(chromium: Browser, installation: Installation) -> AsyncIterat
 
     async def make(locale: str = "zh-CN", width: int = 1360) -> Page:
         context = await chromium.new_context(
-            base_url=installation.url, locale=locale, viewport={"width": width, "height": 860}
+            base_url=installation.url,
+            locale=locale,
+            viewport={"width": width, "height": 860},
+            reduced_motion="reduce",
         )
         context.set_default_timeout(_PATIENCE_MS)
         page = await context.new_page()

@@ -17,6 +17,7 @@ export const COLOURS = {
 
 export const theme: ThemeConfig = {
   token: {
+    motion: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
     colorPrimary: COLOURS.accent,
     colorInfo: COLOURS.accent,
     colorSuccess: COLOURS.good,
