@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,7 @@ import pytest
 from rustpy_xlsxwriter import write_worksheet
 
 from hongyan.run.client import ApiClient
+from hongyan.run.ports import free_ports as choose_ports
 
 _START_S = 120.0
 _STOP_S = 20.0
@@ -145,14 +145,7 @@ class Installation:
 
 def free_ports(count: int) -> list[int]:
     """Return free loopback ports, all different."""
-    probes = [socket.socket() for _ in range(count)]
-    try:
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [int(probe.getsockname()[1]) for probe in probes]
-    finally:
-        for probe in probes:
-            probe.close()
+    return list(choose_ports([str(number) for number in range(count)]).values())
 
 
 @contextmanager

@@ -7,7 +7,6 @@ import asyncio
 import io
 import json
 import secrets
-import socket
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
@@ -36,6 +35,7 @@ from hongyan.rooms.sms.contracts import (
     VariableType,
 )
 from hongyan.run.graph import Graph
+from hongyan.run.ports import free_ports
 
 log = structlog.get_logger(__name__)
 
@@ -64,12 +64,7 @@ def demo_ports(data_dir: Path) -> DemoPorts:
     if file.exists():
         found = json.loads(file.read_text())
         return DemoPorts(tuple(found["carriers"]), found["inbox"], found["handset"])
-    taken = [socket.socket() for _ in range(5)]
-    for one in taken:
-        one.bind(("127.0.0.1", 0))
-    numbers = [one.getsockname()[1] for one in taken]
-    for one in taken:
-        one.close()
+    numbers = list(free_ports(("mobile", "unicom", "telecom", "inbox", "handset")).values())
     ports = DemoPorts((numbers[0], numbers[1], numbers[2]), numbers[3], numbers[4])
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(asdict(ports)))

@@ -6,12 +6,15 @@ Not for: asking the processes behind them (``run.health``).
 import asyncio
 import contextlib
 import json
+import random
 import socket
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 _PATIENCE_S = 5.0
+_QUIET_PORTS = range(12_000, 32_000)
+"""Linux hands out 32768 and above, others 49152 and above."""
 _POLL_S = 0.1
 
 
@@ -39,13 +42,24 @@ async def check_ports(host: str, ports: Mapping[str, int]) -> None:
 
 
 def free_ports(names: Sequence[str]) -> dict[str, int]:
-    """Choose a free loopback port for each name; all are held until all are chosen, so that they differ."""
+    """Choose a free loopback port for each name; all are held until all are chosen, so that they differ.
+
+    Below the range that the system hands to outgoing connections: one of those could take a chosen port before its
+    owner listens, or while its owner is being restarted.
+    """
     with contextlib.ExitStack() as held:
         ports: dict[str, int] = {}
+        candidates = iter(random.sample(_QUIET_PORTS, len(_QUIET_PORTS)))
         for name in names:
-            probe = held.enter_context(socket.socket())
-            probe.bind(("127.0.0.1", 0))
-            ports[name] = int(probe.getsockname()[1])
+            for port in candidates:
+                probe = held.enter_context(socket.socket())
+                with contextlib.suppress(OSError):
+                    probe.bind(("127.0.0.1", port))
+                    ports[name] = port
+                    break
+            else:
+                msg = "no free port on 127.0.0.1"
+                raise PortInUse(msg)
     return ports
 
 
@@ -59,6 +73,17 @@ def write_json(path: Path, value: object) -> None:
     temporary = path.with_name(f"{path.name}.new")
     temporary.write_text(json.dumps(value))
     temporary.replace(path)
+
+
+def require_port(host: str, port: int) -> None:
+    """Say in words what the server underneath would say with a native backtrace.
+
+    Raises:
+        OSError: the port cannot be listened on.
+    """
+    why = _trouble(host, port)
+    if why is not None:
+        raise OSError(f"cannot listen on {host}:{port}: {why}")
 
 
 def _trouble(host: str, port: int) -> str | None:

@@ -7,6 +7,7 @@ from granian.constants import Interfaces
 from granian.server.embed import Server
 
 from hongyan.kernel.http.middleware import Asgi
+from hongyan.run.ports import require_port
 
 
 async def serve(app: Asgi, *, host: str, port: int, stop: asyncio.Event, backlog: int = 1024) -> None:
@@ -15,6 +16,7 @@ async def serve(app: Asgi, *, host: str, port: int, stop: asyncio.Event, backlog
     Raises:
         OSError: the address is taken or not ours.
     """
+    require_port(host, port)
     logging.getLogger("_granian").setLevel(logging.ERROR)
     server = Server(
         app,
