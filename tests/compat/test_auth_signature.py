@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -122,8 +123,9 @@ async def test_a_signed_body_arrives(house: House) -> None:
 async def test_an_unsigned_multipart_payload_arrives(house: House, tmp_path: Path) -> None:
     path = tmp_path / "营业执照.png"
     path.write_bytes(b"\x89PNG" + bytes(range(256)) * 300)
-    body = UploadMediaRequestBody(file=FormFile(str(path)), file_type="OTHER")
-    await asyncio.to_thread(house.client().upload_media, UploadMediaRequest(body=body))
+    with closing(FormFile(str(path))) as file:
+        body = UploadMediaRequestBody(file=file, file_type="OTHER")
+        await asyncio.to_thread(house.client().upload_media, UploadMediaRequest(body=body))
     assert house.calls[0]["file"] == path.read_bytes()
     assert house.calls[0]["file_type"] == "OTHER"
 

@@ -1,5 +1,6 @@
 """The vendor's client uploads proofs and submits signatures; every field of every answer is looked at."""
 
+from contextlib import closing
 from datetime import datetime
 
 from huaweicloudsdkcore.http.formdata import FormFile
@@ -33,9 +34,11 @@ async def test_a_bad_file_is_refused_and_nothing_is_kept(sms: SmsHouse) -> None:
     for name, data, said in BAD_FILES:
         path = sms.folder / name
         path.write_bytes(data)
-        body = sdk.UploadAimMsgSignatureFileRequestBody(file=FormFile(str(path)))
-        request = sdk.UploadAimMsgSignatureFileRequest(body=body)
-        assert await sms.refusal("upload_aim_msg_signature_file", request) == ("KM.90016803", f"file: {said}")
+        # The SDK leaves the file open when it is refused.
+        with closing(FormFile(str(path))) as file:
+            body = sdk.UploadAimMsgSignatureFileRequestBody(file=file)
+            request = sdk.UploadAimMsgSignatureFileRequest(body=body)
+            assert await sms.refusal("upload_aim_msg_signature_file", request) == ("KM.90016803", f"file: {said}")
     assert sum(1 for _ in (sms.folder / "files").rglob("*")) == before
 
 

@@ -8,7 +8,7 @@ import itertools
 import json
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -210,8 +210,9 @@ def add_signature(company: Company, app_id: str, name: str, kind: str = "NOTIFY_
     with TemporaryDirectory() as folder:
         file = Path(folder) / "licence.png"
         file.write_bytes(picture())
-        body = sdk.UploadAimMsgSignatureFileRequestBody(file=FormFile(str(file)))
-        proof = client.upload_aim_msg_signature_file(sdk.UploadAimMsgSignatureFileRequest(body=body))
+        with closing(FormFile(str(file))) as upload:
+            body = sdk.UploadAimMsgSignatureFileRequestBody(file=upload)
+            proof = client.upload_aim_msg_signature_file(sdk.UploadAimMsgSignatureFileRequest(body=body))
     wanted = sdk.SignatureRequest(
         signature_name=name,
         signature_type=kind,
