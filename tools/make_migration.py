@@ -1,8 +1,10 @@
 """Write the first migrations from the tables as they are declared, one per room; later ones are written by hand.
 
-``python tools/make_migration.py`` overwrites ``versions/``: use it only until the first release.
+``python tools/make_migration.py [ROOM …]`` overwrites the revisions of these rooms (or of all): use it only until the
+first release. A room keeps its number; a new one gets the next.
 """
 
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -45,14 +47,18 @@ def owner_of(name: str, owners: list[str]) -> str:
     return next(owner for owner in owners if name.startswith(f"{owner}_"))
 
 
+def numbered(rooms: list[str]) -> list[str]:
+    """Return the owners in the order of their revisions."""
+    known = [path.stem[5:] for path in sorted(_VERSIONS.glob("*.py"))]
+    return [*known, *(owner for owner in ["kernel", *rooms] if owner not in known)]
+
+
 def main() -> None:
     """Compare the declared tables with an empty database and write down the difference, room by room."""
     import_all_tables()
     rooms = sorted(path.name for path in (ROOT / "src/hongyan/rooms").iterdir() if (path / "tables.py").exists())
-    owners = ["kernel", *rooms]
-    _VERSIONS.mkdir(exist_ok=True)
-    for old in _VERSIONS.glob("*.py"):
-        old.unlink()
+    owners = numbered(rooms)
+    wanted = sys.argv[1:] or owners
     with tempfile.TemporaryDirectory(prefix="hy-mig-", dir="/tmp", ignore_cleanup_errors=True) as folder:
         server = EmbeddedPostgres(Path(folder) / "data", Path(folder), settings=FOR_TESTS)
         with (Path(folder) / "log").open("wb") as log:
@@ -62,10 +68,14 @@ def main() -> None:
                 context = MigrationContext.configure(connection)
                 operations = (produce_migrations(context, metadata).upgrade_ops or UpgradeOps()).ops
                 for number, owner in enumerate(owners, 1):
+                    if owner not in wanted:
+                        continue
                     own = [op for op in operations if owner_of(op.table_name, owners) == owner]  # type: ignore[attr-defined]
                     write(number, owner, render_python_code(UpgradeOps(own), migration_context=context), owners)
             engine.dispose()
             server.stop(timeout_s=5)
+    for command in (["check", "--fix"], ["format"]):
+        subprocess.run([Path(sys.executable).with_name("ruff"), *command, "--quiet", _VERSIONS], check=True)
 
 
 def write(number: int, owner: str, body: str, owners: list[str]) -> None:

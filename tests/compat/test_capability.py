@@ -19,7 +19,7 @@ from hongyan.kernel.clock import SystemClock
 from hongyan.kernel.db.database import Database
 from hongyan.rooms.identity.contracts import system_actor
 from hongyan.rooms.smart.contracts import TemplateState
-from hongyan.rooms.smart.vendor_api import vendor_router
+from hongyan.rooms.smart.vendor_api.templates import vendor_router
 from support.cards import CardWorld, card_world
 from support.identity import cheap_identity, found_household, identity_app, vendor_doors
 from support.server import serving

@@ -23,7 +23,7 @@ from hongyan.rooms.short_links.service import ShortLinksService
 from hongyan.rooms.smart.public_web.door import create_public_web
 from hongyan.rooms.smart.rules.layouts import LAYOUTS
 from hongyan.rooms.smart.rules.presets import PRESETS
-from hongyan.rooms.smart.service import SmartService
+from hongyan.rooms.smart.service.door import SmartService
 from simulators.handsets.devices import Devices, device_hash
 from simulators.handsets.upstream import Platform, key_id_of
 from simulators.handsets.vendors import VendorDoors

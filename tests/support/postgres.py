@@ -37,7 +37,7 @@ def import_all_tables() -> None:
             for part in pkgutil.iter_modules([str(Path(hongyan.rooms.__path__[0], room.name.rsplit(".", 1)[1]))])
         ):
             importlib.import_module(f"{room.name}.tables")
-    for name in ("hongyan.kernel.keys.numbers", "hongyan.kernel.db.installation"):
+    for name in ("hongyan.kernel.keys.numbers", "hongyan.kernel.db.answers", "hongyan.kernel.db.installation"):
         importlib.import_module(name)
 
 

@@ -10,6 +10,7 @@ from hongyan.kernel.clock import Clock, SystemClock
 from hongyan.kernel.db.database import Database
 from hongyan.kernel.files.store import Files
 from hongyan.kernel.http.client import OutgoingHttp
+from hongyan.kernel.http.once import Once
 from hongyan.kernel.ids import Ids, RandomIds
 from hongyan.kernel.jobs.queue import Jobs
 from hongyan.kernel.keys.numbers import TenantKeys
@@ -17,7 +18,6 @@ from hongyan.kernel.keys.ring import KeyRing, load_key_ring
 from hongyan.kernel.settings import Settings
 from hongyan.rooms.audience.service import AudienceService
 from hongyan.rooms.campaigns.service.admission import Admission
-from hongyan.rooms.campaigns.service.answers import Answers
 from hongyan.rooms.campaigns.service.batch import BatchSend
 from hongyan.rooms.campaigns.service.clockwork import Clockwork
 from hongyan.rooms.campaigns.service.desk import CampaignDesk, Rooms
@@ -33,7 +33,7 @@ from hongyan.rooms.identity.service.door import IdentityService
 from hongyan.rooms.receipts.service import ReceiptsService
 from hongyan.rooms.reviews.service import ReviewsService
 from hongyan.rooms.short_links.service import ShortLinksService
-from hongyan.rooms.smart.service import SmartService
+from hongyan.rooms.smart.service.door import SmartService
 from hongyan.rooms.sms.service.door import SmsService
 
 
@@ -47,7 +47,6 @@ class Campaigns:
     batches: BatchSend
     clockwork: Clockwork
     views: CampaignViews
-    answers: Answers
     exports: ParseExports
 
 
@@ -64,6 +63,7 @@ class Graph:
     files: Files
     ring: KeyRing
     keys: TenantKeys
+    once: Once
     identity: IdentityService
     reviews: ReviewsService
     enterprises: EnterprisesService
@@ -125,7 +125,6 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
         batches=BatchSend(rooms=rooms, carriers=carriers, sms=sms),
         clockwork=Clockwork(db=db, clock=clock, jobs=jobs, delivery=delivery),
         views=CampaignViews(delivery=delivery, identity=identity),
-        answers=Answers(clock),
         exports=ParseExports(db=db, audience=audience),
     )
     return Graph(
@@ -138,6 +137,7 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
         files=files,
         ring=ring,
         keys=keys,
+        once=Once(db, clock, ring),
         identity=identity,
         reviews=reviews,
         enterprises=enterprises,

@@ -22,7 +22,7 @@ from hongyan.rooms.identity.vendor_api.auth import VendorAuth
 from hongyan.rooms.identity.vendor_api.router import error_handlers
 from hongyan.rooms.identity.vendor_api.router import vendor_router as identity_vendor
 from hongyan.rooms.reviews.console_api import console_router as reviews_console
-from hongyan.rooms.smart.vendor_api import vendor_router as smart_vendor
+from hongyan.rooms.smart.vendor_api.templates import vendor_router as smart_vendor
 from hongyan.rooms.sms.console_api import console_router as sms_console
 from hongyan.rooms.sms.vendor_api.router import vendor_router as sms_vendor
 from hongyan.run.demo import demo_ports
@@ -49,13 +49,13 @@ def routers_of(graph: Graph) -> tuple[list[APIRouter], list[APIRouter]]:
         sms_vendor(db, graph.sms, auth),
         smart_vendor(db, graph.smart, auth),
         audience_vendor(db, graph.audience, auth),
-        campaigns_vendor(db=db, auth=auth, batches=campaigns.batches, views=campaigns.views, answers=campaigns.answers),
+        campaigns_vendor(db=db, auth=auth, batches=campaigns.batches, views=campaigns.views, once=graph.once),
         own_router(
             db=db,
             auth=auth,
             desk=campaigns.desk,
             views=campaigns.views,
-            answers=campaigns.answers,
+            once=graph.once,
             exports=campaigns.exports,
         ),
     ]

@@ -36,6 +36,12 @@ async def run(graph: Graph, health: Health, stop: asyncio.Event) -> None:
     receipts_jobs(jobs, db, graph.receipts)
     campaigns = graph.campaigns
     campaigns_jobs(jobs, db, numbers=campaigns.numbers, planner=campaigns.planner, clockwork=campaigns.clockwork)
+
+    @jobs.periodic("kernel.forget_answers", "17 * * * *")
+    async def forget_answers() -> None:
+        """Drop answers of idempotent requests after a day. Repeatable."""
+        await graph.once.forget()
+
     await jobs.open()
     health.add("bus", graph.bus.ping)
     taps = asyncio.create_task(consume_taps(graph.bus, db, graph.short_links))

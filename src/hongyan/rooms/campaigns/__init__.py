@@ -1,5 +1,5 @@
 """Send tasks: create, parse, schedule, plan, pause, resume, cancel, finish.
 
-Owns tables ``campaigns_tasks``, ``campaigns_answers``. Says subject ``campaigns.progress``. Jobs:
+Owns table ``campaigns_tasks``. Says subject ``campaigns.progress``. Jobs:
 ``campaigns.prepare``, ``campaigns.start``, ``campaigns.plan``, ``campaigns.task_settled``, ``campaigns.tick``.
 """

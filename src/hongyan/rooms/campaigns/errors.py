@@ -5,7 +5,7 @@ Tree::
     HongyanError
     ├── InvalidInput ─ TaskNameInvalid, ScheduleInPast, ValidityInvalid, PhonesInvalid, ChannelMissing, ParamInvalid, …
     ├── NotFound ─ TaskNotFound
-    └── Conflict ─ TaskStateConflict, IdempotencyMismatch
+    └── Conflict ─ TaskStateConflict
 """
 
 from hongyan.kernel.errors import Conflict, HongyanError, InvalidInput, NotFound
@@ -92,17 +92,6 @@ class NothingToSend(HongyanError):
     vendor_code = "KM.90017007"
     en = "Not one number can be sent to ({invalid} invalid, {duplicates} duplicates, {opted_out} opted out)."
     zh = "没有可发送的号码（无效 {invalid} 个，重复 {duplicates} 个，已退订 {opted_out} 个）。"
-
-
-class IdempotencyMismatch(Conflict):
-    """One idempotency key, two different requests."""
-
-    code = "campaigns.idempotency"
-    vendor_code = "KM.90017009"
-    status = 422
-    vendor_status = 422
-    en = "The Idempotency-Key was used for another request body."
-    zh = "该 Idempotency-Key 已用于内容不同的请求。"
 
 
 class NumbersNotChecked(Conflict):

@@ -1,4 +1,4 @@
-"""Tables of the room: one row per send task, and the remembered answers of idempotent requests."""
+"""Tables of the room: one row per send task."""
 
 from sqlalchemy import (
     BigInteger,
@@ -7,7 +7,6 @@ from sqlalchemy import (
     DateTime,
     Index,
     Integer,
-    LargeBinary,
     SmallInteger,
     String,
     Table,
@@ -65,15 +64,4 @@ tasks = Table(
         "state",
         postgresql_where=text("state in ('parsing','scheduled','held','running','paused','finishing')"),
     ),
-)
-
-answers = Table(
-    "campaigns_answers",
-    metadata,
-    Column("tenant_id", Uuid(as_uuid=False), primary_key=True),
-    Column("key", String(255), primary_key=True),
-    Column("body_hash", LargeBinary, nullable=False),
-    Column("answer", JSONB, nullable=False),
-    Column("created_at", DateTime(timezone=True), nullable=False),
-    Index("ix_campaigns_answers_created", "created_at"),
 )

@@ -3,7 +3,7 @@
 from hongyan.kernel.db.database import Database
 from hongyan.kernel.jobs.queue import Jobs
 from hongyan.rooms.handsets.contracts import RegistrationState, Vendor
-from hongyan.rooms.smart.service import SmartService
+from hongyan.rooms.smart.service.door import SmartService
 
 
 def register_jobs(jobs: Jobs, db: Database, service: SmartService) -> None:

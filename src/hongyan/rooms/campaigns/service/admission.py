@@ -14,7 +14,7 @@ from hongyan.rooms.enterprises.service import EnterprisesService
 from hongyan.rooms.identity.contracts import Service, Tenant
 from hongyan.rooms.identity.service.door import IdentityService
 from hongyan.rooms.smart.contracts import CardTemplate
-from hongyan.rooms.smart.service import SmartService
+from hongyan.rooms.smart.service.door import SmartService
 from hongyan.rooms.sms.contracts import SendableContent, VariableSpec, VariableType
 from hongyan.rooms.sms.service.door import SmsService
 

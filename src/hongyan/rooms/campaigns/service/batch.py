@@ -10,12 +10,13 @@ from datetime import timedelta
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import TaskId
 from hongyan.kernel.phones import Phone, normalise_phone
-from hongyan.rooms.campaigns import rules, store
+from hongyan.rooms.campaigns import rules
 from hongyan.rooms.campaigns.contracts import Content, Fallback, ParseCounts, Task, TaskState
 from hongyan.rooms.campaigns.errors import ParamInvalid, PhonesInvalid
 from hongyan.rooms.campaigns.service.admission import Channel, variable_specs
 from hongyan.rooms.campaigns.service.desk import Rooms, link_domain
 from hongyan.rooms.campaigns.service.plan import chunk_of, no_route, range_request
+from hongyan.rooms.campaigns.store import tasks as store
 from hongyan.rooms.carriers.service import CarriersService
 from hongyan.rooms.delivery.contracts import MessageState, PlannedMessage
 from hongyan.rooms.identity.contracts import Actor, Permission

@@ -1,4 +1,4 @@
-"""What send tasks do by themselves: end when their last message has ended, wait for their hours, forget old answers."""
+"""What send tasks do by themselves: end when their last message has ended, wait for their hours."""
 
 from collections import Counter
 from typing import Any
@@ -9,8 +9,9 @@ from hongyan.kernel.clock import Clock
 from hongyan.kernel.db.database import Database, Uow
 from hongyan.kernel.ids import TaskId, TenantId
 from hongyan.kernel.jobs.queue import Jobs
-from hongyan.rooms.campaigns import rules, store
+from hongyan.rooms.campaigns import rules
 from hongyan.rooms.campaigns.contracts import Task, TaskState
+from hongyan.rooms.campaigns.store import tasks as store
 from hongyan.rooms.delivery.contracts import OPEN_STATES, GateKind, MessageState
 from hongyan.rooms.delivery.service import DeliveryService
 
@@ -58,7 +59,6 @@ class Clockwork:
         """
         async with self._db.begin() as uow:
             live = await store.list_live(uow)
-            await store.forget_answers(uow, self._clock.now())
         marks: dict[TaskId, tuple[TaskState, int]] = {}
         for tenant_id, task_id, state in live:
             async with self._db.begin() as uow:

@@ -11,7 +11,7 @@ from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import FileId, Ids, TaskId, TenantId
 from hongyan.kernel.jobs.queue import Jobs
 from hongyan.rooms.audience.service import AudienceService
-from hongyan.rooms.campaigns import rules, store
+from hongyan.rooms.campaigns import rules
 from hongyan.rooms.campaigns.contracts import (
     MAX_TRIAL_PHONES,
     MAX_TYPED_PHONES,
@@ -23,6 +23,7 @@ from hongyan.rooms.campaigns.contracts import (
 from hongyan.rooms.campaigns.errors import DomainUnknown, PhonesInvalid
 from hongyan.rooms.campaigns.service.admission import Admission, Channel
 from hongyan.rooms.campaigns.service.columns import map_columns
+from hongyan.rooms.campaigns.store import tasks as store
 from hongyan.rooms.delivery.contracts import GateKind
 from hongyan.rooms.delivery.service import DeliveryService
 from hongyan.rooms.identity.contracts import Actor, Permission

@@ -9,9 +9,9 @@ from hongyan.kernel.db.database import Database
 from hongyan.kernel.ids import FileId, TaskId, TenantId
 from hongyan.kernel.phones import national_form
 from hongyan.rooms.audience.service import AudienceService
-from hongyan.rooms.campaigns import store
 from hongyan.rooms.campaigns.contracts import RecipientFlag, Task
 from hongyan.rooms.campaigns.errors import NumbersNotChecked
+from hongyan.rooms.campaigns.store import tasks as store
 
 _KINDS = {
     "capable": RecipientFlag.CAPABLE,

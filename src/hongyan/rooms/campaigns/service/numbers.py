@@ -16,7 +16,7 @@ from hongyan.kernel.ids import FileId, TaskId, TenantId
 from hongyan.kernel.jobs.queue import Jobs
 from hongyan.rooms.audience.contracts import FileState, NumberFile, RecipientBlock
 from hongyan.rooms.audience.service import AudienceService
-from hongyan.rooms.campaigns import rules, store
+from hongyan.rooms.campaigns import rules
 from hongyan.rooms.campaigns.contracts import (
     CHUNK_RECIPIENTS,
     CHUNKS_PER_BLOCK,
@@ -30,6 +30,7 @@ from hongyan.rooms.campaigns.errors import NothingToSend
 from hongyan.rooms.campaigns.service.admission import variable_specs
 from hongyan.rooms.campaigns.service.columns import ColumnMap, map_columns
 from hongyan.rooms.campaigns.service.desk import CampaignDesk
+from hongyan.rooms.campaigns.store import tasks as store
 from hongyan.rooms.handsets.contracts import Capability, Vendor
 from hongyan.rooms.handsets.service import HandsetsService
 from hongyan.rooms.sms.contracts import ValueProblem

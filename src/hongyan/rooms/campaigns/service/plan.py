@@ -15,7 +15,7 @@ from hongyan.kernel.db.database import Database, Uow
 from hongyan.kernel.errors import HongyanError
 from hongyan.kernel.ids import FileId, TaskId, TenantId
 from hongyan.rooms.audience.contracts import RecipientBlock
-from hongyan.rooms.campaigns import rules, store
+from hongyan.rooms.campaigns import rules
 from hongyan.rooms.campaigns.contracts import (
     CHUNK_RECIPIENTS,
     CHUNKS_PER_BLOCK,
@@ -27,6 +27,7 @@ from hongyan.rooms.campaigns.contracts import (
 )
 from hongyan.rooms.campaigns.service.columns import ColumnMap, map_columns
 from hongyan.rooms.campaigns.service.desk import Rooms
+from hongyan.rooms.campaigns.store import tasks as store
 from hongyan.rooms.carriers.contracts import Route
 from hongyan.rooms.carriers.service import CarriersService
 from hongyan.rooms.delivery.contracts import (

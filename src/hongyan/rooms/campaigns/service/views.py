@@ -7,8 +7,9 @@ from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import MessageId, SignatureId, TaskId, TenantId
 from hongyan.kernel.paging import Page
 from hongyan.kernel.phones import Phone
-from hongyan.rooms.campaigns import rules, store
+from hongyan.rooms.campaigns import rules
 from hongyan.rooms.campaigns.contracts import Progress, Task, TaskDocument, TaskFilter, TaskState
+from hongyan.rooms.campaigns.store import tasks as store
 from hongyan.rooms.delivery.contracts import MessageFilter, MessageState, MessageView
 from hongyan.rooms.delivery.service import DeliveryService
 from hongyan.rooms.identity.contracts import Actor, Permission

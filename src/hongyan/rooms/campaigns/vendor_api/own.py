@@ -6,11 +6,12 @@ Same signature and errors as the vendor's. The console stands on the same servic
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import StreamingResponse
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from hongyan.kernel.db.database import Database
+from hongyan.kernel.db.database import Database, Uow
+from hongyan.kernel.http.once import Once
 from hongyan.kernel.ids import TaskId
 from hongyan.rooms.campaigns.contracts import (
     Fallback,
@@ -21,7 +22,6 @@ from hongyan.rooms.campaigns.contracts import (
     TaskPageDocument,
     TaskState,
 )
-from hongyan.rooms.campaigns.service.answers import Answers
 from hongyan.rooms.campaigns.service.desk import CampaignDesk
 from hongyan.rooms.campaigns.service.exports import ParseExports
 from hongyan.rooms.campaigns.service.stream import progress_events
@@ -59,7 +59,7 @@ def own_router(
     auth: Auth,
     desk: CampaignDesk,
     views: CampaignViews,
-    answers: Answers,
+    once: Once,
     exports: ParseExports,
 ) -> APIRouter:
     """Return the router of ``/v1/hongyan/send-tasks``."""
@@ -71,15 +71,11 @@ def own_router(
         request: Request,
         body: NewSendTask,
         actor: Signed,
-        idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
     ) -> dict[str, Any]:
-        raw = await request.body()
-        async with db.begin() as uow:
+        async def act(uow: Uow) -> dict[str, Any]:
+            return {**describe(Progress(await desk.create(uow, actor, body.new_task())))}
 
-            async def act() -> dict[str, Any]:
-                return {**describe(Progress(await desk.create(uow, actor, body.new_task())))}
-
-            return await answers.once(uow, actor.tenant(), idempotency_key, raw, act)
+        return await once.run(request, actor.tenant(Permission.SEND_TASK_CREATE), act)
 
     @router.get("", operation_id="hongyan_list_send_tasks")
     async def list_tasks(

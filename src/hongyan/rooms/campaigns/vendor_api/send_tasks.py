@@ -1,43 +1,33 @@
 """The vendor's operations: create and list send tasks, list send details. Source: api.md of the requirements §5.5."""
 
-import json
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Query, Request
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import Field, field_validator
 
 from hongyan.kernel.db.database import Database, Uow
-from hongyan.kernel.errors import InvalidInput
+from hongyan.kernel.http.once import Once
+from hongyan.kernel.http.vendor import VendorBody, aim_time, in_window, page_info, parse_span, parse_uuid
 from hongyan.kernel.ids import CardTemplateId, TaskId
 from hongyan.kernel.paging import Page
 from hongyan.kernel.phones import normalise_phone
 from hongyan.rooms.campaigns.contracts import Progress, Task, TaskFilter, TaskState
 from hongyan.rooms.campaigns.errors import ChannelMissing
 from hongyan.rooms.campaigns.service.admission import Channel
-from hongyan.rooms.campaigns.service.answers import Answers
 from hongyan.rooms.campaigns.service.batch import Accepted, Batch, BatchSend, Recipient
 from hongyan.rooms.campaigns.service.views import CampaignViews
 from hongyan.rooms.delivery.contracts import MessageFilter, MessageState, MessageView
 from hongyan.rooms.identity.contracts import Actor, Auth, Permission
 
-_WINDOW = 10_000
-_LOOK_BACK = timedelta(days=366)
 _DEFAULT_SPAN = timedelta(days=7)
 _MAX_TEXT = 255
 _SENT_STATES = ("submitted", "delivered", "failed", "expired", "attempted", "unknown", "unknown_final")
 _FAILED_STATES = (MessageState.FAILED, MessageState.EXPIRED, MessageState.SKIPPED, MessageState.SUPPRESSED)
 
 
-class _Loose(BaseModel):
-    """Unknown fields are ignored; numbers are taken where strings are documented (samples mix them: api.md §9)."""
-
-    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
-
-
-class SmsChannel(_Loose):
+class SmsChannel(VendorBody):
     """Channel number, template, signature and app; all four must belong together.
 
     What is missing, empty or too long is refused by the room that owns it, each with the vendor's own code.
@@ -49,7 +39,7 @@ class SmsChannel(_Loose):
     sms_app_name: str = Field(default="", max_length=_MAX_TEXT)
 
 
-class SendParam(_Loose):
+class SendParam(VendorBody):
     """One recipient."""
 
     cust_flag: str = Field(min_length=1, max_length=64)
@@ -59,7 +49,7 @@ class SendParam(_Loose):
     sms_params: list[str] = Field(default_factory=list, max_length=19)
 
 
-class ResolveTask(_Loose):
+class ResolveTask(VendorBody):
     """The links of the task: always individual, one resolve each."""
 
     tpl_id: str = Field(default="", max_length=9)
@@ -71,7 +61,7 @@ class ResolveTask(_Loose):
     params: list[SendParam] = Field(min_length=1, max_length=100)
 
 
-class SendTaskBody(_Loose):
+class SendTaskBody(VendorBody):
     """Body of the create operation."""
 
     task_name: str = Field(min_length=1, max_length=30)
@@ -108,7 +98,7 @@ class SendTaskBody(_Loose):
         )
 
 
-def vendor_router(*, db: Database, auth: Auth, batches: BatchSend, views: CampaignViews, answers: Answers) -> APIRouter:
+def vendor_router(*, db: Database, auth: Auth, batches: BatchSend, views: CampaignViews, once: Once) -> APIRouter:
     """Return the router of ``/v1/aim/send-tasks`` and ``/v1/aim/send-details``."""
     router = APIRouter(tags=["send tasks"])
     Signed = Annotated[Actor, Depends(auth.vendor)]  # noqa: N806 - a type
@@ -118,11 +108,11 @@ def vendor_router(*, db: Database, auth: Auth, batches: BatchSend, views: Campai
         request: Request,
         body: SendTaskBody,
         actor: Signed,
-        idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
     ) -> dict[str, Any]:
-        raw = await request.body()
-        async with db.begin() as uow:
-            return await answers.once(uow, actor.tenant(), idempotency_key, raw, _sender(batches, uow, actor, body))
+        async def act(uow: Uow) -> dict[str, Any]:
+            return _created(body, await batches.send(uow, actor, body.batch()))
+
+        return await once.run(request, actor.tenant(Permission.SEND_TASK_CREATE), act)
 
     @router.get("/v1/aim/send-tasks", operation_id="list_aim_send_tasks")
     async def list_tasks(
@@ -138,10 +128,10 @@ def vendor_router(*, db: Database, auth: Auth, batches: BatchSend, views: Campai
         limit: Annotated[int, Query(ge=1, le=100)] = 20,
     ) -> dict[str, Any]:
         tenant_id = actor.tenant(Permission.SEND_TASK_LIST)
-        begin, end = _span(begin_time, end_time)
+        begin, end = parse_span(begin_time, end_time, now=datetime.now(UTC))
         states = {"Fail": (TaskState.REFUSED,), "Success": tuple(set(TaskState) - {TaskState.REFUSED})}
         wanted = TaskFilter(
-            task_id=_uuid(task_id, "task_id"),
+            task_id=parse_uuid(task_id, "task_id") if task_id else None,
             name=task_name,
             card_template_id=tpl_id,
             card_template_name=tpl_name,
@@ -149,7 +139,7 @@ def vendor_router(*, db: Database, auth: Auth, batches: BatchSend, views: Campai
             begin=begin or (None if task_id else datetime.now(UTC) - _DEFAULT_SPAN),
             end=end,
         )
-        if offset + limit > _WINDOW:
+        if not in_window(offset, limit):
             return _page("aim_send_tasks", Page((), 0, offset, limit), [])
         async with db.begin() as uow:
             page = await views.list(uow, tenant_id, wanted, offset=offset, limit=limit)
@@ -168,13 +158,13 @@ def vendor_router(*, db: Database, auth: Auth, batches: BatchSend, views: Campai
         end_time: str | None = None,
     ) -> dict[str, Any]:
         tenant_id = actor.tenant(Permission.SEND_TASK_LIST)
-        begin, end = _span(begin_time, end_time)
+        begin, end = parse_span(begin_time, end_time, now=datetime.now(UTC))
         phone = normalise_phone(cust_flag) if cust_flag else None
         nothing: Page[MessageView] = Page((), 0, offset, limit)
-        if offset + limit > _WINDOW or (cust_flag and phone is None):
+        if not in_window(offset, limit) or (cust_flag and phone is None):
             return _page("send_details", nothing, [])
         where = MessageFilter(
-            task_id=TaskId(_uuid(task_id, "task_id") or "") if task_id else None,
+            task_id=TaskId(parse_uuid(task_id, "task_id")) if task_id else None,
             phone=phone,
             card_template_id=CardTemplateId(tpl_id) if tpl_id else None,
             planned_from=begin,
@@ -194,13 +184,6 @@ def vendor_router(*, db: Database, auth: Auth, batches: BatchSend, views: Campai
     return router
 
 
-def _sender(batches: BatchSend, uow: Uow, actor: Actor, body: SendTaskBody) -> Callable[[], Awaitable[dict[str, Any]]]:
-    async def act() -> dict[str, Any]:
-        return _created(body, await batches.send(uow, actor, body.batch()))
-
-    return act
-
-
 def _created(body: SendTaskBody, accepted: Accepted) -> dict[str, Any]:
     """Return the answer of the create operation: an echo of the request and what became of it."""
     task = accepted.task
@@ -210,7 +193,7 @@ def _created(body: SendTaskBody, accepted: Accepted) -> dict[str, Any]:
         "resolve_task": body.resolve_task.model_dump(exclude_none=True),
         "task_id": task.id,
         "task_state": "Success",
-        "creation_time": vendor_time(task.created_at),
+        "creation_time": aim_time(task.created_at),
         "submission_count": len(accepted.codes),
         "send_count": accepted.send_count,
         "resolve_count": 0,
@@ -241,7 +224,7 @@ def _list_row(row: Progress) -> dict[str, Any]:
             "domain": task.domain,
             "expiration_time": task.validity_days,
         },
-        "creation_time": vendor_time(task.created_at),
+        "creation_time": aim_time(task.created_at),
         "submission_count": task.counts.rows,
         "send_count": sum(row.states.get(state, 0) for state in _SENT_STATES),
         "success_number": row.states.get("delivered", 0),
@@ -268,52 +251,11 @@ def _detail_row(message: MessageView, task: Task | None) -> dict[str, Any]:
         "cust_flag": phone,
         "send_account": message.phone,
         "send_status": status,
-        "send_time": vendor_time(message.submitted_at or message.planned_at),
-        "receive_time": vendor_time(message.final_at) if message.final_at else "",
+        "send_time": aim_time(message.submitted_at or message.planned_at),
+        "receive_time": aim_time(message.final_at) if message.final_at else "",
         "result_code": message.carrier_code or "",
     }
 
 
 def _page(name: str, page: Page[Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
-    return {name: rows, "page_info": {"offset": page.offset, "limit": page.limit, "total": page.total}}
-
-
-def vendor_time(at: datetime) -> str:
-    """Return a time of the AIM family: ``2019-10-12T07:20:50Z``."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _span(begin: str | None, end: str | None) -> tuple[datetime | None, datetime | None]:
-    """Return the parsed times: both or neither, begin not after end, at most a year back."""
-    if (begin is None) != (end is None):
-        missing = "begin_time" if begin is None else "end_time"
-        raise InvalidInput(missing, reason="begin_time and end_time go together")
-    if begin is None or end is None:
-        return None, None
-    first, last = _time(begin, "begin_time"), _time(end, "end_time")
-    if first > last:
-        raise InvalidInput("begin_time", reason="is after end_time")
-    if first < datetime.now(UTC) - _LOOK_BACK:
-        raise InvalidInput("begin_time", reason="is more than a year ago")
-    return first, last
-
-
-def _time(text: str, field: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise InvalidInput(field, reason=f"{json.dumps(text)} is no time like 2019-10-12T07:20:50Z") from None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
-
-
-def _uuid(text: str | None, field: str) -> str | None:
-    if not text:
-        return None
-    compact = text.replace("-", "")
-    if (
-        len(compact) != len("0" * 32)
-        or not compact.isalnum()
-        or any(c not in "0123456789abcdefABCDEF" for c in compact)
-    ):
-        raise InvalidInput(field, reason="is no UUID")
-    return text
+    return {name: rows, "page_info": page_info(page.offset, page.limit, page.total)}

@@ -20,7 +20,7 @@ from hongyan.rooms.handsets.service import HandsetsService
 from hongyan.rooms.smart.contracts import Resolved
 from hongyan.rooms.smart.public_web.pages import CardPages
 from hongyan.rooms.smart.public_web.words import EventsCall, ResolveCall, TemplateStateCall
-from hongyan.rooms.smart.service import SmartService
+from hongyan.rooms.smart.service.door import SmartService
 
 MOUNTS = ("handset", "c", "m")
 """First words of the paths that belong here."""

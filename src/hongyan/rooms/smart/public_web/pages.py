@@ -16,7 +16,7 @@ from hongyan.kernel.db.database import Database
 from hongyan.rooms.short_links.contracts import LinkState
 from hongyan.rooms.smart.contracts import Card
 from hongyan.rooms.smart.public_web.drawing import draw
-from hongyan.rooms.smart.service import SmartService
+from hongyan.rooms.smart.service.door import SmartService
 
 _HERE = Path(__file__).parent
 PICTURES = _HERE / "pictures"

@@ -12,7 +12,7 @@ from hongyan.kernel.errors import InvalidInput
 from hongyan.rooms.handsets.contracts import Vendor
 from hongyan.rooms.identity.contracts import Actor, Auth, Permission
 from hongyan.rooms.smart.contracts import CardTemplate, TemplateFilter, TemplateParam
-from hongyan.rooms.smart.service import SmartService
+from hongyan.rooms.smart.service.door import SmartService
 
 _FACTORY_NAMES = {
     Vendor.HUAWEI: "HuaWei",

@@ -23,7 +23,6 @@ from hongyan.rooms.handsets.contracts import (
 from hongyan.rooms.handsets.service import HandsetsService
 from hongyan.rooms.identity.contracts import Actor, Permission
 from hongyan.rooms.short_links.contracts import LinkState, LinkView
-from hongyan.rooms.smart import store
 from hongyan.rooms.smart.contracts import (
     AuditState,
     Card,
@@ -44,6 +43,7 @@ from hongyan.rooms.smart.rules.documents import build_pages
 from hongyan.rooms.smart.rules.filling import check_values, fill
 from hongyan.rooms.smart.rules.layouts import LAYOUTS
 from hongyan.rooms.smart.rules.presets import PRESETS
+from hongyan.rooms.smart.store import templates as store
 
 _SHA1 = re.compile(r"[0-9a-f]{40}", re.ASCII)
 _FACTORY_STATES = {

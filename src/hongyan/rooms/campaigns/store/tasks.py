@@ -1,12 +1,9 @@
 """All SQL of the room, tenant first. Not for: messages and their states (``delivery``)."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import ColumnElement, and_, func, insert, select, update
 from sqlalchemy.engine import Row
 
 from hongyan.kernel.db.database import Uow
@@ -14,7 +11,7 @@ from hongyan.kernel.ids import FileId, SignatureId, TaskId, TenantId
 from hongyan.kernel.paging import Page
 from hongyan.rooms.campaigns.contracts import Content, Fallback, ParseCounts, Task, TaskFilter, TaskState
 from hongyan.rooms.campaigns.errors import TaskNotFound
-from hongyan.rooms.campaigns.tables import answers, tasks
+from hongyan.rooms.campaigns.tables import tasks
 
 _T = tasks.c
 _COUNTS = ("rows", "imported", "invalid", "duplicates", "opted_out", "capable", "incapable", "submitted")
@@ -193,37 +190,3 @@ async def get_resolved(uow: Uow, tenant_id: TenantId, task_ids: tuple[TaskId, ..
     """Return the rendered cards of some tasks."""
     statement = select(_T.task_id, _T.resolved).where(_T.tenant_id == tenant_id, _T.task_id.in_(task_ids))
     return {TaskId(row.task_id): row.resolved for row in (await uow.execute(statement)).all()}
-
-
-async def find_answer(uow: Uow, tenant_id: TenantId, key: str) -> tuple[bytes, Mapping[str, Any]] | None:
-    """Return the body hash and the answer that were stored under an idempotency key."""
-    statement = select(answers.c.body_hash, answers.c.answer).where(
-        answers.c.tenant_id == tenant_id, answers.c.key == key
-    )
-    row = (await uow.execute(statement)).one_or_none()
-    return None if row is None else (bytes(row.body_hash), row.answer)
-
-
-async def claim_answer(uow: Uow, tenant_id: TenantId, key: str, body_hash: bytes, now: datetime) -> bool:
-    """Take an idempotency key; false when it is taken. A rival that is still running is waited for."""
-    statement = (
-        upsert(answers)
-        .values(tenant_id=tenant_id, key=key, body_hash=body_hash, answer={}, created_at=now)
-        .on_conflict_do_nothing()
-        # Not rowcount: SQLAlchemy does not keep it for an INSERT.
-        .returning(answers.c.key)
-    )
-    return (await uow.execute(statement)).one_or_none() is not None
-
-
-async def store_answer(uow: Uow, tenant_id: TenantId, key: str, answer: Mapping[str, Any]) -> None:
-    """Remember the answer of a request in its own transaction."""
-    statement = (
-        update(answers).where(answers.c.tenant_id == tenant_id, answers.c.key == key).values(answer=dict(answer))
-    )
-    await uow.execute(statement)
-
-
-async def forget_answers(uow: Uow, now: datetime, keep: timedelta = timedelta(hours=24)) -> int:
-    """Drop answers older than a day."""  # cross-tenant
-    return (await uow.execute(delete(answers).where(answers.c.created_at < now - keep))).rowcount

@@ -1,0 +1,1 @@
+"""All SQL of the campaigns room, one file per noun."""

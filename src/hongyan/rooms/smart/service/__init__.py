@@ -1,0 +1,1 @@
+"""The use cases of the smart room, one file per noun."""

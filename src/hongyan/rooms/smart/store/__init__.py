@@ -1,0 +1,1 @@
+"""All SQL of the smart room, one file per noun."""
