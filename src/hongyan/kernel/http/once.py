@@ -44,7 +44,9 @@ class Once:
         self._clock = clock
         self._ring = ring
 
-    async def run(self, request: Request, tenant_id: TenantId, act: Act, *, body: bytes | None = None) -> dict[str, Any]:
+    async def run(
+        self, request: Request, tenant_id: TenantId, act: Act, *, body: bytes | None = None
+    ) -> dict[str, Any]:
         """Run ``act`` and return its answer, or the first answer to the same key and request.
 
         Check permissions before: a kept answer is given without asking again. ``body`` is what makes two requests the
