@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("task_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=True, comment="null: its messages ended at planning"),
         sa.Column("klass", sa.SmallInteger(), nullable=False),
+        sa.Column("kind", sa.SmallInteger(), server_default="0", nullable=False, comment="0 SMS, 1 video"),
         sa.Column("src_id", sa.Text(), nullable=False),
         sa.Column("signature_id", sa.Text(), nullable=False),
         sa.Column("template_id", sa.Text(), nullable=False),
@@ -103,6 +104,21 @@ def upgrade() -> None:
         sa.Column("unknown_final", sa.Integer(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("task_id", "shard", name=op.f("pk_delivery_counters")),
         comment="sums of transitions; one shard may be negative, the sum over shards is how many are in the state",
+    )
+    op.create_table(
+        "delivery_finals",
+        sa.Column("final_no", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("message_ids", sa.ARRAY(sa.BigInteger()), nullable=False, comment="at most 500"),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("final_no", name=op.f("pk_delivery_finals")),
+        comment="a queue: messages of followers that have become final and were not taken yet",
+    )
+    op.create_table(
+        "delivery_followers",
+        sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", name=op.f("pk_delivery_followers")),
+        comment="tenants whose final messages somebody wants to hear of",
     )
     op.create_table(
         "delivery_gates",

@@ -32,6 +32,14 @@ class MessageClass(IntEnum):
     PROMOTION = 2
 
 
+class MessageKind(IntEnum):
+    """What a message is to the wire: it decides which accounts can take it."""
+
+    SMS = 0
+    VIDEO = 1
+    """``PlannedMessage.text`` is JSON: ``{"content": "<file name>", "params": {"p_1": "…"}}``; one part, no link."""
+
+
 class MessageState(StrEnum):
     """Where a message stands. Final ones are in :data:`FINAL_STATES`."""
 
@@ -117,6 +125,7 @@ class PlannedChunk:
     window: SendingWindow | None = None
     filing_scene: str | None = None
     """Scene of the enterprise filing that allows the send: subject of the gate ``filing``."""
+    kind: MessageKind = MessageKind.SMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +152,7 @@ class MessageFilter:
     planned_from: datetime | None = None
     planned_until: datetime | None = None
     """Exclusive."""
+    kind: MessageKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +178,16 @@ class MessageView:
     submitted_at: datetime | None
     """When the carrier had accepted the last part."""
     final_at: datetime | None
+    kind: MessageKind
+
+
+@dataclass(frozen=True, slots=True)
+class FinalBatch:
+    """Messages of a followed tenant whose first final state was written in one transaction."""
+
+    tenant_id: TenantId
+    messages: tuple[MessageView, ...]
+    """At most 500, by id, as they stand when they are taken: a late ``DELIVRD`` may have raised one meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)

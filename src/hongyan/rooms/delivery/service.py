@@ -23,6 +23,7 @@ from hongyan.rooms.delivery.contracts import (
     OPEN_STATES,
     GateKind,
     MessageFilter,
+    MessageKind,
     MessageState,
     MessageView,
     OpenSpan,
@@ -455,4 +456,5 @@ def _to_view(row: Any, phone: Any) -> MessageView:
         planned_at=row.planned_at,
         submitted_at=row.submitted_at,
         final_at=row.final_at,
+        kind=MessageKind(row.kind),
     )

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
+    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -62,6 +63,7 @@ batches = Table(
     Column("task_id", Uuid(as_uuid=False), nullable=False),
     Column("account_id", Integer, comment="null: its messages ended at planning"),
     Column("klass", SmallInteger, nullable=False),
+    Column("kind", SmallInteger, nullable=False, server_default="0", comment="0 SMS, 1 video"),
     Column("src_id", Text, nullable=False),
     Column("signature_id", Text, nullable=False),
     Column("template_id", Text, nullable=False),
@@ -186,4 +188,21 @@ unknowns = Table(
     Index("ix_delivery_unknowns_number", "account_id", "line_number"),
     Index("ix_delivery_unknowns_since", "since"),
     comment="attempted, and nobody knows whether the carrier took it",
+)
+
+followers = Table(
+    "delivery_followers",
+    metadata,
+    Column("tenant_id", Uuid(as_uuid=False), primary_key=True),
+    comment="tenants whose final messages somebody wants to hear of",
+)
+
+finals = Table(
+    "delivery_finals",
+    metadata,
+    Column("final_no", BigInteger, Identity(), primary_key=True),
+    Column("tenant_id", Uuid(as_uuid=False), nullable=False),
+    Column("message_ids", ARRAY(BigInteger), nullable=False, comment="at most 500"),
+    Column("at", DateTime(timezone=True), nullable=False),
+    comment="a queue: messages of followers that have become final and were not taken yet",
 )

@@ -90,6 +90,7 @@ async def insert_batches(
             "task_id": chunk.task_id,
             "account_id": batch.account_id,
             "klass": int(chunk.klass),
+            "kind": int(chunk.kind),
             "src_id": batch.src_id,
             "signature_id": chunk.signature_id,
             "template_id": chunk.template_id,

@@ -31,7 +31,7 @@ FROM delivery_batches b JOIN delivery_messages m
 
 _COLUMNS: Final = f"""
 m.message_id, m.task_id::text AS task_id, m.recipient_no, m.number, {_STATE} AS state, m.text, m.parts, m.link_code,
-m.cust_flag, m.carrier_code, b.account_id, b.signature_id, b.template_id, b.card_template_id, b.planned_at,
+m.cust_flag, m.carrier_code, b.account_id, b.signature_id, b.template_id, b.card_template_id, b.planned_at, b.kind,
 (SELECT max(o.at) FROM delivery_outcomes o WHERE o.message_id = m.message_id AND o.result = 0) AS submitted_at,
 m.final_at
 """  # noqa: S608 - constants of this file
@@ -50,6 +50,7 @@ def _conditions(tenant_id: TenantId, where: MessageFilter, number: bytes | None)
         "b.signature_id = :signature": ("signature", where.signature_id),
         "b.template_id = :template": ("template", where.template_id),
         "b.card_template_id = :card": ("card", where.card_template_id),
+        "b.kind = :kind": ("kind", None if where.kind is None else int(where.kind)),
         "m.number = :number": ("number", number),
     }
     values: dict[str, Any] = dict(params)
