@@ -17,6 +17,7 @@ from huaweicloudsdkcore.signer.signer import Signer
 
 from support.doors import Company, Console, approve_all, reviewer, until
 from support.installation import Installation
+from support.sdk_shapes import complaints
 
 _TIMEOUT_S = 30
 
@@ -39,9 +40,12 @@ class Client:
         self.sdk = company.sdk()
 
     def ask(self, method: str, request: Any) -> Any:
-        """Call an operation that must succeed with 200."""
+        """Call an operation that must succeed with 200 and every field that the vendor's model of its answer has."""
         answer = getattr(self.sdk, method)(request)
         assert answer.status_code == 200
+        raw = answer.raw_content
+        document = json.loads(raw) if raw else {}
+        assert complaints(type(answer), document) == []
         return answer
 
     def refused(self, method: str, request: Any) -> Refusal:
