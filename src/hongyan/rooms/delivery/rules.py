@@ -1,18 +1,25 @@
-"""Pure rules of the ledger: ids, states and their ranks, counting of transitions, sending windows, cutting of batches.
+"""Pure rules of the ledger: ids, states and their ranks, counting of transitions, windows, routes, cutting of batches.
 
 Not for: statements (``store``) nor what carriers' codes mean (``carriers.rules``).
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from hongyan.kernel.ids import TenantId
-from hongyan.rooms.delivery.contracts import GateKind, MessageState, PlannedChunk, SendingWindow
+from hongyan.kernel.ids import AccountId, TenantId
+from hongyan.rooms.carriers.contracts import Route
+from hongyan.rooms.delivery.contracts import (
+    GateKind,
+    MessageState,
+    PlannedChunk,
+    PlannedMessage,
+    SendingWindow,
+)
 
 # --- ids --------------------------------------------------------------------------------------------------------------
 
@@ -185,3 +192,39 @@ def take_turns(tenants: Iterable[TenantId], last: TenantId | None) -> list[Tenan
     if last is None:
         return ordered
     return [t for t in ordered if t > last] + [t for t in ordered if t <= last]
+
+
+# --- routes -----------------------------------------------------------------------------------------------------------
+
+RouteNumber = Callable[[str], Route | None]
+"""Which account takes a number (canonical digits); ``None``: nobody."""
+NO_ROUTE: Final = "no_route"
+
+
+def share_out(
+    messages: Sequence[PlannedMessage], route: RouteNumber
+) -> tuple[list[PlannedMessage], dict[tuple[AccountId, str, int | None], list[int]], list[int]]:
+    """Return (messages, with those that nobody takes refused; indexes per account; indexes of those that end now)."""
+    planned = list(messages)
+    groups: dict[tuple[AccountId, str, int | None], list[int]] = {}
+    ended: list[int] = []
+    for index, message in enumerate(planned):
+        if message.ended is not None:
+            ended.append(index)
+            continue
+        way = route(message.phone)
+        if way is None:
+            planned[index] = PlannedMessage(
+                recipient_no=message.recipient_no,
+                phone=message.phone,
+                text=message.text,
+                parts=message.parts,
+                link_code=message.link_code,
+                cust_flag=message.cust_flag,
+                ended=MessageState.REFUSED,
+                reason=NO_ROUTE,
+            )
+            ended.append(index)
+        else:
+            groups.setdefault((way.account_id, way.src_id, way.rate_per_s), []).append(index)
+    return planned, groups, ended

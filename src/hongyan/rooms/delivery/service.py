@@ -5,9 +5,9 @@ Every method works in the caller's transaction; only the edge commits. Not for: 
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.db.database import Uow
@@ -15,20 +15,18 @@ from hongyan.kernel.ids import AccountId, MessageId, TaskId, TenantId
 from hongyan.kernel.jobs.queue import Jobs
 from hongyan.kernel.keys.numbers import TenantKeys
 from hongyan.kernel.paging import Page
-from hongyan.rooms.carriers.contracts import Route
 from hongyan.rooms.carriers.service import LINE_TENANT
 from hongyan.rooms.delivery import rules
 from hongyan.rooms.delivery.contracts import (
     EVERY_TENANT,
     OPEN_STATES,
+    FinalBatch,
     GateKind,
     MessageFilter,
-    MessageKind,
     MessageState,
     MessageView,
     OpenSpan,
     PlannedChunk,
-    PlannedMessage,
     PlanResult,
     ReportFact,
     SpanResult,
@@ -43,6 +41,7 @@ from hongyan.rooms.delivery.store import (
     claims,
     counters,
     desk,
+    finals,
     matching,
     partitions,
     planning,
@@ -50,9 +49,6 @@ from hongyan.rooms.delivery.store import (
     views,
 )
 
-RouteNumber = Callable[[str], Route | None]
-
-NO_ROUTE: Final = "no_route"
 NO_ANSWER: Final = "no_answer"
 NO_REPORT: Final = "no_report"
 PARTITION_DAYS: Final = 4
@@ -79,7 +75,7 @@ class DeliveryService:
 
     # --- planning -----------------------------------------------------------------------------------------------------
 
-    async def plan_chunk(self, uow: Uow, chunk: PlannedChunk, route: RouteNumber) -> PlanResult:
+    async def plan_chunk(self, uow: Uow, chunk: PlannedChunk, route: rules.RouteNumber) -> PlanResult:
         """Write a chunk into the ledger, once: the key is (task, chunk).
 
         Numbers without a route end as ``refused`` with reason ``no_route``. Sending begins within two seconds after the
@@ -94,7 +90,7 @@ class DeliveryService:
         sealer = await self._keys.sealer(uow, chunk.tenant_id)
         # Sealing costs about 2 µs a number and plans are large: the loop must stay free for others.
         sealed = await asyncio.to_thread(sealer.seal_all, [m.phone for m in chunk.messages])
-        planned, groups, ended = _share_out(chunk.messages, route)
+        planned, groups, ended = rules.share_out(chunk.messages, route)
         batches = [
             (account_id, src_id, [indexes[i] for i in cut])
             for (account_id, src_id, rate), indexes in groups.items()
@@ -122,6 +118,9 @@ class DeliveryService:
             at=now,
         )
         await planning.copy_messages(uow, chunk, new, planned, sealed, now)
+        if ended:
+            ids = [rules.make_message_id(b.batch_id, pos) for b in new[len(batches) :] for pos in range(len(b.indexes))]
+            await finals.add(uow, chunk.tenant_id, ids, now)
         counts: dict[MessageState, int] = {}
         for message in planned:
             state = message.ended or (MessageState.HELD if is_parked else MessageState.QUEUED)
@@ -243,7 +242,7 @@ class DeliveryService:
         number = None if where.phone is None else sealer.seal(where.phone)
         rows = await views.list_messages(uow, tenant_id, where, number, offset=offset, limit=limit)
         total = await self._total(uow, tenant_id, where, number)
-        return Page(tuple(_to_view(row, sealer.open(row.number)) for row in rows), total, offset, limit)
+        return Page(tuple(views.to_view(row, sealer.open(row.number)) for row in rows), total, offset, limit)
 
     async def _total(self, uow: Uow, tenant_id: TenantId, where: MessageFilter, number: bytes | None) -> int:
         """Count a filter; one task by states alone is answered by its counters."""
@@ -260,7 +259,7 @@ class DeliveryService:
         while True:
             rows = await views.list_messages(uow, tenant_id, where, number, offset=0, limit=_EXPORT_ROWS, after=after)
             for row in rows:
-                yield _to_view(row, sealer.open(row.number))
+                yield views.to_view(row, sealer.open(row.number))
             if len(rows) < _EXPORT_ROWS:
                 return
             after = rows[-1].message_id
@@ -275,7 +274,7 @@ class DeliveryService:
         if row is None:
             raise MessageNotFound(what="message", id=message_id)
         sealer = await self._keys.sealer(uow, tenant_id)
-        return _to_view(row, sealer.open(row.number))
+        return views.to_view(row, sealer.open(row.number))
 
     async def check_invariants(self, uow: Uow) -> list[Violation]:
         """Compare counters with rows, over all tenants (a full scan: for the doctor and tests)."""
@@ -288,6 +287,33 @@ class DeliveryService:
                     what = f"{state}: {counted.get(state, 0)} rows, {summed.get(state, 0)} in the counters"
                     broken.append(Violation(task_id, what))
         return broken
+
+    # --- the feed of final messages -----------------------------------------------------------------------------------
+
+    async def follow(self, uow: Uow, tenant_id: TenantId, *, is_followed: bool) -> None:
+        """Say whether somebody wants to hear of a tenant's final messages, from now on. Repeatable."""
+        await (finals.follow if is_followed else finals.unfollow)(uow, tenant_id)
+
+    async def take_finals(self, uow: Uow, *, limit: int = 50) -> list[FinalBatch]:
+        """Take at most ``limit`` batches off the feed, for good if the transaction commits; others take other batches.
+
+        A message comes once, when it is first final (see ``store.finals``).
+        """
+        entries = await finals.take(uow, limit=limit)
+        rows = await views.get_messages(uow, [message_id for _, ids in entries for message_id in ids])
+        sealers = {tenant_id: await self._keys.sealer(uow, tenant_id) for tenant_id, _ in entries}
+        found = {row.message_id: row for row in rows}
+        return [
+            FinalBatch(
+                tenant_id,
+                tuple(
+                    views.to_view(row, sealers[tenant_id].open(row.number))
+                    for row in map(found.get, message_ids)
+                    if row is not None
+                ),
+            )
+            for tenant_id, message_ids in entries
+        ]
 
     # --- the line: gateways and receipts, inside the account's fenced transactions ------------------------------------
 
@@ -405,56 +431,3 @@ class DeliveryService:
     async def list_unsettled(self, uow: Uow, *, limit: int = 500) -> list[tuple[TenantId, TaskId]]:
         """Return tasks (of all tenants) that campaigns has not been told about."""
         return await planning.list_unsettled(uow, limit=limit)
-
-
-def _share_out(
-    messages: Sequence[PlannedMessage], route: RouteNumber
-) -> tuple[list[PlannedMessage], dict[tuple[AccountId, str, int | None], list[int]], list[int]]:
-    """Return (messages, with those that nobody takes refused; indexes per account; indexes of those that end now)."""
-    planned = list(messages)
-    groups: dict[tuple[AccountId, str, int | None], list[int]] = {}
-    ended: list[int] = []
-    for index, message in enumerate(planned):
-        if message.ended is not None:
-            ended.append(index)
-            continue
-        way = route(message.phone)
-        if way is None:
-            planned[index] = PlannedMessage(
-                recipient_no=message.recipient_no,
-                phone=message.phone,
-                text=message.text,
-                parts=message.parts,
-                link_code=message.link_code,
-                cust_flag=message.cust_flag,
-                ended=MessageState.REFUSED,
-                reason=NO_ROUTE,
-            )
-            ended.append(index)
-        else:
-            groups.setdefault((way.account_id, way.src_id, way.rate_per_s), []).append(index)
-    return planned, groups, ended
-
-
-def _to_view(row: Any, phone: Any) -> MessageView:
-    """Build a view from a row of ``views`` and the opened number."""
-    return MessageView(
-        message_id=MessageId(row.message_id),
-        task_id=TaskId(row.task_id),
-        recipient_no=row.recipient_no,
-        phone=phone,
-        state=views.to_state(row.state),
-        text=row.text,
-        parts=row.parts,
-        link_code=row.link_code,
-        cust_flag=row.cust_flag,
-        carrier_code=row.carrier_code,
-        account_id=None if row.account_id is None else AccountId(row.account_id),
-        signature_id=row.signature_id,
-        template_id=row.template_id,
-        card_template_id=row.card_template_id,
-        planned_at=row.planned_at,
-        submitted_at=row.submitted_at,
-        final_at=row.final_at,
-        kind=MessageKind(row.kind),
-    )

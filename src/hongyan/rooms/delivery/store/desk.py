@@ -10,6 +10,7 @@ from typing import Final, LiteralString, NamedTuple
 from hongyan.kernel.db import hot
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import TaskId, TenantId
+from hongyan.rooms.delivery.store.finals import fed
 
 _CLOSE_GATE: Final[LiteralString] = """
 INSERT INTO delivery_gates (tenant_id, subject, reason, closed_at) VALUES (%s::uuid, %s, %s, %s)
@@ -57,10 +58,10 @@ UPDATE delivery_batches SET state = %s, next_pos = message_count, retry = '', re
 WHERE batch_id = ANY(%s::int8[])
 """
 
-_END_MESSAGES: Final[LiteralString] = """
+_END_MESSAGES: Final[LiteralString] = fed("""
 UPDATE delivery_messages SET state = %s, carrier_code = %s, final_at = %s
-WHERE message_id = ANY(%s::int8[]) AND state = 0 RETURNING message_id
-"""
+WHERE message_id = ANY(%s::int8[]) AND state = 0 RETURNING message_id, tenant_id, final_at
+""")
 
 _OLD_UNKNOWNS: Final[LiteralString] = """
 DELETE FROM delivery_unknowns WHERE message_id IN

@@ -7,6 +7,7 @@ from typing import Final, LiteralString, NamedTuple
 from hongyan.kernel.db import hot
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import TaskId, TenantId
+from hongyan.rooms.delivery.store.finals import fed
 
 _INSERT: Final[LiteralString] = """
 INSERT INTO delivery_outcomes (message_id, part_no, parts, account_id, carrier_msg_id, result, tenant_id, task_id, at)
@@ -17,12 +18,12 @@ JOIN unnest(%s::int8[], %s::uuid[], %s::uuid[]) AS s(batch_id, tenant_id, task_i
 ON CONFLICT DO NOTHING
 """
 
-_FINISH: Final[LiteralString] = """
+_FINISH: Final[LiteralString] = fed("""
 UPDATE delivery_messages AS m SET state = u.state, carrier_code = u.code, final_at = %s
 FROM unnest(%s::int8[], %s::int2[], %s::text[]) AS u(message_id, state, code)
 WHERE m.message_id = u.message_id AND m.state = 0
-RETURNING m.message_id
-"""
+RETURNING m.message_id, m.tenant_id, m.final_at
+""")
 
 _CLOSE: Final[LiteralString] = """
 UPDATE delivery_spans SET closed_at = %s WHERE span_id = ANY(%s::int8[]) AND closed_at IS NULL RETURNING span_id

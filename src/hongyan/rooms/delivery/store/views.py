@@ -10,8 +10,9 @@ from typing import Any, Final
 from sqlalchemy import text
 
 from hongyan.kernel.db.database import Uow
-from hongyan.kernel.ids import TaskId, TenantId
-from hongyan.rooms.delivery.contracts import MessageFilter, MessageState, day_number
+from hongyan.kernel.ids import AccountId, MessageId, TaskId, TenantId
+from hongyan.kernel.phones import Phone
+from hongyan.rooms.delivery.contracts import MessageFilter, MessageKind, MessageState, MessageView, day_number
 from hongyan.rooms.delivery.rules import STATE_NUMBERS, STATES_BY_NUMBER, first_batch_id
 
 _STATE: Final = """
@@ -35,6 +36,8 @@ m.cust_flag, m.carrier_code, b.account_id, b.signature_id, b.template_id, b.card
 (SELECT max(o.at) FROM delivery_outcomes o WHERE o.message_id = m.message_id AND o.result = 0) AS submitted_at,
 m.final_at
 """  # noqa: S608 - constants of this file
+
+_OF_IDS: Final = "b.batch_id = ANY(:batches) AND m.message_id = ANY(:ids)"
 
 _COUNT_ROWS: Final = f"""
 SELECT task_id, state, count(*) AS n
@@ -115,9 +118,40 @@ async def find_message(uow: Uow, tenant_id: TenantId, message_id: int) -> Any | 
     ).one_or_none()
 
 
+async def get_messages(uow: Uow, message_ids: Sequence[int]) -> Sequence[Any]:
+    """Return rows of any tenants, in the order of their ids. all_tenants: the caller took the ids from the ledger."""
+    statement = f"SELECT {_COLUMNS} {_FROM} WHERE {_OF_IDS} ORDER BY m.message_id"
+    batch_ids = sorted({message_id >> 8 for message_id in message_ids})
+    return (await uow.execute(text(statement), {"ids": list(message_ids), "batches": batch_ids})).all()
+
+
 async def count_states(uow: Uow) -> dict[TaskId, dict[MessageState, int]]:
     """Count rows per task and state over all tenants (a full scan: for the doctor and tests)."""
     counts: dict[TaskId, dict[MessageState, int]] = {}
     for row in (await uow.execute(text(_COUNT_ROWS))).all():
         counts.setdefault(TaskId(row.task_id), {})[to_state(row.state)] = int(row.n)
     return counts
+
+
+def to_view(row: Any, phone: Phone) -> MessageView:
+    """Build a view from a row of this module and the opened number."""
+    return MessageView(
+        message_id=MessageId(row.message_id),
+        task_id=TaskId(row.task_id),
+        recipient_no=row.recipient_no,
+        phone=phone,
+        state=to_state(row.state),
+        text=row.text,
+        parts=row.parts,
+        link_code=row.link_code,
+        cust_flag=row.cust_flag,
+        carrier_code=row.carrier_code,
+        account_id=None if row.account_id is None else AccountId(row.account_id),
+        signature_id=row.signature_id,
+        template_id=row.template_id,
+        card_template_id=row.card_template_id,
+        planned_at=row.planned_at,
+        submitted_at=row.submitted_at,
+        final_at=row.final_at,
+        kind=MessageKind(row.kind),
+    )
