@@ -3,8 +3,10 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from hongyan.kernel.http.targets import Allowances
 
 
 class Settings(BaseSettings):
@@ -41,10 +43,22 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     allow_private_targets: bool = Field(
         default=False,
-        description="Let outgoing HTTP (callbacks, handset vendors) reach private addresses: tests and intranets.",
+        description="Let outgoing HTTP to handset vendors reach private addresses: tests and intranets.",
     )
+    callback_allow: str = Field(
+        default="",
+        description="Private targets that callbacks may reach: networks and hosts with or without a port, by commas.",
+    )
+    callback_keep_days: int = Field(default=7, ge=1, le=365, description="How long delivered callbacks are kept.")
+    callback_keep_dead_days: int = Field(default=30, ge=1, le=365, description="How long given-up callbacks are kept.")
     pool_size: int = Field(default=10, ge=2, le=100, description="Database connections of one process.")
     gateway_id: str = Field(default="gateway-1", description="Name of this gateway process as holder of leases.")
+
+    @field_validator("callback_allow")
+    @classmethod
+    def _is_list_of_targets(cls, text: str) -> str:
+        Allowances.parse(text)
+        return text
 
     def absolute(self) -> "Settings":
         """Return the same settings with an absolute data directory."""

@@ -17,7 +17,7 @@ import httpcore
 import httpx
 
 from hongyan.kernel.errors import HongyanError
-from hongyan.kernel.http.targets import is_public
+from hongyan.kernel.http.targets import Allowances, is_public
 
 MAX_RESPONSE_BYTES = 1024 * 1024
 _CONNECT_TIMEOUT_S = 5.0
@@ -89,10 +89,21 @@ class OutgoingResponse:
 class OutgoingHttp:
     """A pool of connections to the outside; one per process, closed at its end."""
 
-    def __init__(self, *, allow_private_targets: bool = False, user_agent: str = "Hongyan") -> None:
-        """``allow_private_targets`` opens private networks: intranet installations and tests."""
+    def __init__(
+        self,
+        *,
+        allow_private_targets: bool = False,
+        allowances: Allowances | None = None,
+        connections: int = _CONNECTIONS,
+        user_agent: str = "Hongyan",
+    ) -> None:
+        """``allow_private_targets`` opens all private networks (intranets, tests), ``allowances`` only what they name.
+
+        ``connections``: at once; a request beyond waits for one, within its own time.
+        """
+        self._guard = _Guard(None if allow_private_targets else (allowances or Allowances()))
         self._client = httpx.AsyncClient(
-            transport=_GuardedTransport(allow_private=allow_private_targets),
+            transport=_GuardedTransport(self._guard, connections),
             headers={"User-Agent": user_agent},
             # Proxies and netrc of our environment are not for customers' URLs.
             trust_env=False,
@@ -135,6 +146,25 @@ class OutgoingHttp:
         except (httpx.TransportError, httpx.InvalidURL) as error:
             raise TargetUnreachable(url=url, reason=str(error) or type(error).__name__) from error
 
+    async def check(self, url: str, *, timeout_s: float = 2.0) -> None:
+        """Refuse a URL that leads inside as of now; one whose name is not found (yet) passes.
+
+        What counts is the check at every connection; this one is for a form that shall say so at once.
+
+        Raises:
+            TargetRefused: not http(s), or an address behind it is not allowed.
+        """
+        try:
+            target = httpx.URL(url)
+            if target.scheme not in _SCHEMES or not target.host:
+                raise TargetRefused(url=url, reason="not an http or https URL")
+            async with asyncio.timeout(timeout_s):
+                await self._guard.addresses(target.host, target.port or (443 if target.scheme == "https" else 80))
+        except httpx.InvalidURL as error:
+            raise TargetRefused(url=url, reason=str(error)) from error
+        except (TimeoutError, httpcore.ConnectError):
+            return
+
     async def close(self) -> None:
         """Close all connections."""
         await self._client.aclose()
@@ -158,23 +188,40 @@ class OutgoingHttp:
 class _GuardedTransport(httpx.AsyncHTTPTransport):
     """httpx's own transport on a pool whose connections are made by :class:`_GuardedBackend`."""
 
-    def __init__(self, *, allow_private: bool) -> None:
+    def __init__(self, guard: "_Guard", connections: int) -> None:
         super().__init__(trust_env=False)
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=ssl.create_default_context(),
-            max_connections=_CONNECTIONS,
-            max_keepalive_connections=_CONNECTIONS // 5,
+            max_connections=connections,
+            max_keepalive_connections=connections // 5,
             keepalive_expiry=15.0,
-            network_backend=_GuardedBackend(allow_private=allow_private),
+            network_backend=_GuardedBackend(guard),
         )
+
+
+class _Guard:
+    """Judges the addresses of a name; ``None`` allows all."""
+
+    def __init__(self, allowances: Allowances | None) -> None:
+        self._allowances = allowances
+
+    async def addresses(self, host: str, port: int) -> list[str]:
+        """Resolve a name; one bad address refuses it: a mix of inside and outside is how rebinding looks."""
+        found = await _resolve(host, port)
+        if self._allowances is not None:
+            for text in found:
+                address = ipaddress.ip_address(text)
+                if not is_public(address) and not self._allowances.cover(host, address, port):
+                    raise TargetRefused(url=host, reason=text)
+        return found
 
 
 class _GuardedBackend(httpcore.AsyncNetworkBackend):
     """Resolves, judges every address, and connects to one that was judged."""
 
-    def __init__(self, *, allow_private: bool) -> None:
+    def __init__(self, guard: _Guard) -> None:
         self._inner = httpcore.AnyIOBackend()
-        self._allow_private = allow_private
+        self._guard = guard
 
     async def connect_tcp(
         self,
@@ -184,12 +231,7 @@ class _GuardedBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        addresses = await _resolve(host, port)
-        if not self._allow_private:
-            # One bad address refuses the name: a mix of inside and outside is how rebinding looks.
-            for address in addresses:
-                if not is_public(ipaddress.ip_address(address)):
-                    raise TargetRefused(url=host, reason=address)
+        addresses = await self._guard.addresses(host, port)
         for address in addresses[:-1]:
             try:
                 return await self._inner.connect_tcp(address, port, timeout, local_address, socket_options)

@@ -34,7 +34,8 @@ def up(
     setproctitle.setproctitle("hongyan up")
     if with_demo:
         # The simulators are private targets, and the demo is for one machine.
-        settings = settings.model_copy(update={"allow_private_targets": True})
+        allow = ",".join(filter(None, (settings.callback_allow, "127.0.0.0/8,::1")))
+        settings = settings.model_copy(update={"allow_private_targets": True, "callback_allow": allow})
     configure_log(process="up", fmt=settings.log_format, level=settings.log_level)
     try:
         code = asyncio.run(run_up(settings, before=_prepare, after=_demo if with_demo else None))
