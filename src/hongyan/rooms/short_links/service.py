@@ -107,6 +107,18 @@ class ShortLinksService:
         """Return the tenant's domains and the preset ones."""
         return await domains.list_domains(uow, tenant_id)
 
+    async def get_domain(self, uow: Uow, tenant_id: TenantId, domain_id: DomainId) -> Domain:
+        """Return one of the tenant's own domains; it is locked until the commit.
+
+        Raises:
+            NotFound: the tenant has none with that id.
+        """
+        await domains.lock_domain(uow, domain_id)
+        found = await domains.find_own_domain(uow, tenant_id, domain_id)
+        if found is None:
+            raise NotFound("domain_id", what="Link domain", id=domain_id)
+        return found
+
     async def set_domain_state(self, uow: Uow, domain_id: DomainId, state: DomainState) -> None:
         """Activate, reject or disable a domain; links of a disabled one are dead within 2 s."""
         await domains.set_state(uow, domain_id, state)
@@ -178,25 +190,49 @@ class ShortLinksService:
     async def allocate_custom(
         self, uow: Uow, tenant_id: TenantId, request: RangeRequest, codes: Sequence[str]
     ) -> LinkRange:
-        """Give out chosen codes on a custom domain of the tenant; offset i has ``codes[i]``.
+        """Give out chosen codes on a custom domain of the tenant, all or none; offset i has ``codes[i]``.
 
         Raises:
             InvalidInput: a code breaks the rule; CodeTaken: it is in use; DomainUnusable.
         """
+        for index, code in enumerate(codes):
+            if code in codes[:index]:
+                raise CodeTaken("custom_short_code", short_code=code, domain=request.domain)
+        link_range, taken = await self.claim_custom(uow, tenant_id, request, codes)
+        if taken:
+            raise CodeTaken("custom_short_code", short_code=min(taken), domain=link_range.domain)
+        return link_range
+
+    async def claim_custom(
+        self, uow: Uow, tenant_id: TenantId, request: RangeRequest, codes: Sequence[str]
+    ) -> tuple[LinkRange, frozenset[str]]:
+        """Give out those of some chosen codes (all different) that are free; offset i has ``codes[i]``.
+
+        Returns the range and the codes that were taken: their offsets stand for nothing.
+
+        Raises:
+            InvalidInput: a code breaks the rule; DomainUnusable.
+        """
         jump_url, urls = _checked(request)
         if len(codes) != request.count:
             raise InvalidInput("params", reason="one code per link", reason_zh="短码数量与短链数量不一致")
-        for index, code in enumerate(codes):
+        for code in codes:
             names.check_custom_code(code)
-            if code in codes[:index]:
-                raise CodeTaken("custom_short_code", short_code=code, domain=request.domain)
         domain = await self._usable_domain(uow, tenant_id, request.domain, DomainKind.CUSTOM)
         place = ranges.Place(domain.domain_id, None, 0)
         link_range = await self._insert(uow, tenant_id, request, place, domain.name, jump_url, urls)
-        taken = await ranges.insert_custom_codes(uow, domain.domain_id, link_range.range_id, codes)
-        if taken:
-            raise CodeTaken("custom_short_code", short_code=min(taken), domain=domain.name)
-        return link_range
+        return link_range, frozenset(
+            await ranges.insert_custom_codes(uow, domain.domain_id, link_range.range_id, codes)
+        )
+
+    @staticmethod
+    def check_custom_code(code: str) -> None:
+        """Refuse what cannot be a chosen code.
+
+        Raises:
+            InvalidInput: not 3–10 letters and digits, or a reserved word.
+        """
+        names.check_custom_code(code)
 
     @staticmethod
     def check_jump_url(url: str, field: str = "jump_url") -> str:
@@ -259,6 +295,13 @@ class ShortLinksService:
         ``domain`` is the host it was asked on; one that is not ours, or ``None``, counts as the preset domain.
         """
         return await self.directory.find_link(code, domain)
+
+    async def find_owner(self, domain: str, code: str) -> TenantId | None:
+        """Return whose link ``domain/code`` is, whatever its state; ``None`` when no link of ours reads like that."""
+        if not await self.directory.has_domain(domain):
+            return None
+        found = await self.directory.find(code, domain)
+        return None if found is None else found.link_range.tenant_id
 
     # --- taps and days -------------------------------------------------------------------------------------------
 

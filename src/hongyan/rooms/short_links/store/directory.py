@@ -269,6 +269,12 @@ class LinkDirectory:
         is_usable = domain is not None and domain.kind is DomainKind.STANDARD and domain.state is DomainState.ACTIVE
         return domain if is_usable else None
 
+    async def has_domain(self, name: str) -> bool:
+        """Tell whether a host is a domain of ours, as it was a second ago."""
+        if self._watch is None:
+            await self._be_fresh()
+        return name in self._news.by_name
+
     async def space(self, generation_id: GenerationId) -> CodeSpace:
         """Return the codes of a generation."""
         if generation_id not in self._spaces:

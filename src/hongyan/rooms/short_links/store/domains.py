@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select, update
+from sqlalchemy import ColumnElement, Row, and_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from hongyan.kernel.db.database import Uow
@@ -54,6 +54,11 @@ async def insert_domain(
 async def find_domain(uow: Uow, name: str) -> Domain | None:
     """Return the domain with a name."""
     return await _find(uow, domains.c.name == name)
+
+
+async def find_own_domain(uow: Uow, tenant_id: TenantId, domain_id: DomainId) -> Domain | None:
+    """Return one of a tenant's own domains."""
+    return await _find(uow, and_(domains.c.tenant_id == tenant_id, domains.c.domain_id == domain_id))
 
 
 async def find_preset_domain(uow: Uow) -> Domain | None:

@@ -235,8 +235,9 @@ async def insert_custom_codes(uow: Uow, domain_id: DomainId, range_id: RangeId, 
         .returning(custom_codes.c.code)
         .values(
             [
+                # In one order everywhere: two calls that want the same codes must not wait for each other.
                 {"domain_id": domain_id, "code": code, "range_id": range_id, "offset_no": offset}
-                for offset, code in enumerate(codes)
+                for code, offset in sorted(zip(codes, range(len(codes)), strict=True))
             ]
         )
     )
