@@ -212,6 +212,18 @@ async def prepare(services: Services, ports: list[int], options: argparse.Namesp
                 ),
             )
         await services.carriers.provision_signature(uow, TENANT, SIGNATURE)
+        await services.delivery.follow(uow, TENANT, is_followed=options.followed)
+
+
+async def drain_feed(services: Services) -> float | None:
+    """Take everything off the feed of final messages; returns messages per second, ``None`` when there was nothing."""
+    begin, taken = time.monotonic(), 0
+    while True:
+        async with services.db.begin() as uow:
+            batches = await services.delivery.take_finals(uow)
+        taken += sum(len(batch.messages) for batch in batches)
+        if not batches:
+            return round(taken / (time.monotonic() - begin)) if taken else None
 
 
 def bench(options: argparse.Namespace) -> dict[str, object]:
@@ -241,7 +253,7 @@ def bench(options: argparse.Namespace) -> dict[str, object]:
         ports = json.loads(simulator.stdout.readline())["ports"]
         services = Services(url, key_file)
 
-        async def story() -> tuple[float, float, dict[str, int], Usage]:
+        async def story() -> tuple[float, float, dict[str, int], Usage, dict[str, float], float | None]:
             await prepare(services, ports, options)
             child = spawn(__file__, "--gateway", url, str(key_file))
             assert server.process is not None
@@ -253,9 +265,11 @@ def bench(options: argparse.Namespace) -> dict[str, object]:
                     "planner": os.getpid(),
                 }
             )
-            return *await measure(services, options.messages), usage
+            seconds, planned_s, counts = await measure(services, options.messages)
+            spent = usage.cpu_s_per_1000(options.messages)
+            return seconds, planned_s, counts, usage, spent, await drain_feed(services)
 
-        seconds, planned_s, counts, usage = uvloop.run(story())
+        seconds, planned_s, counts, usage, spent, taken_per_s = uvloop.run(story())
         return {
             "messages": options.messages,
             "seconds": round(seconds, 2),
@@ -266,7 +280,8 @@ def bench(options: argparse.Namespace) -> dict[str, object]:
             "fsync": True,
             "final_states": counts,
             **percentiles(url),
-            "cpu_s_per_1000": usage.cpu_s_per_1000(options.messages),
+            "feed_taken_per_s": taken_per_s,
+            "cpu_s_per_1000": spent,
             "peak_mb": usage.peak_mb(),
         }
 
@@ -281,6 +296,7 @@ def main() -> None:
     parser.add_argument("--window", type=int, default=64)
     parser.add_argument("--connections", type=int, default=1, help="per carrier")
     parser.add_argument("--report-after-ms", type=int, default=1000)
+    parser.add_argument("--followed", action="store_true", help="feed the final messages, and take them at the end")
     print(json.dumps(bench(parser.parse_args())))
 
 
