@@ -27,6 +27,11 @@ from telcowire.cmpp.pdus import (
     Submit,
     SubmitResp,
 )
+from telcowire.errors import RemoteProtocolError
+from telcowire.mm7.content import Frame, Media, slides_content
+from telcowire.mm7.http import HttpReader, write_answer, write_post
+from telcowire.mm7.pdus import Address, DeliverReq, Recipients, SenderIdentification, Status, SubmitReq, SubmitRsp
+from telcowire.mm7.soap import Message, decode_message, encode_message
 from telcowire.session import Closed, Limits, Session
 
 SECRET = "shared"
@@ -88,3 +93,48 @@ def test_hostile_streams_end_in_events(chunks: list[bytes], version: int, is_cli
         session.data_to_send()
     assert sum(isinstance(event, Closed) for event in events) <= 1
     assert session.is_closed == any(isinstance(event, Closed) for event in events)
+
+
+MM7 = [
+    encode_message(message)
+    for message in (
+        Message(
+            SubmitReq(SenderIdentification("901234", "1069"), Recipients((Address("13800000001"),)), subject="x"),
+            "1",
+            slides_content(
+                [Frame((Media("text/plain", b"#p_1#", "1.txt", "utf-8"), Media("image/jpeg", b"x", "1.jpg")))]
+            ),
+        ),
+        Message(DeliverReq(Address("13800000001"), subject="TD"), "2"),
+        Message(SubmitRsp(Status(1000), "id"), "3"),
+    )
+]
+
+
+@st.composite
+def spoiled(draw: st.DrawFn) -> tuple[str, bytes]:
+    content_type, body = draw(st.sampled_from(MM7))
+    wire = bytearray(body)
+    for _ in range(draw(st.integers(0, 4))):
+        at = draw(st.integers(0, len(wire) - 1))
+        wire[at : at + draw(st.integers(0, 3))] = draw(st.binary(max_size=6))
+    return content_type, bytes(wire)
+
+
+@pytest.mark.fuzz
+@pytest.mark.timeout(1800)
+@settings(max_examples=100_000, deadline=None, suppress_health_check=list(HealthCheck))
+@given(spoiled(), st.integers(1, 400), st.booleans())
+def test_hostile_mm7_is_read_or_refused(message: tuple[str, bytes], step: int, is_server: bool) -> None:
+    content_type, body = message
+    try:
+        read = decode_message(content_type, body)
+    except RemoteProtocolError:
+        pass
+    else:
+        assert read.pdu is not None
+    request = write_post("h", "/mm7", content_type, body)
+    stream = request if is_server else write_answer(200, content_type, body, keeps_alive=True)
+    http = HttpReader(is_server=is_server)
+    got = [one for at in range(0, len(stream), step) for one in http.receive_data(stream[at : at + step])]
+    assert [one.body for one in got] == [body]
