@@ -19,6 +19,8 @@ SmsTemplateId = NewType("SmsTemplateId", str)
 """Eight decimal digits as text, for example ``15010661``."""
 CardTemplateId = NewType("CardTemplateId", str)
 """Nine decimal digits as text that start with 6, for example ``600000001``."""
+VideoTemplateId = NewType("VideoTemplateId", str)
+"""Nine decimal digits as text that start with 8, for example ``800000001``."""
 FileId = NewType("FileId", str)
 """UUID text of a stored file."""
 AccountId = NewType("AccountId", int)

@@ -1,0 +1,1 @@
+"""Readers of hostile media; they run in a sandboxed child."""

@@ -1,0 +1,1 @@
+"""What a template must be, and the document made of it. Pure."""

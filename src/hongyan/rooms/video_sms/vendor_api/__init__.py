@@ -1,0 +1,1 @@
+"""The signed doors of video templates."""
