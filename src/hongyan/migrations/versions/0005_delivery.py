@@ -44,6 +44,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("batch_id", name=op.f("pk_delivery_batches")),
     )
     op.create_index(
+        "ix_delivery_batches_card",
+        "delivery_batches",
+        ["tenant_id", "card_template_id", "planned_at", "batch_id"],
+        unique=False,
+    )
+    op.create_index(
         "ix_delivery_batches_expiry",
         "delivery_batches",
         ["expires_at"],
@@ -71,8 +77,16 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state = 0"),
     )
+    op.create_index(
+        "ix_delivery_batches_signature",
+        "delivery_batches",
+        ["tenant_id", "signature_id", "planned_at", "batch_id"],
+        unique=False,
+    )
     op.create_index("ix_delivery_batches_task", "delivery_batches", ["task_id", "batch_id"], unique=False)
-    op.create_index("ix_delivery_batches_tenant", "delivery_batches", ["tenant_id", "batch_id"], unique=False)
+    op.create_index(
+        "ix_delivery_batches_tenant", "delivery_batches", ["tenant_id", "planned_at", "batch_id"], unique=False
+    )
     op.create_table(
         "delivery_chunks",
         sa.Column("task_id", sa.Uuid(as_uuid=False), nullable=False),
@@ -146,6 +160,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("message_id", name=op.f("pk_delivery_messages")),
         postgresql_partition_by="RANGE (message_id)",
     )
+    op.create_index(
+        "ix_delivery_messages_number", "delivery_messages", ["number"], unique=False, postgresql_using="hash"
+    )
     op.create_table(
         "delivery_outcomes",
         sa.Column("message_id", sa.BigInteger(), nullable=False),
@@ -168,6 +185,42 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("result = 0"),
     )
+    op.create_table(
+        "delivery_planned",
+        sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("is_day", sa.Boolean(), nullable=False),
+        sa.Column("bucket", sa.DateTime(timezone=True), nullable=False, comment="begin of the hour or day (UTC)"),
+        sa.Column("kind", sa.SmallInteger(), nullable=False),
+        sa.Column("signature_id", sa.Text(), nullable=False),
+        sa.Column("template_id", sa.Text(), nullable=False),
+        sa.Column("card_template_id", sa.Text(), nullable=False, comment="empty: no card"),
+        sa.Column("messages", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "tenant_id",
+            "is_day",
+            "bucket",
+            "kind",
+            "signature_id",
+            "template_id",
+            "card_template_id",
+            name=op.f("pk_delivery_planned"),
+        ),
+        comment="messages planned per hour and per day: totals of lists",
+    )
+    op.create_table(
+        "delivery_planned_fresh",
+        sa.Column("fresh_no", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("hour", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kind", sa.SmallInteger(), nullable=False),
+        sa.Column("signature_id", sa.Text(), nullable=False),
+        sa.Column("template_id", sa.Text(), nullable=False),
+        sa.Column("card_template_id", sa.Text(), nullable=False, comment="empty: no card"),
+        sa.Column("messages", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("fresh_no", name=op.f("pk_delivery_planned_fresh")),
+        comment="one row per planned chunk, until upkeep folds it into delivery_planned",
+    )
+    op.create_index("ix_delivery_planned_fresh_tenant", "delivery_planned_fresh", ["tenant_id", "hour"], unique=False)
     op.create_table(
         "delivery_spans",
         sa.Column("span_id", sa.BigInteger(), autoincrement=False, nullable=False),

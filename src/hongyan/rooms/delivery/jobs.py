@@ -58,7 +58,7 @@ async def run_upkeep(db: Database, service: DeliveryService) -> None:
         await service.ensure_partitions(uow)
     async with db.begin() as uow:
         await service.unpark_strays(uow)
-    for step in (service.expire_queued, service.end_unknowns):
+    for step in (service.fold_planned, service.expire_queued, service.end_unknowns):
         for _ in range(_SLICES):
             async with db.begin() as uow:
                 if not await step(uow):

@@ -6,6 +6,7 @@ Every method works in the caller's transaction; only the edge commits. Not for: 
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -43,7 +44,9 @@ from hongyan.rooms.delivery.store import (
     desk,
     finals,
     matching,
+    pages,
     partitions,
+    planned,
     planning,
     settling,
     views,
@@ -58,7 +61,8 @@ REPORT_WAIT: Final = timedelta(hours=72)
 _CANCEL_BATCHES: Final = 250
 """At most 50,000 messages are ended in one transaction (about two seconds)."""
 _ENDED_BATCH: Final = 256
-_EXPORT_ROWS: Final = 2_000
+_EXPORT_BATCHES: Final = 20
+"""At most 4,000 messages are read at once."""
 _SILENT_ROWS: Final = 5_000
 
 
@@ -87,14 +91,15 @@ class DeliveryService:
             self._ready_day = day  # remembered only when others had made and committed them
         if not await planning.insert_chunk(uow, chunk, now):
             return PlanResult(is_new=False, counts={})
+        await planned.append(uow, chunk, now)
         sealer = await self._keys.sealer(uow, chunk.tenant_id)
         # Sealing costs about 2 µs a number and plans are large: the loop must stay free for others.
         sealed = await asyncio.to_thread(sealer.seal_all, [m.phone for m in chunk.messages])
-        planned, groups, ended = rules.share_out(chunk.messages, route)
+        messages, groups, ended = rules.share_out(chunk.messages, route)
         batches = [
             (account_id, src_id, [indexes[i] for i in cut])
             for (account_id, src_id, rate), indexes in groups.items()
-            for cut in rules.cut_batches([planned[i].parts for i in indexes], rate)
+            for cut in rules.cut_batches([messages[i].parts for i in indexes], rate)
         ]
         dead = [ended[start : start + _ENDED_BATCH] for start in range(0, len(ended), _ENDED_BATCH)]
         seqs = await planning.take_batch_seqs(uow, len(batches) + len(dead))
@@ -117,12 +122,12 @@ class DeliveryService:
             ready_at=None if is_gated or not is_parked else opening,
             at=now,
         )
-        await planning.copy_messages(uow, chunk, new, planned, sealed, now)
+        await planning.copy_messages(uow, chunk, new, messages, sealed, now)
         if ended:
             ids = [rules.make_message_id(b.batch_id, pos) for b in new[len(batches) :] for pos in range(len(b.indexes))]
             await finals.add(uow, chunk.tenant_id, ids, now)
         counts: dict[MessageState, int] = {}
-        for message in planned:
+        for message in messages:
             state = message.ended or (MessageState.HELD if is_parked else MessageState.QUEUED)
             counts[state] = counts.get(state, 0) + 1
         tally = Tally()
@@ -237,32 +242,56 @@ class DeliveryService:
     async def list_messages(
         self, uow: Uow, tenant_id: TenantId, where: MessageFilter, *, offset: int, limit: int
     ) -> Page[MessageView]:
-        """Return a page of messages in planning order."""
+        """Return a page of messages in planning order.
+
+        ``total`` comes from counters for a task with states, and for signature, template, card, kind and time; what
+        else is asked for is counted up to 10,001.
+        """
         sealer = await self._keys.sealer(uow, tenant_id)
-        number = None if where.phone is None else sealer.seal(where.phone)
-        rows = await views.list_messages(uow, tenant_id, where, number, offset=offset, limit=limit)
-        total = await self._total(uow, tenant_id, where, number)
+        if where.phone is not None:
+            ids = await self._of_phone(uow, tenant_id, where, sealer.seal(where.phone))
+            total, ids = len(ids), ids[offset : offset + limit]
+        else:
+            total = await self._total(uow, tenant_id, where)
+            find = pages.find_by_batches if where.states is None else pages.find_by_state
+            ids = await find(uow, tenant_id, where, offset=offset, limit=limit) if offset < total else []
+        rows = await views.read(uow, ids)
         return Page(tuple(views.to_view(row, sealer.open(row.number)) for row in rows), total, offset, limit)
 
-    async def _total(self, uow: Uow, tenant_id: TenantId, where: MessageFilter, number: bytes | None) -> int:
-        """Count a filter; one task by states alone is answered by its counters."""
+    @staticmethod
+    async def _of_phone(uow: Uow, tenant_id: TenantId, where: MessageFilter, number: bytes) -> list[int]:
+        ids = await pages.find_by_number(uow, tenant_id, where, number)
+        return ids if where.states is None else await pages.keep_states(uow, ids, where.states)
+
+    async def _total(self, uow: Uow, tenant_id: TenantId, where: MessageFilter) -> int:
+        """Count a filter without a number by what knows it best."""
         if where.task_id is not None and where == MessageFilter(task_id=where.task_id, states=where.states):
             sums = await self.task_counts(uow, tenant_id, where.task_id)
             return sum(count for state, count in sums.items() if where.states is None or state in where.states)
-        return await views.count_messages(uow, tenant_id, where, number)
+        if where.states is not None:
+            return await pages.count_by_state(uow, tenant_id, where)
+        if where.task_id is not None:
+            return await pages.count_by_batches(uow, tenant_id, where)
+        hours, *edges = planned.whole_hours(where.planned_from, where.planned_until)
+        total = await planned.total(uow, tenant_id, where, *hours)
+        for begin, end in edges:
+            total += await pages.count_by_batches(uow, tenant_id, replace(where, planned_from=begin, planned_until=end))
+        return total
 
     async def iter_messages(self, uow: Uow, tenant_id: TenantId, where: MessageFilter) -> AsyncIterator[MessageView]:
         """Stream all of them, for exports."""
         sealer = await self._keys.sealer(uow, tenant_id)
-        number = None if where.phone is None else sealer.seal(where.phone)
-        after = -1
+        place: pages.Place | None = None
         while True:
-            rows = await views.list_messages(uow, tenant_id, where, number, offset=0, limit=_EXPORT_ROWS, after=after)
-            for row in rows:
-                yield views.to_view(row, sealer.open(row.number))
-            if len(rows) < _EXPORT_ROWS:
+            if where.phone is not None:
+                ids = await self._of_phone(uow, tenant_id, where, sealer.seal(where.phone))
+            else:
+                ids, place = await pages.walk(uow, tenant_id, where, place, batches=_EXPORT_BATCHES)
+            for row in await views.read(uow, ids):
+                if where.states is None or views.to_state(row.state) in where.states:
+                    yield views.to_view(row, sealer.open(row.number))
+            if place is None:
                 return
-            after = rows[-1].message_id
 
     async def get_message(self, uow: Uow, tenant_id: TenantId, message_id: MessageId) -> MessageView:
         """Return one message.
@@ -270,11 +299,11 @@ class DeliveryService:
         Raises:
             MessageNotFound: not there, or another tenant's.
         """
-        row = await views.find_message(uow, tenant_id, message_id)
-        if row is None:
+        rows = await views.read(uow, [message_id])
+        if not rows or rows[0].tenant_id != tenant_id:
             raise MessageNotFound(what="message", id=message_id)
         sealer = await self._keys.sealer(uow, tenant_id)
-        return views.to_view(row, sealer.open(row.number))
+        return views.to_view(rows[0], sealer.open(rows[0].number))
 
     async def check_invariants(self, uow: Uow) -> list[Violation]:
         """Compare counters with rows, over all tenants (a full scan: for the doctor and tests)."""
@@ -300,20 +329,13 @@ class DeliveryService:
         A message comes once, when it is first final (see ``store.finals``).
         """
         entries = await finals.take(uow, limit=limit)
-        rows = await views.get_messages(uow, [message_id for _, ids in entries for message_id in ids])
-        sealers = {tenant_id: await self._keys.sealer(uow, tenant_id) for tenant_id, _ in entries}
-        found = {row.message_id: row for row in rows}
-        return [
-            FinalBatch(
-                tenant_id,
-                tuple(
-                    views.to_view(row, sealers[tenant_id].open(row.number))
-                    for row in map(found.get, message_ids)
-                    if row is not None
-                ),
-            )
-            for tenant_id, message_ids in entries
-        ]
+        found = {row.message_id: row for row in await views.read(uow, [i for _, ids in entries for i in ids])}
+        batches = []
+        for tenant_id, message_ids in entries:
+            sealer = await self._keys.sealer(uow, tenant_id)
+            rows = [found[message_id] for message_id in message_ids if message_id in found]
+            batches.append(FinalBatch(tenant_id, tuple(views.to_view(row, sealer.open(row.number)) for row in rows)))
+        return batches
 
     # --- the line: gateways and receipts, inside the account's fenced transactions ------------------------------------
 
@@ -420,6 +442,10 @@ class DeliveryService:
         tally.move(tenant_id, task_id, MessageState.SUBMITTED, MessageState.EXPIRED, len(ended))
         await counters.fold(uow, Shard.DESK, tally)
         return len(silent)
+
+    async def fold_planned(self, uow: Uow) -> int:
+        """Fold what planning noted into hours and days, a slice at a time; returns 0 when nothing is left."""
+        return await planned.fold(uow)
 
     async def unpark_strays(self, uow: Uow) -> None:
         """Repair what was parked at the very moment its gate was opened."""

@@ -4,6 +4,8 @@ A message's row is written once at planning and updated once when it is final; e
 batch (not yet spanned: queued or held), its outcomes (submitted) and the list of unknowns. Source: ADR 0005.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -91,7 +93,9 @@ batches = Table(
     Index("ix_delivery_batches_expiry", "expires_at", postgresql_where=text("state < 2")),
     Index("ix_delivery_batches_live", "tenant_id", postgresql_where=text("state < 2")),
     Index("ix_delivery_batches_task", "task_id", "batch_id"),
-    Index("ix_delivery_batches_tenant", "tenant_id", "batch_id"),
+    Index("ix_delivery_batches_tenant", "tenant_id", "planned_at", "batch_id"),
+    Index("ix_delivery_batches_signature", "tenant_id", "signature_id", "planned_at", "batch_id"),
+    Index("ix_delivery_batches_card", "tenant_id", "card_template_id", "planned_at", "batch_id"),
 )
 
 messages = Table(
@@ -109,6 +113,7 @@ messages = Table(
     Column("state", SmallInteger, nullable=False, comment="0 open, else final: rules.STATE_NUMBERS"),
     Column("carrier_code", Text),
     Column("final_at", DateTime(timezone=True)),
+    Index("ix_delivery_messages_number", "number", postgresql_using="hash"),
     postgresql_partition_by="RANGE (message_id)",
 )
 
@@ -205,4 +210,39 @@ finals = Table(
     Column("message_ids", ARRAY(BigInteger), nullable=False, comment="at most 500"),
     Column("at", DateTime(timezone=True), nullable=False),
     comment="a queue: messages of followers that have become final and were not taken yet",
+)
+
+
+def _what() -> list[Column[Any]]:
+    """What planned messages are counted by."""
+    return [
+        Column("kind", SmallInteger, nullable=False),
+        Column("signature_id", Text, nullable=False),
+        Column("template_id", Text, nullable=False),
+        Column("card_template_id", Text, nullable=False, comment="empty: no card"),
+    ]
+
+
+planned_fresh = Table(
+    "delivery_planned_fresh",
+    metadata,
+    Column("fresh_no", BigInteger, Identity(), primary_key=True),
+    Column("tenant_id", Uuid(as_uuid=False), nullable=False),
+    Column("hour", DateTime(timezone=True), nullable=False),
+    *_what(),
+    Column("messages", BigInteger, nullable=False),
+    Index("ix_delivery_planned_fresh_tenant", "tenant_id", "hour"),
+    comment="one row per planned chunk, until upkeep folds it into delivery_planned",
+)
+
+planned = Table(
+    "delivery_planned",
+    metadata,
+    Column("tenant_id", Uuid(as_uuid=False), nullable=False),
+    Column("is_day", Boolean, nullable=False),
+    Column("bucket", DateTime(timezone=True), nullable=False, comment="begin of the hour or day (UTC)"),
+    *_what(),
+    Column("messages", BigInteger, nullable=False),
+    PrimaryKeyConstraint("tenant_id", "is_day", "bucket", "kind", "signature_id", "template_id", "card_template_id"),
+    comment="messages planned per hour and per day: totals of lists",
 )
