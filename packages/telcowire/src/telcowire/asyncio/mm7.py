@@ -126,8 +126,8 @@ class Answer:
         self.realm: Final = realm
 
 
-Handler = Callable[[HttpMessage], Awaitable[Answer | None]]
-"""Answers a request; None closes the connection without an answer: the peer will ask again."""
+Handler = Callable[[HttpMessage, str], Awaitable[Answer | None]]
+"""Answers a request of a peer at an address; None closes the connection without an answer: the peer will ask again."""
 
 
 class Mm7Server:
@@ -206,6 +206,7 @@ class Mm7Server:
             writer.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        peer = str((writer.get_extra_info("peername") or ("",))[0])
         http = HttpReader(is_server=True, max_body_octets=self._max_body_octets)
         while True:
             async with asyncio.timeout(self._read_timeout_s):
@@ -215,7 +216,7 @@ class Mm7Server:
                 http.wants_continue = False
                 writer.write(_CONTINUE)
             for message in messages:
-                answer = await self._handler(message)
+                answer = await self._handler(message, peer)
                 if answer is None:
                     return
                 keeps_alive = message.keeps_alive

@@ -1,7 +1,7 @@
 """XML of envelopes: a small writer, and a reader that peers cannot harm. What the elements mean: `pdus`, `soap`.
 
-The reader knows UTF-8 (and UTF-16 by its mark) and refuses document types, entities, processing instructions, deep nesting and anything
-beyond a size; what it returns is a plain tree.
+The reader knows UTF-8 (and UTF-16 by its mark). It refuses document types, entities, processing instructions, deep
+nesting and anything beyond a size; what it returns is a plain tree.
 """
 
 import re
