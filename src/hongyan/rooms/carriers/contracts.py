@@ -24,6 +24,12 @@ class Protocol(StrEnum):
 
     CMPP20 = "cmpp20"
     CMPP30 = "cmpp30"
+    MM7 = "mm7"
+    """Messages with media, over HTTP."""
+
+
+MEDIA_PROTOCOLS = frozenset({Protocol.MM7})
+"""Accounts that carry video messages, and no SMS."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,15 @@ from hongyan.kernel.jobs.queue import Jobs
 from hongyan.kernel.keys.numbers import TenantKeys
 from hongyan.kernel.keys.ring import KeyRing
 from hongyan.rooms.carriers import rules, store
-from hongyan.rooms.carriers.contracts import Account, Carrier, NewAccount, Route, SignatureChannel, Trouble
+from hongyan.rooms.carriers.contracts import (
+    MEDIA_PROTOCOLS,
+    Account,
+    Carrier,
+    NewAccount,
+    Route,
+    SignatureChannel,
+    Trouble,
+)
 from hongyan.rooms.carriers.errors import AccountExists, AccountNotFound
 
 LINE_TENANT: Final = TenantId("00000000-0000-0000-0000-000000000000")
@@ -152,7 +160,18 @@ class CarriersService:
         channel = await store.find_channel(uow, tenant_id, signature_id)
         if channel is None:
             return None
-        accounts = [a for a in await store.list_accounts(uow) if a.is_enabled]
+        accounts = [a for a in await store.list_accounts(uow) if a.is_enabled and a.protocol not in MEDIA_PROTOCOLS]
+        return await self._router(uow, accounts, channel)
+
+    async def media_router(self, uow: Uow, tenant_id: TenantId) -> Callable[[str], Route | None]:
+        """Return the function number → route for video messages: accounts that carry media, by the number's carrier."""
+        accounts = [a for a in await store.list_accounts(uow) if a.is_enabled and a.protocol in MEDIA_PROTOCOLS]
+        # These show their own sender number: no signature has an extension on them.
+        return await self._router(uow, accounts, SignatureChannel(tenant_id, SignatureId(""), "", ""))
+
+    async def _router(
+        self, uow: Uow, accounts: list[Account], channel: SignatureChannel
+    ) -> Callable[[str], Route | None]:
         moved = await store.list_ported(uow)
         if not moved:
             return rules.Router(accounts, channel, await store.list_segments(uow), None)
