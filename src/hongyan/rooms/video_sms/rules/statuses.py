@@ -3,12 +3,9 @@
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Final
 
 from hongyan.rooms.video_sms.contracts import CarrierStatus, StatusDocument, TemplateState, VariableInfo, VideoTemplate
 
-VIDEO_PROTOCOL: Final = "mm7"
-"""Protocol of the accounts that carry video messages."""
 NETWORKS: Mapping[str, str] = MappingProxyType({"mobile": "cmcc", "unicom": "cucc", "telecom": "ctcc"})
 """Our carriers in the vendor's words."""
 NAMES: Mapping[TemplateState, str] = MappingProxyType(

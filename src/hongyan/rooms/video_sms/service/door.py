@@ -15,6 +15,7 @@ from hongyan.kernel.http.client import OutgoingHttp
 from hongyan.kernel.ids import Ids, TenantId, VideoTemplateId
 from hongyan.kernel.jobs.queue import Jobs
 from hongyan.kernel.paging import Page
+from hongyan.rooms.carriers.contracts import MEDIA_PROTOCOLS
 from hongyan.rooms.carriers.service import CarriersService
 from hongyan.rooms.enterprises.contracts import Scene
 from hongyan.rooms.enterprises.service import EnterprisesService
@@ -227,9 +228,7 @@ class VideoSmsService:
     async def describe(self, uow: Uow, templates: Sequence[VideoTemplate]) -> list[StatusDocument]:
         """Return templates as the vendor's list and its receipt show them."""
         accounts = [account for account in await self._carriers.list_accounts(uow) if account.is_enabled]
-        reached = statuses.reached(
-            account.carrier.value for account in accounts if account.protocol.value == statuses.VIDEO_PROTOCOL
-        )
+        reached = statuses.reached(account.carrier.value for account in accounts if account.protocol in MEDIA_PROTOCOLS)
         return [statuses.describe(template, reached, self.preview_url(template)) for template in templates]
 
     def preview_url(self, template: VideoTemplate) -> str:
