@@ -52,6 +52,18 @@ class Settings(BaseSettings):
     callback_keep_days: int = Field(default=7, ge=1, le=365, description="How long delivered callbacks are kept.")
     callback_keep_dead_days: int = Field(default=30, ge=1, le=365, description="How long given-up callbacks are kept.")
     pool_size: int = Field(default=10, ge=2, le=100, description="Database connections of one process.")
+    api_rate: int = Field(
+        default=500, ge=0, description="API requests per second of one tenant and web process; 0: no limit."
+    )
+    api_send_rate: int = Field(default=300, ge=0, description="The same, of each sending operation.")
+    api_upload_rate: int = Field(default=20, ge=0, description="The same, of each operation that takes a file.")
+    api_list_rate: int = Field(default=100, ge=0, description="The same, of each other operation.")
+    api_places: int = Field(
+        default=64, ge=0, description="API requests one web process works on at once, shared fairly; 0: no bound."
+    )
+    api_strangers_rate: int = Field(
+        default=50, ge=0, description="Failed authentications per second of one client address; 0: no limit."
+    )
     gateway_id: str = Field(default="gateway-1", description="Name of this gateway process as holder of leases.")
 
     @field_validator("callback_allow")

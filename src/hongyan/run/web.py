@@ -5,15 +5,23 @@ from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 
+from hongyan.kernel.clock import Clock
 from hongyan.kernel.http.app import create_app
+from hongyan.kernel.http.limits import Limits, Rates
+from hongyan.kernel.http.problems import http_error
+from hongyan.kernel.settings import Settings
 from hongyan.rooms.audience.vendor_api import vendor_router as audience_vendor
 from hongyan.rooms.campaigns.console_api import console_router as campaigns_console
+from hongyan.rooms.campaigns.vendor_api.link_domains import domains_router
 from hongyan.rooms.campaigns.vendor_api.own import own_router
+from hongyan.rooms.campaigns.vendor_api.resolve_tasks import resolve_router
 from hongyan.rooms.campaigns.vendor_api.send_tasks import vendor_router as campaigns_vendor
+from hongyan.rooms.campaigns.vendor_api.sms_messages import sms_messages_router
 from hongyan.rooms.enterprises.console_api import console_router as enterprises_console
 from hongyan.rooms.identity.console_api.auth import ConsoleAuth
 from hongyan.rooms.identity.console_api.router import console_router as identity_console
@@ -39,7 +47,7 @@ _BODY_LIMITS = {"/v1/hongyan/number-files": _NUMBER_FILE_BYTES, "/console/api/nu
 def routers_of(graph: Graph) -> tuple[list[APIRouter], list[APIRouter]]:
     """Return the vendor's and the console's routers of all rooms."""
     db, settings = graph.db, graph.settings
-    vendor_auth = VendorAuth(db, graph.identity, graph.clock)
+    vendor_auth = VendorAuth(db, graph.identity, graph.clock, limits_of(settings, graph.clock))
     sessions = ConsoleAuth(db, graph.identity, secure=settings.console_url.startswith("https://"))
     auth = AuthDoors(vendor_auth.vendor, sessions.console)
     campaigns = graph.campaigns
@@ -47,7 +55,7 @@ def routers_of(graph: Graph) -> tuple[list[APIRouter], list[APIRouter]]:
     vendor = [
         identity_vendor(db, graph.identity, vendor_auth),
         sms_vendor(db, graph.sms, auth),
-        smart_vendor(db, graph.smart, auth),
+        smart_vendor(db, graph.smart, auth, graph.once),
         audience_vendor(db, graph.audience, auth),
         campaigns_vendor(db=db, auth=auth, batches=campaigns.batches, views=campaigns.views, once=graph.once),
         own_router(
@@ -58,6 +66,9 @@ def routers_of(graph: Graph) -> tuple[list[APIRouter], list[APIRouter]]:
             once=graph.once,
             exports=campaigns.exports,
         ),
+        resolve_router(db=db, auth=auth, tasks=campaigns.resolve, views=campaigns.resolve_views, once=graph.once),
+        sms_messages_router(auth=auth, sends=campaigns.sms_sends, once=graph.once),
+        domains_router(db=db, auth=auth, domains=campaigns.domains, once=graph.once),
     ]
     console = [
         identity_console(db, graph.identity, auth, sessions, demo=settings.demo, handset_url=handset_url),
@@ -69,6 +80,17 @@ def routers_of(graph: Graph) -> tuple[list[APIRouter], list[APIRouter]]:
     return vendor, console
 
 
+def limits_of(settings: Settings, clock: Clock) -> Limits:
+    """Return the books of this process's limits."""
+    rates = Rates(
+        total=settings.api_rate,
+        send=settings.api_send_rate,
+        upload=settings.api_upload_rate,
+        list=settings.api_list_rate,
+    )
+    return Limits(clock, rates=rates, places=settings.api_places, strangers=settings.api_strangers_rate)
+
+
 def build_app(graph: Graph) -> FastAPI:
     """Build the application from the rooms' skins."""
     vendor, console = routers_of(graph)
@@ -78,6 +100,7 @@ def build_app(graph: Graph) -> FastAPI:
         console_routers=console,
         error_handlers=error_handlers(),
         body_limits=_BODY_LIMITS,
+        raw_prefixes=["/v1/hongyan/number-files"],
     )
 
 
@@ -124,14 +147,15 @@ def _add_console(app: FastAPI) -> None:
 
     @app.get("/{path:path}", include_in_schema=False)
     async def page(request: Request, path: str) -> Response:
-        if path.startswith(("v1/", "v3/", "console/api/")):
-            return JSONResponse(
-                {"error_code": "APIGW.0101", "error_msg": "The API does not exist or has not been published."}, 404
-            )
-        file = (_CONSOLE / path).resolve()
-        if path and file.is_file() and file.is_relative_to(_CONSOLE):
-            return FileResponse(file)
-        del request
+        if path.startswith("console/api/"):
+            return http_error(request, HTTPException(404))
+        try:
+            file = (_CONSOLE / path).resolve()
+            if path and file.is_file() and file.is_relative_to(_CONSOLE):
+                return FileResponse(file)
+        except (OSError, ValueError):
+            # U+0000, or longer than a name may be: no file of ours.
+            return http_error(request, HTTPException(404))
         return FileResponse(_CONSOLE / "index.html", headers=headers)
 
 

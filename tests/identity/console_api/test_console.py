@@ -265,7 +265,7 @@ async def test_answers_carry_an_id_and_are_not_sniffed(house: House) -> None:
         missing = await client.get("/v1/nothing")
         shown = await client.get("/openapi.json")
     assert missing.status_code == 404
-    assert missing.json()["error_code"] == "APIGW.0404"
+    assert missing.json()["error_code"] == "APIGW.0101"
     for answer in (missing, shown):
         assert len(answer.headers["X-Request-Id"]) == 32
         assert answer.headers["X-Content-Type-Options"] == "nosniff"

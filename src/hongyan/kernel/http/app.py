@@ -1,4 +1,4 @@
-"""The application of the ``web`` process: middleware, error envelopes, and one OpenAPI document per door.
+"""The application of the ``web`` process: middleware, error envelopes, and the documents of its doors.
 
 Not for: which routers there are and what they need (``run``), nor the redirector, which has no framework
 (``short_links``).
@@ -10,17 +10,18 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
-from fastapi.responses import JSONResponse
-from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Match, Route
 
-from hongyan.kernel.http.middleware import Asgi, BodyLimit, Message, Receive, RequestId, Scope, Send
-from hongyan.kernel.http.problems import add_error_handlers
+from hongyan.kernel.http.documents import add_documents, operation_id
+from hongyan.kernel.http.middleware import Afterwards, Asgi, BodyLimit, Message, Receive, RequestId, Scope, Send
+from hongyan.kernel.http.problems import add_error_handlers, http_error
+from hongyan.kernel.http.strict import VENDOR_PATHS, StrictRequests
 
 ErrorHandler = Callable[[Request, Any], Awaitable[Response]]
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
-VENDOR_OPENAPI = "/openapi.json"
-CONSOLE_OPENAPI = "/console/api/openapi.json"
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _ALWAYS = [(b"x-content-type-options", b"nosniff")]
 
 
@@ -83,12 +84,14 @@ def create_app(
     console_routers: Sequence[APIRouter],
     error_handlers: Mapping[type[Exception], ErrorHandler] | None = None,
     body_limits: dict[str, int] | None = None,
+    raw_prefixes: Sequence[str] = (),
     lifespan: Lifespan | None = None,
 ) -> FastAPI:
     """Build the application.
 
     ``vendor_routers`` hold full paths (``/v1/…``, ``/v3/…``), ``console_routers`` too (``/console/api/…``).
-    ``error_handlers`` are envelopes that only one room uses; ``body_limits`` maps path prefixes to bytes.
+    ``error_handlers`` are envelopes that only one room uses; ``body_limits`` maps path prefixes to bytes; bodies below
+    ``raw_prefixes`` are files of any type.
     """
     app = FastAPI(
         title="Hongyan",
@@ -97,42 +100,48 @@ def create_app(
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
-        generate_unique_id_function=_operation_id,
+        redirect_slashes=False,
+        generate_unique_id_function=operation_id,
     )
     add_error_handlers(app)
     for error, handler in (error_handlers or {}).items():
         app.add_exception_handler(error, handler)
     for router in (*vendor_routers, *console_routers):
         app.include_router(router)
-    _add_document(app, VENDOR_OPENAPI, "Hongyan API", vendor_routers)
-    _add_document(app, CONSOLE_OPENAPI, "Hongyan console", console_routers)
+    add_documents(app, vendor_routers, console_routers)
+    _end_vendor_paths(app)
     # The last one added is the outermost.
+    app.add_middleware(StrictRequests, raw_prefixes=raw_prefixes)
     app.add_middleware(BodyDigest)
-    app.add_middleware(BodyLimit, limits=body_limits)
+    app.add_middleware(BodyLimit, refuse=_refuse, limits=body_limits)
+    app.add_middleware(Afterwards)
     app.add_middleware(ExtraHeaders)
     app.add_middleware(RequestId)
     return app
 
 
-def _add_document(app: FastAPI, path: str, title: str, routers: Sequence[APIRouter]) -> None:
-    """Serve the OpenAPI document of some routers, made at the first request."""
-    made: dict[str, Any] = {}
-
-    async def document() -> JSONResponse:
-        if not made:
-            made.update(openapi_of(routers, title=title, version=app.version))
-        return JSONResponse(made)
-
-    app.add_api_route(path, document, include_in_schema=False)
+def _refuse(scope: Scope, error: HTTPException) -> Asgi:
+    return http_error(Request(scope), error)
 
 
-def openapi_of(routers: Sequence[APIRouter], *, title: str, version: str) -> dict[str, Any]:
-    """Return the OpenAPI document of some routers; operation ids are the endpoints' function names."""
-    part = FastAPI(title=title, version=version, generate_unique_id_function=_operation_id)
-    for router in routers:
-        part.include_router(router)
-    return part.openapi()
+def _end_vendor_paths(app: FastAPI) -> None:
+    """Answer what no operation took in the gateway's words, before any page of the console could."""
+    known = tuple(app.router.routes)
+    for prefix in VENDOR_PATHS:
+        # A route of an ASGI application, without methods, takes them all.
+        app.router.routes.append(Route(f"{prefix}{{rest:path}}", _NoSuchApi(known)))
 
 
-def _operation_id(route: APIRoute) -> str:
-    return route.name
+class _NoSuchApi:
+    """404, or 405 with ``Allow`` where the path has operations under other methods."""
+
+    def __init__(self, known: Sequence[BaseRoute]) -> None:
+        self._known = known
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        allowed = [method for method in _METHODS if self._is_known({**scope, "method": method})]
+        error = HTTPException(405, headers={"Allow": ", ".join(allowed)}) if allowed else HTTPException(404)
+        await http_error(Request(scope), error)(scope, receive, send)
+
+    def _is_known(self, scope: Scope) -> bool:
+        return any(route.matches(scope)[0] is Match.FULL for route in self._known)

@@ -63,6 +63,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("project_id", name=op.f("uq_identity_tenants_project_id")),
     )
     op.create_table(
+        "identity_rates",
+        sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=True),
+        sa.Column("send", sa.Integer(), nullable=True),
+        sa.Column("upload", sa.Integer(), nullable=True),
+        sa.Column("list", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["tenant_id"], ["identity_tenants.id"], name=op.f("fk_identity_rates_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", name=op.f("pk_identity_rates")),
+    )
+    op.create_table(
         "identity_services",
         sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("service", sa.Text(), nullable=False),

@@ -366,6 +366,16 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
+class TenantRates:
+    """API requests per second of one tenant where they differ from the installation's; ``None``: they do not."""
+
+    total: int | None = None
+    send: int | None = None
+    upload: int | None = None
+    list: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AuditEntry:
     """Who did what to what, from where; ``before`` and ``after`` hold no secrets."""
 

@@ -50,6 +50,17 @@ services = Table(
     Column("opened_by", Uuid(as_uuid=False), nullable=False),
 )
 
+rates = Table(
+    "identity_rates",
+    metadata,
+    Column("tenant_id", Uuid(as_uuid=False), ForeignKey(tenants.c.id), primary_key=True),
+    Column("total", Integer),
+    Column("send", Integer),
+    Column("upload", Integer),
+    Column("list", Integer),
+)
+"""API requests per second where a tenant has other rates than the installation's; null: the installation's, 0: none."""
+
 users = Table(
     "identity_users",
     metadata,

@@ -13,7 +13,7 @@ from rich.table import Table as Grid
 from hongyan.kernel.bus.nats import NatsBus
 from hongyan.kernel.clock import SystemClock
 from hongyan.kernel.db.database import Database, Uow
-from hongyan.kernel.http.app import openapi_of
+from hongyan.kernel.http.documents import openapi_of
 from hongyan.kernel.jobs.queue import Jobs
 from hongyan.kernel.keys.numbers import TenantKeys
 from hongyan.kernel.keys.ring import create_key_ring, load_key_ring, load_or_create_key_ring

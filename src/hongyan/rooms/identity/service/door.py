@@ -14,6 +14,7 @@ from hongyan.rooms.identity.service.access import AccessService
 from hongyan.rooms.identity.service.audit import AuditLog
 from hongyan.rooms.identity.service.passwords import Passwords
 from hongyan.rooms.identity.service.people import PeopleService
+from hongyan.rooms.identity.service.rates import RatesService
 from hongyan.rooms.identity.service.sessions import SessionsService
 from hongyan.rooms.identity.service.tenants import TenantsService
 from hongyan.rooms.identity.store import audit as audit_store
@@ -22,7 +23,7 @@ AUDIT_KEPT = timedelta(days=3 * 365)
 
 
 class IdentityService:
-    """People and keys. The parts are ``tenants``, ``people``, ``sessions``, ``access`` and ``audit``."""
+    """People and keys. The parts are ``tenants``, ``people``, ``sessions``, ``access``, ``rates`` and ``audit``."""
 
     def __init__(
         self, *, clock: Clock, ids: Ids, ring: KeyRing, jobs: Jobs, passwords: Passwords | None = None
@@ -35,6 +36,7 @@ class IdentityService:
         self.people = PeopleService(clock=clock, ids=ids, audit=self.audit, passwords=hashes)
         self.sessions = SessionsService(clock=clock, ids=ids, ring=ring, audit=self.audit, passwords=hashes)
         self.access = AccessService(clock=clock, ring=ring, audit=self.audit)
+        self.rates = RatesService(audit=self.audit)
 
     async def get_tenant(self, uow: Uow, tenant_id: TenantId) -> Tenant:
         """Return a tenant; raises ``NotFound``."""

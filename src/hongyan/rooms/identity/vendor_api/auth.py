@@ -5,6 +5,7 @@ Needs the middleware ``BodyDigest`` in front. Source: api.md of the requirements
 
 from collections import OrderedDict
 from contextlib import suppress
+from functools import partial
 from typing import Generic, TypeVar
 
 from fastapi import Request
@@ -14,6 +15,9 @@ from starlette.responses import JSONResponse, Response
 from hongyan.kernel import log
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.db.database import Database
+from hongyan.kernel.http.limits import Limits, Rates, kind_of
+from hongyan.kernel.http.strict import require_sound
+from hongyan.kernel.ids import TenantId
 from hongyan.rooms.identity.contracts import Actor, Signer, Tenant, Token, User, Via
 from hongyan.rooms.identity.errors import ForeignProject, GatewayRefused
 from hongyan.rooms.identity.rules import signatures
@@ -23,19 +27,28 @@ from hongyan.rooms.identity.service.door import IdentityService
 _REMEMBER_S = 1.5
 """A disabled key, user or tenant is refused within two seconds, in every process."""
 _REMEMBER_ENTRIES = 4096
+_TRUST_S = 600.0
+"""A proof that held is still heard this long while its client's address fails too often with others."""
 T = TypeVar("T")
 
 
 class VendorAuth:
     """The proof of identity at the vendor's doors; its methods are FastAPI dependencies."""
 
-    def __init__(self, db: Database, service: IdentityService, clock: Clock) -> None:
-        """Open own transactions on ``db``: a counted failure outlives the refused request."""
+    def __init__(self, db: Database, service: IdentityService, clock: Clock, limits: Limits | None = None) -> None:
+        """Open own transactions on ``db``: a counted failure outlives the refused request.
+
+        Without ``limits`` everybody may ask as much as they like.
+        """
         self._db = db
         self._access = service.access
+        self._rates = service.rates
         self._clock = clock
+        self._limits = limits
         self._signers = _Recent[Signer](clock)
         self._tokens = _Recent[Token](clock)
+        self._trusted = _Recent[bool](clock, _TRUST_S)
+        self._tenant_rates = _Recent[Rates](clock)
 
     async def vendor(self, request: Request) -> Actor:
         """Return who sends a request to the message service: project-scoped.
@@ -44,6 +57,8 @@ class VendorAuth:
             GatewayRefused: neither a good signature nor a good token.
             TenantSuspended: the account is suspended.
             ForeignProject: ``X-Project-Id`` names somebody else's project.
+            Throttled: the tenant asks too often, or too much at once.
+            InvalidInput: body, query or path are not what any operation could take.
         """
         tenant, actor, token = await self._identify(request)
         if token is not None:
@@ -59,18 +74,44 @@ class VendorAuth:
         return tenant, actor
 
     async def _identify(self, request: Request) -> tuple[Tenant, Actor, Token | None]:
-        token: Token | None = None
-        if request.headers.get("authorization"):
-            signer = await self._check_signature(request)
-            tenant, actor = signer.tenant, _actor(request, signer.user, "aksk")
-        elif text := request.headers.get("x-auth-token", "").strip():
-            token = self._access.check_token(await self._find_token(text))
-            tenant, actor = token.tenant, _actor(request, token.user, "token")
-        else:
-            raise GatewayRefused(detail="x-auth-token not found")
+        proof = _proof_of(request)
+        address = request.client.host if request.client else None
+        if self._limits is not None and not self._trusted.find(proof)[0]:
+            self._limits.hear_stranger(address)
+        try:
+            tenant, actor, token = await self._prove(request)
+        except GatewayRefused:
+            if self._limits is not None:
+                self._limits.note_stranger(address)
+            raise
+        self._trusted.keep(proof, True)
         require_active(tenant)
         log.bind(tenant_id=tenant.id)
+        if self._limits is not None:
+            await self._take_turn(request, tenant.id, self._limits)
+        require_sound(request)
         return tenant, actor, token
+
+    async def _prove(self, request: Request) -> tuple[Tenant, Actor, Token | None]:
+        if request.headers.get("authorization"):
+            signer = await self._check_signature(request)
+            return signer.tenant, _actor(request, signer.user, "aksk"), None
+        if text := request.headers.get("x-auth-token", "").strip():
+            token = self._access.check_token(await self._find_token(text))
+            return token.tenant, _actor(request, token.user, "token"), token
+        raise GatewayRefused(detail="x-auth-token not found")
+
+    async def _take_turn(self, request: Request, tenant_id: TenantId, limits: Limits) -> None:
+        """Count the request, and wait for a place that is given back when the answer begins."""
+        known, rates = self._tenant_rates.find(tenant_id)
+        if not known:
+            async with self._db.begin() as uow:
+                rates = await self._rates.find(uow, tenant_id, limits.rates)
+            self._tenant_rates.keep(tenant_id, rates)
+        kind = kind_of(request.method, request.url.path)
+        limits.take(tenant_id, request.scope.get("endpoint"), kind, rates)
+        await limits.turns.take(tenant_id)
+        request.state.afterwards.append(partial(limits.turns.give, tenant_id))
 
     async def _check_signature(self, request: Request) -> Signer:
         headers = _raw_headers(request)
@@ -117,8 +158,9 @@ class VendorAuth:
 class _Recent(Generic[T]):
     """Answers of the last moments, also that there is none."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, keep_s: float = _REMEMBER_S) -> None:
         self._clock = clock
+        self._keep_s = keep_s
         self._entries: OrderedDict[str, tuple[float, T | None]] = OrderedDict()
 
     def find(self, key: str) -> tuple[bool, T | None]:
@@ -127,7 +169,7 @@ class _Recent(Generic[T]):
         return (True, answer) if self._clock.monotonic() < until else (False, None)
 
     def keep(self, key: str, answer: T | None) -> None:
-        self._entries[key] = (self._clock.monotonic() + _REMEMBER_S, answer)
+        self._entries[key] = (self._clock.monotonic() + self._keep_s, answer)
         self._entries.move_to_end(key)
         if len(self._entries) > _REMEMBER_ENTRIES:
             self._entries.popitem(last=False)
@@ -144,6 +186,14 @@ async def gateway_refused(request: Request, error: GatewayRefused) -> Response:
         "request_id": request.state.request_id,
     }
     return JSONResponse(body, error.vendor_status)
+
+
+def _proof_of(request: Request) -> str:
+    """Return what names the caller's claim: the access key, or the token."""
+    authorization = request.headers.get("authorization")
+    if authorization is None:
+        return "token " + request.headers.get("x-auth-token", "").strip()
+    return "key " + authorization.partition("Access=")[2].partition(",")[0].strip()
 
 
 def _actor(request: Request, user: User, via: Via) -> Actor:
