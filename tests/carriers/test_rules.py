@@ -140,3 +140,4 @@ def test_codes_of_messages_are_explained_by_their_shape() -> None:
     assert explain_code("DELIVRD") is None
     assert (explain_code("13") or trouble_of_stat("x")).kind is TroubleKind.BAD_NUMBER
     assert (explain_code("MK:0012") or trouble_of_stat("x")).kind is TroubleKind.UNREACHABLE
+    assert (explain_code("2003") or trouble_of_stat("x")).kind is TroubleKind.BAD_NUMBER

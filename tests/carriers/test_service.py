@@ -131,3 +131,47 @@ async def test_secrets_open_after_the_ring_has_turned(uow: Uow, line: SendingLin
     only_new = KeyRing({turned.active_id: turned._keys[turned.active_id]})
     carriers = CarriersService(clock=line.clock, ring=only_new, keys=line.keys, jobs=line.jobs)
     assert await carriers.open_secret(uow, account.account_id) == "shared"
+
+
+VIDEO = dataclasses.replace(
+    NEW, name="video-1", protocol=Protocol.MM7, login="vasp-of-demo", listen_port=7960, mm7_schema="REL-5-MM7-1-3"
+)
+
+
+async def test_media_accounts_carry_no_sms_and_sms_accounts_no_media(uow: Uow, line: SendingLine) -> None:
+    video = await line.carriers.add_account(uow, VIDEO)
+    assert (video.listen_port, video.mm7_schema) == (7960, "REL-5-MM7-1-3")
+    assert await line.carriers.provision_signature(uow, TENANT, SIGNATURE) is None
+    sms = await line.carriers.add_account(uow, NEW)
+    text, media = await line.carriers.router(uow, TENANT, SIGNATURE), await line.carriers.media_router(uow, TENANT)
+    assert text is not None
+    ways = [text("8613800138000"), media("8613800138000")]
+    assert [way.account_id for way in ways if way is not None] == [sms.account_id, video.account_id]
+    assert media("8613000130000") is None  # another carrier's number
+    assert [way.src_id for way in ways if way is not None][1] == "10690001"
+    channel = await line.carriers.find_channel(uow, TENANT, SIGNATURE)
+    assert channel is not None
+    assert await line.carriers.find_channel_of_number(uow, video, channel.channel_number) is None
+
+
+@pytest.mark.parametrize(
+    ("account", "named"),
+    [
+        (dataclasses.replace(VIDEO, listen_port=None), "listen_port"),
+        (dataclasses.replace(VIDEO, listen_port=70_000), "listen_port"),
+        (dataclasses.replace(NEW, listen_port=7960), "listen_port"),
+        (dataclasses.replace(NEW, mm7_schema="REL-5-MM7-1-3"), "mm7_schema"),
+        (dataclasses.replace(VIDEO, mm7_schema="REL-7"), "mm7_schema"),
+        (dataclasses.replace(VIDEO, login="a:b"), "account"),
+    ],
+)
+async def test_what_only_media_accounts_have(uow: Uow, line: SendingLine, account: NewAccount, named: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        await line.carriers.add_account(uow, account)
+    assert refused.value.field == named
+
+
+async def test_two_accounts_do_not_listen_on_one_port(uow: Uow, line: SendingLine) -> None:
+    await line.carriers.add_account(uow, VIDEO)
+    with pytest.raises(InvalidInput, match="listens"):
+        await line.carriers.add_account(uow, dataclasses.replace(VIDEO, name="video-2"))

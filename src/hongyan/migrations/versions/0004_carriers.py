@@ -30,6 +30,8 @@ def upgrade() -> None:
         sa.Column("check_server_digest", sa.Boolean(), nullable=False),
         sa.Column("is_enabled", sa.Boolean(), nullable=False),
         sa.Column("serves", sa.ARRAY(sa.Text()), nullable=True, comment="channel numbers; null: all"),
+        sa.Column("listen_port", sa.Integer(), nullable=True, comment="where the carrier calls us"),
+        sa.Column("mm7_schema", sa.Text(), nullable=True),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column(
             "removed_at", sa.DateTime(timezone=True), nullable=True, comment="removed accounts stay: messages name them"

@@ -42,7 +42,7 @@ class Account:
     host: str
     port: int
     login: str
-    """SP id, the ``Source_Addr`` of the login."""
+    """SP id, the ``Source_Addr`` of the login; MM7: the VASPID, which is also the user of its authentication."""
     src_number: str
     """Access number; a signature's extension digits follow it."""
     carrier: Carrier
@@ -57,6 +57,10 @@ class Account:
     serves: tuple[str, ...] | None
     """Channel numbers of the signatures it serves; ``None``: all whose own accounts are disabled or absent."""
     changed_at: datetime
+    listen_port: int | None = None
+    """Where the carrier calls us; ``None`` where it answers over our own connections only."""
+    mm7_schema: str | None = None
+    """The release that an MM7 centre speaks, like ``REL-6-MM7-1-4``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,8 @@ class NewAccount:
     response_timeout_s: int = 60
     check_server_digest: bool = True
     serves: tuple[str, ...] | None = None
+    listen_port: int | None = None
+    mm7_schema: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

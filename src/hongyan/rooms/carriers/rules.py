@@ -123,6 +123,28 @@ _RESULTS: Final[Mapping[int, TroubleKind]] = {
     12: _T.BAD_CHANNEL,
     13: _T.BAD_NUMBER,
 }
+_MM7_STATUSES: Final[Mapping[int, TroubleKind]] = {
+    2000: _T.BAD_CHANNEL,
+    2001: _T.BAD_CHANNEL,
+    2002: _T.BAD_NUMBER,
+    2003: _T.BAD_NUMBER,
+    2004: _T.BAD_CONTENT,
+    2007: _T.BAD_CONTENT,
+    3000: _T.IN_DOUBT,
+    3001: _T.REJECTED,
+    3002: _T.REJECTED,
+    3003: _T.BAD_CHANNEL,
+    3004: _T.BAD_CHANNEL,
+    4000: _T.NETWORK,
+    4001: _T.BAD_CHANNEL,
+    4002: _T.BAD_CHANNEL,
+    4003: _T.BAD_CHANNEL,
+    4004: _T.BAD_CONTENT,
+    4005: _T.NETWORK,
+    4006: _T.THROTTLED,
+    4007: _T.BAD_CHANNEL,
+    4008: _T.BAD_CHANNEL,
+}
 _STATS: Final[Mapping[str, TroubleKind]] = {
     "EXPIRED": _T.EXPIRED,
     "DELETED": _T.REJECTED,
@@ -141,6 +163,11 @@ _STAT_PREFIXES: Final[Mapping[str, TroubleKind]] = {
 def trouble_of_result(result: int) -> Trouble:
     """Return what a SUBMIT_RESP result other than 0 means. Source: protocols page, clause 1.7."""
     return _trouble(_RESULTS.get(result, _T.OTHER), str(result))
+
+
+def trouble_of_mm7(status: int) -> Trouble:
+    """Return what an MM7 status that is no success means. Source: protocols page, clause 6."""
+    return _trouble(_MM7_STATUSES.get(status, _T.OTHER), str(status))
 
 
 def trouble_of_stat(stat: str) -> Trouble:

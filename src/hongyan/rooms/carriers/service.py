@@ -20,6 +20,7 @@ from hongyan.rooms.carriers.contracts import (
     Account,
     Carrier,
     NewAccount,
+    Protocol,
     Route,
     SignatureChannel,
     Trouble,
@@ -32,6 +33,9 @@ LINE_TENANT: Final = TenantId("00000000-0000-0000-0000-000000000000")
 _PURPOSE = "carrier secret"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}", re.ASCII)
 _DIGITS = re.compile(r"\d{3,16}", re.ASCII)
+_MM7_LOGIN = re.compile(r"[!-9;-~]{1,64}", re.ASCII)
+"""No colon: it is also the user of a Basic authentication."""
+_MM7_SCHEMA = re.compile(r"REL-[56]-MM7-1-\d", re.ASCII)
 _PREFIX = re.compile(r"1[3-9]\d{1,2}", re.ASCII)
 _MAX_LOGIN_CHARS = 6
 _MAX_WINDOW = 1024
@@ -60,11 +64,14 @@ class CarriersService:
             AccountExists: the name is taken.
         """
         _check(new)
+        if new.listen_port is not None and new.listen_port in {a.listen_port for a in await store.list_accounts(uow)}:
+            raise InvalidInput("listen_port", reason="another channel listens there", reason_zh="其他通道已监听该端口")
         sealed = self._ring.seal(_PURPOSE, new.secret.encode())
         account = await store.insert_account(uow, new, sealed, self._clock.now())
         if account is None:
             raise AccountExists("name", name=new.name)
-        for tenant_id, signature_id, extension in await store.list_waiting(uow):
+        waiting = [] if account.protocol in MEDIA_PROTOCOLS else await store.list_waiting(uow)
+        for tenant_id, signature_id, extension in waiting:
             await self._give_number(uow, tenant_id, signature_id, account.src_number + extension)
         return account
 
@@ -120,7 +127,7 @@ class CarriersService:
         """
         extension, number = await store.ensure_channel(uow, tenant_id, signature_id)
         if number is None:
-            accounts = await store.list_accounts(uow)
+            accounts = [a for a in await store.list_accounts(uow) if a.protocol not in MEDIA_PROTOCOLS]
             general = [a for a in accounts if a.serves is None] or accounts
             if not general:
                 return None
@@ -139,7 +146,7 @@ class CarriersService:
     async def find_channel_of_number(self, uow: Uow, account: Account, dest_id: str) -> SignatureChannel | None:
         """Return whose number a phone has answered to; ``dest_id`` is what the phone's owner dialled."""
         extension = dest_id.removeprefix(account.src_number)
-        if extension == dest_id or not extension:
+        if extension == dest_id or not extension or account.protocol in MEDIA_PROTOCOLS:
             return None
         return await store.find_channel_by_extension(uow, extension)
 
@@ -200,17 +207,26 @@ def explain_code(code: str) -> Trouble | None:
     """Return what a message's carrier code means (submit results are digits, report states text); DELIVRD: ``None``."""
     if code == "DELIVRD":
         return None
-    short = 3
-    return rules.trouble_of_result(int(code)) if code.isdigit() and len(code) <= short else rules.trouble_of_stat(code)
+    if not (code.isascii() and code.isdigit()):
+        return rules.trouble_of_stat(code)
+    number, short = int(code), 3
+    return rules.trouble_of_result(number) if len(code) <= short else rules.trouble_of_mm7(number)
 
 
 def _check(new: NewAccount) -> None:
     """Refuse values out of range, naming the field."""
+    is_mm7 = new.protocol is Protocol.MM7
+    is_login = (
+        bool(_MM7_LOGIN.fullmatch(new.login))
+        if is_mm7
+        else 1 <= len(new.login) <= _MAX_LOGIN_CHARS and new.login.isascii()
+    )
+    is_listening = new.listen_port is not None and 1 <= new.listen_port <= _MAX_PORT
     checks = (
         ("name", bool(_NAME.fullmatch(new.name)), "1-40 of a-z, 0-9, _ and -", "1-40 位小写字母、数字、_ 或 -"),
         ("host", bool(new.host) and " " not in new.host, "a host name or an address", "应为主机名或地址"),
         ("port", 1 <= new.port <= _MAX_PORT, "1-65535", "1-65535"),
-        ("account", 1 <= len(new.login) <= _MAX_LOGIN_CHARS and new.login.isascii(), "1-6 characters", "1-6 个字符"),
+        ("account", is_login, f"1-{64 if is_mm7 else 6} characters", f"1-{64 if is_mm7 else 6} 个字符"),
         ("secret", bool(new.secret), "must not be empty", "不能为空"),
         ("source", bool(_DIGITS.fullmatch(new.src_number)), "3-16 digits", "3-16 位数字"),
         ("rate", new.rate_per_s is None or 1 <= new.rate_per_s <= _MAX_RATE, "1-100000 per second", "每秒 1-100000"),
@@ -218,6 +234,13 @@ def _check(new: NewAccount) -> None:
         ("connections", 1 <= new.connections <= _MAX_CONNECTIONS, "1-64", "1-64"),
         ("heartbeat", new.heartbeat_s >= 1, "at least 1 second", "至少 1 秒"),
         ("response_timeout", new.response_timeout_s >= 1, "at least 1 second", "至少 1 秒"),
+        ("listen_port", is_listening is is_mm7, "a port for mm7, and none for others", "仅 mm7 需要，1-65535"),
+        (
+            "mm7_schema",
+            new.mm7_schema is None or (is_mm7 and bool(_MM7_SCHEMA.fullmatch(new.mm7_schema))),
+            "a release like REL-6-MM7-1-4, for mm7",
+            "仅用于 mm7，例如 REL-6-MM7-1-4",
+        ),
     )
     for field, is_good, en, zh in checks:
         if not is_good:

@@ -44,6 +44,8 @@ async def insert_account(uow: Uow, new: NewAccount, sealed_secret: bytes, at: da
             check_server_digest=new.check_server_digest,
             is_enabled=True,
             serves=None if new.serves is None else list(new.serves),
+            listen_port=new.listen_port,
+            mm7_schema=new.mm7_schema,
             changed_at=at,
         )
         .on_conflict_do_nothing()

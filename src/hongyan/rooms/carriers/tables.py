@@ -41,6 +41,8 @@ accounts = Table(
     Column("check_server_digest", Boolean, nullable=False),
     Column("is_enabled", Boolean, nullable=False),
     Column("serves", ARRAY(Text), comment="channel numbers; null: all"),
+    Column("listen_port", Integer, comment="where the carrier calls us"),
+    Column("mm7_schema", Text),
     Column("changed_at", DateTime(timezone=True), nullable=False),
     Column("removed_at", DateTime(timezone=True), comment="removed accounts stay: messages name them"),
     Index("uq_carriers_accounts_name", "name", unique=True, postgresql_where=text("removed_at IS NULL")),

@@ -39,7 +39,7 @@ def add(
     protocol: Annotated[Protocol, typer.Option()],
     host: Annotated[str, typer.Option()],
     port: Annotated[int, typer.Option(min=1, max=65535)],
-    account: Annotated[str, typer.Option(help="SP id, the Source_Addr of the login.")],
+    account: Annotated[str, typer.Option(help="SP id, the Source_Addr of the login; mm7: VASPID.")],
     secret: Annotated[str, typer.Option(help="Shared secret; sealed before it is stored.")],
     src: Annotated[str, typer.Option(help="Access number, for example 10690000.")],
     carrier: Annotated[Carrier, typer.Option()] = Carrier.ANY,
@@ -47,6 +47,10 @@ def add(
     window: Annotated[int, typer.Option(min=1, max=1024)] = 16,
     connections: Annotated[int, typer.Option(min=1, max=64)] = 1,
     serves: Annotated[str, typer.Option(help="all, or channel numbers with commas.")] = "all",
+    listen_port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Where the carrier brings reports and replies (mm7).")
+    ] = None,
+    mm7_schema: Annotated[str | None, typer.Option(help="Release of the centre, like REL-6-MM7-1-4.")] = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
@@ -67,6 +71,8 @@ def add(
         window_pdus=window,
         connections=connections,
         serves=None if serves == "all" else tuple(part.strip() for part in serves.split(",")),
+        listen_port=listen_port,
+        mm7_schema=mm7_schema,
     )
 
     async def act(graph: Graph, uow: Uow) -> Account:
