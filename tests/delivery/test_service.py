@@ -6,6 +6,7 @@ from datetime import time, timedelta
 import pytest
 
 from hongyan.kernel.ids import MessageId, TaskId
+from hongyan.rooms.carriers.contracts import Route
 from hongyan.rooms.delivery.contracts import (
     EVERY_TENANT,
     GateKind,
@@ -61,6 +62,24 @@ async def test_numbers_that_nobody_takes_are_refused(ledger: Ledger) -> None:
     assert dict(result.counts) == {S.REFUSED: 3}
     page = await ledger.door.list_messages(ledger.uow, TENANT, MessageFilter(task_id=TASK), offset=0, limit=10)
     assert {view.carrier_code for view in page.items} == {"no_route"}
+
+
+async def test_chunks_of_several_tasks_are_planned_together_each_by_its_own_rules(ledger: Ledger) -> None:
+    route = Route(ACCOUNT, "1069000110001", None)
+    closed = chunk(ledger, 2, start=3, task_id=OTHER_TASK)
+    ended = chunk(ledger, 3, start=5, chunk_no=1)
+    ended.messages[0] = dataclasses.replace(ended.messages[0], ended=S.SUPPRESSED, reason="opted_out")
+    await ledger.plan(chunk(ledger, 3))
+    await ledger.door.close_gate(ledger.uow, TENANT, GateKind.TASK, OTHER_TASK, "paused")
+    plans = [(chunk(ledger, 3), route), (closed, route), (ended, route)]
+    results = await ledger.door.plan_chunks(ledger.uow, [(plan, lambda _, way=way: way) for plan, way in plans])
+    assert [dict(result.counts) for result in results] == [{}, {S.HELD: 2}, {S.SUPPRESSED: 1, S.QUEUED: 2}]
+    assert await ledger.counts() == {S.QUEUED: 5, S.SUPPRESSED: 1}
+    assert await ledger.counts(OTHER_TASK) == {S.HELD: 2}
+    assert sorted(message.phone for span in await ledger.claim() for message in span.messages) == [
+        phone(n) for n in (0, 1, 2, 6, 7)
+    ]
+    assert await ledger.violations() == []
 
 
 async def test_batches_hold_two_seconds_of_a_slow_account(ledger: Ledger) -> None:

@@ -3,7 +3,6 @@
 Every method works in the caller's transaction; only the edge commits. Not for: sessions with carriers (``gateways``).
 """
 
-import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -38,6 +37,7 @@ from hongyan.rooms.delivery.contracts import (
 from hongyan.rooms.delivery.errors import MessageNotFound
 from hongyan.rooms.delivery.rules import BatchState, Shard
 from hongyan.rooms.delivery.store import (
+    chunks,
     claiming,
     claims,
     counters,
@@ -60,7 +60,6 @@ REPORT_WAIT: Final = timedelta(hours=72)
 """After this a message without an answer or a report is final."""
 _CANCEL_BATCHES: Final = 250
 """At most 50,000 messages are ended in one transaction (about two seconds)."""
-_ENDED_BATCH: Final = 256
 _EXPORT_BATCHES: Final = 20
 """At most 4,000 messages are read at once."""
 _SILENT_ROWS: Final = 5_000
@@ -85,56 +84,15 @@ class DeliveryService:
         Numbers without a route end as ``refused`` with reason ``no_route``. Sending begins within two seconds after the
         commit.
         """
+        return (await self.plan_chunks(uow, [(chunk, route)]))[0]
+
+    async def plan_chunks(self, uow: Uow, plans: Sequence[tuple[PlannedChunk, rules.RouteNumber]]) -> list[PlanResult]:
+        """Write several chunks, each once, with the statements of one; returns what each became, in order."""
         now = self._clock.now()
         day = day_number(now)
         if day != self._ready_day and not await self.ensure_partitions(uow):
             self._ready_day = day  # remembered only when others had made and committed them
-        if not await planning.insert_chunk(uow, chunk, now):
-            return PlanResult(is_new=False, counts={})
-        await planned.append(uow, chunk, now)
-        sealer = await self._keys.sealer(uow, chunk.tenant_id)
-        # Sealing costs about 2 µs a number and plans are large: the loop must stay free for others.
-        sealed = await asyncio.to_thread(sealer.seal_all, [m.phone for m in chunk.messages])
-        messages, groups, ended = rules.share_out(chunk.messages, route)
-        batches = [
-            (account_id, src_id, [indexes[i] for i in cut])
-            for (account_id, src_id, rate), indexes in groups.items()
-            for cut in rules.cut_batches([messages[i].parts for i in indexes], rate)
-        ]
-        dead = [ended[start : start + _ENDED_BATCH] for start in range(0, len(ended), _ENDED_BATCH)]
-        seqs = await planning.take_batch_seqs(uow, len(batches) + len(dead))
-        new = [
-            planning.NewBatch(rules.make_batch_id(day, seq), account_id, src_id, indexes)
-            for seq, (account_id, src_id, indexes) in zip(
-                seqs, [*batches, *((None, "", indexes) for indexes in dead)], strict=True
-            )
-        ]
-        subjects = rules.subjects_of(chunk)
-        opening = max(filter(None, (rules.next_opening(chunk.window, now), chunk.not_before)), default=None)
-        is_gated = await planning.is_gated(uow, chunk.tenant_id, subjects)
-        is_parked = is_gated or (opening is not None and opening > now)
-        await planning.insert_batches(
-            uow,
-            chunk,
-            subjects,
-            new,
-            state=BatchState.PARKED if is_parked else BatchState.READY,
-            ready_at=None if is_gated or not is_parked else opening,
-            at=now,
-        )
-        await planning.copy_messages(uow, chunk, new, messages, sealed, now)
-        if ended:
-            ids = [rules.make_message_id(b.batch_id, pos) for b in new[len(batches) :] for pos in range(len(b.indexes))]
-            await finals.add(uow, chunk.tenant_id, ids, now)
-        counts: dict[MessageState, int] = {}
-        for message in messages:
-            state = message.ended or (MessageState.HELD if is_parked else MessageState.QUEUED)
-            counts[state] = counts.get(state, 0) + 1
-        tally = Tally()
-        for state, count in counts.items():
-            tally.add(chunk.tenant_id, chunk.task_id, state, count)
-        await counters.fold(uow, Shard.PLAN, tally)
-        return PlanResult(is_new=True, counts=counts)
+        return await chunks.write(uow, self._keys, plans, now)
 
     # --- counts -------------------------------------------------------------------------------------------------------
 

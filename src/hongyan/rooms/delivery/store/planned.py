@@ -4,7 +4,8 @@ Planning only appends (no row that two writers would wait for); once a minute up
 row per hour and per day. A sum reads both, in one snapshot, so it is exact at any time.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, LiteralString
 
@@ -18,7 +19,9 @@ _FOLD_ROWS: Final = 20_000
 
 _APPEND: Final[LiteralString] = """
 INSERT INTO delivery_planned_fresh (tenant_id, hour, kind, signature_id, template_id, card_template_id, messages)
-VALUES (%s::uuid, date_trunc('hour', %s::timestamptz, 'UTC'), %s, %s, %s, coalesce(%s, ''), %s)
+SELECT u.tenant_id, date_trunc('hour', %s::timestamptz, 'UTC'), u.kind, u.signature, u.template, u.card, u.messages
+FROM unnest(%s::uuid[], %s::int2[], %s::text[], %s::text[], %s::text[], %s::int[])
+     AS u (tenant_id, kind, signature, template, card, messages)
 """
 
 # Days of UTC beside hours: a year of hours is 8,760 rows for every combination, a year of days 365.
@@ -45,10 +48,15 @@ SELECT messages FROM delivery_planned WHERE tenant_id = %s::uuid AND is_day = %s
 _FRESH: Final = "SELECT messages FROM delivery_planned_fresh WHERE tenant_id = %s::uuid AND hour >= %s AND hour < %s"
 
 
-async def append(uow: Uow, chunk: PlannedChunk, at: datetime) -> None:
-    """Note how many messages a chunk planned."""
-    what = (int(chunk.kind), chunk.signature_id, chunk.template_id, chunk.card_template_id)
-    await hot.send(uow, _APPEND, (chunk.tenant_id, at, *what, len(chunk.messages)))
+async def append(uow: Uow, chunks: Iterable[PlannedChunk], at: datetime) -> None:
+    """Note how many messages chunks planned, those of a kind together."""
+    sums: Counter[tuple[str, int, str, str, str]] = Counter()
+    for chunk in chunks:
+        key = (chunk.tenant_id, int(chunk.kind), chunk.signature_id, chunk.template_id, chunk.card_template_id or "")
+        sums[key] += len(chunk.messages)
+    tenants, kinds, *texts = zip(*sums, strict=True)
+    columns = [hot.texts(column) for column in texts]
+    await hot.send(uow, _APPEND, (at, hot.plain(tenants), hot.ints(kinds), *columns, hot.ints(sums.values())))
 
 
 async def fold(uow: Uow) -> int:
