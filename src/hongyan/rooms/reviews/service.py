@@ -74,8 +74,10 @@ class ReviewsService:
         await store.decide(uow, review, ReviewState.WITHDRAWN, at=now, by=withdrawn_by, reason="")
         await store.add_event(uow, review, ReviewAction.WITHDRAWN, at=now, by=withdrawn_by)
 
-    async def urge(self, uow: Uow, tenant_id: TenantId, review_id: str, *, urged_by: str) -> Review:
-        """Remind the desk (催审), and return the submission as it is now.
+    async def urge(
+        self, uow: Uow, tenant_id: TenantId, review_id: str, *, urged_by: str, is_first_free: bool = False
+    ) -> Review:
+        """Remind the desk (催审), and return the submission as it is now; ``is_first_free``: the first time at once.
 
         Raises:
             ReviewNotFound: the tenant has no such submission.
@@ -87,7 +89,7 @@ class ReviewsService:
             raise AlreadyDecided(id=review_id, state=review.state.value)
         now = self._clock.now()
         possible_at = rules.urging_possible_at(review.submitted_at, review.due_at, review.urged_at)
-        if now < possible_at:
+        if now < possible_at and not (is_first_free and review.urged_at is None):
             raise UrgedTooSoon(possible_at=possible_at.strftime("%Y-%m-%d %H:%M"))
         await store.note_urging(uow, review, now)
         await store.add_event(uow, review, ReviewAction.URGED, at=now, by=urged_by)

@@ -1,0 +1,68 @@
+"""Words of the interface for handset vendors: the question about a message, the account that is shown with it."""
+
+from typing import Annotated, Any
+
+import msgspec
+
+from hongyan.rooms.service_accounts.contracts import MenuItem, Place, Shown
+
+_Region = Annotated[str, msgspec.Meta(max_length=30)]
+
+
+class AccountCall(msgspec.Struct, frozen=True):
+    """A handset asks what to show with messages that carry a signature and came from a number."""
+
+    signature: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+    number: Annotated[str, msgspec.Meta(pattern="^[0-9]{1,32}$")]
+    request_id: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{8,64}$")]
+    province: _Region | None = None
+    city: _Region | None = None
+
+    def place(self) -> Place:
+        """Return where the phone is, as far as it says."""
+        return Place(self.province, self.city)
+
+
+def pictures_of(shown: Shown) -> set[str]:
+    """Return the ids of all pictures that are shown."""
+    portal = () if shown.portal is None else (shown.portal.background, *(app.logo for app in shown.portal.fastapps))
+    return {shown.pub.logo, *portal}
+
+
+def account(shown: Shown, links: dict[str, str]) -> dict[str, Any]:
+    """Return an account as the interface says it; parts that are not in effect are null."""
+    menu, portal = shown.menu, shown.portal
+    return {
+        "pub_id": shown.pub_id,
+        "name": shown.pub.name,
+        "abstract": shown.pub.abstract,
+        "logo_url": links.get(shown.pub.logo),
+        "menu": None if menu is None else [_item(item) for item in menu.items],
+        "portal": None
+        if portal is None
+        else {
+            "background_url": links.get(portal.background),
+            "summary": portal.summary,
+            "tels": [{"tel": tel.tel, "usage": tel.usage} for tel in portal.tels],
+            "fastapps": [
+                {
+                    "name": app.name,
+                    "logo_url": links.get(app.logo),
+                    "description": app.description,
+                    "deeplink": app.deeplink,
+                    "engine_version": app.engine_version,
+                }
+                for app in portal.fastapps
+            ],
+        },
+    }
+
+
+def _item(item: MenuItem) -> dict[str, Any]:
+    return {
+        "name": item.name,
+        "action": item.action.value,
+        "content": item.content,
+        "ext": dict(item.ext),
+        "items": [_item(child) for child in item.children],
+    }

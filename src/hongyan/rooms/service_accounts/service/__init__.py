@@ -1,0 +1,1 @@
+"""Use cases of service accounts; ``door`` is what other code enters by."""

@@ -1,0 +1,1 @@
+"""Statements of service accounts; the tenant comes first."""

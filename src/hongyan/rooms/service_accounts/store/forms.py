@@ -1,0 +1,27 @@
+"""Forms as JSON in a column, and back."""
+
+from typing import Any
+
+import msgspec
+
+from hongyan.rooms.service_accounts.contracts import MenuForm, PartKind, PortalForm, PubForm
+
+PART_FORMS: dict[PartKind, type[MenuForm] | type[PortalForm]] = {
+    PartKind.MENU: MenuForm,
+    PartKind.PORTAL: PortalForm,
+}
+
+
+def to_json(form: PubForm | MenuForm | PortalForm | None) -> Any:
+    """Return what the column keeps."""
+    return None if form is None else msgspec.to_builtins(form)
+
+
+def pub_form(kept: Any) -> PubForm | None:
+    """Read an account's form."""
+    return None if kept is None else msgspec.convert(kept, PubForm)
+
+
+def part_form(kind: PartKind, kept: Any) -> MenuForm | PortalForm | None:
+    """Read a part's form."""
+    return None if kept is None else msgspec.convert(kept, PART_FORMS[kind])
