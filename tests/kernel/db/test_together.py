@@ -1,0 +1,81 @@
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from hongyan.kernel.db.database import Database, Uow
+from hongyan.kernel.db.together import Together
+from hongyan.kernel.errors import Conflict, HongyanError
+
+
+class Work:
+    """Doubles numbers; remembers which came together."""
+
+    def __init__(self) -> None:
+        self.groups: list[list[int]] = []
+
+    async def run(self, uow: Uow, calls: Sequence[int]) -> list[int | HongyanError]:
+        await uow.fetch("SELECT pg_sleep(0.05)")
+        self.groups.append(list(calls))
+        if 13 in calls:
+            await uow.fetch("SELECT 1 / 0")
+        return [Conflict(what="number", state="odd") if call % 2 else call * 2 for call in calls]
+
+
+@pytest.fixture
+def work() -> Work:
+    return Work()
+
+
+async def test_a_call_alone_goes_at_once(db: Database, work: Work) -> None:
+    assert await Together(db, work.run).run(2) == 4
+    assert work.groups == [[2]]
+
+
+async def test_calls_that_come_while_one_runs_share_the_next(db: Database, work: Work) -> None:
+    together = Together(db, work.run, lanes=1, most=3)
+    first = asyncio.create_task(together.run(0))
+    await asyncio.sleep(0)
+    answers = await asyncio.gather(first, *(together.run(number) for number in (2, 4, 6, 8)))
+    assert answers == [0, 4, 8, 12, 16]
+    assert work.groups == [[0], [2, 4, 6], [8]]
+
+
+async def test_one_refusal_leaves_the_others(db: Database, work: Work) -> None:
+    together = Together(db, work.run, lanes=1)
+    answers = await asyncio.gather(*(together.run(number) for number in (1, 2, 4)), return_exceptions=True)
+    assert isinstance(answers[0], Conflict)
+    assert answers[1:] == [4, 8]
+
+
+async def test_one_that_breaks_the_transaction_fails_alone(db: Database, work: Work) -> None:
+    together = Together(db, work.run, lanes=1)
+    answers = await asyncio.gather(*(together.run(number) for number in (2, 13, 4)), return_exceptions=True)
+    assert [answers[0], answers[2]] == [4, 8]
+    assert "division by zero" in str(answers[1])
+
+
+async def test_a_commit_in_doubt_is_not_repeated(db: Database) -> None:
+    done: list[int] = []
+
+    async def doomed(uow: Uow, calls: Sequence[int]) -> list[int | HongyanError]:
+        done.extend(calls)
+        await uow.raw.close()
+        return list(calls)
+
+    together = Together(db, doomed, lanes=1)
+    answers = await asyncio.gather(*(together.run(number) for number in (1, 2)), return_exceptions=True)
+    assert all(isinstance(answer, Exception) for answer in answers)
+    assert done == [1, 2]
+
+
+async def test_who_left_while_waiting_is_not_served(db: Database, work: Work) -> None:
+    together = Together(db, work.run, lanes=1)
+    first = asyncio.create_task(together.run(0))
+    second = asyncio.create_task(together.run(2))
+    await asyncio.sleep(0.01)
+    third = asyncio.create_task(together.run(4))
+    await asyncio.sleep(0)
+    third.cancel()
+    assert await asyncio.gather(first, second) == [0, 4]
+    assert 4 not in [call for group in work.groups for call in group]
