@@ -12,8 +12,10 @@ from huaweicloudsdkkoomessage.v1 import KooMessageClient, ListAimTemplatesReques
 
 from hongyan.kernel.clock import SystemClock
 from hongyan.kernel.db.database import Database
+from hongyan.kernel.http.once import Once
+from hongyan.kernel.keys.ring import create_key_ring
 from hongyan.rooms.identity.contracts import system_actor
-from hongyan.rooms.smart.contracts import Action, Element, ElementKind, NewTemplate, Tap, TemplateFilter, TemplateState
+from hongyan.rooms.smart.contracts import TemplateFilter
 from hongyan.rooms.smart.vendor_api.templates import vendor_router
 from support.cards import CardWorld, card_world
 from support.identity import Household, cheap_identity, found_household, identity_app, vendor_doors
@@ -27,7 +29,7 @@ async def sdk(db: Database, world: CardWorld) -> AsyncIterator[tuple[KooMessageC
     identity = cheap_identity(clock, db.url)
     async with db.begin() as uow:
         house = await found_household(uow, identity)
-    router = vendor_router(db, world.smart, vendor_doors(db, identity, clock))
+    router = vendor_router(db, world.smart, vendor_doors(db, identity, clock), Once(db, clock, create_key_ring()))
     async with serving(identity_app(db, identity, clock, vendor_routers=[router])) as url:
         credentials = BasicCredentials(house.key.key.ak, house.key.sk, house.tenant.project.id)
         yield KooMessageClient.new_builder().with_credentials(credentials).with_endpoint(url).build(), house
@@ -111,36 +113,8 @@ async def test_a_wrong_query_names_its_field(db: Database, world: CardWorld, que
     assert next(iter(query)) in caught.value.error_msg
 
 
-async def test_a_tenant_sees_its_own_drafts_and_nobody_elses(db: Database, world: CardWorld) -> None:
-    tap = Tap(Action.OPEN_URL, "https://www.example.com", {})
-    mine = NewTemplate(
-        "我的海报",
-        "",
-        "SimplePoster",
-        (
-            Element(1, ElementKind.IMAGE, src="https://img.example.com/a.png", tap=tap),
-            Element(2, ElementKind.BUTTON, "去看看", tap=tap),
-        ),
-    )
-    async with sdk(db, world) as (client, house):
-        async with db.begin() as uow:
-            own = await world.smart.create_template(uow, house.actor, mine)
-            identity = cheap_identity(SystemClock(), db.url)
-            stranger = await found_household(uow, identity, "stranger", number=1)
-            theirs = await world.smart.create_template(uow, stranger.actor, mine)
-            await world.smart.set_template_state(uow, house.actor, own.tpl_id, TemplateState.DISABLED, "old")
-        answer = await listed(client, tpl_type="private")
-        everything = await listed(client)
-    assert [(one.tpl_id, one.audit_state, one.tpl_state, one.disable_desc) for one in answer.templates] == [
-        (own.tpl_id, 0, 0, "old")
-    ]
-    assert len(own.tpl_id) == 9
-    assert own.tpl_id.startswith("6")
-    assert theirs.tpl_id not in {one.tpl_id for one in everything.templates}
-
-
 async def test_presets_are_written_once(world: CardWorld) -> None:
     async with world.db.begin() as uow:
-        assert await world.smart.seed_public_templates(uow) == 0
+        assert await world.smart.life.seed_public(uow) == 0
         page = await world.smart.list_templates(uow, system_actor().tenant_id, TemplateFilter())
     assert page.total == 12

@@ -17,6 +17,8 @@ from huaweicloudsdkkoomessage.v1 import (
 
 from hongyan.kernel.clock import SystemClock
 from hongyan.kernel.db.database import Database
+from hongyan.kernel.http.once import Once
+from hongyan.kernel.keys.ring import create_key_ring
 from hongyan.rooms.identity.contracts import system_actor
 from hongyan.rooms.smart.contracts import TemplateState
 from hongyan.rooms.smart.vendor_api.templates import vendor_router
@@ -31,7 +33,7 @@ async def sdk(db: Database, world: CardWorld) -> AsyncIterator[KooMessageClient]
     identity = cheap_identity(clock, db.url)
     async with db.begin() as uow:
         house = await found_household(uow, identity)
-    router = vendor_router(db, world.smart, vendor_doors(db, identity, clock))
+    router = vendor_router(db, world.smart, vendor_doors(db, identity, clock), Once(db, clock, create_key_ring()))
     async with serving(identity_app(db, identity, clock, vendor_routers=[router])) as url:
         credentials = BasicCredentials(house.key.key.ak, house.key.sk, house.tenant.project.id)
         yield KooMessageClient.new_builder().with_credentials(credentials).with_endpoint(url).build()
@@ -113,7 +115,7 @@ async def test_a_wrong_question_is_refused(db: Database, world: CardWorld, body:
 
 async def test_a_disabled_template_is_refused(db: Database, world: CardWorld) -> None:
     async with db.begin() as uow:
-        await world.smart.set_template_state(uow, system_actor(), "600000001", TemplateState.DISABLED, "old")
+        await world.smart.life.set_state(uow, system_actor(), "600000001", TemplateState.DISABLED, "old")
     async with sdk(db, world) as client:
         with pytest.raises(ClientRequestException) as caught:
             await check(client, mobiles=["13800138000"], tpl_id="600000001")

@@ -153,7 +153,7 @@ async def test_templates_reach_vendors_by_jobs_and_become_active(db: Database, a
         register_handset_jobs(world.jobs, db, world.handsets)
         register_smart_jobs(world.jobs, db, world.smart)
         async with db.begin() as uow:
-            count = await world.smart.submit_public_templates(uow)
+            count = await world.smart.life.submit_public(uow)
         async with working(world.jobs):
             await until(lambda: len(world.vendors.templates) == count, timeout_s=30)
             states: list[FactoryState] = []
@@ -163,7 +163,7 @@ async def test_templates_reach_vendors_by_jobs_and_become_active(db: Database, a
                 states = [info.state for info in template.factories if info.state is FactoryState.ENABLED]
         assert template.vendors == frozenset(Vendor)
         async with db.begin() as uow:
-            assert await world.smart.submit_public_templates(uow) < count
+            assert await world.smart.life.submit_public(uow) < count
         assert ("HUAWEI", "600000005") in world.vendors.templates
         assert ("MEIZU", "600000005") not in world.vendors.templates
 

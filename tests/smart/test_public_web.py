@@ -73,7 +73,7 @@ async def test_a_card_ends_with_its_link(world: CardWorld) -> None:
 async def test_a_disabled_template_shows_nowhere(world: CardWorld) -> None:
     code = (await world.make_links())[0]
     async with world.db.begin() as uow:
-        await world.smart.set_template_state(uow, system_actor(), PLAIN_CARD, TemplateState.DISABLED, "withdrawn")
+        await world.smart.life.set_state(uow, system_actor(), PLAIN_CARD, TemplateState.DISABLED, "withdrawn")
     assert (await world.ask(code))["reason"] == "template_disabled"
     async with browser() as client:
         assert (await client.get(f"{world.links_url}/c/{code}", headers={"host": DOMAIN})).status_code == 410

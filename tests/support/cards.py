@@ -18,12 +18,14 @@ from hongyan.kernel.keys.numbers import TenantKeys
 from hongyan.kernel.keys.ring import create_key_ring
 from hongyan.rooms.handsets.contracts import NewVendorAccount, RegistrationState, Vendor
 from hongyan.rooms.handsets.service import HandsetsService
+from hongyan.rooms.reviews.service import ReviewsService
 from hongyan.rooms.short_links.contracts import LinkKind, LinkPayload, RangeRequest
 from hongyan.rooms.short_links.service import ShortLinksService
 from hongyan.rooms.smart.public_web.door import create_public_web
 from hongyan.rooms.smart.rules.layouts import LAYOUTS
 from hongyan.rooms.smart.rules.presets import PRESETS
 from hongyan.rooms.smart.service.door import SmartService
+from hongyan.rooms.smart.service.life import TemplateLife
 from simulators.handsets.devices import Devices, device_hash
 from simulators.handsets.upstream import Platform, key_id_of
 from simulators.handsets.vendors import VendorDoors
@@ -110,7 +112,9 @@ async def card_world(
     links_app = Starlette()
     devices = Devices()
     async with serving(links_app) as links_url:
-        smart = SmartService(clock=clock, jobs=jobs, handsets=handsets, links=short_links, links_url=links_url)
+        reviews = ReviewsService(clock=clock, ids=RandomIds(), jobs=jobs)
+        life = TemplateLife(clock=clock, jobs=jobs, handsets=handsets, reviews=reviews, pictures_url=f"{links_url}/m")
+        smart = SmartService(ring=ring, handsets=handsets, links=short_links, links_url=links_url, life=life)
         links_app.mount("/", create_public_web(db, smart, handsets))
         platform = Platform(links_url, SECRET, now=lambda: clock.now().timestamp())
         doors = VendorDoors(devices, SECRET, platform, activate_after_s=activate_after_s)
@@ -120,10 +124,10 @@ async def card_world(
                 for vendor in vendors:
                     endpoint = f"{vendors_url}/vendors/{vendor.lower()}"
                     await handsets.save_vendor(uow, NewVendorAccount(vendor, endpoint, key_id_of(vendor), SECRET))
-                await smart.seed_public_templates(uow)
+                await life.seed_public(uow)
                 for tpl_id, version, new in PRESETS if enable else ():
                     for vendor in LAYOUTS[new.card_id].vendors & vendors:
-                        await smart.set_vendor_state(uow, tpl_id, version, vendor, RegistrationState.ACTIVE)
+                        await life.note_vendor_state(uow, tpl_id, version, vendor, RegistrationState.ACTIVE)
             try:
                 yield CardWorld(
                     db, clock, jobs, handsets, smart, short_links, doors, platform, devices, vendors_url, links_url

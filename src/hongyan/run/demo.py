@@ -164,10 +164,10 @@ async def _platform(graph: Graph) -> None:
             name = vendor.value.lower()
             endpoint = f"http://127.0.0.1:{ports.handset}/vendors/{name}"
             await graph.handsets.save_vendor(uow, NewVendorAccount(vendor, endpoint, f"sim-{name}", secret))
-        await graph.smart.seed_public_templates(uow)
+        await graph.smart.life.seed_public(uow)
         await graph.short_links.ensure_preset_domain(uow, graph.settings.preset_link_domain)
     async with graph.db.begin() as uow:
-        await graph.smart.submit_public_templates(uow)
+        await graph.smart.life.submit_public(uow)
         for vendor in Vendor:
             await graph.jobs.defer(
                 uow, "handsets.register_domain", {"vendor": vendor.value, "domain": graph.settings.preset_link_domain}

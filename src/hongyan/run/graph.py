@@ -34,6 +34,7 @@ from hongyan.rooms.receipts.service import ReceiptsService
 from hongyan.rooms.reviews.service import ReviewsService
 from hongyan.rooms.short_links.service import ShortLinksService
 from hongyan.rooms.smart.service.door import SmartService
+from hongyan.rooms.smart.service.life import TemplateLife
 from hongyan.rooms.sms.service.door import SmsService
 
 
@@ -101,8 +102,16 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
     sms = SmsService(
         clock=clock, ids=ids, jobs=jobs, files=files, identity=identity, enterprises=enterprises, reviews=reviews
     )
+    card_life = TemplateLife(
+        clock=clock,
+        jobs=jobs,
+        handsets=handsets,
+        reviews=reviews,
+        pictures_url=f"{settings.redirector_url}/m",
+        words_file=settings.data_dir / "sensitive-words.txt",
+    )
     smart = SmartService(
-        clock=clock, jobs=jobs, handsets=handsets, links=short_links, links_url=settings.redirector_url
+        ring=ring, handsets=handsets, links=short_links, links_url=settings.redirector_url, life=card_life
     )
     delivery = DeliveryService(clock=clock, keys=keys, jobs=jobs)
     receipts = ReceiptsService(clock=clock, ids=ids, keys=keys, jobs=jobs, carriers=carriers, delivery=delivery)

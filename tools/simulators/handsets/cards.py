@@ -50,6 +50,9 @@ def _item(item: dict[str, Any]) -> str:
     inner = escape(item.get("text", ""))
     if kind == "image":
         inner = f'<img src="{escape(item.get("src", ""))}" alt="{inner}" loading="lazy" draggable="false">'
+    if kind == "video":
+        source, cover = escape(item.get("src", "")), escape(item.get("cover", ""))
+        inner = f'<video src="{source}" poster="{cover}" controls playsinline preload="none"></video>'
     event = item.get("event")
     if not event:
         return f'<div class="i {escape(kind)}" style="{css}">{inner}</div>'

@@ -7,11 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from hongyan.kernel.ids import CardTemplateId, TenantId
-from hongyan.rooms.handsets.contracts import Vendor
+from hongyan.rooms.handsets.contracts import RegistrationState, Vendor
 from hongyan.rooms.short_links.contracts import LinkView
+
+DECIDED_JOB = "callbacks.card_template_decided"
+"""Job when a tenant's template passed or failed, or a vendor changed its mind later: ``{tenant_id, tpl_id}``."""
 
 
 class AuditState(IntEnum):
@@ -38,11 +42,32 @@ class FactoryState(IntEnum):
     NOT_ENABLED = 2
 
 
+class TemplateUse(IntEnum):
+    """What a template is for: a trial says so in its texts, a commercial one must not. Source: api.md §5.1."""
+
+    COMMERCIAL = 1
+    TRIAL = 2
+
+
+FACTORY_NAMES: Mapping[Vendor, str] = MappingProxyType(
+    {
+        Vendor.HUAWEI: "HuaWei",
+        Vendor.XIAOMI: "XiaoMi",
+        Vendor.OPPO: "OPPO",
+        Vendor.VIVO: "VIVO",
+        Vendor.MEIZU: "MEIZU",
+        Vendor.SAMSUNG: "SAMSUNG",
+    }
+)
+"""Mixed case in lists and status receipts, upper case in requests: so the vendor does it (api.md §9, 3)."""
+
+
 class ElementKind(StrEnum):
     """What a position of a layout holds."""
 
     TEXT = "text"
     IMAGE = "image"
+    VIDEO = "video"
     BUTTON = "button"
 
 
@@ -74,7 +99,11 @@ class Tap:
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One positioned component of a card. ``src`` is a URL, or ``picture:NAME`` for a picture of ours."""
+    """One positioned component of a card; positions count from 1 on every page.
+
+    ``src``, ``cover`` and the backgrounds are a URL, ``picture:NAME`` (a picture of the platform), or
+    ``material:RESOURCE_ID/FILE`` (one of the tenant's materials; before it is stored, ``material:RESOURCE_ID``).
+    """
 
     position: int
     kind: ElementKind
@@ -82,6 +111,15 @@ class Element:
     content_child: str = ""
     src: str = ""
     tap: Tap | None = None
+    page: int = 1
+    cover: str = ""
+    is_title: bool = False
+    is_visible: bool = True
+    shows_currency: bool = True
+    oppo_background: str = ""
+    vivo_background: str = ""
+    ratio: str = ""
+    button_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +133,13 @@ class TemplateParam:
 
 @dataclass(frozen=True, slots=True)
 class FactoryInfo:
-    """One vendor's state of a template."""
+    """One vendor's state of a template; ``answer`` is the last thing it said, ``None`` before it was asked."""
 
     vendor: Vendor
     state: FactoryState
     version: int | None
+    answer: RegistrationState | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +165,11 @@ class CardTemplate:
     factories: tuple[FactoryInfo, ...]
     created_at: datetime
     updated_at: datetime
+    use: TemplateUse | None = None
+    sms_signs: tuple[str, ...] = ()
+    sms_template: str = ""
+    desk_passed_at: datetime | None = None
+    """When our own review passed; handset vendors decide after that."""
 
     @property
     def is_public(self) -> bool:
@@ -148,6 +193,18 @@ class CardTemplate:
 
 
 @dataclass(frozen=True, slots=True)
+class TemplateNotice:
+    """What a status receipt says about a template. Source: api.md of the requirements §6.2."""
+
+    tpl_id: CardTemplateId
+    tpl_state: int
+    audit_state: int
+    audit_desc: str
+    factory_info: tuple[tuple[str, int], ...]
+    """Vendor in mixed case, state 0 disabled, 1 enabled, 2 not enabled."""
+
+
+@dataclass(frozen=True, slots=True)
 class NewTemplate:
     """What makes a card template; ``vendors`` are those it is submitted to (each must offer the layout)."""
 
@@ -159,6 +216,9 @@ class NewTemplate:
     vendors: frozenset[Vendor] = frozenset()
     sub_type: int | None = None
     description: str = ""
+    use: TemplateUse | None = None
+    sms_signs: tuple[str, ...] = ()
+    sms_template: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +232,41 @@ class TemplateFilter:
     has_params: bool | None = None
     begin: datetime | None = None
     end: datetime | None = None
+
+
+class MaterialKind(StrEnum):
+    """What a material is; a thumbnail is a cover of a video."""
+
+    IMAGE = "image"
+    VIDEO = "video"
+    THUMBNAIL = "thumbnail"
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """A picture or video of a tenant. Sizes in pixels and bytes; ``cover`` is a video's primary thumbnail.
+
+    ``resource_id`` has 18 digits; ``file`` is the name under which phones fetch it from the links port.
+    """
+
+    material_id: str
+    tenant_id: TenantId
+    resource_id: str
+    kind: MaterialKind
+    name: str
+    description: str
+    rate: str | None
+    file: str
+    content_type: str
+    size_bytes: int
+    width: int
+    height: int
+    created_at: datetime
+    duration_ms: int | None = None
+    video_id: str | None = None
+    is_primary: bool = False
+    is_auto: bool = False
+    cover: "Material | None" = None
 
 
 class Links(Protocol):

@@ -7,7 +7,12 @@ Tree::
     ├── TemplateNotFound       404  KM.00001080  (400 towards the SDK)
     ├── TemplateNotActive      409  KM.00001082  it exists, but may not be used now (400 towards the SDK)
     ├── MobileListEmpty        400  KM.00001083
-    └── ParamsDiffer           400  KM.90016802  values do not fit the template's parameters
+    ├── ParamsDiffer           400  KM.90016802  values do not fit the template's parameters
+    ├── ParamsUndeclared       400  KM.90016802  parameters used and declared differ
+    ├── SensitiveWords         400  KM.90016801
+    ├── TemplateNotCreated     400  KM.80040004
+    ├── TemplateNotSwitched    409  KM.80040005  (400 towards the SDK)
+    └── TemplateNotDeleted     409  KM.80040006  (400 towards the SDK)
 """
 
 from hongyan.kernel.errors import HongyanError
@@ -58,3 +63,50 @@ class ParamsDiffer(HongyanError):
     vendor_code = "KM.90016802"
     en = "The value of the card parameter {name} {reason}."
     zh = "卡片参数 {name} {reason_zh}。"
+
+
+class ParamsUndeclared(HongyanError):
+    """The parameters declared and the placeholders used are not the same."""
+
+    code = "smart.params_undeclared"
+    vendor_code = "KM.90016802"
+    en = "params: {name} is used or declared, but not both."
+    zh = "参数 {name} 的声明与使用不一致。"
+
+
+class SensitiveWords(HongyanError):
+    """A text has a word that may not be sent."""
+
+    code = "smart.sensitive_words"
+    vendor_code = "KM.90016801"
+    en = "{field} contains a sensitive word: {word}"
+    zh = "{field} 含有敏感词：{word}"
+
+
+class TemplateNotSwitched(HongyanError):
+    """A template's state cannot be changed."""
+
+    code = "smart.template_not_switched"
+    vendor_code = "KM.80040005"
+    status = 409
+    en = "The template {tpl_id} cannot be updated: {reason}."
+    zh = "智能信息模板 {tpl_id} 更新失败：{reason_zh}。"
+
+
+class TemplateNotDeleted(HongyanError):
+    """A template cannot be deleted."""
+
+    code = "smart.template_not_deleted"
+    vendor_code = "KM.80040006"
+    status = 409
+    en = "The template {tpl_id} cannot be deleted: {reason}."
+    zh = "智能信息模板 {tpl_id} 删除失败：{reason_zh}。"
+
+
+class TemplateNotCreated(HongyanError):
+    """A template cannot be created: a material is not there, or the tenant has as many as it may have."""
+
+    code = "smart.template_not_created"
+    vendor_code = "KM.80040004"
+    en = "{field}: the template cannot be created: {reason}."
+    zh = "{field}：创建模板失败：{reason_zh}。"

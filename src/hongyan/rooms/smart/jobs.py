@@ -1,6 +1,7 @@
 """Jobs of the smart room."""
 
 from hongyan.kernel.db.database import Database
+from hongyan.kernel.ids import TenantId
 from hongyan.kernel.jobs.queue import Jobs
 from hongyan.rooms.handsets.contracts import RegistrationState, Vendor
 from hongyan.rooms.smart.service.door import SmartService
@@ -11,6 +12,22 @@ def register_jobs(jobs: Jobs, db: Database, service: SmartService) -> None:
 
     @jobs.handler("smart.vendor_state")
     async def vendor_state(*, tpl_id: str, version: int, vendor: str, state: str, reason: str | None) -> None:
-        del reason
+        answer = RegistrationState(state)
         async with db.begin() as uow:
-            await service.set_vendor_state(uow, tpl_id, version, Vendor(vendor), RegistrationState(state))
+            await service.life.note_vendor_state(uow, tpl_id, version, Vendor(vendor), answer, reason or "")
+
+    @jobs.handler("smart.review_decided")
+    async def review_decided(
+        *, review_id: str, kind: str, tenant_id: str, subject_id: str, decision: str, reason: str
+    ) -> None:
+        """Take a decision of the review desk in; keyed by the review."""
+        del kind
+        async with db.begin() as uow:
+            await service.life.review_decided(
+                uow,
+                TenantId(tenant_id),
+                subject_id,
+                review_id=review_id,
+                is_approved=decision == "approved",
+                reason=reason,
+            )

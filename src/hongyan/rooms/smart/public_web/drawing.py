@@ -32,6 +32,7 @@ class DrawnItem:
     src: str
     href: str | None
     children: tuple["DrawnPage", ...] = ()
+    cover: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ def _item(item: dict[str, Any]) -> DrawnItem:
         src=item.get("src", ""),
         href=href_of(item.get("event")),
         children=tuple(_entry(entry) for entry in track),
+        cover=item.get("cover", ""),
     )
 
 

@@ -66,9 +66,10 @@ class CardPages:
         return self._card_page(request, card, is_preview=False)
 
     async def preview(self, request: Request) -> Response:
-        """Show a public template with its examples."""
+        """Show a template with its examples: a public one, or a private one to who has its key."""
         async with self._db.begin() as uow:
-            card = await self._service.find_preview(uow, request.path_params["tpl_id"])
+            key = request.query_params.get("key")
+            card = await self._service.find_preview(uow, request.path_params["tpl_id"], key)
         if card is None:
             return self._notice(request, "unknown", _NOT_FOUND)
         return self._card_page(request, card, is_preview=True)
@@ -87,8 +88,8 @@ class CardPages:
         return FileResponse(path, media_type="image/svg+xml", headers=headers)
 
     def _card_page(self, request: Request, card: Card, *, is_preview: bool) -> Response:
-        page = draw(card.pages[0])
-        values = {"title": card.name, "page": page, "is_preview": is_preview}
+        pages = [draw(page) for page in card.pages]
+        values = {"title": card.name, "pages": pages, "is_preview": is_preview}
         return self._page(request, "card.html", _OK, values)
 
     def _notice(self, request: Request, kind: str, status: int) -> Response:
@@ -100,8 +101,8 @@ class CardPages:
         texts = _TEXTS[language]
         html = self._jinja.get_template(view).render(values, nonce=nonce, language=language, texts=texts)
         policy = (
-            f"default-src 'none'; img-src 'self' data: https: http:; style-src 'nonce-{nonce}';"
-            " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+            f"default-src 'none'; img-src 'self' data: https: http:; media-src 'self' https: http:;"
+            f" style-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
         )
         headers = {
             "Cache-Control": "no-store",

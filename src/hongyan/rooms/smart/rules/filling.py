@@ -15,7 +15,7 @@ from urllib.parse import quote
 from hongyan.rooms.smart.contracts import Action, Element, Tap, TemplateParam
 from hongyan.rooms.smart.errors import ParamsDiffer
 
-_PLACEHOLDER = re.compile(r"\$\{([A-Za-z0-9_]{1,20})\}", re.ASCII)
+_PLACEHOLDER = re.compile(r"\$\{([A-Za-z0-9_]{1,17})\}", re.ASCII)
 _LINKS = frozenset({Action.OPEN_URL, Action.OPEN_QUICK, Action.OPEN_APP, Action.OPEN_BROWSER})
 
 

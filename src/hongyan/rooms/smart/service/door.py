@@ -1,36 +1,27 @@
-"""The door of the smart room: card templates, what vendors made of them, and cards for handsets and browsers.
+"""The door of the smart room: card templates as others see them, and cards for handsets and browsers.
 
-Not for: who may call the resolver and how many devices get a card (``handsets``), nor codes (``short_links``).
+Not for: what changes a template (``life``), who may call the resolver and how many devices get a card (``handsets``),
+nor codes (``short_links``).
 """
 
+import base64
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from hongyan.kernel.clock import Clock
 from hongyan.kernel.db.database import Database, Uow
 from hongyan.kernel.ids import TenantId
-from hongyan.kernel.jobs.queue import Jobs, JsonValue
+from hongyan.kernel.keys.ring import KeyRing, KeyRingError
 from hongyan.kernel.paging import Page
 from hongyan.kernel.phones import normalise_phone
-from hongyan.rooms.handsets.contracts import (
-    Capability,
-    GrantRequest,
-    RegistrationState,
-    Vendor,
-    VendorAccount,
-    VendorState,
-)
+from hongyan.rooms.handsets.contracts import Capability, GrantRequest, Vendor, VendorAccount, VendorState
 from hongyan.rooms.handsets.service import HandsetsService
-from hongyan.rooms.identity.contracts import Actor, Permission
 from hongyan.rooms.short_links.contracts import LinkState, LinkView
 from hongyan.rooms.smart.contracts import (
     AuditState,
     Card,
     CardTemplate,
-    FactoryInfo,
-    FactoryState,
     Links,
-    NewTemplate,
     Resolved,
     ResolveRequest,
     TemplateFilter,
@@ -38,33 +29,28 @@ from hongyan.rooms.smart.contracts import (
     WhyNot,
 )
 from hongyan.rooms.smart.errors import MobileListEmpty, TemplateIdEmpty, TemplateNotActive, TemplateNotFound
-from hongyan.rooms.smart.rules.checks import check_document
-from hongyan.rooms.smart.rules.documents import build_pages
-from hongyan.rooms.smart.rules.filling import check_values, fill
-from hongyan.rooms.smart.rules.layouts import LAYOUTS
-from hongyan.rooms.smart.rules.presets import PRESETS
+from hongyan.rooms.smart.rules.documents import card_pages
+from hongyan.rooms.smart.rules.filling import check_values
+from hongyan.rooms.smart.service.life import TemplateLife
 from hongyan.rooms.smart.store import templates as store
 
 _SHA1 = re.compile(r"[0-9a-f]{40}", re.ASCII)
-_FACTORY_STATES = {
-    RegistrationState.ACTIVE: FactoryState.ENABLED,
-    RegistrationState.DISABLED: FactoryState.DISABLED,
-    RegistrationState.REJECTED: FactoryState.NOT_ENABLED,
-    RegistrationState.SUBMITTED: FactoryState.NOT_ENABLED,
-    RegistrationState.FAILED: FactoryState.NOT_ENABLED,
-}
+_PREVIEW = "smart.preview"
 
 
 class SmartService:
     """Card templates and cards."""
 
-    def __init__(self, *, clock: Clock, jobs: Jobs, handsets: HandsetsService, links: Links, links_url: str) -> None:
+    def __init__(
+        self, *, ring: KeyRing, handsets: HandsetsService, links: Links, links_url: str, life: TemplateLife
+    ) -> None:
         """``links_url`` is how phones reach the redirector, where pictures and previews lie."""
-        self._clock = clock
-        self._jobs = jobs
+        self._ring = ring
         self._handsets = handsets
         self._links = links
         self._links_url = links_url.rstrip("/")
+        self._pictures_url = f"{self._links_url}/m"
+        self.life = life
 
     # --- templates ----------------------------------------------------------------------------------------------------
 
@@ -103,108 +89,21 @@ class SmartService:
         """Return a page of the tenant's own and the public templates, newest first."""
         return await store.list_templates(uow, tenant_id, wanted, offset=offset, limit=limit)
 
-    async def create_template(self, uow: Uow, actor: Actor, new: NewTemplate) -> CardTemplate:
-        """Create a private template as a draft.
-
-        Raises:
-            Forbidden: the actor may not create templates.
-            InvalidInput: the document breaks a rule of its layout.
-        """
-        tenant_id = actor.tenant(Permission.CARD_TEMPLATE_CREATE)
-        check_document(new)
-        tpl_id = await store.next_tpl_id(uow)
-        await store.insert_template(uow, tenant_id, tpl_id, new, AuditState.DRAFT, self._clock.now())
-        return await self.get_template(uow, tenant_id, tpl_id)
-
-    async def set_template_state(
-        self, uow: Uow, actor: Actor, tpl_id: str, state: TemplateState, reason: str = ""
-    ) -> CardTemplate:
-        """Enable or disable a template; open sends of a disabled one stop at the gate within 2 s.
-
-        Tenants switch their own, the platform's operators the public ones.
-
-        Raises:
-            Forbidden: the actor may not.
-            TemplateNotFound: none of this owner.
-        """
-        if actor.tenant_id is None:
-            actor.require(Permission.PLATFORM_TEMPLATE_EDIT)
-        else:
-            actor.require(Permission.CARD_TEMPLATE_UPDATE)
-        template = await self.get_template(uow, actor.tenant_id, tpl_id)
-        if template.tenant_id != actor.tenant_id:
-            raise TemplateNotFound("tpl_id", tpl_id=tpl_id)
-        if await store.set_state(uow, actor.tenant_id, tpl_id, state, reason, self._clock.now()):
-            verb = "delivery.close_gate" if state is TemplateState.DISABLED else "delivery.open_gate"
-            news: dict[str, JsonValue] = {
-                "tenant_id": actor.tenant_id,
-                "kind": "card",
-                "subject_id": tpl_id,
-                "reason": reason,
-            }
-            await self._jobs.defer(uow, verb, news)
-        return await self.get_template(uow, actor.tenant_id, tpl_id)
-
-    async def seed_public_templates(self, uow: Uow) -> int:
-        """Write the platform's preset templates; what is there in this version stays. Returns how many were written."""
-        written = 0
-        for tpl_id, version, new in PRESETS:
-            check_document(new)
-            present = await store.find_template(uow, None, tpl_id)
-            now = self._clock.now()
-            if present is None:
-                await store.insert_template(uow, None, tpl_id, new, AuditState.PASSED, now)
-            if present is None or present.version < version:
-                if version > 1:
-                    await store.insert_version(uow, tpl_id, version, new, now)
-                written += 1
-        return written
-
-    async def submit_public_templates(self, uow: Uow) -> int:
-        """Hand the public templates in at each active vendor that offers their layout and has not enabled this version.
-
-        The handing in itself is done by jobs. Safe to repeat; call it after seeding and after a vendor was added.
-        Returns how many jobs.
-        """
-        accounts = await self._handsets.list_vendors(uow)
-        active = {account.vendor for account in accounts if account.state is VendorState.ACTIVE}
-        page = await store.list_templates(uow, None, TemplateFilter(), offset=0, limit=1000)
-        count = 0
-        for template in page.items:
-            enabled = {info.vendor for info in template.factories if _is_enabled(info, template.version)}
-            for vendor in sorted((active & LAYOUTS[template.card_id].vendors) - enabled):
-                await self._submit(uow, template, vendor)
-                count += 1
-        return count
-
-    async def set_vendor_state(
-        self, uow: Uow, tpl_id: str, version: int, vendor: Vendor, state: RegistrationState
-    ) -> None:
-        """Write what a vendor made of a template; keyed by template, version, vendor; older versions change nothing."""
-        await store.set_factory_state(uow, tpl_id, vendor, _FACTORY_STATES[state], version, self._clock.now())
-
-    async def _submit(self, uow: Uow, template: CardTemplate, vendor: Vendor) -> None:
-        args: dict[str, JsonValue] = {
-            "vendor": vendor.value,
-            "tpl_id": template.tpl_id,
-            "version": template.version,
-            "name": template.name,
-            "card_id": template.card_id,
-            "document": {"pages": self.pages(template)},
-        }
-        once = f"handsets.submit_template/{vendor}/{template.tpl_id}/{template.version}"
-        await self._jobs.defer(uow, "handsets.submit_template", args, once_key=once)
-
     # --- cards --------------------------------------------------------------------------------------------------------
 
-    def pages(self, template: CardTemplate, values: Mapping[str, str] | None = None) -> list[dict[str, object]]:
+    def pages(
+        self, template: CardTemplate, values: Mapping[str, str] | None = None, vendor: Vendor | None = None
+    ) -> list[dict[str, Any]]:
         """Return a template's document, with one recipient's values, or with its placeholders when there are none."""
-        elements = template.elements if values is None else fill(template.elements, values)
-        return build_pages(LAYOUTS[template.card_id], elements, pictures_url=f"{self._links_url}/m")
+        return card_pages(template, pictures_url=self._pictures_url, values=values, vendor=vendor)
 
     def preview_url(self, template: CardTemplate) -> str:
-        """Return where a public template is shown with its examples; empty for private ones."""
-        return f"{self._links_url}/c/preview/{template.tpl_id}" if template.is_public else ""
+        """Return where a template is shown with its examples; a private one's address holds a key."""
+        url = f"{self._links_url}/c/preview/{template.tpl_id}"
+        if template.is_public:
+            return url
+        key = base64.urlsafe_b64encode(self._ring.seal(_PREVIEW, template.tpl_id.encode())).decode().rstrip("=")
+        return f"{url}?key={key}"
 
     def check_values(self, template: CardTemplate, values: Mapping[str, str]) -> None:
         """Check the card values of one recipient before a send.
@@ -252,7 +151,7 @@ class SmartService:
             )
             if not await self._handsets.grant(uow, grant):
                 return Resolved(None, WhyNot.QUOTA_USED)
-        return Resolved(self._card(template, link.params), None, link.expires_at)
+        return Resolved(self._card(template, link.params, account.vendor), None, link.expires_at)
 
     async def find_card(self, uow: Uow, link: LinkView) -> Card | None:
         """Return the card behind a link for the H5 page, or ``None`` when its template may not be shown."""
@@ -261,15 +160,27 @@ class SmartService:
         template = await store.find_template(uow, link.tenant_id, link.card_template_id)
         return self._card(template, link.params) if template is not None and template.is_active else None
 
-    async def find_preview(self, uow: Uow, tpl_id: str) -> Card | None:
-        """Return a public template's card with its examples as values."""
-        template = await store.find_template(uow, None, tpl_id)
-        if template is None or not template.is_active:
+    async def find_preview(self, uow: Uow, tpl_id: str, key: str | None = None) -> Card | None:
+        """Return a card with its examples as values: of an active public template, or of any whose key is given."""
+        if key is None:
+            template = await store.find_template(uow, None, tpl_id)
+            template = template if template is not None and template.is_active else None
+        else:
+            template = await store.find_any(uow, tpl_id) if self._is_key(tpl_id, key) else None
+        if template is None:
             return None
         return self._card(template, {param.name: param.example for param in template.params})
 
-    def _card(self, template: CardTemplate, values: Mapping[str, str]) -> Card:
-        return Card(template.tpl_id, template.version, template.card_id, template.name, self.pages(template, values))
+    def _is_key(self, tpl_id: str, key: str) -> bool:
+        try:
+            sealed = base64.urlsafe_b64decode(key + "=" * (-len(key) % 4))
+            return self._ring.open(_PREVIEW, sealed) == tpl_id.encode()
+        except (ValueError, KeyRingError):
+            return False
+
+    def _card(self, template: CardTemplate, values: Mapping[str, str], vendor: Vendor | None = None) -> Card:
+        pages = self.pages(template, values, vendor)
+        return Card(template.tpl_id, template.version, template.card_id, template.name, pages)
 
     # --- capability ---------------------------------------------------------------------------------------------------
 
@@ -300,7 +211,3 @@ class SmartService:
         answer = await self._handsets.check_capability(db, tenant_id, known, vendors)
         flags = iter(answer.flags)
         return [phone is not None and next(flags) == Capability.YES for phone in phones]
-
-
-def _is_enabled(info: FactoryInfo, version: int) -> bool:
-    return info.state is FactoryState.ENABLED and info.version == version

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import CardTemplateId, TenantId
 from hongyan.kernel.paging import Page
-from hongyan.rooms.handsets.contracts import Vendor
+from hongyan.rooms.handsets.contracts import RegistrationState, Vendor
 from hongyan.rooms.smart.contracts import (
     AuditState,
     CardTemplate,
@@ -22,6 +22,7 @@ from hongyan.rooms.smart.contracts import (
     TemplateFilter,
     TemplateParam,
     TemplateState,
+    TemplateUse,
 )
 from hongyan.rooms.smart.tables import factories, templates, tpl_ids, versions
 
@@ -40,6 +41,10 @@ _SHOWN = (
     templates.c.disable_desc,
     templates.c.disabled_at,
     templates.c.version,
+    templates.c.use_id,
+    templates.c.sms_signs,
+    templates.c.sms_template,
+    templates.c.desk_passed_at,
     templates.c.created_at,
     templates.c.updated_at,
     versions.c.elements,
@@ -71,13 +76,22 @@ async def insert_template(
             state=TemplateState.ENABLED.value,
             disable_desc="",
             version=1,
+            use_id=None if new.use is None else new.use.value,
+            sms_signs=list(new.sms_signs),
+            sms_template=new.sms_template,
             created_at=now,
             updated_at=now,
         )
     )
     await _insert_version(uow, tpl_id, 1, new, now)
     rows = [
-        {"tpl_id": tpl_id, "vendor": vendor.value, "state": FactoryState.NOT_ENABLED.value, "updated_at": now}
+        {
+            "tpl_id": tpl_id,
+            "vendor": vendor.value,
+            "state": FactoryState.NOT_ENABLED.value,
+            "reason": "",
+            "updated_at": now,
+        }
         for vendor in sorted(new.vendors)
     ]
     if rows:
@@ -103,9 +117,19 @@ async def _insert_version(uow: Uow, tpl_id: CardTemplateId, version: int, new: N
     )
 
 
-async def find_template(uow: Uow, tenant_id: TenantId | None, tpl_id: str) -> CardTemplate | None:
-    """Return a template that the tenant may see."""
-    found = await _load(uow, _select().where(_seen_by(tenant_id), templates.c.tpl_id == tpl_id))
+async def find_template(
+    uow: Uow, tenant_id: TenantId | None, tpl_id: str, *, lock: bool = False
+) -> CardTemplate | None:
+    """Return a template that the tenant may see; ``lock`` holds its row until the transaction ends."""
+    statement = _select().where(_seen_by(tenant_id), templates.c.tpl_id == tpl_id)
+    found = await _load(uow, statement.with_for_update(of=templates) if lock else statement)
+    return found[0] if found else None
+
+
+async def find_any(uow: Uow, tpl_id: str, *, lock: bool = False) -> CardTemplate | None:
+    """Return a template whoever it belongs to: for what vendors say, and for previews with a key."""
+    statement = _select().where(templates.c.deleted_at.is_(None), templates.c.tpl_id == tpl_id)
+    found = await _load(uow, statement.with_for_update(of=templates) if lock else statement)
     return found[0] if found else None
 
 
@@ -122,15 +146,65 @@ async def list_templates(
 
 
 async def set_factory_state(
-    uow: Uow, tpl_id: str, vendor: Vendor, state: FactoryState, version: int, now: datetime
+    uow: Uow,
+    tpl_id: str,
+    vendor: Vendor,
+    state: FactoryState,
+    version: int,
+    now: datetime,
+    *,
+    answer: RegistrationState,
+    reason: str = "",
 ) -> bool:
-    """Write what a vendor made of a template unless it is about an older version; returns whether it was written."""
-    values = {"state": state.value, "version": version, "updated_at": now}
+    """Write what a vendor made of a template unless it is about an older version, or nothing new.
+
+    Returns whether its state or answer changed.
+    """
+    values = {
+        "state": state.value,
+        "version": version,
+        "answer": answer.value,
+        "reason": reason,
+        "updated_at": now,
+    }
     statement = insert(factories).values(tpl_id=tpl_id, vendor=vendor.value, **values)
-    newer = or_(factories.c.version.is_(None), factories.c.version <= version)
+    newer = or_(factories.c.version.is_(None), factories.c.version < version)
+    other = or_(factories.c.state != state.value, factories.c.answer.is_distinct_from(answer.value))
+    same = and_(factories.c.version == version, other)
     key = [factories.c.tpl_id, factories.c.vendor]
-    statement = statement.on_conflict_do_update(index_elements=key, set_=values, where=newer)
+    statement = statement.on_conflict_do_update(index_elements=key, set_=values, where=or_(newer, same))
     return (await uow.execute(statement.returning(factories.c.version))).first() is not None
+
+
+async def set_audit(
+    uow: Uow, tpl_id: str, state: AuditState, now: datetime, *, desc: str = "", desk_passed: bool = False
+) -> None:
+    """Write where the audit of a template stands; ``desk_passed``: our own review has just passed it."""
+    values: dict[str, Any] = {"audit_state": state.value, "audit_desc": desc, "updated_at": now}
+    if desk_passed:
+        values["desk_passed_at"] = now
+    await uow.execute(update(templates).where(templates.c.tpl_id == tpl_id).values(**values))
+
+
+async def set_review(uow: Uow, tpl_id: str, review_id: str) -> None:
+    """Remember which submission on the review desk decides about a template."""
+    await uow.execute(update(templates).where(templates.c.tpl_id == tpl_id).values(review_id=review_id))
+
+
+async def is_under_review(uow: Uow, tenant_id: TenantId, tpl_id: str, review_id: str) -> bool:
+    """Tell whether this submission is the one that decides about the tenant's template."""
+    where = (templates.c.tenant_id == tenant_id, templates.c.tpl_id == tpl_id, templates.c.review_id == review_id)
+    return (await uow.execute(select(templates.c.tpl_id).where(*where))).first() is not None
+
+
+async def delete_template(uow: Uow, tenant_id: TenantId, tpl_id: str, now: datetime) -> bool:
+    """Take a tenant's template out of every list; returns whether it was there."""
+    statement = (
+        update(templates)
+        .where(templates.c.tenant_id == tenant_id, templates.c.tpl_id == tpl_id, templates.c.deleted_at.is_(None))
+        .values(deleted_at=now, updated_at=now)
+    )
+    return (await uow.execute(statement)).rowcount == 1
 
 
 async def set_state(
@@ -157,7 +231,8 @@ def _select() -> Select[Any]:
 
 def _seen_by(tenant_id: TenantId | None) -> ColumnElement[bool]:
     public = templates.c.tenant_id.is_(None)
-    return public if tenant_id is None else or_(templates.c.tenant_id == tenant_id, public)
+    owned = public if tenant_id is None else or_(templates.c.tenant_id == tenant_id, public)
+    return and_(owned, templates.c.deleted_at.is_(None))
 
 
 def _conditions(wanted: TemplateFilter) -> list[ColumnElement[bool]]:
@@ -187,13 +262,21 @@ async def _load(uow: Uow, statement: Select[Any]) -> list[CardTemplate]:
     if not rows:
         return []
     statement = (
-        select(factories.c.tpl_id, factories.c.vendor, factories.c.state, factories.c.version)
+        select(
+            factories.c.tpl_id,
+            factories.c.vendor,
+            factories.c.state,
+            factories.c.version,
+            factories.c.answer,
+            factories.c.reason,
+        )
         .where(factories.c.tpl_id.in_([row.tpl_id for row in rows]))
         .order_by(factories.c.vendor)
     )
     by_template: dict[str, list[FactoryInfo]] = {}
     for row in await uow.execute(statement):
-        info = FactoryInfo(Vendor(row.vendor), FactoryState(row.state), row.version)
+        answer = None if row.answer is None else RegistrationState(row.answer)
+        info = FactoryInfo(Vendor(row.vendor), FactoryState(row.state), row.version, answer, row.reason)
         by_template.setdefault(row.tpl_id, []).append(info)
     return [_template(row, by_template) for row in rows]
 
@@ -219,4 +302,8 @@ def _template(row: Row[Any], by_template: Mapping[str, Sequence[FactoryInfo]]) -
         factories=tuple(by_template.get(row.tpl_id, ())),
         created_at=row.created_at,
         updated_at=row.updated_at,
+        use=None if row.use_id is None else TemplateUse(row.use_id),
+        sms_signs=tuple(row.sms_signs),
+        sms_template=row.sms_template,
+        desk_passed_at=row.desk_passed_at,
     )
