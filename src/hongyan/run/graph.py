@@ -32,6 +32,7 @@ from hongyan.rooms.handsets.service import HandsetsService
 from hongyan.rooms.identity.service.door import IdentityService
 from hongyan.rooms.receipts.service import ReceiptsService
 from hongyan.rooms.reviews.service import ReviewsService
+from hongyan.rooms.service_accounts.service.door import ServiceAccountsService
 from hongyan.rooms.short_links.service import ShortLinksService
 from hongyan.rooms.smart.service.door import SmartService
 from hongyan.rooms.smart.service.life import TemplateLife
@@ -74,6 +75,7 @@ class Graph:
     short_links: ShortLinksService
     sms: SmsService
     smart: SmartService
+    service_accounts: ServiceAccountsService
     delivery: DeliveryService
     receipts: ReceiptsService
     campaigns: Campaigns
@@ -112,6 +114,16 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
     )
     smart = SmartService(
         ring=ring, handsets=handsets, links=short_links, links_url=settings.redirector_url, life=card_life
+    )
+    service_accounts = ServiceAccountsService(
+        clock=clock,
+        ids=ids,
+        files=files,
+        ring=ring,
+        identity=identity,
+        reviews=reviews,
+        enterprises=enterprises,
+        links_url=settings.redirector_url,
     )
     delivery = DeliveryService(clock=clock, keys=keys, jobs=jobs)
     receipts = ReceiptsService(clock=clock, ids=ids, keys=keys, jobs=jobs, carriers=carriers, delivery=delivery)
@@ -156,6 +168,7 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
         short_links=short_links,
         sms=sms,
         smart=smart,
+        service_accounts=service_accounts,
         delivery=delivery,
         receipts=receipts,
         campaigns=campaigns,

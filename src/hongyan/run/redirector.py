@@ -6,15 +6,21 @@ from dataclasses import fields
 from functools import partial
 
 from hongyan.kernel.bus.spool import EventPublisher, Spool
+from hongyan.kernel.http.middleware import Asgi, Receive, Scope, Send
+from hongyan.rooms.service_accounts.public_web.door import MOUNT as ACCOUNT_MOUNT
+from hongyan.rooms.service_accounts.public_web.door import PATHS as ACCOUNT_PATHS
+from hongyan.rooms.service_accounts.public_web.door import create_public_web as create_accounts
 from hongyan.rooms.short_links.jobs import listen
 from hongyan.rooms.short_links.public_web import Redirector, RedirectorCounts
-from hongyan.rooms.smart.public_web.door import MOUNTS, create_public_web
+from hongyan.rooms.smart.public_web.door import MOUNTS as CARD_MOUNTS
+from hongyan.rooms.smart.public_web.door import create_public_web
 from hongyan.run.graph import Graph
 from hongyan.run.health import Health
 from hongyan.run.serve import serve
 
 _SPOOL_BYTES = 256 * 1024 * 1024
 """About ten million taps while the bus is away; what comes after is counted as dropped."""
+MOUNTS = (*CARD_MOUNTS, ACCOUNT_MOUNT)
 
 
 def _count(health: Health, redirector: Redirector) -> None:
@@ -24,12 +30,22 @@ def _count(health: Health, redirector: Redirector) -> None:
         gauge.set_function(partial(getattr, redirector.counts, name))
 
 
+def _split(paths: tuple[str, ...], theirs: Asgi, rest: Asgi) -> Asgi:
+    """Return an application that hands what begins with one of ``paths`` to one room and the rest to another."""
+
+    async def split(scope: Scope, receive: Receive, send: Send) -> None:
+        await (theirs if scope["path"].startswith(paths) else rest)(scope, receive, send)
+
+    return split
+
+
 async def run(graph: Graph, health: Health, stop: asyncio.Event) -> None:
     """Serve until told to stop."""
     settings = graph.settings
     spool = Spool(settings.data_dir / "spool" / "redirector", max_bytes=_SPOOL_BYTES)
     publisher = EventPublisher(graph.bus, spool)
-    cards = create_public_web(graph.db, graph.smart, graph.handsets)
+    accounts = create_accounts(graph.db, graph.service_accounts, graph.handsets)
+    cards = _split(ACCOUNT_PATHS, accounts, create_public_web(graph.db, graph.smart, graph.handsets))
     redirector = Redirector(graph.short_links, clock=graph.clock, events=publisher, mounts=dict.fromkeys(MOUNTS, cards))
     health.add("links", graph.db.ping)
     _count(health, redirector)

@@ -10,6 +10,7 @@ from hongyan.rooms.enterprises.jobs import register_jobs as enterprises_jobs
 from hongyan.rooms.handsets.jobs import register_jobs as handsets_jobs
 from hongyan.rooms.identity.jobs import register_jobs as identity_jobs
 from hongyan.rooms.receipts.jobs import register_jobs as receipts_jobs
+from hongyan.rooms.service_accounts.jobs import register_jobs as service_accounts_jobs
 from hongyan.rooms.short_links.jobs import consume as consume_taps
 from hongyan.rooms.short_links.jobs import register_jobs as short_links_jobs
 from hongyan.rooms.smart.jobs import register_jobs as smart_jobs
@@ -32,6 +33,7 @@ async def run(graph: Graph, health: Health, stop: asyncio.Event) -> None:
     audience_jobs(jobs, db, graph.audience)
     short_links_jobs(jobs, db, graph.short_links)
     smart_jobs(jobs, db, graph.smart)
+    service_accounts_jobs(jobs, db, graph.service_accounts)
     delivery_jobs(jobs, db, graph.delivery)
     receipts_jobs(jobs, db, graph.receipts)
     campaigns = graph.campaigns
