@@ -100,7 +100,9 @@ def _picture(wanted: str, data: bytes) -> Read | Refused:
                 is_plain = upright.mode in {"RGB", "L"}
                 (upright if is_plain else upright.convert("RGB")).save(packed, "JPEG", quality=88, exif=b"")
             return Read(_CONTENT_TYPES[wanted], packed.getvalue())
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError):
+    except Image.DecompressionBombError:
+        return Refused("the picture has too many pixels", "图片像素过大")
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError):
         return Refused(f"is no {wanted} picture, or it is damaged", f"不是有效的 {wanted} 图片，或已损坏")
 
 
