@@ -1,8 +1,13 @@
 """The ``gateway`` process: live sessions with carriers. Many may run; each account is worked on by one at a time."""
 
 import asyncio
+from functools import partial
 
+from obstore.exceptions import BaseError
+
+from hongyan.kernel.files.store import Files
 from hongyan.rooms.gateways.service.door import GatewaysService
+from hongyan.rooms.video_sms.contracts import AREA
 from hongyan.run.graph import Graph
 from hongyan.run.health import Health
 
@@ -16,5 +21,19 @@ async def run(graph: Graph, health: Health, stop: asyncio.Event) -> None:
         carriers=graph.carriers,
         delivery=graph.delivery,
         receipts=graph.receipts,
+        load_content=partial(_load_content, graph.files),
     )
     await gateways.run(graph.settings.gateway_id, stop)
+
+
+async def _load_content(files: Files, content_id: str) -> bytes:
+    """Return what a video message shows.
+
+    Raises:
+        NotFound: no such content.
+        OSError: the file store is away.
+    """
+    try:
+        return await files.get(AREA, content_id)
+    except BaseError as error:
+        raise OSError(str(error)) from error

@@ -1,13 +1,17 @@
-"""What passes between an account's worker and its links, and what a lease is.
+"""What passes between an account's worker and its driver, and what a lease is.
 
-A link is one login over one wire protocol (``drivers``). It deals in parts: a part is one PDU of one message.
+A driver speaks one wire protocol for one account (``drivers``). Its links are logins, or what stands for them; they
+deal in parts: a part is one PDU of one message. Where the carrier calls us, an inlet takes what it brings.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import NamedTuple, Protocol
 
+from hongyan.kernel.errors import NotFound
 from hongyan.kernel.ids import AccountId
+from hongyan.rooms.delivery.contracts import SpanMessage
 from hongyan.rooms.receipts.contracts import CarrierReport, CarrierUplink
 
 
@@ -30,7 +34,18 @@ class Part(NamedTuple):
     phone: str
     src_id: str
     content: bytes
-    """UCS-2, with its concatenation header when there are several parts."""
+    """As the driver's ``encode`` returned it."""
+
+
+class PartOutcome(Enum):
+    """What an answer means for a part; drivers translate their carrier's codes."""
+
+    ACCEPTED = auto()
+    REFUSED = auto()
+    THROTTLED = auto()
+    """Certain not taken, and worth another try later: slow down."""
+    IN_DOUBT = auto()
+    """It may have been taken: never sent again."""
 
 
 class Answered(NamedTuple):
@@ -38,11 +53,20 @@ class Answered(NamedTuple):
 
     seq: int
     carrier_msg_id: int
+    """Unsigned 64 bits."""
     result: int
+    """The carrier's code; 0 when accepted, in every protocol."""
+    outcome: PartOutcome
 
 
 class TimedOut(NamedTuple):
     """No answer in time."""
+
+    seq: int
+
+
+class Unsent(NamedTuple):
+    """Certain: nothing of the part left, or the carrier took none of it. It may be sent later."""
 
     seq: int
 
@@ -76,10 +100,18 @@ class LinkClosed(NamedTuple):
     reason: str
 
 
-LinkEvent = Answered | TimedOut | Reported | Uplinked | Unreadable | LinkClosed
+LinkEvent = Answered | TimedOut | Unsent | Reported | Uplinked | Unreadable | LinkClosed
 
 
-class Link(Protocol):
+class Answerable(Protocol):
+    """Something that brought a delivery and waits for its answer."""
+
+    def answer(self, seq: int, deliver_id: int) -> None:
+        """Answer a delivery, once it is stored; does nothing when nobody waits any more."""
+        ...
+
+
+class Link(Answerable, Protocol):
     """One live login."""
 
     @property
@@ -91,10 +123,45 @@ class Link(Protocol):
         """Send parts (at most ``window_free``) and return their sequences."""
         ...
 
-    def answer(self, seq: int, deliver_id: int) -> None:
-        """Answer a delivery, once it is stored; does nothing when the link is gone."""
-        ...
-
     async def close(self, timeout_s: float) -> None:
         """Log out."""
+        ...
+
+
+class Inlet(Answerable, Protocol):
+    """One listener, where the carrier calls us."""
+
+    async def close(self) -> None:
+        """Stop listening."""
+        ...
+
+
+LinkListener = Callable[[Link, list[LinkEvent]], None]
+DeliveryListener = Callable[[Answerable, LinkEvent], None]
+LoadContent = Callable[[str], Awaitable[bytes]]
+"""Content id → the content of a video message; raises ``NotFound``, or ``OSError`` when the store is away."""
+
+
+async def no_content(content_id: str) -> bytes:
+    """Know no content: for lines that carry text only.
+
+    Raises:
+        NotFound: always.
+    """
+    raise NotFound(what="content", id=content_id)
+
+
+class Driver(Protocol):
+    """One account's protocol, for one tenure."""
+
+    def encode(self, message: SpanMessage) -> Sequence[bytes]:
+        """Return the contents of a message's parts."""
+        ...
+
+    async def open_link(self, listener: LinkListener) -> Link:
+        """Log in. Raises ``OSError`` or ``TelcowireError`` when that fails."""
+        ...
+
+    async def open_inlet(self, listener: DeliveryListener) -> Inlet | None:
+        """Listen, where the carrier calls us; ``None`` where it does not. Raises ``OSError``."""
         ...

@@ -8,9 +8,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
-from hongyan.rooms.carriers.service import is_in_doubt, is_throttled
 from hongyan.rooms.delivery.contracts import MessageVerdict, OpenSpan, PartAnswer, SpanMessage, SpanResult, Verdict
-from hongyan.rooms.gateways.contracts import Part
+from hongyan.rooms.gateways.contracts import Answered, Part, PartOutcome
 
 LEASE_S: Final = 4.0
 LEASE_MARGIN_S: Final = 1.0
@@ -108,7 +107,18 @@ class Pace:
 class _Entry:
     """One message of a span: where its parts stand."""
 
-    __slots__ = ("accepted", "in_flight", "is_done", "lost", "message", "refused", "sent", "throttled", "total")
+    __slots__ = (
+        "accepted",
+        "in_flight",
+        "is_done",
+        "lost",
+        "message",
+        "refused",
+        "sent",
+        "throttled",
+        "throttled_code",
+        "total",
+    )
 
     def __init__(self, message: SpanMessage, total: int) -> None:
         self.message = message
@@ -119,6 +129,7 @@ class _Entry:
         self.lost = 0
         self.refused: int | None = None
         self.throttled: list[int] = []
+        self.throttled_code = ""
         self.is_done = False
 
     @property
@@ -177,20 +188,30 @@ class SpanBook:
             taken.append(part)
         return taken
 
-    def answered(self, part: Part, carrier_msg_id: int, result: int, now_s: float) -> None:
+    def answered(self, part: Part, answer: Answered, now_s: float) -> None:
         """Note the carrier's answer for a part."""
         entry = self._entries[part.message_id]
         entry.in_flight -= 1
-        if result == 0:
+        outcome = answer.outcome
+        if outcome is PartOutcome.ACCEPTED:
             entry.accepted += 1
-        elif is_throttled(result):
+        elif outcome is PartOutcome.REFUSED:
+            entry.refused = answer.result
+        elif outcome is PartOutcome.THROTTLED:
             entry.throttled.append(part.part_no)
-        elif is_in_doubt(result):
-            entry.lost += 1
+            entry.throttled_code = str(answer.result)
         else:
-            entry.refused = result
-        if not is_throttled(result) and not is_in_doubt(result):
-            self._answers.append(PartAnswer(part.message_id, part.part_no, carrier_msg_id, result))
+            entry.lost += 1
+        if outcome is PartOutcome.ACCEPTED or outcome is PartOutcome.REFUSED:
+            self._answers.append(PartAnswer(part.message_id, part.part_no, answer.carrier_msg_id, answer.result))
+        self._after(entry, now_s)
+
+    def unsent(self, part: Part, now_s: float) -> None:
+        """Note that nothing of a part left: as if the carrier had asked to wait."""
+        entry = self._entries[part.message_id]
+        entry.in_flight -= 1
+        entry.throttled.append(part.part_no)
+        entry.throttled_code = entry.throttled_code or "unsent"
         self._after(entry, now_s)
 
     def lost(self, part: Part, now_s: float) -> None:
@@ -241,7 +262,7 @@ class SpanBook:
         elif not entry.accepted:
             verdict, code = Verdict.UNSENT, None
         elif entry.throttled and entry.sent == entry.total:
-            verdict, code = Verdict.REFUSED, "8"
+            verdict, code = Verdict.REFUSED, entry.throttled_code
         else:
             verdict, code = Verdict.UNKNOWN, "broken_off"
         return MessageVerdict(message.message_id, verdict, code, message.phone)

@@ -13,7 +13,7 @@ from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import Ids, TaskId, TenantId
 from hongyan.kernel.jobs.queue import Jobs
 from hongyan.kernel.keys.numbers import TenantKeys
-from hongyan.rooms.carriers.contracts import Account
+from hongyan.rooms.carriers.contracts import MEDIA_PROTOCOLS, Account
 from hongyan.rooms.carriers.service import LINE_TENANT, CarriersService
 from hongyan.rooms.delivery.contracts import ReportFact, day_number, signed
 from hongyan.rooms.delivery.service import PARTITION_DAYS, DeliveryService
@@ -103,16 +103,18 @@ class ReceiptsService:
         return len(due), owners
 
     async def take_uplink(self, uow: Uow, account: Account, uplink: CarrierUplink) -> bool:
-        """Store a text from a phone and tell audience by job ``audience.uplink_received``; false when it was there.
+        """Store a text from a phone and tell others by jobs; false when it was there.
 
-        Key: (day, account, id, number). The job carries the number sealed: under the tenant's key when the dialled
-        number is a signature's, else under the line's.
+        Key: (day, account, id, number). ``audience.uplink_received`` hears of all, ``callbacks.uplink`` of those to a
+        signature's number, ``campaigns.video_reply`` of those on an account that carries media. Jobs carry the number
+        sealed: under the tenant's key when the dialled number is a signature's, else under the line's.
         """
         now = self._clock.now()
         phone = rules.canonical(uplink.src)
         line = await self._keys.sealer(uow, LINE_TENANT)
         channel = await self._carriers.find_channel_of_number(uow, account, uplink.dest)
         uplink_id = self._ids.uuid()
+        said = uplink.text.replace("\0", "")
         is_new = await store.insert_uplink(
             uow,
             (
@@ -124,13 +126,14 @@ class ReceiptsService:
                 signed(uplink.carrier_msg_id),
                 line.seal(phone),
                 uplink.dest,
-                uplink.text.replace("\0", ""),
+                said,
                 now,
             ),
         )
         if not is_new:
             return False
         sealer = line if channel is None else await self._keys.sealer(uow, channel.tenant_id)
+        number = base64.b64encode(sealer.seal(phone)).decode()
         await self._jobs.defer(
             uow,
             "audience.uplink_received",
@@ -138,10 +141,16 @@ class ReceiptsService:
                 "uplink_id": uplink_id,
                 "tenant_id": channel.tenant_id if channel else None,
                 "signature_id": channel.signature_id if channel else None,
-                "number": base64.b64encode(sealer.seal(phone)).decode(),
-                "text": uplink.text.replace("\0", ""),
+                "number": number,
+                "text": said,
             },
         )
+        told = {"uplink_id": uplink_id, "number": number, "text": said, "at": now.isoformat()}
+        if channel is not None:
+            owner = {"tenant_id": channel.tenant_id, "signature_id": channel.signature_id, "dialled": uplink.dest}
+            await self._jobs.defer(uow, "callbacks.uplink", {**told, **owner})
+        elif account.protocol in MEDIA_PROTOCOLS:
+            await self._jobs.defer(uow, "campaigns.video_reply", {**told, "account_id": account.account_id})
         return True
 
     async def count_unmatched(self, uow: Uow) -> int:

@@ -3,17 +3,25 @@
 Not for: pacing, spans and verdicts (``rules``, ``service.worker``), nor the codec (``telcowire``).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from itertools import count
 from typing import Final
 
 import structlog
 
 from hongyan.rooms.carriers.contracts import Account, Protocol
+from hongyan.rooms.carriers.service import is_in_doubt, is_throttled
+from hongyan.rooms.delivery.contracts import SpanMessage
 from hongyan.rooms.gateways.contracts import (
     Answered,
+    DeliveryListener,
+    Inlet,
+    Link,
     LinkClosed,
     LinkEvent,
+    LinkListener,
     Part,
+    PartOutcome,
     Reported,
     TimedOut,
     Unreadable,
@@ -34,6 +42,7 @@ from telcowire.cmpp.pdus import Deliver, Submit
 from telcowire.errors import LocalProtocolError, RemoteProtocolError
 from telcowire.session import Closed, StrayAnswer
 from telcowire.smstext.coding import FMT_UCS2, decode_text
+from telcowire.smstext.segments import split_ucs2
 from telcowire.smstext.udh import split_udh
 
 log = structlog.get_logger(__name__)
@@ -44,13 +53,11 @@ _FREE: Final = "01"
 _PAID_BY_SP: Final = 2
 """Fee_UserType."""
 
-Listener = Callable[["CmppLink", list[LinkEvent]], None]
-
 
 class CmppLink:
     """A live login; made by :func:`open_cmpp`."""
 
-    def __init__(self, account: Account, listener: Listener) -> None:
+    def __init__(self, account: Account, listener: LinkListener) -> None:
         """Tell ``listener`` what happens, on the event loop."""
         self._login = account.login
         self._listener = listener
@@ -123,7 +130,7 @@ class CmppLink:
         for event in events:
             match event:
                 case SubmitAnswered(seq, msg_id, result):
-                    told.append(Answered(seq, msg_id, result))
+                    told.append(Answered(seq, msg_id, result, outcome_of(result)))
                 case ReportReceived(seq, deliver_id, report):
                     told.append(
                         Reported(
@@ -156,7 +163,38 @@ class CmppLink:
             self._listener(self, told)
 
 
-async def open_cmpp(account: Account, secret: str, listener: Listener) -> CmppLink:
+def outcome_of(result: int) -> PartOutcome:
+    """Return what a SUBMIT_RESP result means for the part."""
+    if result == 0:
+        return PartOutcome.ACCEPTED
+    if is_throttled(result):
+        return PartOutcome.THROTTLED
+    return PartOutcome.IN_DOUBT if is_in_doubt(result) else PartOutcome.REFUSED
+
+
+class CmppDriver:
+    """One account's CMPP, for one tenure."""
+
+    def __init__(self, account: Account, secret: str) -> None:
+        """Log in with the account's secret."""
+        self._account: Final = account
+        self._secret: Final = secret
+        self._refs: Final = count(1)
+
+    def encode(self, message: SpanMessage) -> Sequence[bytes]:
+        """Cut a text; references count on per account, so two long messages to one phone in a row differ."""
+        return split_ucs2(message.text, next(self._refs) if message.parts > 1 else 0)
+
+    async def open_link(self, listener: LinkListener) -> Link:
+        """Log in at the account's carrier. Raises what :func:`open_cmpp` raises."""
+        return await open_cmpp(self._account, self._secret, listener)
+
+    async def open_inlet(self, _listener: DeliveryListener) -> Inlet | None:
+        """Return ``None``: the carrier answers over our own logins."""
+        return None
+
+
+async def open_cmpp(account: Account, secret: str, listener: LinkListener) -> CmppLink:
     """Log in at the account's carrier.
 
     Raises:

@@ -6,6 +6,7 @@ from hongyan.kernel.clock import Clock
 from hongyan.kernel.db.database import Database, Uow
 from hongyan.rooms.carriers.service import CarriersService
 from hongyan.rooms.delivery.service import DeliveryService
+from hongyan.rooms.gateways.contracts import LoadContent, no_content
 from hongyan.rooms.gateways.service import leases
 from hongyan.rooms.gateways.service.supervisor import GatewaySupervisor
 from hongyan.rooms.gateways.service.tenure import Line
@@ -23,9 +24,10 @@ class GatewaysService:
         carriers: CarriersService,
         delivery: DeliveryService,
         receipts: ReceiptsService,
+        load_content: LoadContent = no_content,
     ) -> None:
-        """Work on ``db``: the loops open their own transactions."""
-        self._line = Line(db=db, clock=clock, delivery=delivery, receipts=receipts)
+        """Work on ``db``: the loops open their own transactions. ``load_content`` brings what video messages show."""
+        self._line = Line(db=db, clock=clock, delivery=delivery, receipts=receipts, load_content=load_content)
         self._carriers = carriers
         self._supervisor: GatewaySupervisor | None = None
 

@@ -6,9 +6,18 @@ from collections.abc import Callable, Sequence
 import structlog
 
 from hongyan.kernel.clock import Clock
-from hongyan.rooms.carriers.service import is_throttled
 from hongyan.rooms.delivery.contracts import OpenSpan, SpanMessage, SpanResult
-from hongyan.rooms.gateways.contracts import Answered, Link, LinkClosed, LinkEvent, Part, TimedOut
+from hongyan.rooms.gateways.contracts import (
+    Answerable,
+    Answered,
+    Link,
+    LinkClosed,
+    LinkEvent,
+    Part,
+    PartOutcome,
+    TimedOut,
+    Unsent,
+)
 from hongyan.rooms.gateways.rules import SPANS_PER_LINK, Pace, SpanBook
 from telcowire.errors import LocalProtocolError
 
@@ -30,7 +39,7 @@ class Pump:
         encode: Callable[[SpanMessage], Sequence[bytes]],
         may_send: Callable[[], bool],
         on_result: Callable[[SpanResult], None],
-        on_delivery: Callable[[Link, LinkEvent], None],
+        on_delivery: Callable[[Answerable, LinkEvent], None],
     ) -> None:
         """Share ``pace`` with the account's other pumps; ``may_send`` asks the lease."""
         self._clock = clock
@@ -98,6 +107,10 @@ class Pump:
                 found = self._in_flight.pop(event.seq, None)
                 if found is not None:
                     found[0].lost(found[1], self._clock.monotonic())
+            elif isinstance(event, Unsent):
+                found = self._in_flight.pop(event.seq, None)
+                if found is not None:
+                    found[0].unsent(found[1], self._clock.monotonic())
             elif isinstance(event, LinkClosed):
                 log.info("link closed", reason=event.reason)
                 self.break_off()
@@ -126,9 +139,9 @@ class Pump:
             return
         book, part = found
         now_s = self._clock.monotonic()
-        if is_throttled(event.result):
+        if event.outcome is PartOutcome.THROTTLED:
             self._pace.throttled(now_s, self._sent_lately(now_s))
-        book.answered(part, event.carrier_msg_id, event.result, now_s)
+        book.answered(part, event, now_s)
 
     def _submit(self, link: Link, book: SpanBook, parts: list[Part], now_s: float) -> None:
         try:
@@ -139,7 +152,7 @@ class Pump:
                     self._submit(link, book, [part], now_s)
                 return
             log.error("a message cannot be written", message_id=parts[0].message_id, error=str(error))  # noqa: TRY400
-            book.answered(parts[0], 0, _NOT_SENDABLE, now_s)
+            book.answered(parts[0], Answered(0, 0, _NOT_SENDABLE, PartOutcome.REFUSED), now_s)
             self._finish_books()
             return
         self._pace.spend(len(parts))

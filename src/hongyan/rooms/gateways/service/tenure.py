@@ -9,7 +9,6 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from itertools import count
 from typing import Final, TypeVar
 
 import structlog
@@ -18,17 +17,25 @@ from hongyan.kernel.clock import Clock
 from hongyan.kernel.db.database import Database
 from hongyan.kernel.ids import TaskId, TenantId
 from hongyan.rooms.carriers.contracts import Account
-from hongyan.rooms.delivery.contracts import OpenSpan, SpanMessage, SpanResult, Tally
+from hongyan.rooms.delivery.contracts import OpenSpan, SpanResult, Tally
 from hongyan.rooms.delivery.service import DeliveryService
-from hongyan.rooms.gateways.contracts import Lease, Link, LinkEvent, Reported, Unreadable, Uplinked
-from hongyan.rooms.gateways.drivers.cmpp import open_cmpp
+from hongyan.rooms.gateways.contracts import (
+    Answerable,
+    Lease,
+    Link,
+    LinkEvent,
+    LoadContent,
+    Reported,
+    Unreadable,
+    Uplinked,
+)
+from hongyan.rooms.gateways.drivers.choice import driver_of
 from hongyan.rooms.gateways.errors import LeaseLost
 from hongyan.rooms.gateways.rules import LEASE_S, LeaseClock, Pace, span_messages
 from hongyan.rooms.gateways.service import leases
 from hongyan.rooms.gateways.service.pump import Pump
 from hongyan.rooms.receipts.service import ReceiptsService
 from telcowire.errors import TelcowireError
-from telcowire.smstext.segments import split_ucs2
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -40,6 +47,7 @@ _COLLECT_S: Final = 0.02
 _REPORTS: Final = 1_000
 _RETRY_S: Final = 0.5
 _DRAIN_S: Final = 3.0
+_LISTEN_S: Final = 1.0
 _RECONNECT_S: Final = (0.2, 30.0)
 
 
@@ -51,6 +59,7 @@ class Line:
     clock: Clock
     delivery: DeliveryService
     receipts: ReceiptsService
+    load_content: LoadContent
 
 
 class Tenure:
@@ -60,13 +69,11 @@ class Tenure:
         """Use a lease that was just taken."""
         self._line = line
         self._account = account
-        self._secret = secret
         self._lease = lease
         self._lease_clock = lease_clock
         self._log = log.bind(account=account.name, epoch=lease.epoch)
-        self._refs = count(1)
         self._results: list[SpanResult] = []
-        self._inbox: list[tuple[Link, LinkEvent]] = []
+        self._inbox: list[tuple[Answerable, LinkEvent]] = []
         self._touched: set[tuple[TenantId, TaskId]] = set()
         self._last_tenant: TenantId | None = None
         self._span_messages = span_messages(account.rate_per_s, account.connections, account.window_pdus)
@@ -74,12 +81,15 @@ class Tenure:
         self._got = asyncio.Event()
         self._is_draining = False
         self._is_unsure = False
+        self._driver = driver_of(
+            account, secret, clock=line.clock, load_content=line.load_content, may_send=self._may_send
+        )
         pace = Pace(account.rate_per_s, line.clock.monotonic())
         self._pumps = [
             Pump(
                 clock=line.clock,
                 pace=pace,
-                encode=self._encode,
+                encode=self._driver.encode,
                 may_send=self._may_send,
                 on_result=self._on_result,
                 on_delivery=self._on_delivery,
@@ -109,6 +119,7 @@ class Tenure:
                         self._sender_loop(),
                         self._receiver_loop(),
                         self._chores_loop(),
+                        self._inlet_loop(),
                         *(self._link_loop(pump) for pump in self._pumps),
                     )
                 ]
@@ -128,15 +139,11 @@ class Tenure:
     def _may_send(self) -> bool:
         return self._lease_clock.is_valid(self._line.clock.monotonic())
 
-    def _encode(self, message: SpanMessage) -> Sequence[bytes]:
-        """Cut a text; references count on per account, so two long messages to one phone in a row differ."""
-        return split_ucs2(message.text, next(self._refs) if message.parts > 1 else 0)
-
     def _on_result(self, result: SpanResult) -> None:
         self._results.append(result)
         self._kick.set()
 
-    def _on_delivery(self, link: Link, event: LinkEvent) -> None:
+    def _on_delivery(self, link: Answerable, event: LinkEvent) -> None:
         if isinstance(event, Unreadable):
             link.answer(event.seq, event.deliver_id)
             return
@@ -157,7 +164,7 @@ class Tenure:
         while True:
             opened: list[Link] = []
             try:
-                opened.append(await open_cmpp(self._account, self._secret, pump.on_events))
+                opened.append(await self._driver.open_link(pump.on_events))
                 pump.attach(opened[0])
                 self._log.info("logged in")
                 self._kick.set()
@@ -171,6 +178,22 @@ class Tenure:
             # Spread out: many accounts of one carrier must not come back in step.
             await asyncio.sleep(delay_s * random.uniform(0.8, 1.2))  # noqa: S311 - no secret
             delay_s = min(delay_s * 2, _RECONNECT_S[1])
+
+    async def _inlet_loop(self) -> None:
+        """Listen where the carrier calls us. Policy: the last holder may still sit on the port, try every second."""
+        while True:
+            try:
+                inlet = await self._driver.open_inlet(self._on_delivery)
+            except OSError as error:
+                self._log.warning("cannot listen for the carrier, trying again", error=str(error))
+                await asyncio.sleep(_LISTEN_S)
+                continue
+            if inlet is None:
+                return
+            try:
+                await asyncio.Event().wait()
+            finally:
+                await inlet.close()
 
     async def _sender_loop(self) -> None:
         while True:
@@ -251,7 +274,7 @@ class Tenure:
         while self._results:
             await self._transact()
 
-    async def _take_deliveries(self, batch: Sequence[tuple[Link, LinkEvent]]) -> None:
+    async def _take_deliveries(self, batch: Sequence[tuple[Answerable, LinkEvent]]) -> None:
         reports = [event.report for _, event in batch if isinstance(event, Reported)]
         uplinks = [event.uplink for _, event in batch if isinstance(event, Uplinked)]
         async with self._line.db.begin() as uow:
