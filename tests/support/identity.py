@@ -82,9 +82,10 @@ def identity_app(
     vendor_routers: Sequence[APIRouter] = (),
     console_routers: Sequence[APIRouter] = (),
     secure: bool = False,
+    proofs: VendorAuth | None = None,
 ) -> FastAPI:
-    """Return an application with identity's doors and the given routers."""
-    vendor, console = VendorAuth(db, identity, clock), ConsoleAuth(db, identity, secure=secure)
+    """Return an application with identity's doors and the given routers; ``proofs`` where the routers share them."""
+    vendor, console = proofs or VendorAuth(db, identity, clock), ConsoleAuth(db, identity, secure=secure)
     doors: Auth = AuthDoors(vendor.vendor, console.console)
     return create_app(
         version="0",

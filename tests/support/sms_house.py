@@ -19,6 +19,8 @@ from huaweicloudsdkkoomessage import v1 as sdk
 
 from hongyan.kernel.clock import FrozenClock
 from hongyan.kernel.db.database import Database
+from hongyan.kernel.http.once import Once
+from hongyan.kernel.keys.ring import create_key_ring
 from hongyan.rooms.sms.vendor_api.router import vendor_router
 from support.identity import Household, cheap_identity, found_household, identity_app, vendor_doors
 from support.office import CHANNEL, CONTENT, Office, open_office, picture
@@ -114,12 +116,15 @@ class SmsHouse:
             "show_aim_msg_template_detail", sdk.ShowAimMsgTemplateDetailRequest(template_id=template_id)
         )
 
-    async def post(self, path: str, body: dict[str, Any]) -> httpx.Response:
-        """Send a body that the vendor's models would not let through, signed with the vendor's signer."""
-        text = json.dumps(body)
+    async def post(self, path: str, body: dict[str, Any], **headers: str) -> httpx.Response:
+        """Send a body that the vendor's models would not let through; see :meth:`call`."""
+        return await self.call("POST", path, json.dumps(body), **headers)
+
+    async def call(self, method: str, path: str, text: str = "", **headers: str) -> httpx.Response:
+        """Send a request signed with the vendor's signer; ``headers`` (``_`` for ``-``) are not signed."""
         host = self.url.removeprefix("http://")
         request = SdkRequest(
-            method="POST",
+            method=method,
             schema="http",
             host=host,
             resource_path=path,
@@ -129,7 +134,9 @@ class SmsHouse:
         )
         signed = Signer(self.client._credentials).sign(request)
         async with httpx.AsyncClient() as client:
-            return await client.post(self.url + path, content=text, headers=signed.header_params)
+            more = {name.replace("_", "-"): value for name, value in headers.items()}
+            url = self.url + path
+            return await client.request(method, url, content=text, headers=signed.header_params | more)
 
 
 def template_body(signature: str, **changes: Any) -> Any:
@@ -155,7 +162,8 @@ async def sms_house(db: Database, folder: Path) -> AsyncIterator[SmsHouse]:
     async with db.begin() as uow:
         goose = await found_household(uow, identity)
         await office.file_enterprise(uow, goose.actor)
-    router = vendor_router(db, office.sms, vendor_doors(db, identity, clock))
+    once = Once(db, clock, create_key_ring())
+    router = vendor_router(db, office.sms, vendor_doors(db, identity, clock), once)
     async with serving(identity_app(db, identity, clock, vendor_routers=[router])) as url:
         client = sdk_client(url, ak=goose.key.key.ak, sk=goose.key.sk, project_id=goose.tenant.project.id)
         yield SmsHouse(url, db, office, goose, client, folder)

@@ -55,10 +55,10 @@ def routers_of(graph: Graph) -> tuple[list[APIRouter], list[APIRouter]]:
     handset_url = f"http://127.0.0.1:{demo_ports(settings.data_dir).handset}" if settings.demo else None
     vendor = [
         identity_vendor(db, graph.identity, vendor_auth),
-        sms_vendor(db, graph.sms, auth),
+        sms_vendor(db, graph.sms, auth, graph.once),
         smart_vendor(db, graph.smart, auth, graph.once),
         service_accounts_vendor(db=db, auth=auth, service=graph.service_accounts, once=graph.once),
-        audience_vendor(db, graph.audience, auth),
+        audience_vendor(db, graph.audience, auth, graph.once),
         campaigns_vendor(db=db, auth=auth, batches=campaigns.batches, views=campaigns.views, once=graph.once),
         own_router(
             db=db,

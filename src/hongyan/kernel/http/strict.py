@@ -56,18 +56,19 @@ class StrictRequests:
         body = await _read(receive)
         if body is None:
             return
-        if body:
+        is_typed = bool(_content_type(scope))
+        if body and (is_typed or body.lstrip()[:1] == b"{"):
             try:
                 decode_object(body)
             except InvalidInput as error:
                 fault, body = fault or error, _EMPTY
-            if not _content_type(scope):
+            if not is_typed:
                 scope["headers"] = [*scope["headers"], (b"content-type", b"application/json")]
         _keep(scope, fault)
         await self._app(scope, _replay(body, receive), send)
 
     def _reads_json(self, scope: Scope) -> bool:
-        """Tell whether the body is JSON by its type, or by having none: hand-written clients forget it."""
+        """Tell whether the body may be JSON: by its type, or by having none, which hand-written clients forget."""
         if scope["method"] in _UNREAD_METHODS or scope["path"].startswith(self._raw or ("\0",)):
             return False
         # Keystone's endpoint reads its own bytes and answers in its own envelope.

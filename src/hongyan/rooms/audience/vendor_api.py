@@ -10,7 +10,8 @@ from typing import IO, Annotated, Any, Final
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import StreamingResponse
 
-from hongyan.kernel.db.database import Database
+from hongyan.kernel.db.database import Database, Uow
+from hongyan.kernel.http.once import Once
 from hongyan.kernel.ids import FileId
 from hongyan.rooms.audience.contracts import NumberFile
 from hongyan.rooms.audience.service import AudienceService
@@ -19,7 +20,7 @@ from hongyan.rooms.identity.contracts import Actor, Auth, Permission
 _PIECE_BYTES: Final = 256 * 1024
 
 
-def vendor_router(db: Database, service: AudienceService, auth: Auth) -> APIRouter:
+def vendor_router(db: Database, service: AudienceService, auth: Auth, once: Once) -> APIRouter:
     """Return the router of ``/v1/hongyan/number-files``."""
     router = APIRouter(prefix="/v1/hongyan/number-files", tags=["hongyan"])
     caller = Annotated[Actor, Depends(auth.vendor)]
@@ -34,8 +35,11 @@ def vendor_router(db: Database, service: AudienceService, auth: Auth) -> APIRout
             async for chunk in request.stream():
                 body.write(chunk)
             body.seek(0)
-            async with db.begin() as uow:
+
+            async def act(uow: Uow) -> dict[str, Any]:
                 return describe(await service.create_from_upload(uow, tenant_id, name, _pieces(body)))
+
+            return await once.run(request, tenant_id, act, body=request.state.body_sha256.digest())
 
     @router.get("/{file_id}", operation_id="hongyan_show_number_file")
     async def show(actor: caller, file_id: FileId) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from hongyan.kernel.errors import InvalidInput
 from hongyan.kernel.ids import FileId, SignatureId, SmsAppId
@@ -50,12 +50,32 @@ Text = Annotated[str, BeforeValidator(_as_text)]
 class AppBody(BaseModel):
     """Body of creating and changing an app."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"app_name": "HONGYAN_1", "up_link_addr": "https://uplink.example.com/mo"}]}
+    )
+
     app_name: Text = ""
     up_link_addr: Text = ""
 
 
 class SignatureBody(BaseModel):
     """Body of creating and changing a signature."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "signature_name": "鸿雁演示",
+                    "signature_type": "NOTIFY_TYPE",
+                    "app_id": "5f7b2f4e-8a1c-4c5e-9b7d-2f0c7c1f6a11",
+                    "apply_desc": "品牌简称",
+                    "file_id": "0f5b0c0a-6a37-4a0e-8f6e-1f1f3c9d2b22",
+                    "signature_source": "0",
+                    "is_involved_third": "no",
+                }
+            ]
+        }
+    )
 
     signature_name: Text = ""
     signature_type: Text = ""
@@ -100,6 +120,23 @@ class VariableBody(BaseModel):
 
 class TemplateBody(BaseModel):
     """Body of creating and changing a template."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "signature_id": "7c1f6a11-5f7b-4c5e-8a1c-2f4e9b7d2f0c",
+                    "template_name": "发货通知",
+                    "template_content": "您的订单${1}已发货，${2}",
+                    "template_type": "NOTIFY_TYPE",
+                    "variable_attributes": [
+                        {"variable_index": 1, "variable_type": "TEXT", "variable_desc": "订单号"},
+                        {"variable_index": 2, "variable_type": "NEWTEXT", "variable_desc": "解析标识"},
+                    ],
+                }
+            ]
+        }
+    )
 
     app_id: Text = ""
     signature_id: Text = ""

@@ -1,15 +1,17 @@
 """The endpoints: parse, call one use case, shape the answer."""
 
+from hashlib import sha256
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, File, Query, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Query, Request, Response, UploadFile
 
-from hongyan.kernel.db.database import Database
-from hongyan.rooms.identity.contracts import Actor, Auth
+from hongyan.kernel.db.database import Database, Uow
+from hongyan.kernel.http.once import Once
+from hongyan.rooms.identity.contracts import Actor, Auth, Permission
 from hongyan.rooms.sms.contracts import AppStatus, SignatureStatus
 from hongyan.rooms.sms.rules.signatures import MAX_FILE_BYTES
 from hongyan.rooms.sms.service.door import SmsService
-from hongyan.rooms.sms.vendor_api import answers, requests
+from hongyan.rooms.sms.vendor_api import answers, requests, shapes
 from hongyan.rooms.sms.vendor_api.requests import MAX_LIMIT, MAX_OFFSET, AppBody, SignatureBody, TemplateBody
 
 _LIMIT = 10
@@ -17,29 +19,32 @@ Word = Annotated[str | None, Query(pattern=r"^[^\x00]*$")]
 Json = dict[str, Any]
 
 
-def vendor_router(db: Database, service: SmsService, auth: Auth) -> APIRouter:
+def vendor_router(db: Database, service: SmsService, auth: Auth, once: Once) -> APIRouter:
     """Return the ``/v1/sms`` endpoints."""
     router = APIRouter(prefix="/v1/sms", tags=["sms"])
-    router.include_router(_apps(db, service, auth))
+    router.include_router(_apps(db, service, auth, once))
     # Before the signatures: ``/signatures/files`` must not be taken for a signature's id.
-    router.include_router(_files(db, service, auth))
-    router.include_router(_signatures(db, service, auth))
-    router.include_router(_templates(db, service, auth))
+    router.include_router(_files(db, service, auth, once))
+    router.include_router(_signatures(db, service, auth, once))
+    router.include_router(_templates(db, service, auth, once))
     return router
 
 
-def _apps(db: Database, service: SmsService, auth: Auth) -> APIRouter:
+def _apps(db: Database, service: SmsService, auth: Auth, once: Once) -> APIRouter:
     router = APIRouter(prefix="/apps")
     vendor = Annotated[Actor, Depends(auth.vendor)]
 
-    @router.post("")
-    async def create_app(actor: vendor, body: AppBody) -> Json:
+    @router.post("", operation_id="create_sms_app", response_model=shapes.AppNamed)
+    async def create_app(request: Request, actor: vendor, body: AppBody) -> Json:
         """Make an app."""
-        async with db.begin() as uow:
-            made = await service.apps.create_app(uow, actor, body.app_name, body.up_link_addr)
-        return {"app_name": made.name, "app_id": made.app_id}
 
-    @router.get("")
+        async def act(uow: Uow) -> Json:
+            made = await service.apps.create_app(uow, actor, body.app_name, body.up_link_addr)
+            return {"app_name": made.name, "app_id": made.app_id}
+
+        return await once.run(request, actor.tenant(Permission.SMS_APP_CREATE), act)
+
+    @router.get("", operation_id="list_aim_msg_app", response_model=shapes.AppPage)
     async def list_apps(
         actor: vendor,
         offset: Word = None,
@@ -62,39 +67,48 @@ def _apps(db: Database, service: SmsService, auth: Auth) -> APIRouter:
             found = await service.apps.list_apps(uow, actor, wanted, offset=start, limit=length)
         return answers.page(found, answers.app, offset=start)
 
-    @router.get("/{app_id}")
+    @router.get("/{app_id}", operation_id="list_aim_msg_app_detail", response_model=shapes.App)
     async def get_app(actor: vendor, app_id: str) -> Json:
         """Return an app."""
         async with db.begin() as uow:
             return answers.app(await service.apps.get_app(uow, actor, app_id))
 
-    @router.put("/{app_id}")
-    async def update_app(actor: vendor, app_id: str, body: AppBody) -> Json:
+    @router.put("/{app_id}", operation_id="update_aim_msg_app", response_model=shapes.AppNamed)
+    async def update_app(request: Request, actor: vendor, app_id: str, body: AppBody) -> Json:
         """Change an app."""
-        async with db.begin() as uow:
+
+        async def act(uow: Uow) -> Json:
             changed = await service.apps.update_app(uow, actor, app_id, body.app_name, body.up_link_addr)
-        return {"app_name": changed.name, "app_id": changed.app_id}
+            return {"app_name": changed.name, "app_id": changed.app_id}
+
+        return await once.run(request, actor.tenant(Permission.SMS_APP_UPDATE), act)
 
     return router
 
 
-def _files(db: Database, service: SmsService, auth: Auth) -> APIRouter:
+def _files(db: Database, service: SmsService, auth: Auth, once: Once) -> APIRouter:
     router = APIRouter(prefix="/signatures/files")
     vendor = Annotated[Actor, Depends(auth.vendor)]
 
-    @router.post("")
+    @router.post("", operation_id="upload_aim_msg_signature_file", response_model=shapes.FileNamed)
     async def upload_file(
+        request: Request,
         actor: vendor,
         file: Annotated[UploadFile, File()],
         file_desc: Word = None,
     ) -> Json:
         """Keep a picture for a signature."""
         data = await file.read(MAX_FILE_BYTES + 1)
-        async with db.begin() as uow:
-            kept = await service.apps.upload_file(uow, actor, file.filename or "", data, file_desc or "")
-        return {"file_id": kept.file_id}
+        name = file.filename or ""
 
-    @router.get("")
+        async def act(uow: Uow) -> Json:
+            kept = await service.apps.upload_file(uow, actor, name, data, file_desc or "")
+            return {"file_id": kept.file_id}
+
+        same = name.encode() + sha256(data).digest()
+        return await once.run(request, actor.tenant(Permission.SIGNATURE_CREATE), act, body=same)
+
+    @router.get("", operation_id="show_aim_msg_signature_file_info", response_model=shapes.FileShown)
     async def get_file(actor: vendor, file_id: Annotated[str, Query()]) -> Json:
         """Return what is known of a picture; the paging parameters of the vendor mean nothing here."""
         async with db.begin() as uow:
@@ -104,18 +118,21 @@ def _files(db: Database, service: SmsService, auth: Auth) -> APIRouter:
     return router
 
 
-def _signatures(db: Database, service: SmsService, auth: Auth) -> APIRouter:
+def _signatures(db: Database, service: SmsService, auth: Auth, once: Once) -> APIRouter:
     router = APIRouter(prefix="/signatures")
     vendor = Annotated[Actor, Depends(auth.vendor)]
 
-    @router.post("")
-    async def create_signature(actor: vendor, body: SignatureBody) -> Json:
+    @router.post("", operation_id="add_aim_msg_signature", response_model=shapes.SignatureNamed)
+    async def create_signature(request: Request, actor: vendor, body: SignatureBody) -> Json:
         """Submit a signature."""
-        async with db.begin() as uow:
-            made = await service.signatures.create_signature(uow, actor, body.form())
-        return {"signature_id": made.signature_id, "signature_name": made.form.name}
 
-    @router.get("")
+        async def act(uow: Uow) -> Json:
+            made = await service.signatures.create_signature(uow, actor, body.form())
+            return {"signature_id": made.signature_id, "signature_name": made.form.name}
+
+        return await once.run(request, actor.tenant(Permission.SIGNATURE_CREATE), act)
+
+    @router.get("", operation_id="list_aim_msg_signature", response_model=shapes.SignaturePage)
     async def list_signatures(
         actor: vendor,
         offset: Word = None,
@@ -144,41 +161,53 @@ def _signatures(db: Database, service: SmsService, auth: Auth) -> APIRouter:
             found = await service.signatures.list_signatures(uow, actor, wanted, offset=start, limit=length)
         return answers.page(found, answers.signature, offset=start)
 
-    @router.get("/{signature_id}")
+    @router.get("/{signature_id}", operation_id="list_aim_msg_signature_detail", response_model=shapes.Signature)
     async def get_signature(actor: vendor, signature_id: str) -> Json:
         """Return a signature."""
         async with db.begin() as uow:
             return answers.signature(await service.signatures.get_signature(uow, actor, signature_id))
 
-    @router.put("/{signature_id}")
-    async def update_signature(actor: vendor, signature_id: str, body: SignatureBody) -> Json:
+    @router.put("/{signature_id}", operation_id="update_aim_msg_signature", response_model=shapes.SignatureNamed)
+    async def update_signature(request: Request, actor: vendor, signature_id: str, body: SignatureBody) -> Json:
         """Modify a rejected signature."""
-        async with db.begin() as uow:
-            changed = await service.signatures.update_signature(uow, actor, signature_id, body.form())
-        return {"signature_id": changed.signature_id, "signature_name": changed.form.name}
 
-    @router.delete("/{signature_id}")
-    async def delete_signature(actor: vendor, signature_id: str) -> Response:
+        async def act(uow: Uow) -> Json:
+            changed = await service.signatures.update_signature(uow, actor, signature_id, body.form())
+            return {"signature_id": changed.signature_id, "signature_name": changed.form.name}
+
+        return await once.run(request, actor.tenant(Permission.SIGNATURE_UPDATE), act)
+
+    @router.delete(
+        "/{signature_id}", operation_id="delete_aim_msg_signature", response_class=Response, response_model=None
+    )
+    async def delete_signature(request: Request, actor: vendor, signature_id: str) -> Response:
         """Delete a signature with its templates; the answer has no body."""
-        async with db.begin() as uow:
+
+        async def act(uow: Uow) -> Json:
             await service.signatures.delete_signature(uow, actor, signature_id)
+            return {}
+
+        await once.run(request, actor.tenant(Permission.SIGNATURE_DELETE), act)
         return Response()
 
     return router
 
 
-def _templates(db: Database, service: SmsService, auth: Auth) -> APIRouter:
+def _templates(db: Database, service: SmsService, auth: Auth, once: Once) -> APIRouter:
     router = APIRouter(prefix="/templates")
     vendor = Annotated[Actor, Depends(auth.vendor)]
 
-    @router.post("")
-    async def create_template(actor: vendor, body: TemplateBody) -> Json:
+    @router.post("", operation_id="create_aim_msg_template", response_model=shapes.TemplateNamed)
+    async def create_template(request: Request, actor: vendor, body: TemplateBody) -> Json:
         """Submit a template."""
-        async with db.begin() as uow:
-            made = await service.templates.create_template(uow, actor, body.form())
-        return {"template_id": made.template_id, "template_name": made.name}
 
-    @router.get("")
+        async def act(uow: Uow) -> Json:
+            made = await service.templates.create_template(uow, actor, body.form())
+            return {"template_id": made.template_id, "template_name": made.name}
+
+        return await once.run(request, actor.tenant(Permission.SMS_TEMPLATE_CREATE), act)
+
+    @router.get("", operation_id="list_aim_msg_template", response_model=shapes.TemplatePage)
     async def list_templates(
         actor: vendor,
         offset: Word = None,
@@ -208,30 +237,41 @@ def _templates(db: Database, service: SmsService, auth: Auth) -> APIRouter:
             found = await service.templates.list_templates(uow, actor, wanted, offset=first, limit=length)
         return answers.page(found, answers.template, offset=start)
 
-    @router.get("/{template_id}")
+    @router.get("/{template_id}", operation_id="show_aim_msg_template_detail", response_model=shapes.Template)
     async def get_template(actor: vendor, template_id: str) -> Json:
         """Return a template."""
         async with db.begin() as uow:
             return answers.template(await service.templates.get_template(uow, actor, template_id))
 
-    @router.get("/{template_id}/variable")
+    @router.get(
+        "/{template_id}/variable", operation_id="show_aim_msg_template_variable", response_model=shapes.VariableList
+    )
     async def list_variables(actor: vendor, template_id: str) -> Json:
         """Return a template's variables."""
         async with db.begin() as uow:
             return answers.variables(await service.templates.get_template(uow, actor, template_id))
 
-    @router.put("/{template_id}")
-    async def update_template(actor: vendor, template_id: str, body: TemplateBody) -> Json:
+    @router.put("/{template_id}", operation_id="update_aim_msg_template", response_model=shapes.TemplateNamed)
+    async def update_template(request: Request, actor: vendor, template_id: str, body: TemplateBody) -> Json:
         """Modify a rejected template."""
-        async with db.begin() as uow:
-            changed = await service.templates.update_template(uow, actor, template_id, body.form())
-        return {"template_id": changed.template_id, "template_name": changed.name}
 
-    @router.delete("/{template_id}")
-    async def delete_template(actor: vendor, template_id: str) -> Response:
+        async def act(uow: Uow) -> Json:
+            changed = await service.templates.update_template(uow, actor, template_id, body.form())
+            return {"template_id": changed.template_id, "template_name": changed.name}
+
+        return await once.run(request, actor.tenant(Permission.SMS_TEMPLATE_UPDATE), act)
+
+    @router.delete(
+        "/{template_id}", operation_id="delete_aim_msg_template", response_class=Response, response_model=None
+    )
+    async def delete_template(request: Request, actor: vendor, template_id: str) -> Response:
         """Delete a template; the answer has no body."""
-        async with db.begin() as uow:
+
+        async def act(uow: Uow) -> Json:
             await service.templates.delete_template(uow, actor, template_id)
+            return {}
+
+        await once.run(request, actor.tenant(Permission.SMS_TEMPLATE_DELETE), act)
         return Response()
 
     return router
