@@ -46,6 +46,23 @@ SP_ID, SECRET, SRC = "901234", "hongyan-demo", "10690000"
 _TEMPLATE = "会员通知"
 _TEXT = "尊敬的${1}，您的会员权益已更新，点击查看${2}祝您生活愉快。"
 _CARRIERS = (Carrier.MOBILE, Carrier.UNICOM, Carrier.TELECOM)
+_LETTERS = ("material_commitment", "signature_authorisation", "company_relation")
+_SCENES = {
+    Scene.SMART_SEND: _LETTERS,
+    Scene.BASIC: (*_LETTERS, "port_registration"),
+    Scene.SERVICE_ACCOUNT: ("company_relation", "account_authorisation"),
+}
+"""What the demo company files for, and the letters of each."""
+_COMPANY = {
+    "company_name": LEGAL_NAME,
+    "credit_code": CREDIT_CODE,
+    "contact_name": "演示联系人",
+    "contact_phone": "400-8008800",
+    "contact_email": "demo@example.com",
+    "company_type": "company",
+    "industry": "shopping",
+}
+"""For the scenes that ask for it; the others leave it out."""
 _WAIT_S = 90.0
 
 
@@ -165,6 +182,7 @@ async def _platform(graph: Graph) -> None:
             endpoint = f"http://127.0.0.1:{ports.handset}/vendors/{name}"
             await graph.handsets.save_vendor(uow, NewVendorAccount(vendor, endpoint, f"sim-{name}", secret))
         await graph.smart.life.seed_public(uow)
+        await graph.video_sms.seed_public_templates(uow)
         await graph.short_links.ensure_preset_domain(uow, graph.settings.preset_link_domain)
     async with graph.db.begin() as uow:
         await graph.smart.life.submit_public(uow)
@@ -226,8 +244,9 @@ async def _tenant(graph: Graph) -> tuple[Tenant, Actor]:
             await tenants.set_real_name(uow, system, tenant.id, RealName.VERIFIED)
             await tenants.bind_email(uow, system, tenant.id, "demo@example.com")
         actor = _admin(tenant.id)
-        if Service.SMART not in tenant.services:
-            tenant = await tenants.open_service(uow, actor, Service.SMART)
+        for service in (Service.SMART, Service.BASIC, Service.SERVICE_ACCOUNTS):
+            if service not in tenant.services:
+                tenant = await tenants.open_service(uow, actor, service)
     return tenant, actor
 
 
@@ -238,11 +257,11 @@ def _admin(tenant_id: TenantId) -> Actor:
 async def _approved(graph: Graph, tenant: Tenant, admin: Actor) -> str:
     """File, sign and template, each submitted and then approved at the review desk; returns the template's id."""
     async with graph.db.begin() as uow:
-        filing = await graph.enterprises.get_filing(uow, admin, Scene.SMART_SEND)
-        if filing.state is FilingState.NONE:
-            await _file(graph, uow, admin)
+        for scene in _SCENES:
+            if (await graph.enterprises.get_filing(uow, admin, scene)).state is FilingState.NONE:
+                await _file(graph, uow, admin, scene)
     await _approve_all(graph)
-    await _until(graph, "the filing is approved", lambda: _is_filed(graph, admin))
+    await _until(graph, "the filings are approved", lambda: _is_filed(graph, admin))
     signature_id = await _signature(graph, admin)
     await _approve_all(graph)
     await _until(graph, "the signature has its channel number", lambda: _has_channel(graph, admin, signature_id))
@@ -252,15 +271,16 @@ async def _approved(graph: Graph, tenant: Tenant, admin: Actor) -> str:
     return template_id
 
 
-async def _file(graph: Graph, uow: Uow, admin: Actor) -> None:
+async def _file(graph: Graph, uow: Uow, admin: Actor, scene: Scene) -> None:
     enterprises = graph.enterprises
     # With the relation letter the demo company may also try signatures that are not its own name.
-    values = {"document_type": "business_licence", "signature_differs": "yes"}
-    await enterprises.save_filing(uow, admin, Scene.SMART_SEND, values)
-    await enterprises.upload_paper(uow, admin, Scene.SMART_SEND, "business_licence", "licence.png", _licence())
-    for field in ("material_commitment", "signature_authorisation", "company_relation"):
-        await enterprises.upload_paper(uow, admin, Scene.SMART_SEND, field, f"{field}.pdf", _pdf(field))
-    await enterprises.submit_filing(uow, admin, Scene.SMART_SEND)
+    values = {"document_type": "business_licence", "signature_differs": "yes", **_COMPANY}
+    await enterprises.save_filing(uow, admin, scene, values)
+    await enterprises.upload_paper(uow, admin, scene, "business_licence", "licence.png", _licence())
+    for field in _SCENES[scene]:
+        name, paper = (f"{field}.pdf", _pdf(field)) if field in _SCENES[Scene.BASIC] else (f"{field}.png", _licence())
+        await enterprises.upload_paper(uow, admin, scene, field, name, paper)
+    await enterprises.submit_filing(uow, admin, scene)
 
 
 async def _signature(graph: Graph, admin: Actor) -> str:
@@ -314,7 +334,8 @@ async def _approve_all(graph: Graph) -> None:
 
 async def _is_filed(graph: Graph, admin: Actor) -> bool:
     async with graph.db.begin() as uow:
-        return (await graph.enterprises.get_filing(uow, admin, Scene.SMART_SEND)).state is FilingState.APPROVED
+        filings = [await graph.enterprises.get_filing(uow, admin, scene) for scene in _SCENES]
+        return all(filing.state is FilingState.APPROVED for filing in filings)
 
 
 async def _has_channel(graph: Graph, admin: Actor, signature_id: str) -> bool:

@@ -22,8 +22,16 @@ from hongyan.rooms.campaigns.service.batch import BatchSend
 from hongyan.rooms.campaigns.service.clockwork import Clockwork
 from hongyan.rooms.campaigns.service.desk import CampaignDesk, Rooms
 from hongyan.rooms.campaigns.service.exports import ParseExports
+from hongyan.rooms.campaigns.service.link_domains import LinkDomains
+from hongyan.rooms.campaigns.service.link_making import LinkMaker
 from hongyan.rooms.campaigns.service.numbers import NumberCheck
 from hongyan.rooms.campaigns.service.plan import Planner
+from hongyan.rooms.campaigns.service.rendered import RenderedCards
+from hongyan.rooms.campaigns.service.resolve import ResolveTasks
+from hongyan.rooms.campaigns.service.resolve_views import ResolveViews
+from hongyan.rooms.campaigns.service.sms_send import SmsSend
+from hongyan.rooms.campaigns.service.video import VideoRooms, VideoTasks
+from hongyan.rooms.campaigns.service.video_views import VideoViews
 from hongyan.rooms.campaigns.service.views import CampaignViews
 from hongyan.rooms.carriers.service import CarriersService
 from hongyan.rooms.delivery.service import DeliveryService
@@ -37,6 +45,7 @@ from hongyan.rooms.short_links.service import ShortLinksService
 from hongyan.rooms.smart.service.door import SmartService
 from hongyan.rooms.smart.service.life import TemplateLife
 from hongyan.rooms.sms.service.door import SmsService
+from hongyan.rooms.video_sms.service.door import VideoSmsService
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,13 @@ class Campaigns:
     clockwork: Clockwork
     views: CampaignViews
     exports: ParseExports
+    video: VideoTasks
+    video_views: VideoViews
+    resolve: ResolveTasks
+    resolve_views: ResolveViews
+    sms_sends: SmsSend
+    rendered: RenderedCards
+    domains: LinkDomains
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +92,7 @@ class Graph:
     sms: SmsService
     smart: SmartService
     service_accounts: ServiceAccountsService
+    video_sms: VideoSmsService
     delivery: DeliveryService
     receipts: ReceiptsService
     campaigns: Campaigns
@@ -115,6 +132,18 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
     smart = SmartService(
         ring=ring, handsets=handsets, links=short_links, links_url=settings.redirector_url, life=card_life
     )
+    video_sms = VideoSmsService(
+        clock=clock,
+        ids=ids,
+        jobs=jobs,
+        files=files,
+        out=out,
+        identity=identity,
+        enterprises=enterprises,
+        reviews=reviews,
+        carriers=carriers,
+        links_url=settings.redirector_url,
+    )
     service_accounts = ServiceAccountsService(
         clock=clock,
         ids=ids,
@@ -138,15 +167,33 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
         links=short_links,
         identity=identity,
     )
+    video_rooms = VideoRooms(
+        clock=clock,
+        ids=ids,
+        jobs=jobs,
+        templates=video_sms,
+        audience=audience,
+        carriers=carriers,
+        delivery=delivery,
+        identity=identity,
+    )
     desk = CampaignDesk(rooms)
+    maker = LinkMaker(links=short_links, keys=keys)
     campaigns = Campaigns(
         desk=desk,
         numbers=NumberCheck(db=db, clock=clock, jobs=jobs, audience=audience, handsets=handsets, sms=sms, desk=desk),
         planner=Planner(db=db, rooms=rooms, carriers=carriers),
-        batches=BatchSend(rooms=rooms, carriers=carriers, sms=sms),
+        batches=BatchSend(rooms=rooms, maker=maker, carriers=carriers, sms=sms),
         clockwork=Clockwork(db=db, clock=clock, jobs=jobs, delivery=delivery),
         views=CampaignViews(delivery=delivery, identity=identity),
         exports=ParseExports(db=db, audience=audience),
+        video=VideoTasks(video_rooms),
+        video_views=VideoViews(jobs=jobs, keys=keys, audience=audience, delivery=delivery),
+        resolve=ResolveTasks(rooms=rooms, maker=maker, enterprises=enterprises, smart=smart),
+        resolve_views=ResolveViews(delivery=delivery, keys=keys),
+        sms_sends=SmsSend(rooms=rooms, carriers=carriers, sms=sms),
+        rendered=RenderedCards(db=db, jobs=jobs),
+        domains=LinkDomains(jobs=jobs, links=short_links, reviews=reviews, handsets=handsets, identity=identity),
     )
     return Graph(
         settings=settings,
@@ -169,6 +216,7 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
         sms=sms,
         smart=smart,
         service_accounts=service_accounts,
+        video_sms=video_sms,
         delivery=delivery,
         receipts=receipts,
         campaigns=campaigns,

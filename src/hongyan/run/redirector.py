@@ -14,6 +14,8 @@ from hongyan.rooms.short_links.jobs import listen
 from hongyan.rooms.short_links.public_web import Redirector, RedirectorCounts
 from hongyan.rooms.smart.public_web.door import MOUNTS as CARD_MOUNTS
 from hongyan.rooms.smart.public_web.door import create_public_web
+from hongyan.rooms.video_sms.public_web import MOUNTS as VIDEO_MOUNTS
+from hongyan.rooms.video_sms.public_web import create_public_web as create_previews
 from hongyan.run.graph import Graph
 from hongyan.run.health import Health
 from hongyan.run.serve import serve
@@ -46,7 +48,8 @@ async def run(graph: Graph, health: Health, stop: asyncio.Event) -> None:
     publisher = EventPublisher(graph.bus, spool)
     accounts = create_accounts(graph.db, graph.service_accounts, graph.handsets)
     cards = _split(ACCOUNT_PATHS, accounts, create_public_web(graph.db, graph.smart, graph.handsets))
-    redirector = Redirector(graph.short_links, clock=graph.clock, events=publisher, mounts=dict.fromkeys(MOUNTS, cards))
+    mounts = dict.fromkeys(MOUNTS, cards) | dict.fromkeys(VIDEO_MOUNTS, create_previews(graph.db, graph.video_sms))
+    redirector = Redirector(graph.short_links, clock=graph.clock, events=publisher, mounts=mounts)
     health.add("links", graph.db.ping)
     _count(health, redirector)
     await redirector.start()

@@ -22,6 +22,8 @@ from hongyan.rooms.campaigns.vendor_api.own import own_router
 from hongyan.rooms.campaigns.vendor_api.resolve_tasks import resolve_router
 from hongyan.rooms.campaigns.vendor_api.send_tasks import vendor_router as campaigns_vendor
 from hongyan.rooms.campaigns.vendor_api.sms_messages import sms_messages_router
+from hongyan.rooms.campaigns.vendor_api.video import own_router as video_tasks_own
+from hongyan.rooms.campaigns.vendor_api.video import vendor_router as video_tasks_vendor
 from hongyan.rooms.enterprises.console_api import console_router as enterprises_console
 from hongyan.rooms.identity.console_api.auth import ConsoleAuth
 from hongyan.rooms.identity.console_api.router import console_router as identity_console
@@ -34,6 +36,8 @@ from hongyan.rooms.service_accounts.vendor_api.router import vendor_router as se
 from hongyan.rooms.smart.vendor_api.templates import vendor_router as smart_vendor
 from hongyan.rooms.sms.console_api import console_router as sms_console
 from hongyan.rooms.sms.vendor_api.router import vendor_router as sms_vendor
+from hongyan.rooms.video_sms.vendor_api.own import own_router as video_sms_own
+from hongyan.rooms.video_sms.vendor_api.templates import vendor_router as video_sms_vendor
 from hongyan.run.demo import demo_ports
 from hongyan.run.graph import Graph
 from hongyan.run.health import Health, health_of_all
@@ -71,6 +75,10 @@ def routers_of(graph: Graph) -> tuple[list[APIRouter], list[APIRouter]]:
         resolve_router(db=db, auth=auth, tasks=campaigns.resolve, views=campaigns.resolve_views, once=graph.once),
         sms_messages_router(auth=auth, sends=campaigns.sms_sends, once=graph.once),
         domains_router(db=db, auth=auth, domains=campaigns.domains, once=graph.once),
+        video_sms_vendor(db=db, auth=auth, service=graph.video_sms, once=graph.once),
+        video_sms_own(auth=auth, service=graph.video_sms, once=graph.once),
+        video_tasks_vendor(db=db, auth=auth, tasks=campaigns.video, views=campaigns.video_views, once=graph.once),
+        video_tasks_own(db=db, auth=auth, tasks=campaigns.video, views=campaigns.video_views, once=graph.once),
     ]
     console = [
         identity_console(db, graph.identity, auth, sessions, demo=settings.demo, handset_url=handset_url),

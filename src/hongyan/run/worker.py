@@ -15,6 +15,7 @@ from hongyan.rooms.short_links.jobs import consume as consume_taps
 from hongyan.rooms.short_links.jobs import register_jobs as short_links_jobs
 from hongyan.rooms.smart.jobs import register_jobs as smart_jobs
 from hongyan.rooms.sms.jobs import register_jobs as sms_jobs
+from hongyan.rooms.video_sms.jobs import register_jobs as video_sms_jobs
 from hongyan.run.graph import Graph
 from hongyan.run.health import Health
 
@@ -34,10 +35,21 @@ async def run(graph: Graph, health: Health, stop: asyncio.Event) -> None:
     short_links_jobs(jobs, db, graph.short_links)
     smart_jobs(jobs, db, graph.smart)
     service_accounts_jobs(jobs, db, graph.service_accounts)
+    video_sms_jobs(jobs, db, graph.video_sms)
     delivery_jobs(jobs, db, graph.delivery)
     receipts_jobs(jobs, db, graph.receipts)
     campaigns = graph.campaigns
-    campaigns_jobs(jobs, db, numbers=campaigns.numbers, planner=campaigns.planner, clockwork=campaigns.clockwork)
+    campaigns_jobs(
+        jobs,
+        db,
+        numbers=campaigns.numbers,
+        planner=campaigns.planner,
+        clockwork=campaigns.clockwork,
+        rendered=campaigns.rendered,
+        domains=campaigns.domains,
+        video=campaigns.video,
+        video_views=campaigns.video_views,
+    )
 
     @jobs.periodic("kernel.forget_answers", "17 * * * *")
     async def forget_answers() -> None:

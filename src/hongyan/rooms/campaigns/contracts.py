@@ -1,15 +1,27 @@
-"""What others see of a send task.
+"""What others see of send tasks, resolve tasks and their links.
 
 Not for: single messages (``delivery.contracts``), number files (``audience.contracts``).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
 from typing_extensions import TypedDict
 
-from hongyan.kernel.ids import CardTemplateId, FileId, SignatureId, SmsAppId, SmsTemplateId, TaskId, TenantId
+from hongyan.kernel.ids import (
+    CardTemplateId,
+    FileId,
+    SignatureId,
+    SmsAppId,
+    SmsTemplateId,
+    TaskId,
+    TenantId,
+    VideoTemplateId,
+)
+from hongyan.kernel.phones import Phone
+from hongyan.rooms.short_links.contracts import DomainKind, DomainState, LinkKind
 
 MAX_TYPED_PHONES = 500
 """Typed numbers in one request; more come as a file. Source: ADR 0004 (planned inside the request's transaction)."""
@@ -77,8 +89,10 @@ class Content:
     variable_types: tuple[tuple[int, str], ...]
     """(index, PHONE|CHARDIGIT|DATETIME|MONEY|TEXT) in order, without the link."""
     is_promotion: bool
-    card_template_id: CardTemplateId
+    card_template_id: CardTemplateId | None
+    """``None``: plain SMS, without a card of ours."""
     card_template_name: str
+    """Empty for plain SMS."""
     card_params: tuple[str, ...]
     """Names of the card's dynamic parameters."""
     card_vendors: tuple[str, ...]
@@ -135,7 +149,7 @@ class Task:
     reason: str | None
     """Why it is held, refused or cancelled: a code of ``reasons`` in the catalogue, or a text."""
     source: str
-    """``api`` (the vendor's operation) or ``hongyan`` (our own doors)."""
+    """``api`` (the vendor's send tasks), ``sms`` (its plain SMS) or ``hongyan`` (our own doors)."""
     content: Content
     fallback: Fallback
     validity_days: int
@@ -153,6 +167,8 @@ class Task:
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    extend: str | None = None
+    """The sender's own mark (plain SMS), echoed in every receipt of the task."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +196,98 @@ class TaskFilter:
     source: str | None = None
 
 
+class ResolvedStatus(StrEnum):
+    """What became of a link, as the vendor's API spells it."""
+
+    SUCCESS = "success"
+    """A handset drew its card."""
+    FAIL = "fail"
+    """The link could not be made."""
+    UNRESOLVED = "unresolved"
+
+
+@dataclass(frozen=True, slots=True)
+class NewLink:
+    """One row of a call that makes links."""
+
+    cust_flag: str
+    dync_params: Mapping[str, str] = field(default_factory=dict)
+    custom_url: str | None = None
+    custom_short_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTask:
+    """What the links of one call share; of a resolve task or a send task."""
+
+    task_id: TaskId
+    tenant_id: TenantId
+    name: str
+    is_send: bool
+    card_template_id: CardTemplateId
+    card_template_name: str
+    signatures: tuple[str, ...]
+    created_by: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link that a call asked for: made, or the reason why not."""
+
+    task: LinkTask
+    row: NewLink
+    result_code: str = "0"
+    error_message: str = "-"
+    aim_url: str | None = None
+    """``domain/code``."""
+    code: str | None = None
+    range_id: int | None = None
+    offset: int | None = None
+    expires_at: datetime | None = None
+    resolved_at: datetime | None = None
+    resolved_times: int = 0
+    link_id: int = 0
+
+    @property
+    def status(self) -> ResolvedStatus:
+        """What became of it."""
+        if self.code is None:
+            return ResolvedStatus.FAIL
+        return ResolvedStatus.UNRESOLVED if self.resolved_at is None else ResolvedStatus.SUCCESS
+
+
+@dataclass(frozen=True, slots=True)
+class ResolveTask:
+    """What a resolve task is, beside its links."""
+
+    task_id: TaskId
+    tenant_id: TenantId
+    kind: LinkKind
+    resolving_times: int
+    domain: str
+    validity_days: int
+    created_at: datetime
+    resolved: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LinkFilter:
+    """Which links a list asks for; ``None`` asks nothing."""
+
+    task_id: TaskId | None = None
+    task_name: str | None = None
+    card_template_id: str | None = None
+    card_template_name: str | None = None
+    cust_flag: str | None = None
+    sms_sign: str | None = None
+    aim_url: str | None = None
+    status: ResolvedStatus | None = None
+    begin: datetime | None = None
+    end: datetime | None = None
+    is_send: bool | None = None
+
+
 class CountsDocument(TypedDict):
     """号码解析's counts as our doors show them."""
 
@@ -203,7 +311,7 @@ class TaskDocument(TypedDict):
     source: str
     is_trial: bool
     fallback: Fallback
-    card_template_id: str
+    card_template_id: str | None
     card_template_name: str
     sms_template_id: str
     sms_text: str
@@ -225,8 +333,129 @@ class TaskDocument(TypedDict):
     is_final: bool
 
 
+class LinkDomainDocument(TypedDict):
+    """A link domain as our own doors show it."""
+
+    domain_id: int
+    domain: str
+    kind: DomainKind
+    state: DomainState
+    is_public: bool
+    """For every tenant; not this one's own."""
+    is_preset: bool
+    """The one that links get when none is named."""
+    created_at: str
+
+
+class LinkDomainsDocument(TypedDict):
+    """A tenant's link domains and the public ones."""
+
+    items: list[LinkDomainDocument]
+    total: int
+
+
 class TaskPageDocument(TypedDict):
     """Some tasks and how many there are."""
 
     items: list[TaskDocument]
     total: int
+
+
+class VideoTaskState(StrEnum):
+    """Life of a video send task, in the vendor's words (api.md of the requirements §5.14)."""
+
+    SCHEDULED = "scheduled"
+    SUBMIT_SUCCESS = "submit_success"
+    """All messages are in the ledger; nothing has left yet."""
+    SUBMIT_FAILED = "submit_failed"
+    """Not one number has a channel, or all have opted out."""
+    PROCESSING = "processing"
+    SENDING_COMPLETE = "sending_complete"
+    SENDING_FAILED = "sending_failed"
+    """Over, and not one message was delivered."""
+    RE_SUBMIT_SUCCESS = "re_submit_success"
+    RE_SUBMIT_FAILED = "re_submit_failed"
+    RE_PROCESSING = "re_processing"
+    RE_SENDING_COMPLETE = "re_sending_complete"
+
+
+@dataclass(frozen=True, slots=True)
+class VideoGroup:
+    """Recipients of a video message with the same values, as (placeholder's name, value) in order."""
+
+    mobiles: tuple[str, ...]
+    values: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewVideoTask:
+    """A request for a video send task."""
+
+    name: str
+    tpl_id: str
+    hours: int
+    """1–72: nothing leaves later."""
+    groups: tuple[VideoGroup, ...]
+    exdata: str = ""
+    send_at: datetime | None = None
+    is_individual: bool = False
+    """The groups came as ``individual_params``; only for naming fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class VideoTask:
+    """A video send task."""
+
+    id: TaskId
+    tenant_id: TenantId
+    name: str
+    state: VideoTaskState
+    tpl_id: VideoTemplateId
+    tpl_name: str
+    hours: int
+    exdata: str
+    total: int
+    """Numbers, each once."""
+    resent: int
+    """Failed messages that were sent once more; 0 before that."""
+    created_by: str
+    created_at: datetime
+    send_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VideoProgress:
+    """A video task and where its messages are, each number once."""
+
+    task: VideoTask
+    delivered: int
+    failed: int
+    timed_out: int
+    """No final state within 72 hours or the task's own hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class VideoTaskFilter:
+    """What a list asks for; ``None`` asks nothing. Spans are ``[begin, end]``."""
+
+    task_id: str | None = None
+    name: str | None = None
+    tpl_id: str | None = None
+    tpl_name: str | None = None
+    operator: str | None = None
+    state: VideoTaskState | None = None
+    begin: datetime | None = None
+    end: datetime | None = None
+    send_begin: datetime | None = None
+    send_end: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VideoReply:
+    """What a phone answered to a video message."""
+
+    reply_id: str
+    task_id: TaskId
+    phone: Phone
+    text: str
+    at: datetime

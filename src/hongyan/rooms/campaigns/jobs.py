@@ -1,18 +1,34 @@
 """Jobs of send tasks. Keys: (task) for prepare, plan and settle; each may run any number of times."""
 
+import base64
+from datetime import datetime
 from typing import Any
 
 from hongyan.kernel.db.database import Database
-from hongyan.kernel.ids import TaskId, TenantId
+from hongyan.kernel.ids import AccountId, TaskId, TenantId
 from hongyan.kernel.jobs.queue import Jobs
 from hongyan.rooms.campaigns.service.clockwork import Clockwork
+from hongyan.rooms.campaigns.service.link_domains import LinkDomains
 from hongyan.rooms.campaigns.service.numbers import NumberCheck
 from hongyan.rooms.campaigns.service.plan import Planner
+from hongyan.rooms.campaigns.service.rendered import RenderedCards
+from hongyan.rooms.campaigns.service.video import VideoTasks
+from hongyan.rooms.campaigns.service.video_views import VideoViews
 
 
-def register_jobs(jobs: Jobs, db: Database, *, numbers: NumberCheck, planner: Planner, clockwork: Clockwork) -> None:
+def register_jobs(
+    jobs: Jobs,
+    db: Database,
+    *,
+    numbers: NumberCheck,
+    planner: Planner,
+    clockwork: Clockwork,
+    rendered: RenderedCards,
+    domains: LinkDomains,
+    video: VideoTasks,
+    video_views: VideoViews,
+) -> None:
     """Register the room's handlers with the worker."""
-    del db
 
     @jobs.handler("campaigns.prepare")
     async def prepare(tenant_id: str, task_id: str) -> None:
@@ -25,12 +41,38 @@ def register_jobs(jobs: Jobs, db: Database, *, numbers: NumberCheck, planner: Pl
 
     @jobs.handler("campaigns.task_settled")
     async def settle(tenant_id: str, task_id: str) -> None:
-        await clockwork.settle(TenantId(tenant_id), TaskId(task_id))
+        async with db.begin() as uow:
+            is_video = await video.settle(uow, TenantId(tenant_id), TaskId(task_id))
+        if not is_video:
+            await clockwork.settle(TenantId(tenant_id), TaskId(task_id))
+
+    @jobs.handler("campaigns.video_reply")
+    async def video_reply(*, uplink_id: str, account_id: int, number: str, text: str, at: str) -> None:
+        """Take in what a phone answered on a video channel. Key: the uplink."""
+        async with db.begin() as uow:
+            await video_views.take_reply(
+                uow,
+                uplink_id=uplink_id,
+                account_id=AccountId(account_id),
+                sealed=base64.b64decode(number),
+                text=text,
+                at=datetime.fromisoformat(at),
+            )
 
     @jobs.handler("campaigns.cards_rendered")
     async def cards_rendered(cards: list[dict[str, Any]]) -> None:
-        await clockwork.count_rendered(cards)
+        await rendered.take(cards)
+
+    @jobs.handler("campaigns.review_decided")
+    async def review_decided(
+        *, review_id: str, kind: str, tenant_id: str, subject_id: str, decision: str, reason: str
+    ) -> None:
+        """Take a decision about a link domain in; safe to repeat (key: the domain and its state)."""
+        del review_id, kind, reason
+        async with db.begin() as uow:
+            await domains.decide(uow, TenantId(tenant_id), int(subject_id), is_approved=decision == "approved")
 
     @jobs.periodic("campaigns.tick", "* * * * *")
     async def tick() -> None:
         await clockwork.tick()
+        await video.tick(db)

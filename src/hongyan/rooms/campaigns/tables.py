@@ -1,12 +1,16 @@
-"""Tables of the room: one row per send task."""
+"""Tables of the room: send tasks, resolve tasks, and the links that callers of the API know one by one."""
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Boolean,
     Column,
     DateTime,
+    Identity,
     Index,
     Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
     SmallInteger,
     String,
     Table,
@@ -30,7 +34,7 @@ tasks = Table(
     Column("reason", Text),
     Column("source", String(12), nullable=False),
     Column("content", JSONB, nullable=False),
-    Column("card_template_id", String(36), nullable=False),
+    Column("card_template_id", String(36), comment="null: plain SMS"),
     Column("card_template_name", Text, nullable=False),
     Column("sms_template_id", String(32), nullable=False),
     Column("signature_name", String(32), nullable=False),
@@ -54,6 +58,7 @@ tasks = Table(
     Column("next_chunk", Integer, nullable=False, server_default=_ZERO, comment="checkpoint of the plan"),
     Column("chunks", Integer),
     Column("resolved", BigInteger, nullable=False, server_default=_ZERO),
+    Column("extend", Text, comment="the sender's own mark, echoed in receipts"),
     Column("created_by", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("started_at", DateTime(timezone=True)),
@@ -64,4 +69,106 @@ tasks = Table(
         "state",
         postgresql_where=text("state in ('parsing','scheduled','held','running','paused','finishing')"),
     ),
+)
+
+resolve_tasks = Table(
+    "campaigns_resolve_tasks",
+    metadata,
+    Column("tenant_id", Uuid(as_uuid=False), nullable=False),
+    Column("task_id", Uuid(as_uuid=False), primary_key=True),
+    Column("kind", String(12), nullable=False, comment="group or individual"),
+    Column("resolving_times", Integer, nullable=False),
+    Column("resolved", BigInteger, nullable=False, server_default=_ZERO),
+    Column("domain", Text, nullable=False),
+    Column("validity_days", SmallInteger, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    comment="what the rows of one call share and the rows in campaigns_links do not say",
+)
+
+links = Table(
+    "campaigns_links",
+    metadata,
+    # Only links that a call of the API made (at most 100 each): those of number files have no row anywhere.
+    Column("link_id", BigInteger, Identity(), primary_key=True),
+    Column("tenant_id", Uuid(as_uuid=False), nullable=False),
+    Column("task_id", Uuid(as_uuid=False), nullable=False),
+    Column("position", SmallInteger, nullable=False, comment="row of the call, from 0"),
+    Column("is_send", Boolean, nullable=False, comment="of a send task; else of a resolve task"),
+    Column("task_name", Text, nullable=False),
+    Column("card_template_id", String(36), nullable=False),
+    Column("card_template_name", Text, nullable=False),
+    Column("signatures", ARRAY(Text), nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True)),
+    Column("range_id", BigInteger, comment="null: the link could not be made"),
+    Column("offset_no", Integer),
+    Column("aim_url", Text, comment="domain/code"),
+    Column("code", Text),
+    Column("result_code", Text, nullable=False, comment="0, or why it could not be made"),
+    Column("error_message", Text, nullable=False),
+    Column("cust_key", LargeBinary, nullable=False, comment="cust_flag (a number in canonical form), sealed"),
+    Column("personal", LargeBinary, nullable=False, comment="sealed JSON: cust_flag, dync_params, custom_url"),
+    Column("resolved_at", DateTime(timezone=True)),
+    Column("resolved_times", BigInteger, nullable=False, server_default=_ZERO),
+    Index("uq_campaigns_links_place", "range_id", "offset_no", unique=True, postgresql_where=text("range_id > 0")),
+    Index("ix_campaigns_links_tenant", "tenant_id", "created_at", "link_id"),
+    Index("ix_campaigns_links_task", "task_id", "link_id"),
+    Index("ix_campaigns_links_cust", "tenant_id", "cust_key", "created_at"),
+    Index("ix_campaigns_links_url", "tenant_id", "aim_url"),
+    Index("ix_campaigns_links_card", "tenant_id", "card_template_id", "created_at"),
+)
+
+cards = Table(
+    "campaigns_cards",
+    metadata,
+    Column("range_id", BigInteger, nullable=False),
+    Column("offset_no", Integer, nullable=False),
+    Column("device", LargeBinary, nullable=False, comment="hash of the handset: each counts once"),
+    Column("tenant_id", Uuid(as_uuid=False), nullable=False),
+    Column("task_id", Uuid(as_uuid=False)),
+    Column("code", Text(collation="C"), nullable=False),
+    Column("vendor", String(16), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    PrimaryKeyConstraint("range_id", "offset_no", "device"),
+    Index("ix_campaigns_cards_task", "task_id", "code"),
+    comment="cards that handsets drew",
+)
+
+video_tasks = Table(
+    "campaigns_video_tasks",
+    metadata,
+    Column("tenant_id", Uuid(as_uuid=False), nullable=False),
+    Column("task_id", Uuid(as_uuid=False), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("state", String(24), nullable=False),
+    Column("tpl_id", Text, nullable=False),
+    Column("tpl_name", Text, nullable=False),
+    Column("hours", SmallInteger, nullable=False),
+    Column("exdata", Text, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("resent", Integer, nullable=False, server_default=_ZERO),
+    Column("created_by", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("send_at", DateTime(timezone=True), nullable=False),
+    Index("ix_campaigns_video_tasks_tenant", "tenant_id", "created_at", "task_id"),
+    Index(
+        "ix_campaigns_video_tasks_live",
+        "state",
+        postgresql_where=text(
+            "state in ('scheduled','submit_success','processing','re_submit_success','re_processing')"
+        ),
+    ),
+)
+
+video_replies = Table(
+    "campaigns_video_replies",
+    metadata,
+    Column("reply_id", Uuid(as_uuid=False), primary_key=True),
+    Column("tenant_id", Uuid(as_uuid=False), nullable=False),
+    Column("task_id", Uuid(as_uuid=False), nullable=False),
+    Column("number", LargeBinary, nullable=False, comment="sealed under the tenant's key"),
+    Column("text", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Index("ix_campaigns_video_replies_task", "tenant_id", "task_id", "at"),
 )

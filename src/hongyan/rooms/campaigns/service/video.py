@@ -1,0 +1,349 @@
+"""Video send tasks: accept and plan in one go, send failed ones once more, cancel, end.
+
+Not for: lists and replies (``video_views``), templates (``video_sms``), MM7 (``gateways``).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from hongyan.kernel.clock import Clock
+from hongyan.kernel.db.database import Database, Uow
+from hongyan.kernel.ids import Ids, SignatureId, SmsAppId, SmsTemplateId, TaskId, TenantId
+from hongyan.kernel.jobs.queue import Jobs
+from hongyan.kernel.phones import Phone, normalise_phone
+from hongyan.rooms.audience.service import AudienceService
+from hongyan.rooms.campaigns import rules
+from hongyan.rooms.campaigns.contracts import (
+    NewVideoTask,
+    VideoGroup,
+    VideoTask,
+    VideoTaskState,
+)
+from hongyan.rooms.campaigns.errors import VideoPhonesInvalid, VideoTaskInvalid, VideoTaskStateConflict
+from hongyan.rooms.campaigns.store import video as store
+from hongyan.rooms.carriers.service import CarriersService
+from hongyan.rooms.delivery.contracts import (
+    OPEN_STATES,
+    GateKind,
+    MessageClass,
+    MessageFilter,
+    MessageKind,
+    MessageState,
+    PlannedChunk,
+    PlannedMessage,
+)
+from hongyan.rooms.delivery.service import DeliveryService
+from hongyan.rooms.enterprises.contracts import Scene
+from hongyan.rooms.identity.contracts import Actor, Permission
+from hongyan.rooms.identity.service.door import IdentityService
+from hongyan.rooms.video_sms.contracts import VideoTemplate
+from hongyan.rooms.video_sms.service.door import VideoSmsService
+
+log = structlog.get_logger(__name__)
+
+MAX_NUMBERS = 5000
+"""Of one call together. Source: api.md of the requirements §5.14."""
+MAX_NAME = 32
+MAX_HOURS = 72
+DEFAULT_HOURS = 24
+_MAX_EXDATA = 256
+_S = VideoTaskState
+_WAITING = (MessageState.HELD, MessageState.QUEUED)
+_AGAIN = frozenset({MessageState.FAILED, MessageState.REFUSED})
+"""What a re-send takes: certain failures. What timed out may have arrived and is not sent twice."""
+_MOVING = {
+    _S.SCHEDULED: _S.PROCESSING,
+    _S.SUBMIT_SUCCESS: _S.PROCESSING,
+    _S.RE_SUBMIT_SUCCESS: _S.RE_PROCESSING,
+}
+_FIRST = frozenset({_S.SCHEDULED, _S.SUBMIT_SUCCESS, _S.PROCESSING})
+_SECOND = frozenset({_S.RE_SUBMIT_SUCCESS, _S.RE_PROCESSING})
+_OVER = frozenset({_S.SENDING_COMPLETE, _S.SENDING_FAILED, _S.SUBMIT_FAILED})
+
+
+@dataclass(frozen=True, slots=True)
+class VideoRooms:
+    """The rooms below that video tasks stand on; built once in ``run``."""
+
+    clock: Clock
+    ids: Ids
+    jobs: Jobs
+    templates: VideoSmsService
+    audience: AudienceService
+    carriers: CarriersService
+    delivery: DeliveryService
+    identity: IdentityService
+
+
+class VideoTasks:
+    """Use cases of video send tasks."""
+
+    def __init__(self, rooms: VideoRooms) -> None:
+        """Stand on the rooms below."""
+        self._r = rooms
+
+    async def create(self, uow: Uow, actor: Actor, new: NewVideoTask) -> VideoTask:
+        """Accept a task whole or not at all, and plan its messages.
+
+        Raises:
+            HongyanError: names the field (``individual_params[1].mobiles[3]``) and says what is wrong.
+        """
+        tenant_id = actor.tenant(Permission.BASIC_SEND_CREATE)
+        name = _check(new)
+        now = self._r.clock.now()
+        send_at = rules.check_schedule(new.send_at, now)
+        await self._r.templates.require_open(uow, tenant_id)
+        template = await self._r.templates.get_usable(uow, tenant_id, new.tpl_id)
+        texts = self._texts(template, new)
+        task = VideoTask(
+            id=TaskId(self._r.ids.uuid()),
+            tenant_id=tenant_id,
+            name=name,
+            state=_S.SCHEDULED if send_at else _S.SUBMIT_SUCCESS,
+            tpl_id=template.tpl_id,
+            tpl_name=template.name,
+            hours=new.hours,
+            exdata=new.exdata,
+            total=len(texts),
+            resent=0,
+            created_by=actor.user_name,
+            created_at=now,
+            send_at=send_at or now,
+        )
+        await store.insert_task(uow, task)
+        is_any = await self._plan(uow, task, 0, list(texts.items()), template.valid_until)
+        await self._note(uow, actor, "campaigns.video_create", task)
+        return task if is_any else await self._set_state(uow, task, _S.SUBMIT_FAILED)
+
+    async def resend(self, uow: Uow, actor: Actor, task_id: TaskId) -> VideoTask:
+        """Send what certainly failed once more; possible once, when the task is over.
+
+        Raises:
+            VideoTaskNotFound: none of this tenant.
+            VideoTaskStateConflict: it is not over, was sent again before, or nothing failed.
+            HongyanError: the template cannot be sent any more.
+        """
+        tenant_id = actor.tenant(Permission.BASIC_SEND_CREATE)
+        task = await store.get_task(uow, tenant_id, task_id, lock=True)
+        if task.state not in _OVER or task.resent:
+            raise VideoTaskStateConflict("task_id", what="task", state=task.state.value, action="resend")
+        if (await self._r.delivery.task_counts(uow, tenant_id, task_id))[MessageState.CANCELLED]:
+            raise VideoTaskStateConflict("task_id", what="task", state="cancelled", action="resend")
+        where = MessageFilter(task_id=task_id, states=_AGAIN)
+        failed = [(m.phone, m.text) async for m in self._r.delivery.iter_messages(uow, tenant_id, where)]
+        if not failed:
+            raise VideoTaskStateConflict("task_id", what="task", state="without failures", action="resend")
+        await self._r.templates.require_open(uow, tenant_id)
+        template = await self._r.templates.get_usable(uow, tenant_id, task.tpl_id)
+        again = replace(task, resent=len(failed), send_at=self._r.clock.now())
+        is_any = await self._plan(uow, again, 1, failed, template.valid_until)
+        state = _S.RE_SUBMIT_SUCCESS if is_any else _S.RE_SUBMIT_FAILED
+        await store.update_task(uow, tenant_id, task_id, state=state, resent=len(failed))
+        await self._note(uow, actor, "campaigns.video_resend", task)
+        return replace(task, resent=len(failed), state=state)
+
+    async def cancel(self, uow: Uow, actor: Actor, task_id: TaskId) -> VideoTask:
+        """Send nothing more; what is on the wire goes on and is accounted for.
+
+        Raises:
+            VideoTaskNotFound: none of this tenant.
+            VideoTaskStateConflict: it is over.
+        """
+        tenant_id = actor.tenant(Permission.BASIC_SEND_CREATE)
+        task = await store.get_task(uow, tenant_id, task_id, lock=True)
+        if task.state not in _FIRST | _SECOND:
+            raise VideoTaskStateConflict("task_id", what="task", state=task.state.value, action="cancel")
+        await self._r.delivery.cancel_task(uow, tenant_id, task_id)
+        await self._note(uow, actor, "campaigns.video_cancel", task)
+        return await self._look(uow, task)
+
+    async def resume(self, uow: Uow, actor: Actor, task_id: TaskId) -> VideoTask:
+        """Let a task go on that a restore has stopped (:func:`hold_restored`); repeating changes nothing.
+
+        Raises:
+            VideoTaskNotFound: none of this tenant.
+            VideoTaskStateConflict: it is over, or was cancelled.
+        """
+        tenant_id = actor.tenant(Permission.BASIC_SEND_CREATE)
+        task = await store.get_task(uow, tenant_id, task_id, lock=True)
+        counts = await self._r.delivery.task_counts(uow, tenant_id, task_id)
+        if task.state not in _FIRST | _SECOND or counts[MessageState.CANCELLED]:
+            raise VideoTaskStateConflict("task_id", what="task", state=task.state.value, action="resume")
+        await self._r.delivery.open_gate(uow, tenant_id, GateKind.TASK, task_id)
+        await self._note(uow, actor, "campaigns.video_resume", task)
+        return task
+
+    # --- what happens by itself ---------------------------------------------------------------------------------------
+
+    async def settle(self, uow: Uow, tenant_id: TenantId, task_id: TaskId) -> bool:
+        """End a task whose last message has ended; false when it is none of video SMS. Repeatable."""
+        task = await store.find_task(uow, tenant_id, task_id, lock=True)
+        if task is None:
+            return False
+        await self._look(uow, task)
+        return True
+
+    async def tick(self, db: Database) -> None:
+        """Look at every task under way, once a minute; repeatable."""
+        async with db.begin() as uow:
+            live = await store.list_live(uow)
+        for tenant_id, task_id in live:
+            async with db.begin() as uow:
+                await self.settle(uow, tenant_id, task_id)
+
+    async def _look(self, uow: Uow, task: VideoTask) -> VideoTask:
+        """Move a task to where its messages are."""
+        if task.state not in _FIRST | _SECOND:
+            return task
+        counts = await self._r.delivery.task_counts(uow, task.tenant_id, task.id)
+        if not any(counts[state] for state in OPEN_STATES):
+            if task.state in _SECOND:
+                return await self._set_state(uow, task, _S.RE_SENDING_COMPLETE)
+            is_done = counts[MessageState.DELIVERED] > 0
+            return await self._set_state(uow, task, _S.SENDING_COMPLETE if is_done else _S.SENDING_FAILED)
+        waiting = sum(counts[state] for state in _WAITING)
+        is_moving = waiting < (task.resent or task.total) - counts[MessageState.SUPPRESSED]
+        is_due = task.state is not _S.SCHEDULED or task.send_at <= self._r.clock.now()
+        if is_moving and is_due and task.state in _MOVING:
+            return await self._set_state(uow, task, _MOVING[task.state])
+        return task
+
+    # --- inside -------------------------------------------------------------------------------------------------------
+
+    def _texts(self, template: VideoTemplate, new: NewVideoTask) -> dict[Phone, str]:
+        """Return number → what the ledger keeps for it, each number once.
+
+        Raises:
+            VideoPhonesInvalid: one that is no number, or stands in two groups.
+            ValuesDiffer: values do not fit the placeholders.
+        """
+        texts: dict[Phone, str] = {}
+        for at, group in enumerate(new.groups):
+            where = f"individual_params[{at}]." if new.is_individual else ""
+            values = self._r.templates.bind_values(template, group.values, f"{where}dync_params")
+            text = self._r.templates.message_text(template, values)
+            fresh = dict.fromkeys(_phones(group, f"{where}mobiles"), text)
+            twice = next((phone for phone in fresh if phone in texts), None)
+            if twice is not None:
+                raise VideoPhonesInvalid(
+                    f"{where}mobiles", reason="a number stands in two groups", reason_zh="同一号码不能出现在两组参数中"
+                )
+            texts |= fresh
+        return texts
+
+    async def _plan(
+        self,
+        uow: Uow,
+        task: VideoTask,
+        chunk_no: int,
+        recipients: Iterable[tuple[Phone, str]],
+        valid_until: datetime | None,
+    ) -> bool:
+        """Write the messages into the ledger; false when not one of them can be sent. Key: (task, chunk)."""
+        rows = list(recipients)
+        opted_out = await self._r.audience.find_opted_out(uow, task.tenant_id, [phone for phone, _ in rows])
+        first_no = 0 if chunk_no == 0 else task.total
+        messages = [
+            PlannedMessage(
+                first_no + i,
+                phone,
+                text,
+                parts=1,
+                ended=MessageState.SUPPRESSED if phone in opted_out else None,
+                reason="opted_out" if phone in opted_out else None,
+            )
+            for i, (phone, text) in enumerate(rows)
+        ]
+        now = self._r.clock.now()
+        ends = task.send_at + timedelta(hours=task.hours)
+        chunk = PlannedChunk(
+            tenant_id=task.tenant_id,
+            task_id=task.id,
+            chunk_no=chunk_no,
+            klass=MessageClass.NOTICE,
+            app_id=SmsAppId(""),
+            signature_id=SignatureId(""),
+            template_id=SmsTemplateId(task.tpl_id),
+            card_template_id=None,
+            expires_at=min(ends, valid_until) if valid_until else ends,
+            messages=messages,
+            not_before=task.send_at if task.send_at > now else None,
+            filing_scene=Scene.BASIC.value,
+            kind=MessageKind.VIDEO,
+        )
+        route = await self._r.carriers.media_router(uow, task.tenant_id)
+        result = await self._r.delivery.plan_chunk(uow, chunk, route)
+        return any(count for state, count in result.counts.items() if state in OPEN_STATES)
+
+    async def _set_state(self, uow: Uow, task: VideoTask, state: VideoTaskState) -> VideoTask:
+        await store.update_task(uow, task.tenant_id, task.id, state=state)
+        log.info("video task moved", task_id=task.id, state=state.value)
+        return replace(task, state=state)
+
+    async def _note(self, uow: Uow, actor: Actor, action: str, task: VideoTask) -> None:
+        await self._r.identity.note(
+            uow,
+            actor,
+            action,
+            subject_kind="video_task",
+            subject_id=task.id,
+            tenant_id=task.tenant_id,
+            after={"name": task.name},
+        )
+
+
+async def hold_restored(uow: Uow, delivery: DeliveryService) -> int:
+    """Stop what was under way when the backup was made: it may have been sent since. Returns how many tasks."""
+    live = await store.list_live(uow)
+    for tenant_id, task_id in live:
+        await delivery.close_gate(uow, tenant_id, GateKind.TASK, task_id, "restored")
+    return len(live)
+
+
+def _check(new: NewVideoTask) -> str:
+    """Check what concerns the request alone; returns the trimmed name.
+
+    Raises:
+        VideoTaskInvalid, VideoPhonesInvalid: each names the field.
+    """
+    name = new.name.strip()
+    if not name or len(name) > MAX_NAME or not name.isprintable():
+        raise VideoTaskInvalid("task_name", reason="1 to 32 characters", reason_zh="须为 1–32 个可见字符")
+    if not 1 <= new.hours <= MAX_HOURS:
+        raise VideoTaskInvalid("expiration_time", reason="1 to 72 hours", reason_zh="须为 1–72 小时")
+    if len(new.exdata) > _MAX_EXDATA or "\x00" in new.exdata:
+        raise VideoTaskInvalid("exdata", reason="at most 256 characters", reason_zh="最多 256 个字符")
+    if not any(group.mobiles for group in new.groups):
+        raise VideoPhonesInvalid(
+            "mobiles",
+            reason="give either mobiles or individual_params",
+            reason_zh="mobiles 与 individual_params 必须且只能填写一个",
+        )
+    count = sum(len(group.mobiles) for group in new.groups)
+    if count > MAX_NUMBERS:
+        raise VideoPhonesInvalid(
+            "individual_params" if new.is_individual else "mobiles",
+            reason=f"{count} numbers, at most {MAX_NUMBERS}",
+            reason_zh=f"共 {count} 个号码，最多 {MAX_NUMBERS} 个",
+        )
+    return name
+
+
+def _phones(group: VideoGroup, field: str) -> list[Phone]:
+    """Return the canonical numbers of a group; doubles are dropped by the caller.
+
+    Raises:
+        VideoPhonesInvalid: the group is empty, or one is no number.
+    """
+    if not group.mobiles:
+        raise VideoPhonesInvalid(field, reason="is empty", reason_zh="不能为空")
+    phones = []
+    for at, mobile in enumerate(group.mobiles):
+        phone = normalise_phone(mobile)
+        if phone is None:
+            raise VideoPhonesInvalid(f"{field}[{at}]", reason="is no mobile number", reason_zh="不是有效的手机号码")
+        phones.append(phone)
+    return phones

@@ -1,0 +1,136 @@
+"""What lists show of video send tasks, and what phones answer to them."""
+
+import base64
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import structlog
+
+from hongyan.kernel.db.database import Uow
+from hongyan.kernel.ids import AccountId, TaskId, TenantId
+from hongyan.kernel.jobs.queue import Jobs
+from hongyan.kernel.keys.numbers import TenantKeys
+from hongyan.kernel.paging import Page
+from hongyan.kernel.phones import Phone
+from hongyan.rooms.audience.service import AudienceService
+from hongyan.rooms.campaigns.contracts import VideoProgress, VideoReply, VideoTask, VideoTaskFilter
+from hongyan.rooms.campaigns.store import video as store
+from hongyan.rooms.carriers.service import LINE_TENANT
+from hongyan.rooms.delivery.contracts import MessageFilter, MessageKind, MessageState, MessageView
+from hongyan.rooms.delivery.service import DeliveryService
+
+log = structlog.get_logger(__name__)
+
+_REPLY_SPAN = timedelta(days=7)
+"""A reply belongs to the latest video message of these days to its number."""
+_NEWEST = 100
+_FAILED = (
+    MessageState.FAILED,
+    MessageState.REFUSED,
+    MessageState.SUPPRESSED,
+    MessageState.SKIPPED,
+    MessageState.CANCELLED,
+)
+_TIMED_OUT = (MessageState.EXPIRED, MessageState.UNKNOWN_FINAL)
+
+
+class VideoViews:
+    """Read side of video tasks, and their replies."""
+
+    def __init__(self, *, jobs: Jobs, keys: TenantKeys, audience: AudienceService, delivery: DeliveryService) -> None:
+        """Join tasks with the ledger's counters."""
+        self._jobs = jobs
+        self._keys = keys
+        self._audience = audience
+        self._delivery = delivery
+
+    async def get(self, uow: Uow, tenant_id: TenantId, task_id: TaskId) -> VideoProgress:
+        """Return a task with its counts.
+
+        Raises:
+            VideoTaskNotFound: none of this tenant has the id.
+        """
+        return (await self._progress(uow, tenant_id, (await store.get_task(uow, tenant_id, task_id),)))[0]
+
+    async def list_tasks(
+        self, uow: Uow, tenant_id: TenantId, wanted: VideoTaskFilter, *, offset: int, limit: int
+    ) -> Page[VideoProgress]:
+        """Return tasks with their counts, newest first."""
+        page = await store.list_tasks(uow, tenant_id, wanted, offset=offset, limit=limit)
+        return Page(tuple(await self._progress(uow, tenant_id, page.items)), page.total, offset, limit)
+
+    async def list_replies(
+        self, uow: Uow, tenant_id: TenantId, task_id: TaskId, *, offset: int, limit: int
+    ) -> Page[VideoReply]:
+        """Return what phones answered to a task, newest first.
+
+        Raises:
+            VideoTaskNotFound: none of this tenant has the id.
+        """
+        await store.get_task(uow, tenant_id, task_id)
+        sealer = await self._keys.sealer(uow, tenant_id)
+        page = await store.list_replies(uow, tenant_id, task_id, offset=offset, limit=limit)
+        replies = tuple(
+            VideoReply(reply_id, task_id, sealer.open(number), text, at) for reply_id, number, text, at in page.items
+        )
+        return Page(replies, page.total, offset, limit)
+
+    async def _progress(self, uow: Uow, tenant_id: TenantId, tasks: Sequence[VideoTask]) -> list[VideoProgress]:
+        counts = await self._delivery.list_task_counts(uow, tenant_id, [task.id for task in tasks])
+        return [
+            VideoProgress(
+                task,
+                delivered=counts[task.id][MessageState.DELIVERED],
+                failed=max(0, sum(counts[task.id][state] for state in _FAILED) - task.resent),
+                timed_out=sum(counts[task.id][state] for state in _TIMED_OUT),
+            )
+            for task in tasks
+        ]
+
+    async def take_reply(
+        self, uow: Uow, *, uplink_id: str, account_id: AccountId, sealed: bytes, text: str, at: datetime
+    ) -> bool:
+        """Store what a phone answered on a video channel, for whoever sent to it last; false when nobody did.
+
+        ``sealed`` is the number under the line's key. Tells callbacks, and audience when it is an opt-out. Key: the
+        uplink.
+        """
+        phone = (await self._keys.sealer(uow, LINE_TENANT)).open(sealed)
+        found: tuple[datetime, TenantId, MessageView] | None = None
+        for tenant_id in await store.list_senders(uow, at - _REPLY_SPAN):
+            message = await self._latest(uow, tenant_id, phone, account_id, at)
+            if message is not None and (found is None or message.planned_at > found[0]):
+                found = (message.planned_at, tenant_id, message)
+        if found is None:
+            log.info("reply to no video message", uplink_id=uplink_id)
+            return False
+        _, tenant_id, message = found
+        number = (await self._keys.sealer(uow, tenant_id)).seal(phone)
+        if not await store.insert_reply(uow, uplink_id, tenant_id, message.task_id, number, text, at):
+            return True
+        await self._audience.take_uplink(uow, tenant_id, number, text)
+        await self._jobs.defer(
+            uow,
+            "callbacks.video_reply",
+            {
+                "reply_id": uplink_id,
+                "tenant_id": tenant_id,
+                "task_id": message.task_id,
+                "number": base64.b64encode(number).decode(),
+                "text": text,
+                "at": at.isoformat(),
+            },
+        )
+        return True
+
+    async def _latest(
+        self, uow: Uow, tenant_id: TenantId, phone: Phone, account_id: AccountId, at: datetime
+    ) -> MessageView | None:
+        where = MessageFilter(phone=phone, kind=MessageKind.VIDEO, planned_from=at - _REPLY_SPAN)
+        page = await self._delivery.list_messages(uow, tenant_id, where, offset=0, limit=_NEWEST)
+        if page.total > _NEWEST:
+            # In planning order: the newest are at the end.
+            last = page.total - _NEWEST
+            page = await self._delivery.list_messages(uow, tenant_id, where, offset=last, limit=_NEWEST)
+        sent = [message for message in page.items if message.account_id == account_id]
+        return max(sent, key=lambda message: message.planned_at, default=None)
