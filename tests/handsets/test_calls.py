@@ -8,8 +8,10 @@ import httpx
 import pytest
 
 from hongyan.kernel.db.database import Database
-from hongyan.rooms.handsets.contracts import RENDERED_JOB, NewVendorAccount, Vendor
+from hongyan.kernel.ids import TenantId
+from hongyan.rooms.handsets.contracts import RENDERED_JOB, CardSums, NewVendorAccount, Vendor
 from hongyan.rooms.handsets.jobs import register_jobs as register_handset_jobs
+from hongyan.rooms.handsets.service import NO_TASK
 from hongyan.rooms.smart.contracts import FactoryState
 from hongyan.rooms.smart.jobs import register_jobs as register_smart_jobs
 from simulators.handsets.devices import device_hash
@@ -139,6 +141,26 @@ async def test_taps_and_views_are_kept_beside_the_drawing(world: CardWorld) -> N
     async with world.db.begin() as uow:
         rows = await uow.fetch("SELECT rendered_at IS NOT NULL, exposed_at IS NOT NULL, clicks FROM handsets_grants")
     assert rows == [(True, True, 2)]
+
+
+async def test_what_happens_to_cards_is_summed_by_template_and_vendor(world: CardWorld) -> None:
+    begin = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    code = (await world.make_links())[0]
+    await world.ask(code, number=PHONE)
+    for kind in ("rendered", "rendered", "exposed", "exposed", "clicked", "clicked", "clicked"):
+        await world.platform.report("HUAWEI", kind, code, device_hash(PHONE), 4)
+    async with world.db.begin() as uow:
+        grants = await uow.fetch("SELECT tenant_id::text, task_id::text, tpl_id FROM handsets_grants")
+        tenant_id, task_id, tpl_id = TenantId(grants[0][0]), grants[0][1], grants[0][2]
+        sums = await world.handsets.sum_cards(uow, tenant_id, begin, begin + timedelta(hours=2))
+        without = await world.handsets.sum_cards(
+            uow, tenant_id, begin, begin + timedelta(hours=2), without_tasks=[task_id or NO_TASK]
+        )
+        before = await world.handsets.sum_cards(uow, tenant_id, begin - timedelta(hours=2), begin)
+        assert await world.handsets.list_tenants_with_cards(uow, begin) == [tenant_id]
+        assert await world.handsets.list_tenants_with_cards(uow, begin + timedelta(hours=2)) == []
+    assert sums == [CardSums(tpl_id, Vendor.HUAWEI, 1, 1, 2, 1, 3)]
+    assert (without, before) == ([], [])
 
 
 @pytest.mark.parametrize("events", [[], [{"event_id": "x"}]])

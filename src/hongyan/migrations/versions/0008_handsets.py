@@ -41,6 +41,7 @@ def upgrade() -> None:
         sa.Column("link_offset", sa.BigInteger(), nullable=False),
         sa.Column("device_hash", sa.LargeBinary(), nullable=False),
         sa.Column("task_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("tpl_id", sa.String(length=36), nullable=True),
         sa.Column("code", sa.String(length=64), nullable=False),
         sa.Column("vendor", sa.String(length=16), nullable=False),
         sa.Column("granted_at", sa.DateTime(timezone=True), nullable=False),
@@ -50,6 +51,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "range_id", "link_offset", "device_hash", name=op.f("pk_handsets_grants")),
     )
     op.create_index("ix_handsets_grants_code", "handsets_grants", ["code", "device_hash"], unique=False)
+    op.create_table(
+        "handsets_hours",
+        sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("hour", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("task_id", sa.Uuid(as_uuid=False), nullable=False, comment="zeros: links without a task"),
+        sa.Column("tpl_id", sa.String(length=36), nullable=False),
+        sa.Column("vendor", sa.String(length=16), nullable=False),
+        sa.Column("resolved", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("exposed_people", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("exposed_times", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("clicked_people", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("clicked_times", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "hour", "task_id", "tpl_id", "vendor", name=op.f("pk_handsets_hours")),
+        comment="what happened to cards, summed",
+    )
     op.create_table(
         "handsets_nonces",
         sa.Column("key_id", sa.String(length=64), nullable=False),

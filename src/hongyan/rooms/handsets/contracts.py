@@ -124,6 +124,8 @@ class GrantRequest:
     limit: int
     vendor: Vendor
     device_hash: str
+    tpl_id: CardTemplateId | None = None
+    """Whose card it is, for the counts of templates."""
 
 
 class CardEventKind(StrEnum):
@@ -153,6 +155,24 @@ class IntakeCounts:
     accepted: int
     repeated: int
     unknown: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardSums:
+    """What handsets of a vendor did with the cards of a template in some time.
+
+    A "people" count is of messages: each (link, handset) counts once, when it first happened; the others count every
+    time.
+    """
+
+    tpl_id: CardTemplateId
+    vendor: Vendor
+    resolved: int
+    """Cards drawn, each (link, handset) once."""
+    exposed_people: int
+    exposed_times: int
+    clicked_people: int
+    clicked_times: int
 
 
 class RegistrationState(StrEnum):

@@ -6,10 +6,11 @@ Source: docs/protocols/handset.md §2, §4.
 import hashlib
 import hmac
 import re
+from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from hongyan.rooms.handsets.contracts import Capability, Vendor
+from hongyan.rooms.handsets.contracts import Capability, CardEventKind, Vendor
 
 SCHEME = "HONGYAN-HMAC-SHA256"
 HEADER_KEY = "x-hongyan-key"
@@ -91,3 +92,16 @@ def digests_of(phone: str) -> tuple[str, str]:
     """Return SHA-256 and SHA-1, in hex, of a canonical number: how vendors are asked about it."""
     raw = phone.encode("ascii")
     return hashlib.sha256(raw).hexdigest(), hashlib.sha1(raw, usedforsecurity=False).hexdigest()
+
+
+def hour_of(at: datetime, now: datetime) -> datetime:
+    """Return the hour in which an event counts: its own, or the one of its receipt when a handset's clock is ahead."""
+    return min(at, now).astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+
+
+def counts_of(kind: CardEventKind, *, is_first: bool) -> Counter[str]:
+    """Return what an event adds to the counts of its hour; ``is_first`` of its kind for this link and handset."""
+    if kind is CardEventKind.RENDERED:
+        return Counter(resolved=int(is_first))
+    name = "exposed" if kind is CardEventKind.EXPOSED else "clicked"
+    return Counter({f"{name}_people": int(is_first), f"{name}_times": 1})

@@ -6,7 +6,8 @@ inside a transaction.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -25,6 +26,8 @@ from hongyan.rooms.handsets.contracts import (
     Capability,
     CapabilityAnswer,
     CardEvent,
+    CardEventKind,
+    CardSums,
     GrantRequest,
     IntakeCounts,
     NewVendorAccount,
@@ -46,6 +49,8 @@ _PURPOSE = "handset vendor"
 _SLICE = 10_000
 """Numbers of one look-up and one COPY: bounds memory and the length of a transaction."""
 _ALL = frozenset(Vendor)
+NO_TASK = "00000000-0000-0000-0000-000000000000"
+"""Stands for a link without a task in the counts."""
 
 AnswerRow = tuple[int, int, int, datetime, datetime]
 """Asked mask, capable mask, confidence, known since, good until."""
@@ -238,6 +243,7 @@ class HandsetsService:
         now = self._clock.now()
         accepted = repeated = 0
         drawn = []
+        sums: dict[store.HourKey, Counter[str]] = defaultdict(Counter)
         for event in events:
             grant = granted.get((event.code, event.device_hash))
             if not await store.save_event(uow, vendor, event, is_known=grant is not None, now=now):
@@ -246,23 +252,37 @@ class HandsetsService:
             if grant is None:
                 continue
             accepted += 1
-            tenant_id, task_id, range_id, offset = grant
-            if await store.note_event(uow, tenant_id, range_id, offset, event):
+            is_first = await store.note_event(uow, grant, event)
+            if grant.tpl_id is not None:
+                key = (grant.tenant_id, rules.hour_of(event.at, now), grant.task_id or NO_TASK, grant.tpl_id, vendor)
+                sums[key] += rules.counts_of(event.kind, is_first=is_first)
+            if is_first and event.kind is CardEventKind.RENDERED:
                 drawn.append(
                     {
-                        "tenant_id": tenant_id,
-                        "task_id": task_id,
-                        "range_id": range_id,
-                        "offset": offset,
+                        "tenant_id": grant.tenant_id,
+                        "task_id": grant.task_id,
+                        "range_id": grant.range_id,
+                        "offset": grant.offset,
                         "code": event.code,
                         "vendor": vendor.value,
                         "device_hash": event.device_hash,
                         "at": event.at.isoformat(),
                     }
                 )
+        await store.add_hours(uow, sums)
         if drawn:
             await self._jobs.defer(uow, self._rendered_job, {"cards": drawn})
         return IntakeCounts(accepted, repeated, len(events) - accepted - repeated)
+
+    async def sum_cards(
+        self, uow: Uow, tenant_id: TenantId, begin: datetime, end: datetime, *, without_tasks: Collection[str] = ()
+    ) -> list[CardSums]:
+        """Return what happened to a tenant's cards in some whole hours, by template and vendor."""
+        return await store.sum_hours(uow, tenant_id, begin, end, without_tasks)
+
+    async def list_tenants_with_cards(self, uow: Uow, since: datetime) -> list[TenantId]:
+        """Return the tenants to whose cards something has happened since a time."""
+        return await store.list_tenants_of_hours(uow, since)
 
     async def forget_nonces(self, uow: Uow) -> int:
         """Drop nonces that no longer protect anything."""

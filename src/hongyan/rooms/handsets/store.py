@@ -3,17 +3,20 @@
 Vendors, nonces, registrations and events are the platform's and have no tenant; answers and grants begin with theirs.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Final, NamedTuple
 
 from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from hongyan.kernel.db.database import Uow
-from hongyan.kernel.ids import TenantId
+from hongyan.kernel.ids import CardTemplateId, TenantId
 from hongyan.rooms.handsets.contracts import (
     CardEvent,
     CardEventKind,
+    CardSums,
     GrantRequest,
     Registration,
     RegistrationState,
@@ -21,7 +24,7 @@ from hongyan.rooms.handsets.contracts import (
     VendorAccount,
     VendorState,
 )
-from hongyan.rooms.handsets.tables import answers, events, grants, nonces, registrations, vendors
+from hongyan.rooms.handsets.tables import answers, events, grants, hours, nonces, registrations, vendors
 
 AnswerRow = tuple[bytes, int, int, int, datetime, datetime]
 """Sealed number, asked mask, capable mask, confidence, known since, good until."""
@@ -188,6 +191,7 @@ async def save_grant(uow: Uow, request: GrantRequest, now: datetime) -> None:
         link_offset=request.offset,
         device_hash=bytes.fromhex(request.device_hash),
         task_id=request.task_id,
+        tpl_id=request.tpl_id,
         code=request.code,
         vendor=request.vendor.value,
         granted_at=now,
@@ -212,10 +216,18 @@ async def save_event(uow: Uow, vendor: Vendor, event: CardEvent, *, is_known: bo
     return (await uow.execute(statement.returning(events.c.event_id))).first() is not None
 
 
-async def list_granted(
-    uow: Uow, vendor: Vendor, devices: Sequence[tuple[str, str]]
-) -> dict[tuple[str, str], tuple[TenantId, str | None, int, int]]:
-    """Return tenant, task, range and offset for those (code, device hash) that this vendor's devices were granted."""
+class Granted(NamedTuple):
+    """A card that a device was allowed to draw."""
+
+    tenant_id: TenantId
+    task_id: str | None
+    tpl_id: CardTemplateId | None
+    range_id: int
+    offset: int
+
+
+async def list_granted(uow: Uow, vendor: Vendor, devices: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Granted]:
+    """Return what was granted to those (code, device hash) that are this vendor's devices."""
     wanted = [
         and_(grants.c.code == code, grants.c.device_hash == bytes.fromhex(device)) for code, device in set(devices)
     ]
@@ -226,28 +238,67 @@ async def list_granted(
         grants.c.device_hash,
         grants.c.tenant_id,
         grants.c.task_id,
+        grants.c.tpl_id,
         grants.c.range_id,
         grants.c.link_offset,
     ).where(grants.c.vendor == vendor.value, or_(*wanted))
     return {
-        (row.code, bytes(row.device_hash).hex()): (TenantId(row.tenant_id), row.task_id, row.range_id, row.link_offset)
+        (row.code, bytes(row.device_hash).hex()): Granted(
+            TenantId(row.tenant_id), row.task_id, row.tpl_id, row.range_id, row.link_offset
+        )
         for row in await uow.execute(statement)
     }
 
 
-async def note_event(uow: Uow, tenant_id: TenantId, range_id: int, offset: int, event: CardEvent) -> bool:
-    """Fold a new event into its grant; returns whether it is the device's first drawing of the card."""
+async def note_event(uow: Uow, grant: Granted, event: CardEvent) -> bool:
+    """Fold a new event into its grant; returns whether it is the first of its kind there."""
     mine = and_(
-        grants.c.tenant_id == tenant_id,
-        grants.c.range_id == range_id,
-        grants.c.link_offset == offset,
+        grants.c.tenant_id == grant.tenant_id,
+        grants.c.range_id == grant.range_id,
+        grants.c.link_offset == grant.offset,
         grants.c.device_hash == bytes.fromhex(event.device_hash),
     )
-    if event.kind is CardEventKind.RENDERED:
-        statement = update(grants).where(mine, grants.c.rendered_at.is_(None)).values(rendered_at=event.at)
-        return (await uow.execute(statement)).rowcount == 1
-    if event.kind is CardEventKind.EXPOSED:
-        await uow.execute(update(grants).where(mine, grants.c.exposed_at.is_(None)).values(exposed_at=event.at))
-    else:
-        await uow.execute(update(grants).where(mine).values(clicks=grants.c.clicks + 1))
-    return False
+    if event.kind is CardEventKind.CLICKED:
+        statement = update(grants).where(mine).values(clicks=grants.c.clicks + 1).returning(grants.c.clicks)
+        return int((await uow.execute(statement)).scalar_one()) == 1
+    column = grants.c.rendered_at if event.kind is CardEventKind.RENDERED else grants.c.exposed_at
+    return (await uow.execute(update(grants).where(mine, column.is_(None)).values({column: event.at}))).rowcount == 1
+
+
+HourKey = tuple[TenantId, datetime, str, CardTemplateId, Vendor]
+"""Tenant, hour, task, template, vendor."""
+_COUNTED: Final = ("resolved", "exposed_people", "exposed_times", "clicked_people", "clicked_times")
+
+
+async def add_hours(uow: Uow, sums: Mapping[HourKey, Counter[str]]) -> None:
+    """Add to the counts of hours, in the order of their keys, so that two calls lock in one order."""
+    for (tenant_id, hour, task_id, tpl_id, vendor), counts in sorted(sums.items(), key=lambda item: item[0]):
+        values = {name: counts[name] for name in _COUNTED}
+        statement = insert(hours).values(
+            tenant_id=tenant_id, hour=hour, task_id=task_id, tpl_id=tpl_id, vendor=vendor.value, **values
+        )
+        added = {name: hours.c[name] + statement.excluded[name] for name in _COUNTED}
+        await uow.execute(statement.on_conflict_do_update(index_elements=list(hours.primary_key), set_=added))
+
+
+async def sum_hours(
+    uow: Uow, tenant_id: TenantId, begin: datetime, end: datetime, without_tasks: Collection[str]
+) -> list[CardSums]:
+    """Sum the hours from ``begin`` until ``end`` by template and vendor."""
+    statement = (
+        select(hours.c.tpl_id, hours.c.vendor, *(func.sum(hours.c[name]).label(name) for name in _COUNTED))
+        .where(hours.c.tenant_id == tenant_id, hours.c.hour >= begin, hours.c.hour < end)
+        .where(hours.c.task_id.not_in(list(without_tasks)))
+        .group_by(hours.c.tpl_id, hours.c.vendor)
+        .order_by(hours.c.tpl_id, hours.c.vendor)
+    )
+    return [
+        CardSums(CardTemplateId(row.tpl_id), Vendor(row.vendor), *(int(getattr(row, name)) for name in _COUNTED))
+        for row in await uow.execute(statement)
+    ]
+
+
+async def list_tenants_of_hours(uow: Uow, since: datetime) -> list[TenantId]:
+    """Return the tenants to whose cards something has happened since a time."""
+    statement = select(hours.c.tenant_id).where(hours.c.hour >= since).distinct().order_by(hours.c.tenant_id)
+    return [TenantId(row.tenant_id) for row in await uow.execute(statement)]

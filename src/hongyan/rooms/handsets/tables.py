@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    text,
 )
 
 from hongyan.kernel.db.metadata import metadata
@@ -75,6 +76,7 @@ grants = Table(
     Column("link_offset", BigInteger, nullable=False),
     Column("device_hash", LargeBinary, nullable=False),
     Column("task_id", Uuid(as_uuid=False)),
+    Column("tpl_id", String(36)),
     Column("code", String(64), nullable=False),
     Column("vendor", String(16), nullable=False),
     Column("granted_at", DateTime(timezone=True), nullable=False),
@@ -97,4 +99,24 @@ events = Table(
     Column("position", SmallInteger),
     Column("is_known", Boolean, nullable=False),
     PrimaryKeyConstraint("vendor", "event_id"),
+)
+
+_ZERO = text("0")
+
+# By task, so that what belongs to a trial can be left out; by hour, so that days of any zone can be summed.
+hours = Table(
+    "handsets_hours",
+    metadata,
+    Column("tenant_id", Uuid(as_uuid=False), nullable=False),
+    Column("hour", DateTime(timezone=True), nullable=False),
+    Column("task_id", Uuid(as_uuid=False), nullable=False, comment="zeros: links without a task"),
+    Column("tpl_id", String(36), nullable=False),
+    Column("vendor", String(16), nullable=False),
+    Column("resolved", Integer, nullable=False, server_default=_ZERO),
+    Column("exposed_people", Integer, nullable=False, server_default=_ZERO),
+    Column("exposed_times", Integer, nullable=False, server_default=_ZERO),
+    Column("clicked_people", Integer, nullable=False, server_default=_ZERO),
+    Column("clicked_times", Integer, nullable=False, server_default=_ZERO),
+    PrimaryKeyConstraint("tenant_id", "hour", "task_id", "tpl_id", "vendor"),
+    comment="what happened to cards, summed",
 )
