@@ -148,6 +148,7 @@ class SmartService:
                 limit=link.resolve_limit,
                 vendor=account.vendor,
                 device_hash=request.device_hash,
+                tpl_id=link.card_template_id,
             )
             if not await self._handsets.grant(uow, grant):
                 return Resolved(None, WhyNot.QUOTA_USED)
