@@ -81,17 +81,23 @@ def check_schedule(send_at: datetime | None, now: datetime, field: str = "send_a
     return send_at if send_at > now else None
 
 
-def check_validity(days: int, field: str = "validity_days") -> int:
-    """Return the days a personal link lives, 1–7.
+def check_validity(days: int, field: str = "validity_days", most: int = MAX_VALIDITY_DAYS) -> int:
+    """Return the days a link lives: 1–7 for a personal one.
 
     Raises:
         ValidityInvalid: otherwise.
     """
-    if not 1 <= days <= MAX_VALIDITY_DAYS:
+    if not 1 <= days <= most:
         raise ValidityInvalid(
-            field, reason=f"is {days}, must be 1 to 7 days", reason_zh=f"为 {days}，有效期须为 1–7 天"
+            field, reason=f"is {days}, must be 1 to {most} days", reason_zh=f"为 {days}，有效期须为 1–{most} 天"
         )
     return days
+
+
+def default_name(now: datetime) -> str:
+    """Return the name of a task that was given none: ``Task_20261123081500123``, in Chinese time."""
+    local = now.astimezone(DEFAULT_ZONE)
+    return f"Task_{local:%Y%m%d%H%M%S}{local.microsecond // 1000:03d}"
 
 
 def held_until(now: datetime, *, is_promotion: bool, zone: ZoneInfo = DEFAULT_ZONE) -> datetime | None:

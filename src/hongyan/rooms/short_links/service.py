@@ -103,6 +103,19 @@ class ShortLinksService:
             await self._add_generation(uow, domain.domain_id, DEFAULT_LENGTH, ALPHABET)
         return domain
 
+    async def hand_in_domain(self, uow: Uow, tenant_id: TenantId, name: str, kind: DomainKind) -> Domain:
+        """Register a tenant's own domain for review; a rejected one of its own may come again with the same kind.
+
+        Raises:
+            DomainExists: the name is registered.
+            InvalidInput: no host name.
+        """
+        known = await domains.find_domain(uow, names.normalise_domain(name))
+        if known is None or (known.tenant_id, known.kind, known.state) != (tenant_id, kind, DomainState.REJECTED):
+            return await self.create_domain(uow, tenant_id, name, kind)
+        await self.set_domain_state(uow, known.domain_id, DomainState.REVIEWING)
+        return await self.get_domain(uow, tenant_id, known.domain_id)
+
     async def list_domains(self, uow: Uow, tenant_id: TenantId) -> tuple[Domain, ...]:
         """Return the tenant's domains and the preset ones."""
         return await domains.list_domains(uow, tenant_id)

@@ -62,17 +62,36 @@ class Admission:
         card = await self._smart.get_active_template(uow, tenant_id, CardTemplateId(card_template_id))
         return tenant, freeze(sendable, card)
 
+    async def admit_sms(self, uow: Uow, tenant_id: TenantId, channel: Channel) -> tuple[Tenant, Content]:
+        """Return the tenant and the frozen content of plain SMS: no card of ours.
+
+        Raises:
+            HongyanError: the first thing that forbids the send, with its own code and field.
+        """
+        tenant = await self._identity.require_service(uow, tenant_id, Service.SMS)
+        # It asks for the filing itself.
+        sendable = await self._sms.get_sendable(
+            uow,
+            tenant_id,
+            template_id=channel.template_id,
+            channel_number=channel.channel_number,
+            sign=channel.sign,
+        )
+        return tenant, freeze(sendable, None)
+
     async def readmit(self, uow: Uow, tenant_id: TenantId, content: Content) -> Tenant:
         """Ask again for a content that was frozen earlier; its text stays the frozen one.
 
         Raises:
             HongyanError: what forbids the send by now.
         """
-        tenant, _ = await self.admit(uow, tenant_id, Channel(content.sms_template_id), content.card_template_id)
-        return tenant
+        channel = Channel(content.sms_template_id)
+        if content.card_template_id is None:
+            return (await self.admit_sms(uow, tenant_id, channel))[0]
+        return (await self.admit(uow, tenant_id, channel, content.card_template_id))[0]
 
 
-def freeze(sendable: SendableContent, card: CardTemplate) -> Content:
+def freeze(sendable: SendableContent, card: CardTemplate | None) -> Content:
     """Return the part of app, signature, template and card that a task keeps, whatever becomes of them."""
     return Content(
         app_id=sendable.app_id,
@@ -86,10 +105,10 @@ def freeze(sendable: SendableContent, card: CardTemplate) -> Content:
         link_index=sendable.link_index,
         variable_types=tuple((spec.index, spec.type.value) for spec in sendable.value_variables),
         is_promotion=sendable.klass == "promotion",
-        card_template_id=card.tpl_id,
-        card_template_name=card.name,
-        card_params=card.param_names,
-        card_vendors=tuple(sorted(vendor.value for vendor in card.vendors)),
+        card_template_id=card.tpl_id if card else None,
+        card_template_name=card.name if card else "",
+        card_params=card.param_names if card else (),
+        card_vendors=tuple(sorted(vendor.value for vendor in card.vendors)) if card else (),
     )
 
 

@@ -1,27 +1,39 @@
 """The vendor's send operation: at most 100 recipients, planned in the request's own transaction.
 
+A request is taken whole or not at all, but for chosen codes (生成类型 2): a row whose code is taken is left out.
+
 Source: api.md of the requirements §5.5; ADR 0004 (no job per call).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from hongyan.kernel.db.database import Uow
-from hongyan.kernel.ids import TaskId
+from hongyan.kernel.ids import CardTemplateId, TaskId
 from hongyan.kernel.phones import Phone, normalise_phone
 from hongyan.rooms.campaigns import rules
-from hongyan.rooms.campaigns.contracts import Content, Fallback, ParseCounts, Task, TaskState
+from hongyan.rooms.campaigns.contracts import (
+    Content,
+    Fallback,
+    Link,
+    LinkTask,
+    NewLink,
+    ParseCounts,
+    Task,
+    TaskState,
+)
 from hongyan.rooms.campaigns.errors import ParamInvalid, PhonesInvalid
 from hongyan.rooms.campaigns.service.admission import Channel, variable_specs
-from hongyan.rooms.campaigns.service.desk import Rooms, link_domain
-from hongyan.rooms.campaigns.service.plan import chunk_of, no_route, range_request
+from hongyan.rooms.campaigns.service.desk import Rooms
+from hongyan.rooms.campaigns.service.link_making import LinkMaker, LinkWish, link_domain
+from hongyan.rooms.campaigns.service.plan import chunk_of, no_route
 from hongyan.rooms.campaigns.store import tasks as store
 from hongyan.rooms.carriers.service import CarriersService
 from hongyan.rooms.delivery.contracts import MessageState, PlannedMessage
 from hongyan.rooms.identity.contracts import Actor, Permission
 from hongyan.rooms.rendering.service import CompiledTemplate
-from hongyan.rooms.short_links.contracts import LinkPayload, LinkRange
+from hongyan.rooms.short_links.contracts import DomainKind
 from hongyan.rooms.sms.service.door import SmsService
 
 MAX_RECIPIENTS = 100
@@ -35,6 +47,7 @@ class Recipient:
     sms_params: tuple[str, ...] = ()
     dync_params: Mapping[str, str] = field(default_factory=dict)
     custom_url: str | None = None
+    custom_short_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +60,8 @@ class Batch:
     domain: str | None
     validity_days: int
     recipients: tuple[Recipient, ...]
+    domain_kind: DomainKind = DomainKind.STANDARD
+    """CUSTOM: every recipient's link has a code that the request names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +69,17 @@ class Accepted:
     """What became of it: the task, its links in the order of the recipients, and how many are sent."""
 
     task: Task
-    links: LinkRange
-    codes: tuple[str, ...]
+    links: list[Link]
     send_count: int
 
 
 class BatchSend:
     """Accepts and plans a batch in one go."""
 
-    def __init__(self, *, rooms: Rooms, carriers: CarriersService, sms: SmsService) -> None:
+    def __init__(self, *, rooms: Rooms, maker: LinkMaker, carriers: CarriersService, sms: SmsService) -> None:
         """Stand on the rooms below."""
         self._r = rooms
+        self._maker = maker
         self._carriers = carriers
         self._sms = sms
 
@@ -81,28 +96,35 @@ class BatchSend:
         tenant, content = await self._r.admission.admit(uow, tenant_id, batch.channel, batch.card_template_id)
         phones = _phones(batch.recipients)
         _check_values(self._sms, content, batch.recipients)
-        payloads = {
-            i: LinkPayload(
-                jump_url=self._r.links.check_jump_url(row.custom_url, f"resolve_task.params[{i}].custom_url")
-                if row.custom_url
-                else None,
-                params=dict(row.dync_params),
-            )
-            for i, row in enumerate(batch.recipients)
-            if row.custom_url or row.dync_params
-        }
-        domain = await link_domain(self._r.links, uow, tenant_id, batch.domain, "resolve_task.domain")
-        opted_out = await self._r.audience.find_opted_out(uow, tenant_id, phones)
-        send_count = len(phones) - len(opted_out)
-        counts = ParseCounts(
-            rows=len(phones), imported=send_count, opted_out=len(opted_out), capable=send_count, submitted=send_count
+        self._check_urls(batch)
+        domain = await link_domain(
+            self._r.links, uow, tenant_id, batch.domain, "resolve_task.domain", batch.domain_kind
         )
-        task = Task(
-            id=TaskId(self._r.ids.uuid()),
+        opted_out = await self._r.audience.find_opted_out(uow, tenant_id, phones)
+        task_id = TaskId(self._r.ids.uuid())
+        rows = [
+            NewLink(row.cust_flag, row.dync_params, row.custom_url, row.custom_short_code) for row in batch.recipients
+        ]
+        common = LinkTask(
+            task_id=task_id,
             tenant_id=tenant_id,
             name=name,
-            state=TaskState.RUNNING,
-            reason=None,
+            is_send=True,
+            card_template_id=CardTemplateId(batch.card_template_id),
+            card_template_name=content.card_template_name,
+            signatures=(content.signature_name,),
+            created_by=actor.user_name,
+            created_at=now,
+        )
+        links = await self._maker.make(uow, LinkWish(common, domain, batch.domain_kind, validity), rows, {})
+        messages = _messages(content, batch.recipients, phones, links, opted_out)
+        send_count = sum(message.ended is None for message in messages)
+        task = Task(
+            id=task_id,
+            tenant_id=tenant_id,
+            name=name,
+            state=TaskState.RUNNING if messages else TaskState.REFUSED,
+            reason=None if messages else "no_links",
             source="api",
             content=content,
             fallback=Fallback.SMS,
@@ -113,44 +135,63 @@ class BatchSend:
             number_file_id=None,
             send_at=None,
             start_when_ready=True,
-            counts=counts,
+            counts=ParseCounts(
+                rows=len(phones),
+                imported=send_count,
+                invalid=len(phones) - len(messages),
+                opted_out=len(messages) - send_count,
+                capable=send_count,
+                submitted=send_count,
+            ),
             next_chunk=1,
             chunks=1,
             created_by=actor.user_name,
             created_at=now,
             started_at=now,
-            finished_at=None,
+            finished_at=None if messages else now,
         )
         await store.insert_task(uow, task)
-        links = await self._r.links.allocate_range(uow, tenant_id, range_request(task, len(phones), 0, payloads, now))
-        codes = tuple(await self._r.links.codes(uow, links))
-        template = CompiledTemplate(content.sms_text, link_index=content.link_index, signature=content.signature_name)
-        messages = []
-        for i, row in enumerate(batch.recipients):
-            text, parts = template.render(list(row.sms_params), f"{domain}/{codes[i]}")
-            out = phones[i] in opted_out
-            messages.append(
-                PlannedMessage(
-                    i,
-                    phones[i],
-                    text,
-                    parts,
-                    link_code=codes[i],
-                    cust_flag=row.cust_flag,
-                    ended=MessageState.SUPPRESSED if out else None,
-                    reason="opted_out" if out else None,
-                )
-            )
-        route = await self._carriers.router(uow, tenant_id, content.signature_id) or no_route
-        await self._r.delivery.plan_chunk(uow, chunk_of(task, tenant, 0, messages, now), route)
-        if not send_count:
+        if messages:
+            route = await self._carriers.router(uow, tenant_id, content.signature_id) or no_route
+            await self._r.delivery.plan_chunk(uow, chunk_of(task, tenant, 0, messages, now), route)
+        if messages and not send_count:
             await self._r.jobs.defer(
                 uow,
                 "campaigns.task_settled",
                 {"tenant_id": tenant_id, "task_id": task.id},
                 at=now + timedelta(seconds=1),
             )
-        return Accepted(task, links, codes, send_count)
+        return Accepted(task, links, send_count)
+
+    def _check_urls(self, batch: Batch) -> None:
+        for i, row in enumerate(batch.recipients):
+            if row.custom_url and batch.domain_kind is DomainKind.STANDARD:
+                self._r.links.check_jump_url(row.custom_url, f"resolve_task.params[{i}].custom_url")
+
+
+def _messages(
+    content: Content, recipients: Sequence[Recipient], phones: Sequence[Phone], links: Sequence[Link], out: set[Phone]
+) -> list[PlannedMessage]:
+    """Return the messages of those who have a link; who opted out has a row that ended."""
+    template = CompiledTemplate(content.sms_text, link_index=content.link_index, signature=content.signature_name)
+    messages = []
+    for i, (row, phone, link) in enumerate(zip(recipients, phones, links, strict=True)):
+        if link.aim_url is None:
+            continue
+        text, parts = template.render(list(row.sms_params), link.aim_url)
+        messages.append(
+            PlannedMessage(
+                i,
+                phone,
+                text,
+                parts,
+                link_code=link.code,
+                cust_flag=row.cust_flag,
+                ended=MessageState.SUPPRESSED if phone in out else None,
+                reason="opted_out" if phone in out else None,
+            )
+        )
+    return messages
 
 
 def _phones(recipients: tuple[Recipient, ...]) -> list[Phone]:

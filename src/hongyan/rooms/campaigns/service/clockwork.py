@@ -1,8 +1,5 @@
 """What send tasks do by themselves: end when their last message has ended, wait for their hours."""
 
-from collections import Counter
-from typing import Any
-
 import structlog
 
 from hongyan.kernel.clock import Clock
@@ -21,7 +18,7 @@ _STILL_TO_SEND = (MessageState.HELD, MessageState.QUEUED, MessageState.ATTEMPTED
 
 
 class Clockwork:
-    """Jobs ``campaigns.task_settled``, ``campaigns.tick`` and ``campaigns.cards_rendered``."""
+    """Jobs ``campaigns.task_settled`` and ``campaigns.tick``."""
 
     def __init__(self, *, db: Database, clock: Clock, jobs: Jobs, delivery: DeliveryService) -> None:
         """Open own transactions on ``db``."""
@@ -100,13 +97,6 @@ class Clockwork:
             await store.update_task(uow, task.tenant_id, task.id, state=TaskState.HELD, reason="window")
         elif not outside and task.state is TaskState.HELD:
             await store.update_task(uow, task.tenant_id, task.id, state=TaskState.RUNNING, reason=None)
-
-    async def count_rendered(self, cards: list[dict[str, Any]]) -> None:
-        """Add first renderings to their tasks. Key: ``handsets`` says each card once, with its grant's transaction."""
-        by_task = Counter(str(card["task_id"]) for card in cards if card.get("task_id"))
-        async with self._db.begin() as uow:
-            for task_id, count in sorted(by_task.items()):
-                await store.add_resolved(uow, TaskId(task_id), count)
 
 
 async def hold_restored(uow: Uow, delivery: DeliveryService) -> int:

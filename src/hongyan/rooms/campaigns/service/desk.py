@@ -20,15 +20,15 @@ from hongyan.rooms.campaigns.contracts import (
     Task,
     TaskState,
 )
-from hongyan.rooms.campaigns.errors import DomainUnknown, PhonesInvalid
+from hongyan.rooms.campaigns.errors import PhonesInvalid
 from hongyan.rooms.campaigns.service.admission import Admission, Channel
 from hongyan.rooms.campaigns.service.columns import map_columns
+from hongyan.rooms.campaigns.service.link_making import link_domain
 from hongyan.rooms.campaigns.store import tasks as store
 from hongyan.rooms.delivery.contracts import GateKind
 from hongyan.rooms.delivery.service import DeliveryService
 from hongyan.rooms.identity.contracts import Actor, Permission
 from hongyan.rooms.identity.service.door import IdentityService
-from hongyan.rooms.short_links.contracts import DomainKind, DomainState
 from hongyan.rooms.short_links.service import ShortLinksService
 
 
@@ -188,24 +188,6 @@ class CampaignDesk:
         await store.update_task(uow, tenant_id, task_id, state=TaskState.CANCELLED, reason="cancelled", finished_at=now)
         await self._note(uow, actor, "campaigns.cancel", task.id)
         return replace(task, state=TaskState.CANCELLED, reason="cancelled", finished_at=now)
-
-
-async def link_domain(links: ShortLinksService, uow: Uow, tenant_id: TenantId, name: str | None, field: str) -> str:
-    """Return the domain of a task's links: the named standard one of the tenant, or the preset public one.
-
-    Raises:
-        DomainUnknown: no active standard domain of that name is the tenant's or public.
-    """
-    wanted = name.strip().lower() if name else None
-    for domain in await links.list_domains(uow, tenant_id):
-        is_it = domain.name == wanted if wanted else domain.is_preset
-        if is_it and domain.state is DomainState.ACTIVE and domain.kind is DomainKind.STANDARD:
-            return domain.name
-    raise DomainUnknown(
-        field,
-        reason=f"no active standard domain {wanted or '(preset)'} is registered",
-        reason_zh=f"没有可用的域名 {wanted or '（公共域名）'}",
-    )
 
 
 def _check_phones(new: NewTask) -> None:

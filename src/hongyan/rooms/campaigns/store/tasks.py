@@ -42,6 +42,7 @@ def _task(row: Row[Any]) -> Task:
         created_at=row.created_at,
         started_at=row.started_at,
         finished_at=row.finished_at,
+        extend=row.extend,
     )
 
 
@@ -72,6 +73,8 @@ async def insert_task(uow: Uow, task: Task) -> None:
         "created_by": task.created_by,
         "created_at": task.created_at,
         "started_at": task.started_at,
+        "finished_at": task.finished_at,
+        "extend": task.extend,
         **{name: getattr(task.counts, name) for name in _COUNTS},
     }
     await uow.execute(insert(tasks).values(values))
@@ -179,11 +182,6 @@ async def count_states(uow: Uow, tenant_id: TenantId) -> dict[TaskState, int]:
     """Return how many tasks of a tenant are in which state."""
     statement = select(_T.state, func.count().label("n")).where(_T.tenant_id == tenant_id).group_by(_T.state)
     return {TaskState(row.state): row.n for row in (await uow.execute(statement)).all()}
-
-
-async def add_resolved(uow: Uow, task_id: TaskId, count: int) -> None:
-    """Count cards that phones rendered for the first time (the task id comes from our own link, not from a request)."""
-    await uow.execute(update(tasks).where(_T.task_id == task_id).values(resolved=_T.resolved + count))
 
 
 async def get_resolved(uow: Uow, tenant_id: TenantId, task_ids: tuple[TaskId, ...]) -> dict[TaskId, int]:

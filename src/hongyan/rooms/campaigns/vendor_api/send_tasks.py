@@ -18,8 +18,10 @@ from hongyan.rooms.campaigns.errors import ChannelMissing
 from hongyan.rooms.campaigns.service.admission import Channel
 from hongyan.rooms.campaigns.service.batch import Accepted, Batch, BatchSend, Recipient
 from hongyan.rooms.campaigns.service.views import CampaignViews
+from hongyan.rooms.campaigns.vendor_api.link_rows import link_row
 from hongyan.rooms.delivery.contracts import MessageFilter, MessageState, MessageView
 from hongyan.rooms.identity.contracts import Actor, Auth, Permission
+from hongyan.rooms.short_links.contracts import DomainKind
 
 _DEFAULT_SPAN = timedelta(days=7)
 _MAX_TEXT = 255
@@ -55,7 +57,7 @@ class ResolveTask(VendorBody):
     tpl_id: str = Field(default="", max_length=9)
     resolve_times: int = Field(ge=1, le=10_000_000)
     aim_code_type: str = Field(pattern="^individual$")
-    generation_type: str = Field(default="1", pattern="^1$")
+    generation_type: str = Field(default="1", pattern="^[12]$")
     domain: str | None = Field(default=None, max_length=100)
     expiration_time: int = Field(ge=1, le=7)
     params: list[SendParam] = Field(min_length=1, max_length=100)
@@ -92,9 +94,10 @@ class SendTaskBody(VendorBody):
             domain=self.resolve_task.domain or None,
             validity_days=self.resolve_task.expiration_time,
             recipients=tuple(
-                Recipient(row.cust_flag, tuple(row.sms_params), row.dync_params, row.custom_url)
+                Recipient(row.cust_flag, tuple(row.sms_params), row.dync_params, row.custom_url, row.custom_short_code)
                 for row in self.resolve_task.params
             ),
+            domain_kind=DomainKind.CUSTOM if self.resolve_task.generation_type == "2" else DomainKind.STANDARD,
         )
 
 
@@ -190,15 +193,15 @@ def _created(body: SendTaskBody, accepted: Accepted) -> dict[str, Any]:
     return {
         "task_name": task.name,
         "sms_channel": body.sms_channel.model_dump() if body.sms_channel else None,
-        "resolve_task": body.resolve_task.model_dump(exclude_none=True),
+        "resolve_task": body.resolve_task.model_dump(),
         "task_id": task.id,
-        "task_state": "Success",
+        "task_state": "Failed" if task.state is TaskState.REFUSED else "Success",
         "creation_time": aim_time(task.created_at),
-        "submission_count": len(accepted.codes),
+        "submission_count": len(accepted.links),
         "send_count": accepted.send_count,
         "resolve_count": 0,
         "support_resolve_count": -1,
-        "failed_short_chains": [],
+        "failed_short_chains": [link_row(link) for link in accepted.links if link.code is None],
     }
 
 

@@ -1,0 +1,127 @@
+"""A tenant's own link domains: handed in, reviewed, registered at handset vendors, taken out of use.
+
+The rows are the room ``short_links``'s, which knows nothing of reviews and vendors. Not for: links on them.
+"""
+
+from typing import Final
+
+from hongyan.kernel.db.database import Uow
+from hongyan.kernel.ids import TenantId
+from hongyan.kernel.jobs.queue import Jobs
+from hongyan.rooms.campaigns.contracts import LinkDomainDocument
+from hongyan.rooms.handsets.contracts import VendorState
+from hongyan.rooms.handsets.service import HandsetsService
+from hongyan.rooms.identity.contracts import Actor, Permission, Service
+from hongyan.rooms.identity.service.door import IdentityService
+from hongyan.rooms.reviews.contracts import DueKind, Submission
+from hongyan.rooms.reviews.service import ReviewsService
+from hongyan.rooms.short_links.contracts import Domain, DomainId, DomainKind, DomainState
+from hongyan.rooms.short_links.service import ShortLinksService
+
+REVIEW_KIND: Final = "campaigns.link_domain"
+
+
+class LinkDomains:
+    """Use cases of link domains."""
+
+    def __init__(
+        self,
+        *,
+        jobs: Jobs,
+        links: ShortLinksService,
+        reviews: ReviewsService,
+        handsets: HandsetsService,
+        identity: IdentityService,
+    ) -> None:
+        """Stand on the rooms below."""
+        self._jobs = jobs
+        self._links = links
+        self._reviews = reviews
+        self._handsets = handsets
+        self._identity = identity
+
+    async def register(self, uow: Uow, actor: Actor, name: str, kind: DomainKind) -> Domain:
+        """Hand a domain in for review; one that was rejected may be handed in again with its kind.
+
+        Raises:
+            DomainExists: the name is registered, by whomever.
+            InvalidInput: no host name.
+            ServiceNotOpen: smart messages are not open.
+        """
+        tenant_id = actor.tenant(Permission.LINK_DOMAIN_EDIT)
+        await self._identity.require_service(uow, tenant_id, Service.SMART)
+        domain = await self._links.hand_in_domain(uow, tenant_id, name, kind)
+        submission = Submission(
+            kind=REVIEW_KIND,
+            subject_id=str(domain.domain_id),
+            tenant_id=tenant_id,
+            title=domain.name,
+            snapshot={"domain": domain.name, "kind": domain.kind.value},
+            due=DueKind.WORKING_DAYS_3,
+        )
+        await self._reviews.submit(uow, submission, submitted_by=actor.user_name)
+        await self._note(uow, actor, "campaigns.register_domain", domain)
+        return domain
+
+    async def list(
+        self,
+        uow: Uow,
+        actor: Actor,
+        *,
+        kind: DomainKind | None = None,
+        state: DomainState | None = None,
+        name: str | None = None,
+    ) -> tuple[Domain, ...]:
+        """Return the tenant's domains and the public ones, narrowed by kind, state and a part of the name."""
+        tenant_id = actor.tenant(Permission.LINK_DOMAIN_LIST)
+        return tuple(
+            domain
+            for domain in await self._links.list_domains(uow, tenant_id)
+            if kind in {None, domain.kind} and state in {None, domain.state} and (name or "").lower() in domain.name
+        )
+
+    async def disable(self, uow: Uow, actor: Actor, domain_id: int) -> Domain:
+        """Take a domain out of use for good: its links are dead within 2 s. Repeating changes nothing.
+
+        Raises:
+            NotFound: the tenant has none with that id.
+        """
+        tenant_id = actor.tenant(Permission.LINK_DOMAIN_EDIT)
+        domain = await self._links.get_domain(uow, tenant_id, DomainId(domain_id))
+        if domain.state is not DomainState.DISABLED:
+            await self._links.set_domain_state(uow, domain.domain_id, DomainState.DISABLED)
+            await self._note(uow, actor, "campaigns.disable_domain", domain)
+        return await self._links.get_domain(uow, tenant_id, domain.domain_id)
+
+    async def decide(self, uow: Uow, tenant_id: TenantId, domain_id: int, *, is_approved: bool) -> None:
+        """Carry the desk's decision out; an approved domain is registered at every active handset vendor."""
+        domain = await self._links.get_domain(uow, tenant_id, DomainId(domain_id))
+        if domain.state is not DomainState.REVIEWING:
+            return
+        state = DomainState.ACTIVE if is_approved else DomainState.REJECTED
+        await self._links.set_domain_state(uow, domain.domain_id, state)
+        if not is_approved:
+            return
+        for account in await self._handsets.list_vendors(uow):
+            if account.state is VendorState.ACTIVE:
+                args = {"vendor": account.vendor.value, "domain": domain.name}
+                await self._jobs.defer(uow, "handsets.register_domain", args)
+
+    async def _note(self, uow: Uow, actor: Actor, action: str, domain: Domain) -> None:
+        after = {"domain": domain.name, "kind": domain.kind.value}
+        await self._identity.note(
+            uow, actor, action, subject_kind="link_domain", subject_id=str(domain.domain_id), after=after
+        )
+
+
+def describe(domain: Domain) -> LinkDomainDocument:
+    """Return a domain as our own doors show it."""
+    return {
+        "domain_id": domain.domain_id,
+        "domain": domain.name,
+        "kind": domain.kind,
+        "state": domain.state,
+        "is_public": domain.tenant_id is None,
+        "is_preset": domain.is_preset,
+        "created_at": domain.created_at.isoformat().replace("+00:00", "Z"),
+    }

@@ -1,0 +1,112 @@
+"""What lists show of links: those of calls from their rows, those of number files from the ledger's messages."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from hongyan.kernel.db.database import Uow
+from hongyan.kernel.ids import CardTemplateId, TaskId, TenantId
+from hongyan.kernel.keys.numbers import TenantKeys
+from hongyan.kernel.paging import Page
+from hongyan.kernel.phones import national_form, normalise_phone
+from hongyan.rooms.campaigns.contracts import Link, LinkFilter, LinkTask, NewLink, ResolveTask, Task
+from hongyan.rooms.campaigns.store import links as store
+from hongyan.rooms.campaigns.store import tasks as task_store
+from hongyan.rooms.delivery.contracts import MessageFilter, MessageView
+from hongyan.rooms.delivery.service import DeliveryService
+
+_SCANNED: Final = 10_000
+"""Messages of a number file that a list looks at: the API's window."""
+_STEP: Final = 1_000
+
+
+class ResolveViews:
+    """Read side of links."""
+
+    def __init__(self, *, delivery: DeliveryService, keys: TenantKeys) -> None:
+        """Open what is sealed with the tenant's key; read messages from the ledger."""
+        self._delivery = delivery
+        self._keys = keys
+
+    async def list_tasks(
+        self, uow: Uow, tenant_id: TenantId, wanted: LinkFilter, *, offset: int, limit: int
+    ) -> tuple[Page[Link], dict[TaskId, ResolveTask]]:
+        """Return links of resolve tasks, the newest call first, and the tasks of the page."""
+        page = await self._list(uow, tenant_id, wanted, offset, limit)
+        ids = {link.task.task_id for link in page.items}
+        return page, await store.find_resolve_tasks(uow, tenant_id, ids)
+
+    async def list_details(
+        self, uow: Uow, tenant_id: TenantId, wanted: LinkFilter, *, offset: int, limit: int
+    ) -> Page[Link]:
+        """Return links of resolve tasks and send tasks, the newest call first.
+
+        Links of a number file are found when ``wanted`` names their task: nothing is kept of each of a million links.
+        """
+        page = await self._list(uow, tenant_id, wanted, offset, limit)
+        if page.total or wanted.task_id is None:
+            return page
+        found = await task_store.find_tasks(uow, tenant_id, (wanted.task_id,))
+        if not found or found[0].source != "hongyan" or not _is_of(found[0], wanted):
+            return page
+        return await self._of_file(uow, found[0], wanted, offset, limit)
+
+    async def _list(self, uow: Uow, tenant_id: TenantId, wanted: LinkFilter, offset: int, limit: int) -> Page[Link]:
+        sealer = await self._keys.sealer(uow, tenant_id)
+        return await store.list_links(uow, tenant_id, sealer, wanted, offset=offset, limit=limit)
+
+    async def _of_file(self, uow: Uow, task: Task, wanted: LinkFilter, offset: int, limit: int) -> Page[Link]:
+        phone = normalise_phone(wanted.cust_flag) if wanted.cust_flag else None
+        if wanted.cust_flag and phone is None:
+            return Page((), 0, offset, limit)
+        where = MessageFilter(task_id=task.id, phone=phone, planned_from=wanted.begin, planned_until=wanted.end)
+        drawn = await store.list_drawn(uow, task.tenant_id, task.id)
+        found: list[Link] = []
+        for start in range(0, _SCANNED, _STEP):
+            page = await self._delivery.list_messages(uow, task.tenant_id, where, offset=start, limit=_STEP)
+            for message in page.items:
+                if message.link_code is None:
+                    continue
+                link = _link_of(task, message, drawn.get(message.link_code))
+                if wanted.status in {None, link.status} and wanted.aim_url in {None, "", link.aim_url}:
+                    found.append(link)
+            if start + _STEP >= page.total:
+                break
+        return Page(tuple(found[offset : offset + limit]), len(found), offset, limit)
+
+
+def _is_of(task: Task, wanted: LinkFilter) -> bool:
+    """Tell whether what a list asks of tasks holds for this one."""
+    content = task.content
+    return (
+        content.card_template_id is not None
+        and wanted.card_template_id in {None, "", content.card_template_id}
+        and (wanted.card_template_name or "").lower() in content.card_template_name.lower()
+        and (wanted.task_name or "").lower() in task.name.lower()
+        and wanted.sms_sign in {None, "", content.signature_name}
+    )
+
+
+def _link_of(task: Task, message: MessageView, drawn_at: datetime | None) -> Link:
+    """Return the link of one message of a number file."""
+    content = task.content
+    common = LinkTask(
+        task_id=task.id,
+        tenant_id=task.tenant_id,
+        name=task.name,
+        is_send=True,
+        card_template_id=CardTemplateId(content.card_template_id or ""),
+        card_template_name=content.card_template_name,
+        signatures=(content.signature_name,),
+        created_by=task.created_by,
+        created_at=message.planned_at,
+    )
+    return Link(
+        task=common,
+        row=NewLink(message.cust_flag or national_form(message.phone)),
+        aim_url=f"{task.domain}/{message.link_code}",
+        code=message.link_code,
+        expires_at=message.planned_at + timedelta(days=task.validity_days),
+        resolved_at=drawn_at,
+        resolved_times=0 if drawn_at is None else 1,
+        link_id=message.message_id,
+    )
