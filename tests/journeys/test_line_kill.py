@@ -1,9 +1,6 @@
 """The gateway is killed in the middle of a send (SIGKILL): nobody gets two, nobody is forgotten, the books balance."""
 
-import asyncio
-import os
 import signal
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -14,31 +11,11 @@ from hongyan.kernel.db.database import Database
 from hongyan.kernel.keys.ring import create_key_ring
 from hongyan.rooms.delivery.contracts import FINAL_STATES, MessageState
 from simulators.carriers.simulator import CarrierSimulator
+from support.gateway_process import GatewayProcess
 from support.line import SendingLine, chunk_of, phone, until
 
-ROOT = Path(__file__).resolve().parents[2]
 SPAN, SPANS_PER_LINK, CONNECTIONS = 64, 2, 2
 MESSAGES = 3000
-
-
-class Gateway:
-    """A gateway as a process of its own."""
-
-    def __init__(self, url: str, key_file: Path) -> None:
-        self._arguments = (str(ROOT / "tests/support/line_gateway.py"), url, str(key_file))
-        self._process: asyncio.subprocess.Process | None = None
-
-    async def start(self) -> None:
-        paths = os.pathsep.join(str(ROOT / path) for path in ("src", "packages/telcowire/src", "tools", "tests"))
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable, *self._arguments, env=os.environ | {"PYTHONPATH": paths}
-        )
-
-    async def end(self, number: signal.Signals) -> None:
-        assert self._process is not None
-        if self._process.returncode is None:
-            self._process.send_signal(number)
-        await self._process.wait()
 
 
 @pytest.fixture
@@ -60,7 +37,7 @@ async def test_a_killed_gateway_sends_nobody_twice_and_forgets_nobody(
         await line.add_account(carrier.port, connections=CONNECTIONS, window_pdus=SPAN, rate_per_s=1500)
         phones = [phone(n) for n in range(MESSAGES)]
         await line.plan(chunk_of(phones))
-        gateway = Gateway(db_url, tmp_path / "keys.json")
+        gateway = GatewayProcess(db_url, tmp_path / "keys.json")
         await gateway.start()
         try:
             for threshold in (500, 1500):

@@ -27,6 +27,7 @@ from hongyan.rooms.delivery.contracts import (
     SendingWindow,
 )
 from hongyan.rooms.delivery.service import DeliveryService
+from hongyan.rooms.gateways.contracts import LoadContent, no_content
 from hongyan.rooms.gateways.service.door import GatewaysService
 from hongyan.rooms.receipts.service import ReceiptsService
 from telcowire.smstext.segments import count_segments
@@ -42,7 +43,14 @@ T = TypeVar("T")
 class SendingLine:
     """All services of the line over one database."""
 
-    def __init__(self, db: Database, *, clock: Clock | None = None, ring: KeyRing | None = None) -> None:
+    def __init__(
+        self,
+        db: Database,
+        *,
+        clock: Clock | None = None,
+        ring: KeyRing | None = None,
+        load_content: LoadContent = no_content,
+    ) -> None:
         self.db = db
         self.clock = clock or SystemClock()
         self.ring = ring or create_key_ring()
@@ -59,7 +67,12 @@ class SendingLine:
             delivery=self.delivery,
         )
         self.gateways = GatewaysService(
-            db=db, clock=self.clock, carriers=self.carriers, delivery=self.delivery, receipts=self.receipts
+            db=db,
+            clock=self.clock,
+            carriers=self.carriers,
+            delivery=self.delivery,
+            receipts=self.receipts,
+            load_content=load_content,
         )
 
     async def prepare(self) -> None:

@@ -1,4 +1,4 @@
-"""A gateway process for tests that kill it: ``python tests/support/line_gateway.py DATABASE_URL KEY_FILE``."""
+"""A gateway process for tests that kill it: ``… line_gateway.py DATABASE_URL KEY_FILE [FILES_DIR]``."""
 
 import asyncio
 import signal
@@ -10,18 +10,22 @@ import uvloop
 from hongyan.kernel.db.database import Database
 from hongyan.kernel.keys.ring import load_key_ring
 from hongyan.kernel.log import configure_log
+from hongyan.rooms.gateways.contracts import no_content
 from support.line import SendingLine
+from support.video import contents_in
 
 
-async def main(url: str, key_file: Path) -> None:
+async def main(url: str, key_file: Path, files_dir: Path | None) -> None:
     """Serve all accounts until told to stop."""
     configure_log(process="gateway", fmt="console", level="info")
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    line = SendingLine(Database(url), ring=load_key_ring(key_file))
+    line = SendingLine(
+        Database(url), ring=load_key_ring(key_file), load_content=contents_in(files_dir) if files_dir else no_content
+    )
     await line.gateways.run("gateway-1", stop)
     await line.db.close()
 
 
 if __name__ == "__main__":
-    uvloop.run(main(sys.argv[1], Path(sys.argv[2])))
+    uvloop.run(main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]) if len(sys.argv) > 3 else None))

@@ -358,6 +358,7 @@ def test_random_octets_end_in_refusals(body: bytes, content_type: str) -> None:
     [
         (Message(SubmitRsp(Status(1000)), ""), "transaction"),
         (Message(SubmitRsp(Status(1000)), "t", None, "urn:x"), "namespace"),
+        (Message(SubmitRsp(Status(1)), "t"), "four digits"),
         (Message(SubmitRsp(Status(1000, "\0")), "t"), "character"),
         (Message(SubmitRsp(Status(1000, "\ud800")), "t"), "character"),
         (Message(SubmitRsp(Status(1000)), "t", Content((Media("a/b", b"", "x"),))), "no content"),

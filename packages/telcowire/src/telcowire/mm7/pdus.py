@@ -302,6 +302,8 @@ def _read_sender(node: Node) -> SenderIdentification:
 
 
 def _write_status(name: str, status: Status) -> str:
+    if not 1000 <= status.code <= 9999:
+        raise LocalProtocolError(f"{status.code} is no status: four digits are due")
     parts = (
         write_element("StatusCode", str(status.code)),
         _write_text("StatusText", status.text),

@@ -36,7 +36,6 @@ from telcowire.mm7.statuses import MmStatus
 
 log = structlog.get_logger(__name__)
 
-_STORED_WITHIN_S: Final = 30.0
 _TEXT_CHARS: Final = 2_000
 _STATS: Final = {
     MmStatus.RETRIEVED: "DELIVRD",
@@ -53,11 +52,14 @@ _OK: Final = Status(statuses.SUCCESS, "Success")
 class Mm7Inlet:
     """One listener for one account, owned by whoever holds its lease."""
 
-    def __init__(self, account: Account, secret: str, listener: DeliveryListener) -> None:
-        """Hand what comes to ``listener``, on the event loop."""
+    def __init__(
+        self, account: Account, secret: str, listener: DeliveryListener, *, stored_within_s: float = 30.0
+    ) -> None:
+        """Hand what comes to ``listener``, on the event loop; what is not stored in time is not answered."""
         self._account: Final = account
         self._login: Final = (account.login, secret)
         self._listener: Final = listener
+        self._stored_within_s: Final = stored_within_s
         self._seqs: Final = count(1)
         self._waiting: Final[dict[int, asyncio.Future[None]]] = {}
         self._callers: frozenset[str] = frozenset()
@@ -115,7 +117,7 @@ class Mm7Inlet:
         waiting = self._waiting[seq] = asyncio.get_running_loop().create_future()
         self._listener(self, event)
         try:
-            async with asyncio.timeout(_STORED_WITHIN_S):
+            async with asyncio.timeout(self._stored_within_s):
                 await waiting
         except TimeoutError:
             return False
