@@ -19,6 +19,7 @@ from hongyan.kernel.keys.numbers import TenantKeys
 from hongyan.kernel.keys.ring import create_key_ring, load_key_ring, load_or_create_key_ring
 from hongyan.kernel.settings import Settings
 from hongyan.rooms.campaigns.service.clockwork import hold_restored
+from hongyan.rooms.campaigns.service.video import hold_restored as hold_restored_videos
 from hongyan.rooms.delivery.service import DeliveryService
 from hongyan.rooms.gateways.service.leases import jump_epochs
 from hongyan.rooms.short_links.service import ShortLinksService
@@ -113,6 +114,7 @@ async def _recover(uow: Uow) -> None:
     await links.jump_counters(uow)
     await jump_epochs(uow)
     await hold_restored(uow, delivery)
+    await hold_restored_videos(uow, delivery)
 
 
 def openapi() -> None:
