@@ -11,6 +11,7 @@ from hongyan.kernel.db.database import Database
 from hongyan.kernel.files.store import Files
 from hongyan.kernel.http.client import OutgoingHttp
 from hongyan.kernel.http.once import Once
+from hongyan.kernel.http.targets import Allowances
 from hongyan.kernel.ids import Ids, RandomIds
 from hongyan.kernel.jobs.queue import Jobs
 from hongyan.kernel.keys.numbers import TenantKeys
@@ -137,7 +138,8 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
         ids=ids,
         jobs=jobs,
         files=files,
-        out=out,
+        # Customers' addresses: never into our own network, except where an operator allows it.
+        out=OutgoingHttp(allowances=Allowances.parse(settings.callback_allow)),
         identity=identity,
         enterprises=enterprises,
         reviews=reviews,
