@@ -142,6 +142,17 @@ class Installation:
         messages: list[dict[str, Any]] = answer.json()["messages"]
         return messages
 
+    def video_inbox(self, phone: str) -> list[dict[str, Any]]:
+        """Return the video messages that a phone has received, from the MMS centres' simulator."""
+        answer = httpx.get(f"{self.env['HONGYAN_MMSC_URL']}/inbox/{phone}", trust_env=False)
+        messages: list[dict[str, Any]] = answer.json()["messages"]
+        return messages
+
+    def video_reply(self, number: str, to: str, text: str) -> None:
+        """Let a phone answer a video message."""
+        body = {"from": number, "to": to, "text": text}
+        httpx.post(f"{self.env['HONGYAN_MMSC_URL']}/mo", json=body, trust_env=False).raise_for_status()
+
 
 def free_ports(count: int) -> list[int]:
     """Return free loopback ports, all different."""

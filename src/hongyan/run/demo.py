@@ -4,6 +4,7 @@ Safe to repeat: what is there stays. Not for production: the passwords are writt
 """
 
 import asyncio
+import dataclasses
 import io
 import json
 import secrets
@@ -73,6 +74,11 @@ class DemoPorts:
     carriers: tuple[int, int, int]
     inbox: int
     handset: int
+    centres: tuple[int, int, int]
+    """MMS centres."""
+    listeners: tuple[int, int, int]
+    """Where our gateways take what the centres bring."""
+    media_inbox: int
 
 
 def demo_ports(data_dir: Path) -> DemoPorts:
@@ -80,9 +86,23 @@ def demo_ports(data_dir: Path) -> DemoPorts:
     file = data_dir / "demo-ports.json"
     if file.exists():
         found = json.loads(file.read_text())
-        return DemoPorts(tuple(found["carriers"]), found["inbox"], found["handset"])
-    numbers = list(free_ports(("mobile", "unicom", "telecom", "inbox", "handset")).values())
-    ports = DemoPorts((numbers[0], numbers[1], numbers[2]), numbers[3], numbers[4])
+        return DemoPorts(
+            tuple(found["carriers"]),
+            found["inbox"],
+            found["handset"],
+            tuple(found["centres"]),
+            tuple(found["listeners"]),
+            found["media_inbox"],
+        )
+    numbers = iter(free_ports([str(number) for number in range(12)]).values())
+    ports = DemoPorts(
+        carriers=(next(numbers), next(numbers), next(numbers)),
+        inbox=next(numbers),
+        handset=next(numbers),
+        centres=(next(numbers), next(numbers), next(numbers)),
+        listeners=(next(numbers), next(numbers), next(numbers)),
+        media_inbox=next(numbers),
+    )
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(asdict(ports)))
     return ports
@@ -119,7 +139,16 @@ def simulator_commands(settings: Settings) -> dict[str, list[str]]:
         *("--inbox", f"http://127.0.0.1:{ports.inbox}"),
         *("--capable-percent", "70"),
     ]
-    return {"simulator-carriers": carriers, "simulator-handsets": handsets}
+    centres = [
+        *(sys.executable, "-m", "simulators.mmsc"),
+        *("--port", ",".join(map(str, ports.centres))),
+        *("--carrier", ",".join(carrier.value for carrier in _CARRIERS)),
+        *("--vasp-url", ",".join(f"http://127.0.0.1:{port}/mm7" for port in ports.listeners)),
+        *("--account", SP_ID, "--secret", SECRET),
+        *("--latency-ms", "20", "--report-after-ms", "1500", "--no-loss"),
+        *("--inbox-port", str(ports.media_inbox)),
+    ]
+    return {"simulator-carriers": carriers, "simulator-handsets": handsets, "simulator-mmsc": centres}
 
 
 async def prepare(graph: Graph) -> dict[str, str]:
@@ -134,6 +163,7 @@ async def prepare(graph: Graph) -> dict[str, str]:
         "HONGYAN_ENDPOINT": settings.console_url,
         "HONGYAN_LINKS": settings.redirector_url,
         "HONGYAN_HANDSET_URL": f"http://127.0.0.1:{demo_ports(settings.data_dir).handset}",
+        "HONGYAN_MMSC_URL": f"http://127.0.0.1:{demo_ports(settings.data_dir).media_inbox}",
     }
     await _platform(graph)
     if "HONGYAN_SK" not in values:
@@ -154,29 +184,19 @@ def _read(file: Path) -> dict[str, str]:
 
 
 async def _platform(graph: Graph) -> None:
-    """Add the three channels, the handset vendors, the public templates and the preset link domain."""
+    """Add the channels, the handset vendors, the public templates and the preset link domain."""
     ports = demo_ports(graph.settings.data_dir)
     secret = vendor_secret(graph.settings.data_dir)
     async with graph.db.begin() as uow:
-        known = {account.name: account.port for account in await graph.carriers.list_accounts(uow)}
-        for carrier, port in zip(_CARRIERS, ports.carriers, strict=True):
-            name = f"demo-{carrier.value}"
-            if name in known and known[name] != port:
-                # Restored into another data directory: its simulators listen elsewhere.
-                await graph.carriers.move_account(uow, name, host="127.0.0.1", port=port)
-            if name not in known:
-                new = NewAccount(
-                    name=name,
-                    protocol=Protocol.CMPP30,
-                    host="127.0.0.1",
-                    port=port,
-                    login=SP_ID,
-                    secret=SECRET,
-                    src_number=SRC,
-                    carrier=carrier,
-                    window_pdus=64,
-                )
+        known = {one.name: (one.port, one.listen_port) for one in await graph.carriers.list_accounts(uow)}
+        for new in _channels(ports):
+            if new.name not in known:
                 await graph.carriers.add_account(uow, new)
+            elif known[new.name] != (new.port, new.listen_port):
+                # Restored into another data directory: its simulators listen elsewhere.
+                await graph.carriers.move_account(
+                    uow, new.name, host="127.0.0.1", port=new.port, listen_port=new.listen_port
+                )
         for vendor in Vendor:
             name = vendor.value.lower()
             endpoint = f"http://127.0.0.1:{ports.handset}/vendors/{name}"
@@ -190,6 +210,36 @@ async def _platform(graph: Graph) -> None:
             await graph.jobs.defer(
                 uow, "handsets.register_domain", {"vendor": vendor.value, "domain": graph.settings.preset_link_domain}
             )
+
+
+def _channels(ports: DemoPorts) -> list[NewAccount]:
+    """Return for each carrier a channel for SMS and one for video messages."""
+    text = [
+        NewAccount(
+            name=f"demo-{carrier.value}",
+            protocol=Protocol.CMPP30,
+            host="127.0.0.1",
+            port=port,
+            login=SP_ID,
+            secret=SECRET,
+            src_number=SRC,
+            carrier=carrier,
+            window_pdus=64,
+        )
+        for carrier, port in zip(_CARRIERS, ports.carriers, strict=True)
+    ]
+    video = [
+        dataclasses.replace(
+            sms,
+            name=f"demo-video-{sms.carrier.value}",
+            protocol=Protocol.MM7,
+            port=port,
+            window_pdus=8,
+            listen_port=listener,
+        )
+        for sms, port, listener in zip(text, ports.centres, ports.listeners, strict=True)
+    ]
+    return text + video
 
 
 async def _people(graph: Graph) -> dict[str, str]:

@@ -88,13 +88,15 @@ class CarriersService:
         if not await store.update_account(uow, name, at=self._clock.now(), is_enabled=is_enabled):
             raise AccountNotFound("name", what="channel", id=name, name=name)
 
-    async def move_account(self, uow: Uow, name: str, *, host: str, port: int) -> None:
-        """Give an account another address; gateways log in there within two seconds.
+    async def move_account(self, uow: Uow, name: str, *, host: str, port: int, listen_port: int | None = None) -> None:
+        """Give an account another address; gateways log in there (and listen) within two seconds.
 
         Raises:
             AccountNotFound: no such account.
         """
-        if not await store.update_account(uow, name, at=self._clock.now(), host=host, port=port):
+        if not await store.update_account(
+            uow, name, at=self._clock.now(), host=host, port=port, listen_port=listen_port
+        ):
             raise AccountNotFound("name", what="channel", id=name, name=name)
 
     async def remove_account(self, uow: Uow, name: str) -> None:

@@ -21,7 +21,7 @@ def root() -> None:
 @app.command("carrier", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def carrier(
     context: typer.Context,
-    protocol: Annotated[str, typer.Option(help="cmpp30 or cmpp20.")] = "cmpp30",
+    protocol: Annotated[str, typer.Option(help="cmpp30, cmpp20 or mm7.")] = "cmpp30",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 7890,
     profile: Annotated[str, typer.Option(help="happy, slow, throttling, dropping or lying.")] = "happy",
 ) -> None:
@@ -32,6 +32,6 @@ def carrier(
     sys.argv = ["hongyan simulate carrier", "--protocol", protocol, "--port", str(port), "--profile", profile]
     sys.argv += context.args
     try:
-        runpy.run_module("simulators.carriers", run_name="__main__")
+        runpy.run_module("simulators.mmsc" if protocol == "mm7" else "simulators.carriers", run_name="__main__")
     except ModuleNotFoundError:
         fail("the simulators are not installed here", hint="run it from a checkout of the project")

@@ -56,6 +56,7 @@ async def _prepare(settings: Settings) -> list[Extra]:
     commands = demo.simulator_commands(settings)
     return [
         Extra("simulator-carriers", commands["simulator-carriers"], ports.carriers[0]),
+        Extra("simulator-mmsc", commands["simulator-mmsc"], ports.media_inbox),
         Extra("simulator-handsets", commands["simulator-handsets"], ports.handset),
     ]
 
