@@ -89,6 +89,10 @@ client: setup ## generate the console's client from our OpenAPI
 	@$(BIN)/hongyan openapi | $(BIN)/python -m json.tool --no-ensure-ascii --indent 2 > .tools/openapi.json && mv .tools/openapi.json console/openapi.json
 	@$(WITH_NODE) npm --prefix console run client
 
+.PHONY: docs
+docs: setup ## write the documents that come from the code
+	@PYTHONPATH=tools $(BIN)/python -m checks.error_page
+
 .PHONY: licences
 licences: setup ## write NOTICE; fails on a licence nobody has agreed to
 	@$(BIN)/python -m licences

@@ -38,7 +38,7 @@ def numbers(tmp_path: Path) -> Path:
 def test_help_names_every_command(tmp_path: Path) -> None:
     done = run("--help", cwd=tmp_path)
     assert done.returncode == 0
-    for command in ("up", "send", "channel", "simulate", "bench", "doctor", "backup", "restore", "migrate", "init"):
+    for command in ("up", "send", "channel", "limits", "simulate", "bench", "doctor", "backup", "restore", "migrate"):
         assert command in done.stdout
 
 

@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "redirector": "processes:run_redirector",
         "channel": "channel:app",
         "send": "send:send",
+        "limits": "limits:app",
         "simulate": "simulate:app",
         "bench": "bench:app",
         "doctor": "operate:doctor",

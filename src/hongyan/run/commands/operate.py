@@ -13,7 +13,7 @@ from rich.table import Table as Grid
 from hongyan.kernel.bus.nats import NatsBus
 from hongyan.kernel.clock import SystemClock
 from hongyan.kernel.db.database import Database, Uow
-from hongyan.kernel.http.documents import openapi_of
+from hongyan.kernel.http.documents import openapi_of, vendor_openapi
 from hongyan.kernel.jobs.queue import Jobs
 from hongyan.kernel.keys.numbers import TenantKeys
 from hongyan.kernel.keys.ring import create_key_ring, load_key_ring, load_or_create_key_ring
@@ -117,10 +117,16 @@ async def _recover(uow: Uow) -> None:
     await hold_restored_videos(uow, delivery)
 
 
-def openapi() -> None:
-    """Print the OpenAPI document of the console's back end, from which its client is generated."""
+def openapi(
+    *, vendor: Annotated[bool, typer.Option(help="The vendor's doors instead of the console's back end.")] = False
+) -> None:
+    """Print an OpenAPI document: the one that the console's client is generated from, or the API's."""
     with TemporaryDirectory() as folder:
         settings = settings_of(Path(folder))
         load_or_create_key_ring(settings.key_path)
         graph = build_graph(settings, _NOWHERE, NatsBus("nats://127.0.0.1:1", name="openapi"))
-        print_json(openapi_of(routers_of(graph)[1], title="Hongyan console", version=VERSION))
+        vendor_routers, console_routers = routers_of(graph)
+        if vendor:
+            print_json(vendor_openapi(vendor_routers, version=VERSION))
+        else:
+            print_json(openapi_of(console_routers, title="Hongyan console", version=VERSION))
