@@ -8,6 +8,7 @@ import pytest
 
 from hongyan.kernel.db.database import Uow
 from hongyan.rooms.carriers.contracts import Account, NewAccount, Protocol
+from hongyan.rooms.carriers.service import LINE_TENANT
 from hongyan.rooms.delivery.contracts import MessageState, OpenSpan, Verdict
 from hongyan.rooms.receipts.contracts import CarrierReport, CarrierUplink
 from support.ledger import ACCOUNT, Ledger, carrier_id, result_of
@@ -115,11 +116,24 @@ async def test_an_uplink_to_a_signatures_number_reaches_its_tenant_sealed(ledger
     sealer = await ledger.line.keys.sealer(ledger.uow, TENANT)
     assert sealer.open(base64.b64decode(job["number"])) == phone(5)
     assert (job["tenant_id"], job["signature_id"], job["text"]) == (TENANT, SIGNATURE, "R")
+    [[told]] = await ledger.uow.fetch("SELECT args FROM procrastinate_jobs WHERE task_name = 'callbacks.uplink'")
+    assert told == {**job, "dialled": uplink.dest, "at": ledger.clock.now().isoformat()}
 
 
 async def test_an_uplink_to_nobody_is_stored(ledger: Ledger, account: Account) -> None:
     assert await ledger.line.receipts.take_uplink(ledger.uow, account, CarrierUplink(1, phone(1), "10690001", "hi"))
     assert await ledger.uow.fetch("SELECT tenant_id, text FROM receipts_uplinks") == [(None, "hi")]
+    assert await ledger.uow.fetch("SELECT task_name FROM procrastinate_jobs") == [("audience.uplink_received",)]
+
+
+async def test_a_reply_to_a_video_message_is_told_to_campaigns(ledger: Ledger, account: Account) -> None:
+    media = dataclasses.replace(account, protocol=Protocol.MM7)
+    assert await ledger.line.receipts.take_uplink(ledger.uow, media, CarrierUplink(1, phone(1), "10690001", "好"))
+    [[told]] = await ledger.uow.fetch("SELECT args FROM procrastinate_jobs WHERE task_name = 'campaigns.video_reply'")
+    line = await ledger.line.keys.sealer(ledger.uow, LINE_TENANT)
+    assert line.open(base64.b64decode(told.pop("number"))) == phone(1)
+    assert told.pop("uplink_id")
+    assert told == {"account_id": ACCOUNT, "text": "好", "at": ledger.clock.now().isoformat()}
 
 
 async def test_partitions_are_made_ahead_once(ledger: Ledger) -> None:

@@ -100,9 +100,10 @@ def test_send_says_that_nobody_answers(tmp_path: Path, numbers: Path) -> None:
     assert str(port) in json.loads(done.stdout)["error"]
 
 
-def test_a_simulated_carrier_runs_until_it_is_told_to_stop(tmp_path: Path) -> None:
+@pytest.mark.parametrize("protocol", ["cmpp20", "mm7"])
+def test_a_simulated_carrier_runs_until_it_is_told_to_stop(tmp_path: Path, protocol: str) -> None:
     port, inbox = free_ports(2)
-    command = [str(HONGYAN), "simulate", "carrier", "--protocol", "cmpp20", "--port", str(port)]
+    command = [str(HONGYAN), "simulate", "carrier", "--protocol", protocol, "--port", str(port)]
     with subprocess.Popen([*command, "--inbox-port", str(inbox)], stdout=subprocess.PIPE, cwd=tmp_path) as carrier:
         assert carrier.stdout is not None
         assert json.loads(carrier.stdout.readline())["ports"] == [port]
