@@ -7,14 +7,26 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from hongyan.kernel.ids import CardTemplateId, SignatureId, SmsTemplateId, TaskId
-from hongyan.rooms.delivery.contracts import MessageFilter, MessageKind, MessageState, MessageView, Verdict
+from hongyan.kernel.ids import CardTemplateId, MessageId, SignatureId, SmsTemplateId, TaskId
+from hongyan.rooms.delivery.contracts import (
+    MessageFilter,
+    MessageKind,
+    MessageState,
+    MessageView,
+    PlannedChunk,
+    Verdict,
+)
+from hongyan.rooms.delivery.errors import MessageNotFound
 from support.ledger import Ledger, result_of
-from support.line import OTHER_TENANT, TASK, TENANT, chunk_of, phone
+from support.line import OTHER_TENANT, SIGNATURE, TASK, TENANT, chunk_of, phone
 
 S = MessageState
 SIGNATURES = (SignatureId("sig-a"), SignatureId("sig-b"))
 CARDS = (CardTemplateId("600000001"), CardTemplateId("600000002"), None)
+
+
+def _chunk(ledger: Ledger, count: int) -> PlannedChunk:
+    return chunk_of([phone(n) for n in range(count)], now=ledger.clock.now())
 
 
 async def _plan_three_days(ledger: Ledger) -> list[MessageView]:
@@ -147,3 +159,50 @@ async def test_refused_and_unknown_messages_are_shown_as_such(ledger: Ledger) ->
     await ledger.claim(spans=1, span_messages=1)
     page = await ledger.door.list_messages(ledger.uow, TENANT, MessageFilter(task_id=TASK), offset=0, limit=9)
     assert [view.state for view in page.items] == [S.FAILED, S.UNKNOWN, S.ATTEMPTED, S.QUEUED]
+
+
+# --- pages by hand ----------------------------------------------------------------------------------------------------
+
+
+async def test_lists_show_the_derived_state_and_page_in_planning_order(ledger: Ledger) -> None:
+    await ledger.plan(_chunk(ledger, 70))
+    [span] = await ledger.claim(spans=1)
+    await ledger.accept([span])
+    await ledger.report([span], S.DELIVERED)
+    everything = MessageFilter(task_id=TASK)
+    page = await ledger.door.list_messages(ledger.uow, TENANT, everything, offset=60, limit=5)
+    assert (page.total, [view.recipient_no for view in page.items]) == (70, [60, 61, 62, 63, 64])
+    assert [view.state for view in page.items] == [S.DELIVERED] * 4 + [S.QUEUED]
+    assert page.items[0].phone == phone(60)
+    assert page.items[0].submitted_at is not None
+    queued = MessageFilter(task_id=TASK, states=frozenset({S.QUEUED}))
+    assert (await ledger.door.list_messages(ledger.uow, TENANT, queued, offset=0, limit=100)).total == 6
+    assert [view.recipient_no async for view in ledger.door.iter_messages(ledger.uow, TENANT, queued)] == [
+        *range(64, 70)
+    ]
+    delivered = MessageFilter(states=frozenset({S.DELIVERED}), signature_id=SIGNATURE)
+    assert (await ledger.door.list_messages(ledger.uow, TENANT, delivered, offset=0, limit=1)).total == 64
+
+
+async def test_lists_filter_by_time_and_keep_tenants_apart(ledger: Ledger) -> None:
+    await ledger.plan(_chunk(ledger, 3))
+    now = ledger.clock.now()
+    for where, expected in (
+        (MessageFilter(planned_from=now), 3),
+        (MessageFilter(planned_until=now), 0),
+        (MessageFilter(planned_from=now - timedelta(days=1), planned_until=now + timedelta(seconds=1)), 3),
+        (MessageFilter(template_id=_chunk(ledger, 1).template_id), 3),
+    ):
+        assert (await ledger.door.list_messages(ledger.uow, TENANT, where, offset=0, limit=9)).total == expected
+    page = await ledger.door.list_messages(ledger.uow, OTHER_TENANT, MessageFilter(task_id=TASK), offset=0, limit=9)
+    assert (page.total, page.items) == (0, ())
+
+
+async def test_one_message_is_its_tenants_only(ledger: Ledger) -> None:
+    await ledger.plan(_chunk(ledger, 1))
+    [view] = (await ledger.door.list_messages(ledger.uow, TENANT, MessageFilter(), offset=0, limit=1)).items
+    assert await ledger.door.get_message(ledger.uow, TENANT, view.message_id) == view
+    with pytest.raises(MessageNotFound):
+        await ledger.door.get_message(ledger.uow, OTHER_TENANT, view.message_id)
+    with pytest.raises(MessageNotFound):
+        await ledger.door.get_message(ledger.uow, TENANT, MessageId(1))

@@ -5,7 +5,7 @@ from datetime import time, timedelta
 
 import pytest
 
-from hongyan.kernel.ids import MessageId, TaskId
+from hongyan.kernel.ids import TaskId
 from hongyan.rooms.carriers.contracts import Route
 from hongyan.rooms.delivery.contracts import (
     EVERY_TENANT,
@@ -19,7 +19,6 @@ from hongyan.rooms.delivery.contracts import (
     SendingWindow,
     Verdict,
 )
-from hongyan.rooms.delivery.errors import MessageNotFound
 from support.ledger import ACCOUNT, Ledger, carrier_id, result_of
 from support.line import OTHER_TENANT, SIGNATURE, TASK, TENANT, chunk_of, phone
 
@@ -387,51 +386,7 @@ async def test_a_cancelled_task_sends_nothing_more(ledger: Ledger) -> None:
     assert await ledger.violations() == []
 
 
-# --- lists ------------------------------------------------------------------------------------------------------------
-
-
-async def test_lists_show_the_derived_state_and_page_in_planning_order(ledger: Ledger) -> None:
-    await ledger.plan(chunk(ledger, 70))
-    [span] = await ledger.claim(spans=1)
-    await ledger.accept([span])
-    await ledger.report([span], S.DELIVERED)
-    everything = MessageFilter(task_id=TASK)
-    page = await ledger.door.list_messages(ledger.uow, TENANT, everything, offset=60, limit=5)
-    assert (page.total, [view.recipient_no for view in page.items]) == (70, [60, 61, 62, 63, 64])
-    assert [view.state for view in page.items] == [S.DELIVERED] * 4 + [S.QUEUED]
-    assert page.items[0].phone == phone(60)
-    assert page.items[0].submitted_at is not None
-    queued = MessageFilter(task_id=TASK, states=frozenset({S.QUEUED}))
-    assert (await ledger.door.list_messages(ledger.uow, TENANT, queued, offset=0, limit=100)).total == 6
-    assert [view.recipient_no async for view in ledger.door.iter_messages(ledger.uow, TENANT, queued)] == [
-        *range(64, 70)
-    ]
-    delivered = MessageFilter(states=frozenset({S.DELIVERED}), signature_id=SIGNATURE)
-    assert (await ledger.door.list_messages(ledger.uow, TENANT, delivered, offset=0, limit=1)).total == 64
-
-
-async def test_lists_filter_by_time_and_keep_tenants_apart(ledger: Ledger) -> None:
-    await ledger.plan(chunk(ledger, 3))
-    now = ledger.clock.now()
-    for where, expected in (
-        (MessageFilter(planned_from=now), 3),
-        (MessageFilter(planned_until=now), 0),
-        (MessageFilter(planned_from=now - timedelta(days=1), planned_until=now + timedelta(seconds=1)), 3),
-        (MessageFilter(template_id=chunk(ledger).template_id), 3),
-    ):
-        assert (await ledger.door.list_messages(ledger.uow, TENANT, where, offset=0, limit=9)).total == expected
-    page = await ledger.door.list_messages(ledger.uow, OTHER_TENANT, MessageFilter(task_id=TASK), offset=0, limit=9)
-    assert (page.total, page.items) == (0, ())
-
-
-async def test_one_message_is_its_tenants_only(ledger: Ledger) -> None:
-    await ledger.plan(chunk(ledger, 1))
-    [view] = (await ledger.door.list_messages(ledger.uow, TENANT, MessageFilter(), offset=0, limit=1)).items
-    assert await ledger.door.get_message(ledger.uow, TENANT, view.message_id) == view
-    with pytest.raises(MessageNotFound):
-        await ledger.door.get_message(ledger.uow, OTHER_TENANT, view.message_id)
-    with pytest.raises(MessageNotFound):
-        await ledger.door.get_message(ledger.uow, TENANT, MessageId(1))
+# --- invariants -------------------------------------------------------------------------------------------------------
 
 
 async def test_a_broken_counter_is_noticed(ledger: Ledger) -> None:

@@ -31,6 +31,7 @@ from hongyan.rooms.campaigns.service.rendered import RenderedCards
 from hongyan.rooms.campaigns.service.resolve import ResolveTasks
 from hongyan.rooms.campaigns.service.resolve_views import ResolveViews
 from hongyan.rooms.campaigns.service.sms_send import SmsSend
+from hongyan.rooms.campaigns.service.sums import CampaignSums
 from hongyan.rooms.campaigns.service.video import VideoRooms, VideoTasks
 from hongyan.rooms.campaigns.service.video_views import VideoViews
 from hongyan.rooms.campaigns.service.views import CampaignViews
@@ -40,6 +41,7 @@ from hongyan.rooms.enterprises.service import EnterprisesService
 from hongyan.rooms.handsets.service import HandsetsService
 from hongyan.rooms.identity.service.door import IdentityService
 from hongyan.rooms.receipts.service import ReceiptsService
+from hongyan.rooms.reports.service import ReportsService
 from hongyan.rooms.reviews.service import ReviewsService
 from hongyan.rooms.service_accounts.service.door import ServiceAccountsService
 from hongyan.rooms.short_links.service import ShortLinksService
@@ -96,6 +98,7 @@ class Graph:
     video_sms: VideoSmsService
     delivery: DeliveryService
     receipts: ReceiptsService
+    reports: ReportsService
     campaigns: Campaigns
 
 
@@ -221,5 +224,8 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
         video_sms=video_sms,
         delivery=delivery,
         receipts=receipts,
+        reports=ReportsService(
+            clock=clock, campaigns=CampaignSums(delivery=delivery), handsets=handsets, identity=identity
+        ),
         campaigns=campaigns,
     )

@@ -31,6 +31,7 @@ from hongyan.rooms.identity.contracts import AuthDoors
 from hongyan.rooms.identity.vendor_api.auth import VendorAuth
 from hongyan.rooms.identity.vendor_api.router import error_handlers
 from hongyan.rooms.identity.vendor_api.router import vendor_router as identity_vendor
+from hongyan.rooms.reports.vendor_api import vendor_router as reports_vendor
 from hongyan.rooms.reviews.console_api import console_router as reviews_console
 from hongyan.rooms.service_accounts.vendor_api.router import vendor_router as service_accounts_vendor
 from hongyan.rooms.smart.vendor_api.templates import vendor_router as smart_vendor
@@ -74,6 +75,7 @@ def routers_of(graph: Graph) -> tuple[list[APIRouter], list[APIRouter]]:
         ),
         resolve_router(db=db, auth=auth, tasks=campaigns.resolve, views=campaigns.resolve_views, once=graph.once),
         sms_messages_router(auth=auth, sends=campaigns.sms_sends, once=graph.once),
+        reports_vendor(db=db, auth=auth, reports=graph.reports),
         domains_router(db=db, auth=auth, domains=campaigns.domains, once=graph.once),
         video_sms_vendor(db=db, auth=auth, service=graph.video_sms, once=graph.once),
         video_sms_own(auth=auth, service=graph.video_sms, once=graph.once),

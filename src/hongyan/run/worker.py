@@ -10,6 +10,7 @@ from hongyan.rooms.enterprises.jobs import register_jobs as enterprises_jobs
 from hongyan.rooms.handsets.jobs import register_jobs as handsets_jobs
 from hongyan.rooms.identity.jobs import register_jobs as identity_jobs
 from hongyan.rooms.receipts.jobs import register_jobs as receipts_jobs
+from hongyan.rooms.reports.jobs import register_jobs as reports_jobs
 from hongyan.rooms.service_accounts.jobs import register_jobs as service_accounts_jobs
 from hongyan.rooms.short_links.jobs import consume as consume_taps
 from hongyan.rooms.short_links.jobs import register_jobs as short_links_jobs
@@ -38,6 +39,7 @@ async def run(graph: Graph, health: Health, stop: asyncio.Event) -> None:
     video_sms_jobs(jobs, db, graph.video_sms)
     delivery_jobs(jobs, db, graph.delivery)
     receipts_jobs(jobs, db, graph.receipts)
+    reports_jobs(jobs, db, graph.reports)
     campaigns = graph.campaigns
     campaigns_jobs(
         jobs,

@@ -7,6 +7,8 @@ and a claim took 13 round trips; pipelined it takes 8.
 from collections.abc import Iterable, Sequence
 from typing import Any, LiteralString
 
+from psycopg.rows import namedtuple_row
+
 from hongyan.kernel.db.database import Uow
 
 
@@ -46,3 +48,13 @@ async def fetch(uow: Uow, query: LiteralString, params: Sequence[object]) -> lis
     """Run a statement that returns rows, also inside a pipeline, and wait for them."""
     cursor = await uow.raw.execute(query, params, prepare=True)
     return await cursor.fetchall()
+
+
+async def ask(uow: Uow, query: str, params: Sequence[object]) -> list[Any]:
+    """Run a question that is planned each time with its values as constants; rows are tuples with names.
+
+    For lists over partitioned tables: a prepared plan would look at every partition. ``query`` is code's own text.
+    """
+    async with uow.raw.cursor(row_factory=namedtuple_row) as cursor:
+        await cursor.execute(query.encode(), params, prepare=False)
+        return list(await cursor.fetchall())

@@ -133,12 +133,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("task_id", name=op.f("pk_campaigns_tasks")),
     )
     op.create_index(
+        "ix_campaigns_tasks_card",
+        "campaigns_tasks",
+        ["tenant_id", "card_template_id", "created_at", "task_id"],
+        unique=False,
+    )
+    op.create_index(
         "ix_campaigns_tasks_live",
         "campaigns_tasks",
         ["state"],
         unique=False,
         postgresql_where=sa.text("state in ('parsing','scheduled','held','running','paused','finishing')"),
     )
+    op.create_index(
+        "ix_campaigns_tasks_signature", "campaigns_tasks", ["tenant_id", "signature_name", "created_at"], unique=False
+    )
+    op.create_index("ix_campaigns_tasks_started", "campaigns_tasks", ["tenant_id", "started_at"], unique=False)
     op.create_index(
         "ix_campaigns_tasks_tenant_created", "campaigns_tasks", ["tenant_id", "created_at", "task_id"], unique=False
     )

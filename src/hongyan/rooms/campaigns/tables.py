@@ -64,6 +64,9 @@ tasks = Table(
     Column("started_at", DateTime(timezone=True)),
     Column("finished_at", DateTime(timezone=True)),
     Index("ix_campaigns_tasks_tenant_created", "tenant_id", "created_at", "task_id"),
+    Index("ix_campaigns_tasks_started", "tenant_id", "started_at"),
+    Index("ix_campaigns_tasks_signature", "tenant_id", "signature_name", "created_at"),
+    Index("ix_campaigns_tasks_card", "tenant_id", "card_template_id", "created_at", "task_id"),
     Index(
         "ix_campaigns_tasks_live",
         "state",

@@ -107,6 +107,12 @@ class DeliveryService:
         sums = await counters.sums(uow, tenant_id, task_ids)
         return {task_id: sums.get(task_id) or dict.fromkeys(MessageState, 0) for task_id in task_ids}
 
+    async def sum_tasks(
+        self, uow: Uow, tenant_id: TenantId, task_ids: Collection[TaskId]
+    ) -> Mapping[MessageState, int]:
+        """Return how many messages of several tasks together are in each state (all states are keys)."""
+        return await counters.sum_all_of(uow, tenant_id, task_ids)
+
     async def settle(self, uow: Uow, tenant_id: TenantId, task_id: TaskId) -> bool:
         """Tell campaigns by job ``campaigns.task_settled`` when nothing of a task is open; tells whether it did.
 

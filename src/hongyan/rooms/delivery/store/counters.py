@@ -45,6 +45,12 @@ SELECT task_id::text, sum(held), sum(queued), sum(attempted), sum(submitted), su
 FROM delivery_counters WHERE tenant_id = %s AND task_id = ANY(%s::uuid[]) GROUP BY task_id
 """
 
+_SUM: Final[LiteralString] = """
+SELECT sum(held), sum(queued), sum(attempted), sum(submitted), sum(delivered), sum(failed), sum(expired),
+       sum(skipped), sum(suppressed), sum(refused), sum(cancelled), sum(unknown), sum(unknown_final)
+FROM delivery_counters WHERE tenant_id = %s AND task_id = ANY(%s::uuid[])
+"""
+
 _ALL_SUMS: Final[LiteralString] = """
 SELECT task_id::text, sum(held), sum(queued), sum(attempted), sum(submitted), sum(delivered), sum(failed), sum(expired),
        sum(skipped), sum(suppressed), sum(refused), sum(cancelled), sum(unknown), sum(unknown_final)
@@ -66,6 +72,12 @@ async def sums(uow: Uow, tenant_id: TenantId, task_ids: Collection[TaskId]) -> d
     """Return how many messages are in each state; tasks that planned nothing are absent."""
     rows = await uow.fetch(_SUMS, (tenant_id, list(task_ids)))
     return {TaskId(row[0]): dict(zip(_STATES, map(int, row[1:]), strict=True)) for row in rows}
+
+
+async def sum_all_of(uow: Uow, tenant_id: TenantId, task_ids: Collection[TaskId]) -> dict[MessageState, int]:
+    """Return how many messages of several tasks together are in each state."""
+    rows = await uow.fetch(_SUM, (tenant_id, hot.plain(task_ids)))
+    return dict(zip(_STATES, (int(value or 0) for value in rows[0]), strict=True))
 
 
 async def all_sums(uow: Uow) -> dict[TaskId, dict[MessageState, int]]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from hongyan.kernel.db import hot
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import TenantId
 from hongyan.rooms.delivery.contracts import MessageFilter, MessageState, day_number
@@ -52,11 +53,6 @@ def _batches(tenant_id: TenantId, where: MessageFilter) -> _Where:
     return _Where(" AND ".join(clauses), tuple(params), order)
 
 
-async def _fetch(uow: Uow, query: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
-    cursor = await uow.raw.execute(query.encode(), params, prepare=False)
-    return await cursor.fetchall()
-
-
 def _ids(rows: Sequence[tuple[Any, ...]]) -> list[int]:
     """Return the ids of all messages of batches (id, count)."""
     return [row[0] << 8 | position for row in rows for position in range(row[1])]
@@ -71,7 +67,7 @@ async def find_by_batches(uow: Uow, tenant_id: TenantId, where: MessageFilter, *
             FROM delivery_batches AS b WHERE {wanted.sql} ORDER BY {wanted.order} LIMIT %s) AS x
         WHERE x.upto > %s AND x.upto - x.message_count < %s ORDER BY x.upto"""  # noqa: S608 - constants of this file
     # A batch holds one message at least: so many batches hold the page.
-    rows = await _fetch(uow, query, (*wanted.params, offset + limit, offset, offset + limit))
+    rows = await hot.ask(uow, query, (*wanted.params, offset + limit, offset, offset + limit))
     if not rows:
         return []
     first = rows[0][2] - rows[0][1]
@@ -92,7 +88,7 @@ async def walk(
     query = f"""
         SELECT b.batch_id, b.message_count, b.planned_at FROM delivery_batches AS b
         WHERE {wanted.sql}{clause} ORDER BY {wanted.order} LIMIT %s"""  # noqa: S608 - as above
-    rows = await _fetch(uow, query, (*wanted.params, *(after or ()), batches))
+    rows = await hot.ask(uow, query, (*wanted.params, *(after or ()), batches))
     return _ids(rows), (rows[-1][2], rows[-1][0]) if len(rows) == batches else None
 
 
@@ -105,14 +101,14 @@ async def find_by_number(uow: Uow, tenant_id: TenantId, where: MessageFilter, nu
         WHERE number = %s AND tenant_id = %s::uuid AND message_id >= %s AND message_id < %s{task}
         ORDER BY message_id LIMIT %s"""  # noqa: S608 - as above
     tasks = () if where.task_id is None else (where.task_id,)
-    found = [row[0] for row in await _fetch(uow, query, (number, tenant_id, low, high, *tasks, COUNTED_ROWS))]
+    found = [row[0] for row in await hot.ask(uow, query, (number, tenant_id, low, high, *tasks, COUNTED_ROWS))]
     if not found:
         return []
     wanted = _batches(tenant_id, where)
     query = f"""
         SELECT b.batch_id FROM delivery_batches AS b
         WHERE b.batch_id = ANY(%s::int8[]) AND {wanted.sql}"""  # noqa: S608 - as above
-    fitting = {row[0] for row in await _fetch(uow, query, (sorted({i >> 8 for i in found}), *wanted.params))}
+    fitting = {row[0] for row in await hot.ask(uow, query, (sorted({i >> 8 for i in found}), *wanted.params))}
     return [message_id for message_id in found if message_id >> 8 in fitting]
 
 
@@ -120,14 +116,14 @@ async def find_by_state(uow: Uow, tenant_id: TenantId, where: MessageFilter, *, 
     """Return a page of ids where states are asked for; it reads messages until the page is full."""
     clause, params, order = await _stated(uow, tenant_id, where)
     query = f"SELECT m.message_id {clause} ORDER BY {order}, m.message_id OFFSET %s LIMIT %s"
-    return [row[0] for row in await _fetch(uow, query, (*params, offset, limit))]
+    return [row[0] for row in await hot.ask(uow, query, (*params, offset, limit))]
 
 
 async def count_by_state(uow: Uow, tenant_id: TenantId, where: MessageFilter) -> int:
     """Count where states are asked for, at most 10,001."""
     clause, params, _ = await _stated(uow, tenant_id, where)
     query = f"SELECT count(*) FROM (SELECT 1 {clause} LIMIT %s) AS x"  # noqa: S608 - as above
-    return int((await _fetch(uow, query, (*params, COUNTED_ROWS)))[0][0])
+    return int((await hot.ask(uow, query, (*params, COUNTED_ROWS)))[0][0])
 
 
 async def keep_states(uow: Uow, message_ids: Sequence[int], states: frozenset[MessageState]) -> list[int]:
@@ -136,7 +132,7 @@ async def keep_states(uow: Uow, message_ids: Sequence[int], states: frozenset[Me
     query = f"""
         SELECT m.message_id FROM delivery_messages AS m JOIN delivery_batches AS b ON b.batch_id = m.message_id >> 8
         WHERE m.message_id = ANY(%s::int8[]) AND {wanted}"""  # noqa: S608 - as above
-    kept = {row[0] for row in await _fetch(uow, query, (list(message_ids), *params))}
+    kept = {row[0] for row in await hot.ask(uow, query, (list(message_ids), *params))}
     return [message_id for message_id in message_ids if message_id in kept]
 
 
@@ -146,7 +142,7 @@ async def count_by_batches(uow: Uow, tenant_id: TenantId, where: MessageFilter) 
     query = f"""
         SELECT coalesce(sum(x.message_count), 0) FROM (
             SELECT b.message_count FROM delivery_batches AS b WHERE {wanted.sql} LIMIT %s) AS x"""  # noqa: S608 - as above
-    return int((await _fetch(uow, query, (*wanted.params, COUNTED_ROWS)))[0][0])
+    return int((await hot.ask(uow, query, (*wanted.params, COUNTED_ROWS)))[0][0])
 
 
 async def _stated(uow: Uow, tenant_id: TenantId, where: MessageFilter) -> tuple[str, list[Any], str]:
@@ -155,7 +151,7 @@ async def _stated(uow: Uow, tenant_id: TenantId, where: MessageFilter) -> tuple[
     low, high = _bounds(where.planned_from, where.planned_until)
     if where.task_id is not None:
         query = f"SELECT min(b.batch_id), max(b.batch_id) FROM delivery_batches AS b WHERE {wanted.sql}"  # noqa: S608 - as above
-        first, last = (await _fetch(uow, query, wanted.params))[0]
+        first, last = (await hot.ask(uow, query, wanted.params))[0]
         low, high = ((first or 0) << 8, ((last or 0) + 1) << 8)
     states, values = _states(where.states or frozenset(MessageState))
     clause = f"""

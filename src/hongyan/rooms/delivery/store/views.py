@@ -8,7 +8,6 @@ Not for: finding which messages a page shows (``pages``).
 from collections.abc import Sequence
 from typing import Any, Final
 
-from psycopg.rows import namedtuple_row
 from sqlalchemy import text
 
 from hongyan.kernel.db import hot
@@ -66,10 +65,8 @@ async def read(uow: Uow, message_ids: Sequence[int]) -> list[Any]:
     if not message_ids:
         return []
     ids = hot.ints(message_ids)
-    async with uow.raw.cursor(row_factory=namedtuple_row) as cursor:
-        batch_ids = hot.ints(sorted({message_id >> 8 for message_id in message_ids}))
-        await cursor.execute(_READ.encode(), (ids, ids, batch_ids), prepare=False)
-        rows: list[Any] = await cursor.fetchall()
+    batch_ids = hot.ints(sorted({message_id >> 8 for message_id in message_ids}))
+    rows = await hot.ask(uow, _READ, (ids, ids, batch_ids))
     found = {row.message_id: row for row in rows}
     return [found[message_id] for message_id in message_ids if message_id in found]
 
