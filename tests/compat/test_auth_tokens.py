@@ -1,5 +1,6 @@
 """Tokens as hand-written clients get and use them. The vendor's SDK never does: it signs."""
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -136,7 +137,20 @@ async def test_what_is_wrong_is_told_in_keystones_envelope(house: House, change,
     assert "X-Subject-Token" not in answer.headers
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"auth":{}}'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"auth":{}}',
+        b'{"auth":{},"auth":{}}',
+        b'{"auth":' * 5000,
+        b"\xff",
+        json.dumps(wanted(name="a\0b")).encode(),
+        json.dumps(wanted(password="\ud800-and-half")).encode(),
+    ],
+)
 async def test_a_malformed_request_is_a_bad_one(house: House, body: bytes) -> None:
     answer = await house.client.post("/v3/auth/tokens", content=body)
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, 400)

@@ -124,6 +124,20 @@ def test_doctor_finds_a_healthy_installation_healthy(installation: Installation)
     assert installation.hongyan("doctor").returncode == 0
 
 
+def test_an_operator_gives_a_tenant_its_own_rates(installation: Installation) -> None:
+    account = "hongyan-demo"
+    assert "sends: 300/s (the installation's)" in installation.hongyan("limits", "show", account).stdout
+    done = installation.hongyan("limits", "set", account, "--send", "900", "--list", "0", "--json")
+    assert json.loads(done.stdout) == {"total": None, "send": 900, "upload": None, "list": 0}
+    shown = installation.hongyan("limits", "show", account).stdout
+    assert "sends: 900/s (its own)" in shown
+    assert "lists and others: no limit (its own)" in shown
+    done = installation.hongyan("limits", "set", account, "--json")
+    assert set(json.loads(done.stdout).values()) == {None}
+    unknown = installation.hongyan("limits", "show", "nobody")
+    assert (unknown.returncode, "there is no tenant nobody" in unknown.stderr) == (1, True)
+
+
 def test_processes_show_their_names(installation: Installation) -> None:
     for name in PROCESSES:
         assert " ".join(installation.child(name).cmdline()).startswith(f"hongyan {name}")

@@ -63,7 +63,8 @@ class StrictRequests:
             except InvalidInput as error:
                 fault, body = fault or error, _EMPTY
             if not is_typed:
-                scope["headers"] = [*scope["headers"], (b"content-type", b"application/json")]
+                others = [(name, value) for name, value in scope["headers"] if name != b"content-type"]
+                scope["headers"] = [*others, (b"content-type", b"application/json")]
         _keep(scope, fault)
         await self._app(scope, _replay(body, receive), send)
 

@@ -11,7 +11,8 @@ from fastapi import APIRouter, Depends, Header, Query, Request
 from starlette.responses import JSONResponse, Response
 
 from hongyan.kernel.db.database import Database, Uow
-from hongyan.kernel.errors import HongyanError
+from hongyan.kernel.errors import HongyanError, InvalidInput
+from hongyan.kernel.http.strict import decode_object
 from hongyan.kernel.ids import TenantId
 from hongyan.rooms.identity.contracts import PROJECT_NAME, Actor, Tenant, Token, TokenScope, User
 from hongyan.rooms.identity.errors import GatewayRefused, KeystoneRefused
@@ -20,6 +21,50 @@ from hongyan.rooms.identity.service.door import IdentityService
 from hongyan.rooms.identity.vendor_api.auth import VendorAuth
 
 _TITLES = {400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 429: "Too Many Requests"}
+
+
+_NAMED = {"type": "object", "properties": {"id": {"type": "string"}, "name": {"type": "string"}}}
+_USER = {
+    "type": "object",
+    "required": ["name", "password", "domain"],
+    "properties": {"name": {"type": "string"}, "password": {"type": "string"}, "domain": _NAMED},
+}
+_IDENTITY = {
+    "type": "object",
+    "required": ["methods", "password"],
+    "properties": {
+        "methods": {"type": "array", "items": {"const": "password"}, "minItems": 1, "maxItems": 1},
+        "password": {"type": "object", "required": ["user"], "properties": {"user": _USER}},
+    },
+}
+_SCOPE = {"type": "object", "properties": {"project": _NAMED, "domain": _NAMED}}
+_TOKEN_BODY = {
+    "required": True,
+    "content": {
+        "application/json": {
+            "schema": {
+                "type": "object",
+                "required": ["auth"],
+                "properties": {
+                    "auth": {
+                        "type": "object",
+                        "required": ["identity"],
+                        "properties": {"identity": _IDENTITY, "scope": _SCOPE},
+                    }
+                },
+            },
+            "example": {
+                "auth": {
+                    "identity": {
+                        "methods": ["password"],
+                        "password": {"user": {"name": "admin", "password": "…", "domain": {"name": "hongyan-demo"}}},
+                    },
+                    "scope": {"project": {"name": "cn-north-4"}},
+                }
+            },
+        }
+    },
+}
 
 
 class _Named(msgspec.Struct):
@@ -61,7 +106,7 @@ def keystone_router(db: Database, service: IdentityService, auth: VendorAuth) ->
     router = APIRouter(prefix="/v3", tags=["identity"])
     account = Annotated[tuple[Tenant, Actor], Depends(auth.account)]
 
-    @router.post("/auth/tokens", status_code=201)
+    @router.post("/auth/tokens", status_code=201, openapi_extra={"requestBody": _TOKEN_BODY})
     async def create_token(request: Request) -> JSONResponse:
         """Exchange a password for a token of 24 hours, in the header ``X-Subject-Token``."""
         wanted = _parse(await request.body())
@@ -114,8 +159,10 @@ async def keystone_refused(request: Request, error: KeystoneRefused) -> Response
 
 def _parse(body: bytes) -> _TokenRequest:
     try:
-        return msgspec.json.decode(body, type=_TokenRequest)
-    except msgspec.DecodeError as error:
+        return msgspec.convert(decode_object(body), _TokenRequest)
+    except InvalidInput as error:
+        raise KeystoneRefused(400, f"Request body is invalid: {error.text('en')}") from None
+    except msgspec.ValidationError as error:
         raise KeystoneRefused(400, f"Request body is invalid: {error}") from None
 
 
