@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -11,7 +12,8 @@ import pytest
 from huaweicloudsdkkoomessage import v1 as sdk
 
 from hongyan.rooms.smart.rules.layouts import LAYOUTS
-from support.card_documents import image, of_layout, standard, template_request, text
+from support.card_documents import SITE, image, of_layout, standard, template_request, text
+from support.card_media import data_uri, picture
 from support.cloud import Client, Desk, Holder, eventually
 from support.doors import phones
 from support.installation import Installation
@@ -48,7 +50,9 @@ def test_a_template_goes_from_the_desk_to_the_vendors_and_to_a_phone(
 ) -> None:
     name = named()
     factories = [{"factory_type": "HUAWEI", "state": 1}, {"factory_type": "xiaomi", "state": 0}]
-    tpl_id = made(cloud, standard(name, factorys=factories))
+    document = standard(name, factorys=factories)
+    document["pages"][0]["contents"][0] |= {"src_type": 1, "src": uploaded(cloud)}
+    tpl_id = made(cloud, document)
     assert (len(tpl_id), tpl_id[0]) == (9, "6")
 
     waiting = shown(cloud, tpl_id)
@@ -85,6 +89,21 @@ def test_a_template_goes_from_the_desk_to_the_vendors_and_to_a_phone(
     send(cloud, tpl_id, number)
     page_text = eventually("the card is drawn", lambda: drawn(installation, number))
     assert "王女士，秋季新品已到店。拒收请回复R" in page_text
+    assert f"{SITE}/%E7%8E%8B%E5%A5%B3%E5%A3%AB" in page_text
+    (address,) = re.findall(r'<img src="([^"]+/m/f/[^"]+)"', page_text)
+    assert httpx.get(address, trust_env=False).headers["content-type"] == "image/png"
+
+
+def uploaded(cloud: Client) -> str:
+    body = sdk.UploadAimTemplateMaterialRequestBody(
+        resource_type="image",
+        file_type="stream",
+        file_stream=data_uri(picture()),
+        file_name="cover.png",
+        image_rate="sixteenToNine",
+    )
+    made = cloud.ask("upload_aim_template_material", sdk.UploadAimTemplateMaterialRequest(body=body))
+    return str(made.data.aim_resource_id)
 
 
 def send(cloud: Client, tpl_id: str, number: str) -> None:
@@ -110,7 +129,7 @@ def send(cloud: Client, tpl_id: str, number: str) -> None:
 
 def drawn(installation: Installation, number: str) -> str | None:
     page = installation.phone_page(number)
-    return page if "has-card" in page else None
+    return page if 'class="msg has-card"' in page else None
 
 
 def test_the_desk_says_why_a_template_failed_and_then_it_can_be_deleted(cloud: Client, desk: Desk) -> None:

@@ -2,15 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from tempfile import TemporaryDirectory
 
 import httpx
 from starlette.applications import Starlette
 
 from hongyan.kernel.clock import FrozenClock
 from hongyan.kernel.db.database import Database
+from hongyan.kernel.files.store import Files
 from hongyan.kernel.http.client import OutgoingHttp
 from hongyan.kernel.ids import CardTemplateId, RandomIds, TenantId
 from hongyan.kernel.jobs.queue import Jobs
@@ -26,6 +28,7 @@ from hongyan.rooms.smart.rules.layouts import LAYOUTS
 from hongyan.rooms.smart.rules.presets import PRESETS
 from hongyan.rooms.smart.service.door import SmartService
 from hongyan.rooms.smart.service.life import TemplateLife
+from hongyan.rooms.smart.service.materials import MaterialService
 from simulators.handsets.devices import Devices, device_hash
 from simulators.handsets.upstream import Platform, key_id_of
 from simulators.handsets.vendors import VendorDoors
@@ -111,10 +114,23 @@ async def card_world(
     short_links = ShortLinksService(db, clock=clock, keys=ring)
     links_app = Starlette()
     devices = Devices()
-    async with serving(links_app) as links_url:
+    async with AsyncExitStack() as stack:
+        folder = stack.enter_context(TemporaryDirectory())
+        links_url = await stack.enter_async_context(serving(links_app))
         reviews = ReviewsService(clock=clock, ids=RandomIds(), jobs=jobs)
         life = TemplateLife(clock=clock, jobs=jobs, handsets=handsets, reviews=reviews, pictures_url=f"{links_url}/m")
-        smart = SmartService(ring=ring, handsets=handsets, links=short_links, links_url=links_url, life=life)
+        materials = MaterialService(
+            clock=clock,
+            ids=RandomIds(),
+            jobs=jobs,
+            files=Files(f"file://{folder}"),
+            ring=ring,
+            out=out,
+            links_url=links_url,
+        )
+        smart = SmartService(
+            ring=ring, handsets=handsets, links=short_links, links_url=links_url, life=life, materials=materials
+        )
         links_app.mount("/", create_public_web(db, smart, handsets))
         platform = Platform(links_url, SECRET, now=lambda: clock.now().timestamp())
         doors = VendorDoors(devices, SECRET, platform, activate_after_s=activate_after_s)

@@ -47,6 +47,7 @@ from hongyan.rooms.service_accounts.service.door import ServiceAccountsService
 from hongyan.rooms.short_links.service import ShortLinksService
 from hongyan.rooms.smart.service.door import SmartService
 from hongyan.rooms.smart.service.life import TemplateLife
+from hongyan.rooms.smart.service.materials import MaterialService
 from hongyan.rooms.sms.service.door import SmsService
 from hongyan.rooms.video_sms.service.door import VideoSmsService
 
@@ -133,8 +134,23 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
         pictures_url=f"{settings.redirector_url}/m",
         words_file=settings.data_dir / "sensitive-words.txt",
     )
+    materials = MaterialService(
+        clock=clock,
+        ids=ids,
+        jobs=jobs,
+        files=files,
+        ring=ring,
+        # Customers' addresses: never into our own network, except where an operator allows it.
+        out=OutgoingHttp(allowances=Allowances.parse(settings.callback_allow)),
+        links_url=settings.redirector_url,
+    )
     smart = SmartService(
-        ring=ring, handsets=handsets, links=short_links, links_url=settings.redirector_url, life=card_life
+        ring=ring,
+        handsets=handsets,
+        links=short_links,
+        links_url=settings.redirector_url,
+        life=card_life,
+        materials=materials,
     )
     video_sms = VideoSmsService(
         clock=clock,

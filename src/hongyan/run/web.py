@@ -34,6 +34,7 @@ from hongyan.rooms.identity.vendor_api.router import vendor_router as identity_v
 from hongyan.rooms.reports.vendor_api import vendor_router as reports_vendor
 from hongyan.rooms.reviews.console_api import console_router as reviews_console
 from hongyan.rooms.service_accounts.vendor_api.router import vendor_router as service_accounts_vendor
+from hongyan.rooms.smart.vendor_api.materials import materials_router as materials_vendor
 from hongyan.rooms.smart.vendor_api.templates import vendor_router as smart_vendor
 from hongyan.rooms.sms.console_api import console_router as sms_console
 from hongyan.rooms.sms.vendor_api.router import vendor_router as sms_vendor
@@ -62,6 +63,7 @@ def routers_of(graph: Graph) -> tuple[list[APIRouter], list[APIRouter]]:
         identity_vendor(db, graph.identity, vendor_auth),
         sms_vendor(db, graph.sms, auth, graph.once),
         smart_vendor(db, graph.smart, auth, graph.once),
+        materials_vendor(db, graph.smart.materials, auth, graph.once),
         service_accounts_vendor(db=db, auth=auth, service=graph.service_accounts, once=graph.once),
         audience_vendor(db, graph.audience, auth, graph.once),
         campaigns_vendor(db=db, auth=auth, batches=campaigns.batches, views=campaigns.views, once=graph.once),

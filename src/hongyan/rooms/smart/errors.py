@@ -12,7 +12,12 @@ Tree::
     ├── SensitiveWords         400  KM.90016801
     ├── TemplateNotCreated     400  KM.80040004
     ├── TemplateNotSwitched    409  KM.80040005  (400 towards the SDK)
-    └── TemplateNotDeleted     409  KM.80040006  (400 towards the SDK)
+    ├── TemplateNotDeleted     409  KM.80040006  (400 towards the SDK)
+    ├── MaterialNotFound       404  KM.90016901  (400 towards the SDK)
+    ├── MaterialInUse          409  KM.90016902  (400 towards the SDK)
+    ├── MaterialRefused        400  KM.90016903
+    ├── MaterialSpaceFull      409  KM.90016904  (400 towards the SDK)
+    └── MaterialNotFetched     400  KM.90016905
 """
 
 from hongyan.kernel.errors import HongyanError
@@ -110,3 +115,51 @@ class TemplateNotCreated(HongyanError):
     vendor_code = "KM.80040004"
     en = "{field}: the template cannot be created: {reason}."
     zh = "{field}：创建模板失败：{reason_zh}。"
+
+
+class MaterialNotFound(HongyanError):
+    """No such material of this tenant."""
+
+    code = "smart.material_not_found"
+    vendor_code = "KM.90016901"
+    status = 404
+    en = "{field}: the material {material_id} does not exist."
+    zh = "{field}：素材 {material_id} 不存在。"
+
+
+class MaterialInUse(HongyanError):
+    """A template shows the material, or a video has it as its cover."""
+
+    code = "smart.material_in_use"
+    vendor_code = "KM.90016902"
+    status = 409
+    en = "{field}: the material {material_id} is in use by {user}."
+    zh = "{field}：素材 {material_id} 正被 {user} 使用。"
+
+
+class MaterialRefused(HongyanError):
+    """The bytes are not what may be uploaded."""
+
+    code = "smart.material_refused"
+    vendor_code = "KM.90016903"
+    en = "{field}: the file was refused: {reason}."
+    zh = "{field}：文件不符合要求：{reason_zh}。"
+
+
+class MaterialSpaceFull(HongyanError):
+    """The tenant's materials take all the space there is for them."""
+
+    code = "smart.material_space_full"
+    vendor_code = "KM.90016904"
+    status = 409
+    en = "The material library is full: {limit} GB at most."
+    zh = "素材空间已满：最多 {limit} GB。"
+
+
+class MaterialNotFetched(HongyanError):
+    """The address does not give the file."""
+
+    code = "smart.material_not_fetched"
+    vendor_code = "KM.90016905"
+    en = "{field}: the file could not be fetched: {reason}"
+    zh = "{field}：无法获取文件：{reason_zh}"

@@ -31,3 +31,16 @@ def register_jobs(jobs: Jobs, db: Database, service: SmartService) -> None:
                 is_approved=decision == "approved",
                 reason=reason,
             )
+
+    @jobs.handler("smart.delete_files")
+    async def delete_files(*, files: list[str]) -> None:
+        """Remove the bytes of deleted materials; keyed by the files' names, which are given once."""
+        await service.materials.delete_files(files)
+
+    @jobs.periodic("smart.delete_unused_materials", "40 3 * * *")
+    async def delete_unused_materials() -> None:
+        """Delete what no template has shown for 30 days. Key: the time of the last use."""
+        while True:
+            async with db.begin() as uow:
+                if not await service.materials.delete_unused(uow):
+                    return

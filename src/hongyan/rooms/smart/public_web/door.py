@@ -18,6 +18,7 @@ from hongyan.rooms.handsets.contracts import SignedCall, VendorAccount
 from hongyan.rooms.handsets.errors import CallMalformed, CallNotProven
 from hongyan.rooms.handsets.service import HandsetsService
 from hongyan.rooms.smart.contracts import Resolved
+from hongyan.rooms.smart.public_web.media import MediaFiles
 from hongyan.rooms.smart.public_web.pages import CardPages
 from hongyan.rooms.smart.public_web.words import EventsCall, ResolveCall, TemplateStateCall
 from hongyan.rooms.smart.service.door import SmartService
@@ -33,6 +34,7 @@ def create_public_web(db: Database, service: SmartService, handsets: HandsetsSer
     """Return the application; mount it under each word of :data:`MOUNTS`, paths unchanged."""
     door = _VendorDoor(db, service, handsets)
     pages = CardPages(db, service)
+    media = MediaFiles(service.materials)
     routes = [
         Route("/handset/v1/resolve", door.resolve, methods=["POST"]),
         Route("/handset/v1/events", door.events, methods=["POST"]),
@@ -40,6 +42,8 @@ def create_public_web(db: Database, service: SmartService, handsets: HandsetsSer
         Route("/c/preview/{tpl_id}", pages.preview, methods=["GET"]),
         Route("/c/{code}", pages.card, methods=["GET"]),
         Route("/m/{name}.svg", pages.picture, methods=["GET"]),
+        Route("/m/f/{file}", media.file, methods=["GET"]),
+        Route("/m/s/{token}", media.signed, methods=["GET"]),
     ]
     return Starlette(routes=routes, exception_handlers={HongyanError: _refused})
 

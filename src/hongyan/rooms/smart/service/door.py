@@ -32,6 +32,7 @@ from hongyan.rooms.smart.errors import MobileListEmpty, TemplateIdEmpty, Templat
 from hongyan.rooms.smart.rules.documents import card_pages
 from hongyan.rooms.smart.rules.filling import check_values
 from hongyan.rooms.smart.service.life import TemplateLife
+from hongyan.rooms.smart.service.materials import MaterialService
 from hongyan.rooms.smart.store import templates as store
 
 _SHA1 = re.compile(r"[0-9a-f]{40}", re.ASCII)
@@ -42,7 +43,14 @@ class SmartService:
     """Card templates and cards."""
 
     def __init__(
-        self, *, ring: KeyRing, handsets: HandsetsService, links: Links, links_url: str, life: TemplateLife
+        self,
+        *,
+        ring: KeyRing,
+        handsets: HandsetsService,
+        links: Links,
+        links_url: str,
+        life: TemplateLife,
+        materials: MaterialService,
     ) -> None:
         """``links_url`` is how phones reach the redirector, where pictures and previews lie."""
         self._ring = ring
@@ -51,6 +59,7 @@ class SmartService:
         self._links_url = links_url.rstrip("/")
         self._pictures_url = f"{self._links_url}/m"
         self.life = life
+        self.materials = materials
 
     # --- templates ----------------------------------------------------------------------------------------------------
 

@@ -35,6 +35,7 @@ async def take_materials(uow: Uow, tenant_id: TenantId, new: NewTemplate) -> tup
             changed = replace(changed, **_at(field, _named(material)))
             if field == "src" and material.cover is not None and not element.cover:
                 changed = replace(changed, cover=_named(material.cover))
+                used.add(material.cover.material_id)
         tap = changed.tap
         if tap is not None and tap.action is Action.VIEW_PIC:
             changed = replace(changed, tap=replace(tap, target=changed.src))

@@ -1,0 +1,1 @@
+"""Readers of hostile pictures and videos; they run in a sandboxed child."""
