@@ -32,7 +32,8 @@ def test_chunks_and_provisional_answers() -> None:
     head = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
     got = reader.receive_data(head + b"3\r\nabc\r\n2;x=y\r\nde\r")
     assert got == []
-    (message,) = reader.receive_data(b"\n0\r\n\r\n")
+    assert reader.receive_data(b"\n0") == []
+    (message,) = reader.receive_data(b"\r\n\r\n")
     assert message.body == b"abcde"
     assert message.keeps_alive
 

@@ -377,6 +377,13 @@ def test_what_cannot_be_written_is_refused(message: Message, why: str) -> None:
         encode_message(message)
 
 
+def test_a_lone_medium_is_a_content() -> None:
+    root = envelope(pdu("DeliverReq", '<Sender><Number>1</Number></Sender><Content href="cid:c"/>'))
+    part = b"\r\n--x\r\nContent-ID: <c>\r\nContent-Type: text/plain\r\n\r\nhello\r\n--x--"
+    message = decode_message("multipart/related; boundary=x", b"--x\r\n\r\n" + root + part)
+    assert message.content == Content((Media("text/plain", b"hello", "c"),))
+
+
 def test_a_page_shows_only_media() -> None:
     with pytest.raises(LocalProtocolError, match="cannot show"):
         slides_content([Frame((Media("application/zip", b"", "x"),))])

@@ -136,13 +136,12 @@ class HttpReader:
         self._data += data
         messages: list[HttpMessage] = []
         while True:
-            if self._head is None and not self._read_head():
+            head = self._head or self._read_head()
+            body = None if head is None else self._read_body(head)
+            if head is None or body is None:
                 return messages
-            body = self._read_body()
-            if body is None:
-                return messages
-            if self._head is not None and not 100 <= self._head.status < 200:  # provisional answers
-                messages.append(self._message(body))
+            if not 100 <= head.status < 200:  # provisional answers
+                messages.append(_message(head, body))
             self._head = None
 
     def receive_eof(self) -> list[HttpMessage]:
@@ -155,23 +154,17 @@ class HttpReader:
             return []
         if self._head is None or self._head.length != -1:
             raise RemoteProtocolError("the connection ended inside a message")
-        message = self._message(bytes(self._data))
+        message = _message(self._head, bytes(self._data))
         self._head = None
         self._data.clear()
         return [message]
 
-    def _message(self, body: bytes) -> HttpMessage:
-        head = self._head
-        if head is None:
-            raise RemoteProtocolError("a body without a head")
-        return HttpMessage(head.method, head.target, head.status, head.headers, body, head.keeps_alive)
-
-    def _read_head(self) -> bool:
+    def _read_head(self) -> _Head | None:
         end = self._data.find(b"\r\n\r\n", 0, _MAX_HEAD_OCTETS)
         if end < 0:
             if len(self._data) >= _MAX_HEAD_OCTETS:
                 raise RemoteProtocolError("a head without end")
-            return False
+            return None
         lines = self._data[:end].decode("latin-1").split("\r\n")
         del self._data[: end + 4]
         headers: dict[str, str] = {}
@@ -183,11 +176,11 @@ class HttpReader:
             if name in headers and name in {"content-length", "transfer-encoding", "content-type", "authorization"}:
                 raise RemoteProtocolError(f"the header {name} twice")
             headers[name] = value.strip(" \t")
-        self._head = self._start(lines[0], headers)
-        if (self._head.length or 0) > self._max_body_octets:
+        self._head = head = self._start(lines[0], headers)
+        if (head.length or 0) > self._max_body_octets:
             raise RemoteProtocolError(f"a body of more than {self._max_body_octets} octets")
         self.wants_continue = self._is_server and headers.get("expect", "").lower() == "100-continue"
-        return True
+        return head
 
     def _start(self, line: str, headers: dict[str, str]) -> _Head:
         match = (_REQUEST if self._is_server else _STATUS).fullmatch(line)
@@ -216,9 +209,9 @@ class HttpReader:
             raise RemoteProtocolError(f"{stated[:40]!r} is no length")
         return int(stated)
 
-    def _read_body(self) -> bytes | None:
+    def _read_body(self, head: _Head) -> bytes | None:
         """Return the body once it is complete."""
-        length = self._head.length if self._head is not None else 0
+        length = head.length
         if length is None:
             return self._read_chunks()
         if length < 0:
@@ -255,3 +248,7 @@ class HttpReader:
                 body = bytes(self._chunks)
                 self._chunks.clear()
                 return body
+
+
+def _message(head: _Head, body: bytes) -> HttpMessage:
+    return HttpMessage(head.method, head.target, head.status, head.headers, body, head.keeps_alive)

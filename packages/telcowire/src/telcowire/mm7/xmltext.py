@@ -69,7 +69,7 @@ class _Tree:
     """Collects what expat finds."""
 
     def __init__(self) -> None:
-        self.root: Node | None = None
+        self.root = Node("", "", {})
         self._open: list[Node] = []
         self._texts: list[list[str]] = []
 
@@ -117,6 +117,4 @@ def read_document(data: bytes) -> Node:
         parser.Parse(data, True)
     except expat.ExpatError as error:
         raise RemoteProtocolError(f"the envelope is no XML: {error}") from error
-    if tree.root is None:  # expat refuses a document without a root; this is for the type checker and for its faults
-        raise RemoteProtocolError("the envelope is empty")
     return tree.root
