@@ -177,7 +177,7 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
     )
     delivery = DeliveryService(clock=clock, keys=keys, jobs=jobs)
     receipts = ReceiptsService(clock=clock, ids=ids, keys=keys, jobs=jobs, carriers=carriers, delivery=delivery)
-    admission = Admission(identity=identity, enterprises=enterprises, sms=sms, smart=smart)
+    admission = Admission(identity=identity, enterprises=enterprises, sms=sms, smart=smart, video=video_sms)
     rooms = Rooms(
         clock=clock,
         ids=ids,

@@ -59,7 +59,7 @@ class Fallback(StrEnum):
     SMS = "sms"
     """降级为普通短信: the SMS template's text with the link."""
     BASIC = "basic"
-    """智能信息基础版: until video templates exist, the SMS template's text without the link."""
+    """智能信息基础版: the task's video template; none chosen: the SMS template's text without the link."""
 
 
 class RecipientFlag(IntEnum):
@@ -96,6 +96,10 @@ class Content:
     card_params: tuple[str, ...]
     """Names of the card's dynamic parameters."""
     card_vendors: tuple[str, ...]
+    basic_template_id: VideoTemplateId | None = None
+    """Video template for incapable numbers, with ``Fallback.BASIC``."""
+    basic_text: str = ""
+    """What the ledger keeps for a message of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,8 @@ class NewTask:
     number_file_id: str | None = None
     phones: tuple[str, ...] = ()
     fallback: Fallback = Fallback.NONE
+    basic_template_id: str | None = None
+    """A video template without placeholders, only with ``Fallback.BASIC``."""
     send_at: datetime | None = None
     """Aware; ``None`` sends at once."""
     validity_days: int = 7

@@ -213,6 +213,13 @@ class VideoTaskInvalid(InvalidInput):
     vendor_code = "KM.90017082"
 
 
+class BasicTemplateInvalid(InvalidInput):
+    """The video template of a fallback has placeholders, or the fallback is another one."""
+
+    code = "campaigns.basic_template"
+    vendor_code = "KM.90017084"
+
+
 class VideoTaskStateConflict(Conflict):
     """The video task's state does not allow the action."""
 

@@ -39,6 +39,9 @@ def send(
         Fallback,
         typer.Option("--fallback", help="For phones that cannot show the card: none, sms (text and link), basic."),
     ] = Fallback.NONE,
+    video_template: Annotated[
+        str | None, typer.Option("--video-template", help="With --fallback basic: a video template without parameters.")
+    ] = None,
     at: Annotated[datetime | None, typer.Option("--at", help="Send at this local time instead of now.")] = None,
     name: Annotated[str | None, typer.Option("--name", help="Task name, at most 30 characters.")] = None,
     validity_days: Annotated[int, typer.Option("--validity-days", help="Days the links live, 1-7.")] = 7,
@@ -56,6 +59,7 @@ def send(
         "card_template_id": card,
         "sms_template_id": sms_template,
         "fallback": fallback.value,
+        "basic_template_id": video_template,
         "send_at": at.astimezone().isoformat() if at else None,
         "validity_days": validity_days,
         "jump_url": jump_url,

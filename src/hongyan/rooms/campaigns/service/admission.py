@@ -4,11 +4,12 @@ Asked at accept, when a task starts and for every chunk that is planned; between
 asks its own gates, which the other rooms close by job. Source: ARCHITECTURE.md §3, "Gate".
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import CardTemplateId, SmsTemplateId, TenantId
 from hongyan.rooms.campaigns.contracts import Content
+from hongyan.rooms.campaigns.errors import BasicTemplateInvalid
 from hongyan.rooms.enterprises.contracts import Scene
 from hongyan.rooms.enterprises.service import EnterprisesService
 from hongyan.rooms.identity.contracts import Service, Tenant
@@ -17,6 +18,7 @@ from hongyan.rooms.smart.contracts import CardTemplate
 from hongyan.rooms.smart.service.door import SmartService
 from hongyan.rooms.sms.contracts import SendableContent, VariableSpec, VariableType
 from hongyan.rooms.sms.service.door import SmsService
+from hongyan.rooms.video_sms.service.door import VideoSmsService
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +35,20 @@ class Admission:
     """Checks tenant, filing, app, signature, SMS template and card, and freezes what they say."""
 
     def __init__(
-        self, *, identity: IdentityService, enterprises: EnterprisesService, sms: SmsService, smart: SmartService
+        self,
+        *,
+        identity: IdentityService,
+        enterprises: EnterprisesService,
+        sms: SmsService,
+        smart: SmartService,
+        video: VideoSmsService,
     ) -> None:
         """Ask the rooms that know."""
         self._identity = identity
         self._enterprises = enterprises
         self._sms = sms
         self._smart = smart
+        self._video = video
 
     async def admit(
         self, uow: Uow, tenant_id: TenantId, channel: Channel, card_template_id: str
@@ -79,6 +88,22 @@ class Admission:
         )
         return tenant, freeze(sendable, None)
 
+    async def add_basic(self, uow: Uow, tenant_id: TenantId, content: Content, tpl_id: str) -> Content:
+        """Return the content with a video template for numbers that cannot show the card.
+
+        Raises:
+            BasicTemplateInvalid: it has placeholders, which nothing fills here.
+            HongyanError: what forbids the use of video SMS or of this template.
+        """
+        await self._video.require_open(uow, tenant_id)
+        template = await self._video.get_usable(uow, tenant_id, tpl_id)
+        if template.params:
+            raise BasicTemplateInvalid(
+                "basic_template_id", reason="must have no placeholders", reason_zh="必须为不含参数的静态模板"
+            )
+        text = self._video.message_text(template, {})
+        return replace(content, basic_template_id=template.tpl_id, basic_text=text)
+
     async def readmit(self, uow: Uow, tenant_id: TenantId, content: Content) -> Tenant:
         """Ask again for a content that was frozen earlier; its text stays the frozen one.
 
@@ -86,6 +111,9 @@ class Admission:
             HongyanError: what forbids the send by now.
         """
         channel = Channel(content.sms_template_id)
+        if content.basic_template_id is not None:
+            await self._video.require_open(uow, tenant_id)
+            await self._video.get_usable(uow, tenant_id, content.basic_template_id)
         if content.card_template_id is None:
             return (await self.admit_sms(uow, tenant_id, channel))[0]
         return (await self.admit(uow, tenant_id, channel, content.card_template_id))[0]

@@ -15,12 +15,13 @@ from hongyan.rooms.campaigns import rules
 from hongyan.rooms.campaigns.contracts import (
     MAX_TRIAL_PHONES,
     MAX_TYPED_PHONES,
+    Fallback,
     NewTask,
     ParseCounts,
     Task,
     TaskState,
 )
-from hongyan.rooms.campaigns.errors import PhonesInvalid
+from hongyan.rooms.campaigns.errors import BasicTemplateInvalid, PhonesInvalid
 from hongyan.rooms.campaigns.service.admission import Admission, Channel
 from hongyan.rooms.campaigns.service.columns import map_columns
 from hongyan.rooms.campaigns.service.link_making import link_domain
@@ -67,6 +68,12 @@ class CampaignDesk:
         _check_phones(new)
         jump_url = self._r.links.check_jump_url(new.jump_url, "jump_url") if new.jump_url else None
         _, content = await self._r.admission.admit(uow, tenant_id, Channel(new.sms_template_id), new.card_template_id)
+        if new.basic_template_id:
+            if new.fallback is not Fallback.BASIC:
+                raise BasicTemplateInvalid(
+                    "basic_template_id", reason="needs the fallback basic", reason_zh="仅用于降级方式“发送基础版”"
+                )
+            content = await self._r.admission.add_basic(uow, tenant_id, content, new.basic_template_id)
         if new.phones and (content.variable_types or content.card_params):
             map_columns(content, ())
         domain = await link_domain(self._r.links, uow, tenant_id, new.domain, "domain")

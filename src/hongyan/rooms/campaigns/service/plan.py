@@ -13,7 +13,7 @@ import structlog
 
 from hongyan.kernel.db.database import Database, Uow
 from hongyan.kernel.errors import HongyanError
-from hongyan.kernel.ids import FileId, TaskId, TenantId
+from hongyan.kernel.ids import FileId, SmsTemplateId, TaskId, TenantId
 from hongyan.rooms.audience.contracts import RecipientBlock
 from hongyan.rooms.campaigns import rules
 from hongyan.rooms.campaigns.contracts import (
@@ -32,6 +32,7 @@ from hongyan.rooms.carriers.contracts import Route
 from hongyan.rooms.carriers.service import CarriersService
 from hongyan.rooms.delivery.contracts import (
     MessageClass,
+    MessageKind,
     MessageState,
     PlannedChunk,
     PlannedMessage,
@@ -45,6 +46,8 @@ from hongyan.rooms.short_links.contracts import LinkPayload, LinkRange, RangeReq
 log = structlog.get_logger(__name__)
 
 _RETRY_HELD = timedelta(minutes=1)
+_VIDEO_CHUNKS = 1_000_000
+"""Added to the number of a chunk for its video messages: they are a chunk of their own in the ledger."""
 
 
 @dataclass(slots=True)
@@ -141,6 +144,11 @@ class Planner:
         messages = list(_messages(task, block, columns, template, first, last, codes))
         route = await self._carriers.router(uow, task.tenant_id, task.content.signature_id) or no_route
         await self._r.delivery.plan_chunk(uow, chunk_of(task, tenant, task.next_chunk, messages, now), route)
+        videos = list(_videos(task, block, first, last))
+        if videos:
+            chunk = chunk_of(task, tenant, _VIDEO_CHUNKS + task.next_chunk, videos, now)
+            media_route = await self._carriers.media_router(uow, task.tenant_id)
+            await self._r.delivery.plan_chunk(uow, _as_video(chunk, task.content), media_route)
 
     async def _links(
         self, uow: Uow, task: Task, block: _Block, columns: ColumnMap, first: int, last: int, now: datetime
@@ -210,6 +218,26 @@ def chunk_of(task: Task, tenant: Tenant, chunk_no: int, messages: list[PlannedMe
     )
 
 
+def _as_video(chunk: PlannedChunk, content: Content) -> PlannedChunk:
+    """Return a chunk as one of video messages, with the gates of its template and filing."""
+    return replace(
+        chunk,
+        kind=MessageKind.VIDEO,
+        template_id=SmsTemplateId(content.basic_template_id or ""),
+        filing_scene=Scene.BASIC.value,
+    )
+
+
+def _videos(task: Task, block: _Block, first: int, last: int) -> Iterator[PlannedMessage]:
+    """Yield the video messages of a chunk: for numbers that cannot show the card, where a template was chosen."""
+    if not task.content.basic_text:
+        return
+    for i in range(first, last):
+        if block.flags[i] == RecipientFlag.INCAPABLE:
+            no, phone = block.recipients.first_no + i, block.recipients.phones[i]
+            yield PlannedMessage(no, phone, task.content.basic_text, parts=1)
+
+
 def _has_link(flag: int, fallback: Fallback) -> bool:
     return flag == RecipientFlag.CAPABLE or (flag == RecipientFlag.INCAPABLE and fallback is Fallback.SMS)
 
@@ -232,6 +260,8 @@ def _messages(
             continue
         recipient_no = recipients.first_no + i
         phone = recipients.phones[i]
+        if flag == RecipientFlag.INCAPABLE and task.content.basic_text:
+            continue
         if flag == RecipientFlag.INCAPABLE and task.fallback is Fallback.NONE:
             yield PlannedMessage(recipient_no, phone, "", 0, ended=MessageState.SKIPPED, reason="incapable")
             continue

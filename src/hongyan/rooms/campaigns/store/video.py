@@ -3,15 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, insert, select, union, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import TaskId, TenantId, VideoTemplateId
 from hongyan.kernel.paging import Page
-from hongyan.rooms.campaigns.contracts import VideoTask, VideoTaskFilter, VideoTaskState
+from hongyan.rooms.campaigns.contracts import Fallback, VideoTask, VideoTaskFilter, VideoTaskState
 from hongyan.rooms.campaigns.errors import VideoTaskNotFound
-from hongyan.rooms.campaigns.tables import video_replies, video_tasks
+from hongyan.rooms.campaigns.tables import tasks, video_replies, video_tasks
 
 _T = video_tasks.c
 _R = video_replies.c
@@ -82,7 +82,8 @@ async def list_live(uow: Uow) -> list[tuple[TenantId, TaskId]]:
 
 async def list_senders(uow: Uow, since: datetime) -> list[TenantId]:
     """Return the tenants that sent video messages since then."""  # cross-tenant: whose is a reply
-    statement = select(_T.tenant_id).where(_T.send_at >= since).distinct()
+    with_fallback = and_(tasks.c.fallback == Fallback.BASIC.value, tasks.c.created_at >= since)
+    statement = union(select(_T.tenant_id).where(_T.send_at >= since), select(tasks.c.tenant_id).where(with_fallback))
     return [TenantId(row.tenant_id) for row in (await uow.execute(statement)).all()]
 
 

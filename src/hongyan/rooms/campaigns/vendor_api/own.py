@@ -40,6 +40,7 @@ class NewSendTask(BaseModel):
     number_file_id: str | None = Field(default=None, max_length=36, pattern="^[0-9a-f-]{36}$")
     phones: list[str] = Field(default_factory=list, max_length=1000)
     fallback: Fallback = Fallback.NONE
+    basic_template_id: str | None = Field(default=None, max_length=9)
     send_at: AwareDatetime | None = None
     validity_days: int = 7
     jump_url: str | None = Field(default=None, max_length=2048)
