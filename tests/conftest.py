@@ -6,5 +6,6 @@ pytest_plugins = [
     "support.installation",
     "support.doors",
     "support.cloud",
+    "support.domains",
     "support.accounts",
 ]

@@ -6,12 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 from huaweicloudsdkkoomessage import v1 as sdk
 
+from support.cloud import Client, Desk
 from support.doors import HUAWEI_CARD, PARCEL_CARD, PLAIN_CARD, Company, phones, unique, until, vendor_now
+from support.domains import domain_of
 from support.installation import Installation
 
 pytestmark = pytest.mark.timeout(240)
@@ -332,6 +335,63 @@ def test_card_parameters_and_a_jump_url_of_ones_own(installation: Installation, 
     code = installation.inbox(number)[0]["text"].split("/")[1].split(" ")[0]
     tapped = installation.tap(f"/{code}")
     assert (tapped.status_code, tapped.headers["location"]) == (302, "https://shop.example.com/orders/P1")
+
+
+def test_chosen_codes_that_are_taken_leave_their_rows_out(
+    installation: Installation, demo: Company, cloud: Client, chosen: str
+) -> None:
+    numbers = phones(4, can_show=True)
+    word, other = uuid4().hex[:9], uuid4().hex[:9]
+    rows = [
+        row(numbers[0], "甲", custom_short_code=word, custom_url="https://shop.example.com/ignored"),
+        row(numbers[1], "乙", custom_short_code=word),
+        row(numbers[2], "丙"),
+        row(numbers[3], "丁", custom_short_code=other),
+    ]
+    made = create(demo, rows, generation_type="2", domain=chosen)
+    assert (made.task_state, made.submission_count, made.send_count) == ("Success", 4, 2)
+    assert (made.resolve_task.generation_type, made.resolve_task.domain) == ("2", chosen)
+    assert [one.custom_short_code for one in made.resolve_task.params] == [word, word, None, other]
+    assert [one.cust_flag for one in made.failed_short_chains] == numbers[1:3]
+    assert [one.result_code for one in made.failed_short_chains] == ["KM.90016482", "KM.90017012"]
+    failed = made.failed_short_chains[0]
+    assert (failed.aim_url, failed.aim_code, failed.custom_short_code) == (None, None, word)
+    assert word in failed.error_message
+    sms = until("it arrives", lambda: installation.inbox(numbers[0]))[0]
+    assert f" {chosen}/{word} " in sms["text"]
+    until("the other one arrives", lambda: installation.inbox(numbers[3]))
+    assert installation.inbox(numbers[1]) == installation.inbox(numbers[2]) == []
+    found = cloud.ask(
+        "list_aim_resolve_details", sdk.ListAimResolveDetailsRequest(task_id=made.task_id, offset=0, limit=10)
+    ).resolve_details
+    assert [(one.cust_flag, one.resolved_status) for one in found] == [
+        (numbers[0], "unresolved"),
+        (numbers[1], "fail"),
+        (numbers[2], "fail"),
+        (numbers[3], "unresolved"),
+    ]
+    none = create(demo, [row(numbers[1], "乙", custom_short_code=word)], generation_type="2", domain=chosen)
+    assert (none.task_state, none.send_count, len(none.failed_short_chains)) == ("Failed", 0, 1)
+    assert list_tasks(demo, task_id=none.task_id, task_status="Fail").page_info.total == 1
+
+
+def test_a_domain_of_the_other_kind_or_of_others_is_refused(
+    demo: Company, newcomer: Company, cloud: Client, desk: Desk, chosen: str
+) -> None:
+    own = domain_of(cloud, desk, "standard")
+    coded = [row(*GOOD, custom_short_code="abc")]
+    assert refusal(lambda: create(demo, coded, generation_type="2", domain=own))[0] == "KM.90017006"
+    assert refusal(lambda: create(demo, coded, generation_type="2"))[0] == "KM.90017006"
+    assert refusal(lambda: create(demo, [row(*GOOD)], domain=chosen))[0] == "KM.90017006"
+    theirs = {"sms_tpl_id": newcomer.templates["member"], "domain": own}
+    assert refusal(lambda: create(newcomer, [row(*GOOD)], **theirs))[0] == "KM.90017006"
+
+
+def test_links_of_api_tasks_are_among_the_resolve_details(demo: Company, cloud: Client, sent: Sent) -> None:
+    asked = sdk.ListAimResolveDetailsRequest(task_id=sent.made.task_id, offset=0, limit=10)
+    found = cloud.ask("list_aim_resolve_details", asked).resolve_details
+    assert [one.cust_flag for one in found] == [sent.numbers[0], f"86{sent.numbers[1]}", f"+86{sent.numbers[2]}"]
+    assert {(one.task_name, one.tpl_id, one.result_code) for one in found} == {(sent.made.task_name, PLAIN_CARD, "0")}
 
 
 def test_numbers_may_stand_where_strings_are_documented(demo: Company, installation: Installation) -> None:

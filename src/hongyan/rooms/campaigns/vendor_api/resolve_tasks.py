@@ -22,6 +22,7 @@ from hongyan.rooms.identity.contracts import Actor, Auth, Permission
 from hongyan.rooms.short_links.contracts import DomainKind, LinkKind
 
 _DEFAULT_SPAN = timedelta(days=1)
+_LAST_SECOND = timedelta(microseconds=999_999)
 DOMAIN = (
     r"^([a-zA-Z0-9][-a-zA-Z0-9]{0,62}(\.[a-zA-Z0-9][-a-zA-Z0-9]{0,62})*\.?(:[0-9]{1,5})?(/[0-9a-zA-Z]{1,10}){0,2})?$"
 )
@@ -242,7 +243,8 @@ def _filter(
         cust_flag=cust_flag or None,
         aim_url=aim_url.removeprefix("https://").removeprefix("http://") if aim_url else None,
         begin=begin or (None if task_id else now - _DEFAULT_SPAN),
-        end=end,
+        # Rows show whole seconds: one that shows the last second belongs to the span.
+        end=end + _LAST_SECOND if end is not None and end.microsecond == 0 else end,
     )
 
 

@@ -218,22 +218,29 @@ def _list_row(row: Progress) -> dict[str, Any]:
             "channel_number": "",
             "sms_app_name": "",
         },
-        "resolve_task": {
-            "tpl_id": task.content.card_template_id,
-            "tpl_name": task.content.card_template_name,
-            "resolve_times": 1,
-            "aim_code_type": "individual",
-            "generation_type": "1",
-            "domain": task.domain,
-            "expiration_time": task.validity_days,
-        },
+        "resolve_task": _resolve_task(task),
         "creation_time": aim_time(task.created_at),
         "submission_count": task.counts.rows,
         "send_count": sum(row.states.get(state, 0) for state in _SENT_STATES),
         "success_number": row.states.get("delivered", 0),
         "resolve_count": row.resolved,
-        "support_resolve_count": -1 if task.source == "api" else task.counts.capable,
+        "support_resolve_count": task.counts.capable if task.source == "hongyan" else -1,
         "failed_short_chains": None,
+    }
+
+
+def _resolve_task(task: Task) -> dict[str, Any] | None:
+    """Return what the list shows of a task's links; plain SMS has none of ours."""
+    if task.content.card_template_id is None:
+        return None
+    return {
+        "tpl_id": task.content.card_template_id,
+        "tpl_name": task.content.card_template_name,
+        "resolve_times": 1,
+        "aim_code_type": "individual",
+        "domain": task.domain,
+        "expiration_time": task.validity_days,
+        "params": None,
     }
 
 
