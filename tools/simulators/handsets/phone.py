@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from simulators.handsets.accounts import Accounts, draw_account
 from simulators.handsets.cards import draw_card
 from simulators.handsets.devices import MODELS, Device, Devices, canonical, device_hash
 from simulators.handsets.inboxes import Inboxes, Sms
@@ -55,6 +56,7 @@ class Handsets:
         self._inboxes = inboxes
         self._devices = devices
         self._platform = platform
+        self._accounts = Accounts(platform)
         names = "|".join(re.escape(domain) for domain in link_domains)
         # The published rule: a blank, or an end of the text, on each side of the link.
         self._link = re.compile(rf"(?:(?<=\s)|^)(?:https?://)?({names})/([0-9A-Za-z]{{3,32}})(?=\s|$)")
@@ -127,6 +129,7 @@ class Handsets:
                 blocks.append(f'<div class="when">{stamp}</div>')
                 day = stamp
             blocks.append(await self._message(number, device, sms))
+            blocks.append(await self._account(device, sms))
         return "".join(blocks) or '<p class="empty">暂无信息</p>'
 
     async def _message(self, number: str, device: Device, sms: Sms) -> str:
@@ -136,9 +139,7 @@ class Handsets:
         if match is None or not device.can_show:
             return f'<article class="msg" data-key="{escape(sms.key)}">{sender}{text}</article>'
         domain, code = match[1], match[2]
-        signature = _SIGNATURE.search(sms.text.strip())
-        name = (signature[1] or signature[2]) if signature else ""
-        answer = await self._resolve(number, device, code, domain, name)
+        answer = await self._resolve(number, device, code, domain, _signature_of(sms))
         if answer.card is None:
             why = _REASONS.get(answer.reason or "", answer.reason or "")
             return (
@@ -151,6 +152,14 @@ class Handsets:
             '<button class="switch" type="button"><span class="to-text">显示原文</span>'
             '<span class="to-card">显示卡片</span></button></article>'
         )
+
+    async def _account(self, device: Device, sms: Sms) -> str:
+        """Show the service account of a message's signature and sender, on handsets that can."""
+        signature = _signature_of(sms)
+        if not device.can_show or not signature or not sms.source.isdigit():
+            return ""
+        account = await self._accounts.find(device.vendor, signature, sms.source)
+        return draw_account(account) if account else ""
 
     async def _resolve(self, number: str, device: Device, code: str, domain: str, signature: str) -> _Answer:
         """Ask once per phone and link (again only while nobody answered), and report the first drawing."""
@@ -179,6 +188,11 @@ class Handsets:
             parts.append(f'<a href="http://{escape(link)}" target="_blank" rel="noopener">{escape(link)}</a>')
             last = match.end()
         return "".join(parts) + escape(text[last:])
+
+
+def _signature_of(sms: Sms) -> str:
+    found = _SIGNATURE.search(sms.text.strip())
+    return (found[1] or found[2]) if found else ""
 
 
 def _spaced(number: str) -> str:

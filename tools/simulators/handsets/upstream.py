@@ -55,6 +55,12 @@ class Platform:
         status, answer = await self.call(vendor, "/handset/v1/resolve", body)
         return answer if status == 200 else {"result": "none", "reason": answer.get("reason", f"http_{status}")}
 
+    async def find_account(self, vendor: str, signature: str, number: str) -> dict[str, Any] | None:
+        """Ask which service account to show with messages of a signature that came from a number."""
+        body = {"signature": signature, "number": number, "request_id": secrets.token_hex(12)}
+        status, answer = await self.call(vendor, "/handset/v1/service-account", body)
+        return answer.get("account") if status == 200 else None
+
     async def report(self, vendor: str, kind: str, code: str, device: str, position: int | None = None) -> None:
         """Tell what happened to a card."""
         event = {

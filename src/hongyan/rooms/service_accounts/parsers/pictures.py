@@ -24,14 +24,13 @@ class Frames(Protocol):
 
 def main(_args: list[str], out: Frames) -> None:
     """Read, decode, draw, send."""
+    body = b""
     try:
-        answer = redraw(sys.stdin.buffer.read())
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        answer = None
-    if answer is None:
-        out.send(json.dumps({"error": "damaged"}).encode())
-        return
-    head, body = answer
+        head, body = redraw(sys.stdin.buffer.read())
+    except Image.DecompressionBombError:
+        head = {"error": "pixels"}
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
+        head = {"error": "damaged"}
     out.send(json.dumps(head).encode())
     if body:
         out.send(body)

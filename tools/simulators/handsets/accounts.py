@@ -1,0 +1,100 @@
+"""The service account beside a message: asked for by signature and sender, drawn as a bar with menus and a home page.
+
+Taps are not reported: the published interface has no event for them yet.
+"""
+
+import time
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from simulators.handsets.upstream import Platform
+
+_KEPT_S = 60.0
+_NONE_KEPT_S = 2.0
+_MAX_KEPT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    account: dict[str, Any] | None
+    until_s: float
+
+
+class Accounts:
+    """Accounts as the platform named them, kept for a minute (that there is none: for two seconds)."""
+
+    def __init__(self, platform: Platform) -> None:
+        """Ask ``platform``."""
+        self._platform = platform
+        self._kept: dict[tuple[str, str, str], _Kept] = {}
+
+    async def find(self, vendor: str, signature: str, number: str) -> dict[str, Any] | None:
+        """Return the account to show with messages of a signature from a number; ``None`` also when nobody answers."""
+        key, now = (vendor, signature, number), time.monotonic()
+        kept = self._kept.get(key)
+        if kept is None or kept.until_s < now:
+            try:
+                account = await self._platform.find_account(vendor, signature, number)
+            except httpx.HTTPError:
+                return None if kept is None else kept.account
+            kept = _Kept(account, now + (_KEPT_S if account else _NONE_KEPT_S))
+            if len(self._kept) > _MAX_KEPT:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[key] = kept
+        return kept.account
+
+
+def draw_account(account: dict[str, Any]) -> str:
+    """Return the HTML of an account: logo and name that open the home page, and its menus."""
+    name, logo = escape(account["name"]), escape(account.get("logo_url") or "")
+    about = f'<p class="about">{escape(account["abstract"])}</p>'
+    page = about if account.get("portal") is None else about + _page(account["portal"])
+    menus = "".join(_menu(item) for item in account.get("menu") or [])
+    return (
+        f'<aside class="account" data-pub="{escape(account["pub_id"])}"><details class="home-page">'
+        f'<summary><img src="{logo}" alt=""><b>{name}</b><small>服务号</small></summary>{page}</details>'
+        f'<nav class="menus">{menus}</nav></aside>'
+    )
+
+
+def _page(portal: dict[str, Any]) -> str:
+    background = escape(portal.get("background_url") or "")
+    tels = "".join(
+        f'<a class="tel" href="tel:{quote(tel["tel"])}">{escape(tel["usage"])} {escape(tel["tel"])}</a>'
+        for tel in portal["tels"]
+    )
+    apps = "".join(
+        f'<li><img src="{escape(app.get("logo_url") or "")}" alt=""><b>{escape(app["name"])}</b>'
+        f"<small>{escape(app['description'])}</small></li>"
+        for app in portal["fastapps"]
+    )
+    return (
+        f'<div class="portal"><img class="back" src="{background}" alt=""><p>{escape(portal["summary"])}</p>'
+        f'{tels}<ul class="apps">{apps}</ul></div>'
+    )
+
+
+def _menu(item: dict[str, Any]) -> str:
+    if item["items"]:
+        inner = "".join(_leaf(child) for child in item["items"])
+        return f'<details class="menu"><summary>{escape(item["name"])}</summary>{inner}</details>'
+    return _leaf(item)
+
+
+def _leaf(item: dict[str, Any]) -> str:
+    return (
+        f'<a class="leaf" href="{escape(_href(item))}" target="_blank" rel="noopener noreferrer"'
+        f' data-action="{escape(item["action"])}">{escape(item["name"])}</a>'
+    )
+
+
+def _href(item: dict[str, Any]) -> str:
+    """What a web page can do of an item's action; apps and quick apps are a real handset's business."""
+    content = str(item["content"])
+    if item["action"] == "OPEN_URL" and content.startswith(("https://", "http://")):
+        return content
+    return "tel:" + quote(content, safe="+") if item["action"] == "CALLING" else "#"
