@@ -1,0 +1,1 @@
+"""Pure rules of callbacks: bodies, times of repetition, signatures, URLs."""

@@ -1,0 +1,1 @@
+"""Use cases of callbacks: addresses, facts into posts, posts out."""

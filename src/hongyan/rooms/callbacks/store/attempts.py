@@ -1,0 +1,72 @@
+"""The delivery log."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from hongyan.kernel.db.database import Uow
+from hongyan.rooms.callbacks.contracts import AddressId, Attempt
+from hongyan.rooms.callbacks.tables import attempts
+
+_COLUMNS = {
+    "address_id": "uuid",
+    "request_id": "uuid",
+    "document": "varchar",
+    "receipts": "int2",
+    "attempt_no": "int4",
+    "at": "timestamptz",
+    "duration_ms": "int4",
+    "status": "int4",
+    "error": "text",
+    "answer": "text",
+}
+
+
+async def insert_attempts(uow: Uow, rows: Sequence[tuple[AddressId, Attempt]]) -> None:
+    """Write lines of the log."""
+    await uow.copy_rows(
+        "callbacks_attempts",
+        _COLUMNS,
+        (
+            (
+                address_id,
+                attempt.request_id,
+                attempt.document,
+                attempt.receipts,
+                attempt.attempt_no,
+                attempt.at,
+                attempt.duration_ms,
+                attempt.status,
+                attempt.error,
+                attempt.answer,
+            )
+            for address_id, attempt in rows
+        ),
+    )
+
+
+async def list_attempts(uow: Uow, address_id: AddressId, *, limit: int) -> list[Attempt]:
+    """Return the last attempts at an address, newest first."""
+    statement = (
+        select(attempts).where(attempts.c.address_id == address_id).order_by(attempts.c.attempt_id.desc()).limit(limit)
+    )
+    return [
+        Attempt(
+            at=row.at,
+            request_id=row.request_id,
+            document=row.document,
+            receipts=row.receipts,
+            attempt_no=row.attempt_no,
+            duration_ms=row.duration_ms,
+            status=row.status,
+            error=row.error,
+            answer=row.answer,
+        )
+        for row in await uow.execute(statement)
+    ]
+
+
+async def forget_attempts(uow: Uow, before: datetime) -> int:
+    """Drop old lines; returns how many."""
+    return (await uow.execute(delete(attempts).where(attempts.c.at < before))).rowcount

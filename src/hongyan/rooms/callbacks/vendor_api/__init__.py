@@ -1,0 +1,1 @@
+"""The doors of callbacks: the vendor's four operations, and our own."""
