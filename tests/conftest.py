@@ -6,6 +6,7 @@ pytest_plugins = [
     "support.installation",
     "support.doors",
     "support.cloud",
+    "support.video_requests",
     "support.domains",
     "support.accounts",
 ]

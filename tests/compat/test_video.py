@@ -1,6 +1,5 @@
 """The vendor's client, unmodified, makes video templates and sends them, on a whole installation."""
 
-import base64
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,93 +8,25 @@ import httpx
 import pytest
 from huaweicloudsdkkoomessage import v1 as sdk
 
-from support.cloud import Client, Desk, Holder, eventually
+from support.cloud import Client, Desk, Holder
 from support.doors import phones, unique, vendor_now
 from support.media import mp3, picture, video
+from support.video_requests import (
+    PRESET,
+    TEXT,
+    TIME,
+    find_task,
+    in_state,
+    listed,
+    make,
+    params,
+    resource,
+    status,
+    task,
+    template,
+)
 
 pytestmark = pytest.mark.timeout(240)
-PRESET = "800000001"
-TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
-UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-TEXT = "【鸿雁】尊敬的#p_1#，您的包裹#p_2#已发出。"
-
-
-def resource(kind: str, content: bytes | str, index: str | None = None, **more: Any) -> Any:
-    """Return one resource; bytes go as base64."""
-    is_file = isinstance(content, bytes)
-    return sdk.ResourceInfo(
-        index=index,
-        type=kind,
-        name=f"1.{kind}",
-        source=more.get("source", "file" if is_file else "txt"),
-        content=base64.b64encode(content).decode() if isinstance(content, bytes) else content,
-    )
-
-
-def template(name: str, resources: list[Any] | None = None, **changes: Any) -> Any:
-    """Return a good request to make a template."""
-    rows = resources or [resource("txt", TEXT, "1-1"), resource("jpg", picture(), "2-1")]
-    good = {"expiration_time": "30", "tpl_name": name, "title": "您的包裹", "reslist": rows}
-    body = sdk.CreateVmsTemplateRequestBody(**{**good, **changes})
-    return sdk.CreateVmsTemplateRequest(body=body)
-
-
-def make(cloud: Client, name: str, resources: list[Any] | None = None, **changes: Any) -> str:
-    """Make a template; returns its id."""
-    answer = cloud.ask("create_vms_template", template(name, resources, **changes))
-    assert re.fullmatch(r"8\d{8}", answer.tplid)
-    return str(answer.tplid)
-
-
-def status(cloud: Client, tpl_id: str) -> Any:
-    """Return a template as the list shows it, or ``None``."""
-    rows = cloud.ask("list_vms_template_status", sdk.ListVmsTemplateStatusRequest(tpl_id=tpl_id)).data.templates
-    return rows[0] if rows else None
-
-
-def in_state(cloud: Client, tpl_id: str, state: int) -> Any:
-    """Wait until a template is in a state."""
-
-    def holds() -> Any:
-        found = status(cloud, tpl_id)
-        return found if found.audit_state == state else None
-
-    return eventually(f"template {tpl_id} is in state {state}", holds)
-
-
-@pytest.fixture(scope="module")
-def approved(cloud: Client, desk: Desk) -> str:
-    """A private template with two parameters that may be sent."""
-    name = unique("vt")
-    tpl_id = make(cloud, name)
-    assert desk.approve("video_sms.template", name) == 1
-    in_state(cloud, tpl_id, 0)
-    return tpl_id
-
-
-def params(*values: str, kind: type = sdk.ContentParam) -> list[Any]:
-    """Return values for #p_1#, #p_2# …."""
-    return [
-        kind(param_name=f"p_{no}", content_type="txt", content_source="txt", content_detail=value)
-        for no, value in enumerate(values, 1)
-    ]
-
-
-def task(tpl_id: str, mobiles: list[str] | None, *values: str, **changes: Any) -> Any:
-    """Return a good request to send."""
-    good = {"task_name": "video", "dync_params": params(*values) or None} | changes
-    return sdk.CreateVmsSendTaskRequest(body=sdk.CreateVmsSendTaskRequestBody(tpl_id=tpl_id, mobiles=mobiles, **good))
-
-
-def listed(cloud: Client, **query: Any) -> Any:
-    """Return the data of the list of tasks."""
-    return cloud.ask("list_vms_send_tasks", sdk.ListVmsSendTasksRequest(**query)).data
-
-
-def find_task(cloud: Client, task_id: str) -> Any:
-    """Return one task as the list shows it."""
-    (found,) = listed(cloud, task_id=task_id).aim_basic_send_tasks
-    return found
 
 
 # --- templates --------------------------------------------------------------------------------------------------------
@@ -172,7 +103,7 @@ def test_a_rejected_template_and_a_draft_can_be_handed_in(cloud: Client, desk: D
     assert (again.status_code, again.json()["error_code"]) == (400, "KM.99990808")
 
 
-def test_templates_are_filtered_and_paged(cloud: Client, approved: str) -> None:
+def test_templates_are_filtered_and_paged(cloud: Client, video_template: str) -> None:
     def ids(**query: Any) -> list[str]:
         answer = cloud.ask("list_vms_template_status", sdk.ListVmsTemplateStatusRequest(**query))
         assert (answer.status, answer.message) == ("200", "success")
@@ -189,7 +120,7 @@ def test_templates_are_filtered_and_paged(cloud: Client, approved: str) -> None:
     assert ids(tpl_name=name, has_param=True) == []
     assert ids(tpl_name=name, has_param=False) == made[::-1]
     assert ids(tpl_name=name, tpl_type="public") == []
-    assert ids(tpl_id=approved, has_param=True, tpl_type="private") == [approved]
+    assert ids(tpl_id=video_template, has_param=True, tpl_type="private") == [video_template]
     assert ids(tpl_id=PRESET, tpl_type="public") == [PRESET]
     assert ids(tpl_name=name, begin_time="2025-01-01T00:00:00Z", end_time="2025-02-01T00:00:00Z") == []
     assert ids(tpl_name=name, begin_time="2025-01-01T00:00:00Z", end_time="2036-02-01T00:00:00.522Z") == made[::-1]
@@ -214,7 +145,7 @@ def test_templates_are_filtered_and_paged(cloud: Client, approved: str) -> None:
         ({"reslist": [resource("txt", TEXT), resource("jpg", picture("PNG"))]}, "KM.99990801", "reslist[1].content"),
         ({"reslist": [resource("txt", TEXT), resource("mp4", b"not a video")]}, "KM.99990801", "reslist[1].content"),
         (
-            {"reslist": [resource("txt", TEXT), resource("jpg", "http://127.0.0.1/a.jpg", source="url")]},
+            {"reslist": [resource("txt", TEXT), resource("jpg", "http://169.254.169.254/a.jpg", source="url")]},
             "KM.99990801",
             "reslist[1].content",
         ),
@@ -269,8 +200,8 @@ def test_a_repeated_request_makes_one_template(cloud: Client) -> None:
 # --- who may ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_reader_reads_and_writes_nothing(reader: Holder, approved: str) -> None:
-    assert reader.call("GET", f"/v1/aim-basic/templates?tpl_id={approved}").status_code == 200
+def test_a_reader_reads_and_writes_nothing(reader: Holder, video_template: str) -> None:
+    assert reader.call("GET", f"/v1/aim-basic/templates?tpl_id={video_template}").status_code == 200
     assert reader.call("GET", "/v1/aim-basic/send-tasks").status_code == 200
     body = {"expiration_time": "1", "tpl_name": "a", "title": "a", "reslist": []}
     good = {"type": "txt", "name": "a", "source": "txt", "content": "【鸿雁】您好"}
@@ -278,12 +209,17 @@ def test_a_reader_reads_and_writes_nothing(reader: Holder, approved: str) -> Non
     send = {"task_name": "a", "tpl_id": PRESET, "mobiles": ["13800138000"]}
     assert reader.call("POST", "/v1/aim-basic/send-tasks", send).status_code == 403
     assert reader.call("POST", "/v1/hongyan/video-tasks", send).status_code == 403
-    assert reader.call("PUT", f"/v1/hongyan/video-templates/{approved}/use", {"is_usable": False}).status_code == 403
+    assert (
+        reader.call("PUT", f"/v1/hongyan/video-templates/{video_template}/use", {"is_usable": False}).status_code == 403
+    )
 
 
-def test_what_is_anothers_is_not_there(cloud: Client, stranger: Client, approved: str) -> None:
-    assert status(stranger, approved) is None
-    assert stranger.raw("PUT", f"/v1/hongyan/video-templates/{approved}/use", {"is_usable": False}).status_code == 400
+def test_what_is_anothers_is_not_there(cloud: Client, stranger: Client, video_template: str) -> None:
+    assert status(stranger, video_template) is None
+    assert (
+        stranger.raw("PUT", f"/v1/hongyan/video-templates/{video_template}/use", {"is_usable": False}).status_code
+        == 400
+    )
     made = cloud.ask("create_vms_send_task", task(PRESET, phones(1, can_show=True))).data.task_id
     assert listed(stranger, task_id=made).aim_basic_send_tasks == []
     for path in (f"/v1/hongyan/video-tasks/{made}", f"/v1/hongyan/video-tasks/{made}/replies"):
@@ -323,9 +259,9 @@ def test_without_the_service_nothing_is_made(stranger: Client) -> None:
     ],
 )
 def test_a_bad_task_is_refused_by_its_field(
-    cloud: Client, approved: str, changes: dict[str, Any], code: str | None, words: str
+    cloud: Client, video_template: str, changes: dict[str, Any], code: str | None, words: str
 ) -> None:
-    wanted = {"tpl_id": approved, "mobiles": ["13800138000"], "dync_params": params("a", "b")} | changes
+    wanted = {"tpl_id": video_template, "mobiles": ["13800138000"], "dync_params": params("a", "b")} | changes
     refusal = cloud.refused("create_vms_send_task", task(**wanted))
     assert refusal.status == 400
     assert refusal.code == (code or refusal.code)
