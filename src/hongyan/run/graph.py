@@ -4,6 +4,7 @@ Not for: doors (``web``, ``redirector``), jobs (``worker``).
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from hongyan.kernel.bus.nats import NatsBus
 from hongyan.kernel.clock import Clock, SystemClock
@@ -18,6 +19,10 @@ from hongyan.kernel.keys.numbers import TenantKeys
 from hongyan.kernel.keys.ring import KeyRing, load_key_ring
 from hongyan.kernel.settings import Settings
 from hongyan.rooms.audience.service import AudienceService
+from hongyan.rooms.callbacks.service.door import CallbacksService
+from hongyan.rooms.callbacks.service.door import Rooms as CallbackRooms
+from hongyan.rooms.callbacks.service.door import Tools as CallbackTools
+from hongyan.rooms.callbacks.service.sender import MAX_IN_FLIGHT
 from hongyan.rooms.campaigns.service.admission import Admission
 from hongyan.rooms.campaigns.service.batch import BatchSend
 from hongyan.rooms.campaigns.service.clockwork import Clockwork
@@ -101,6 +106,7 @@ class Graph:
     receipts: ReceiptsService
     reports: ReportsService
     campaigns: Campaigns
+    callbacks: CallbacksService
 
 
 def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
@@ -216,6 +222,30 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
         rendered=RenderedCards(db=db, jobs=jobs),
         domains=LinkDomains(jobs=jobs, links=short_links, reviews=reviews, handsets=handsets, identity=identity),
     )
+    callbacks = CallbacksService(
+        CallbackTools(
+            db=db,
+            clock=clock,
+            ids=ids,
+            ring=ring,
+            keys=keys,
+            out=OutgoingHttp(
+                allowances=Allowances.parse(settings.callback_allow), connections=MAX_IN_FLIGHT, user_agent="Hongyan"
+            ),
+        ),
+        CallbackRooms(
+            identity=identity,
+            delivery=delivery,
+            campaigns=campaigns.views,
+            resolves=campaigns.resolve_views,
+            links=short_links,
+            smart=smart,
+            sms=sms,
+            video=video_sms,
+        ),
+        keep_delivered=timedelta(days=settings.callback_keep_days),
+        keep_dead=timedelta(days=settings.callback_keep_dead_days),
+    )
     return Graph(
         settings=settings,
         clock=clock,
@@ -244,4 +274,5 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
             clock=clock, campaigns=CampaignSums(delivery=delivery), handsets=handsets, identity=identity
         ),
         campaigns=campaigns,
+        callbacks=callbacks,
     )

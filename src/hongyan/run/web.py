@@ -16,6 +16,8 @@ from hongyan.kernel.http.limits import Limits, Rates
 from hongyan.kernel.http.problems import http_error
 from hongyan.kernel.settings import Settings
 from hongyan.rooms.audience.vendor_api import vendor_router as audience_vendor
+from hongyan.rooms.callbacks.vendor_api.callbacks import vendor_router as callbacks_vendor
+from hongyan.rooms.callbacks.vendor_api.own import own_router as callbacks_own
 from hongyan.rooms.campaigns.console_api import console_router as campaigns_console
 from hongyan.rooms.campaigns.vendor_api.link_domains import domains_router
 from hongyan.rooms.campaigns.vendor_api.own import own_router
@@ -78,6 +80,8 @@ def routers_of(graph: Graph) -> tuple[list[APIRouter], list[APIRouter]]:
         resolve_router(db=db, auth=auth, tasks=campaigns.resolve, views=campaigns.resolve_views, once=graph.once),
         sms_messages_router(auth=auth, sends=campaigns.sms_sends, once=graph.once),
         reports_vendor(db=db, auth=auth, reports=graph.reports),
+        callbacks_vendor(db=db, auth=auth, desk=graph.callbacks.desk, once=graph.once),
+        callbacks_own(db=db, clock=graph.clock, auth=auth, desk=graph.callbacks.desk, once=graph.once),
         domains_router(db=db, auth=auth, domains=campaigns.domains, once=graph.once),
         video_sms_vendor(db=db, auth=auth, service=graph.video_sms, once=graph.once),
         video_sms_own(auth=auth, service=graph.video_sms, once=graph.once),

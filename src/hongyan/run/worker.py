@@ -3,6 +3,8 @@
 import asyncio
 
 from hongyan.rooms.audience.jobs import register_jobs as audience_jobs
+from hongyan.rooms.callbacks.jobs import register_jobs as callbacks_jobs
+from hongyan.rooms.callbacks.jobs import run as run_callbacks
 from hongyan.rooms.campaigns.jobs import register_jobs as campaigns_jobs
 from hongyan.rooms.carriers.jobs import register_jobs as carriers_jobs
 from hongyan.rooms.delivery.jobs import register_jobs as delivery_jobs
@@ -40,6 +42,8 @@ async def run(graph: Graph, health: Health, stop: asyncio.Event) -> None:
     delivery_jobs(jobs, db, graph.delivery)
     receipts_jobs(jobs, db, graph.receipts)
     reports_jobs(jobs, db, graph.reports)
+    callbacks_jobs(jobs, db, graph.callbacks)
+    graph.callbacks.count_with(health.numbers)
     campaigns = graph.campaigns
     campaigns_jobs(
         jobs,
@@ -61,9 +65,12 @@ async def run(graph: Graph, health: Health, stop: asyncio.Event) -> None:
     await jobs.open()
     health.add("bus", graph.bus.ping)
     taps = asyncio.create_task(consume_taps(graph.bus, db, graph.short_links))
+    posts = asyncio.create_task(run_callbacks(graph.callbacks, stop))
     try:
         await jobs.run_worker(concurrency=_CONCURRENCY, stop=stop)
     finally:
         taps.cancel()
-        await asyncio.wait({taps})
+        if not stop.is_set():
+            posts.cancel()
+        await asyncio.wait({taps, posts})
         await jobs.close()

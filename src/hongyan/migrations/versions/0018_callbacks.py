@@ -173,6 +173,6 @@ def upgrade() -> None:
             comment="the sender's mark of the recipient, sealed as a number is",
         ),
         sa.PrimaryKeyConstraint("day", "task_id", "code", name=op.f("pk_callbacks_sms_receipts")),
-        comment="one row per message with a link: a shortchain receipt waits for this post and takes its mark from here",
+        comment="one row per message with a link: its shortchain receipt waits for this post",
         postgresql_partition_by="RANGE (day)",
     )

@@ -117,7 +117,7 @@ sms_receipts = Table(
     ),
     PrimaryKeyConstraint("day", "task_id", "code"),
     postgresql_partition_by="RANGE (day)",
-    comment="one row per message with a link: a shortchain receipt waits for this post and takes its mark from here",
+    comment="one row per message with a link: its shortchain receipt waits for this post",
 )
 
 cards = Table(

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from hongyan.kernel.phones import Phone
+from hongyan.kernel.phones import Phone, national_form
 from hongyan.rooms.callbacks.contracts import Document
 from hongyan.rooms.delivery.contracts import MessageState, MessageView
 
@@ -63,7 +63,7 @@ def status_of(message: MessageView) -> tuple[str, str]:
 
 def customer_of(message: MessageView) -> str:
     """Return how the sender marked the recipient; without a mark, the number."""
-    return message.cust_flag or message.phone
+    return message.cust_flag or national_form(message.phone)
 
 
 def sms_receipt(message: MessageView, facts: TaskFacts, zone: ZoneInfo) -> dict[str, Any]:
@@ -123,7 +123,7 @@ def video_report(message: MessageView, zone: ZoneInfo) -> dict[str, Any]:
     is_ok = message.state is MessageState.DELIVERED
     return {
         "task_id": message.task_id,
-        "mobile": national(message.phone),
+        "mobile": national_form(message.phone),
         "status": 0 if is_ok else 1,
         "code": code,
         "desc": "success" if is_ok else "fail",
@@ -132,9 +132,14 @@ def video_report(message: MessageView, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
-def video_reply(*, task_id: str, phone: str, text: str, at: datetime, zone: ZoneInfo) -> dict[str, Any]:
+def video_reply(*, task_id: str, phone: Phone, text: str, at: datetime, zone: ZoneInfo) -> dict[str, Any]:
     """Return one element of ``result`` of a reply to a video SMS; the text is URL-encoded as in the vendor's sample."""
-    return {"task_id": task_id, "mobile": national(phone), "content": quote_plus(text), "rtime": _local(at, zone, " ")}
+    return {
+        "task_id": task_id,
+        "mobile": national_form(phone),
+        "content": quote_plus(text),
+        "rtime": _local(at, zone, " "),
+    }
 
 
 def uplink(*, uplink_id: str, phone: str, dialled: str, text: str, at: datetime) -> dict[str, str]:
@@ -146,11 +151,6 @@ def uplink(*, uplink_id: str, phone: str, dialled: str, text: str, at: datetime)
         "body": text,
         "createTime": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
-
-
-def national(phone: str) -> str:
-    """Return a mainland number as its eleven digits, others whole."""
-    return phone[2:] if phone.startswith("86") and len(phone) == 13 else Phone(phone)  # noqa: PLR2004 - 86 + eleven
 
 
 def envelope(

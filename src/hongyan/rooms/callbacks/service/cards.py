@@ -18,6 +18,8 @@ from hongyan.rooms.callbacks.rules import bodies
 from hongyan.rooms.callbacks.service.writer import Writer
 from hongyan.rooms.callbacks.store import cards
 from hongyan.rooms.callbacks.store.cards import NewCard, RipeCard
+from hongyan.rooms.campaigns.contracts import LinkFilter
+from hongyan.rooms.campaigns.service.resolve_views import ResolveViews
 from hongyan.rooms.campaigns.service.views import CampaignViews
 from hongyan.rooms.delivery.contracts import day_number
 from hongyan.rooms.short_links.contracts import RangeId
@@ -41,6 +43,7 @@ class CardReceipts:
         keys: TenantKeys,
         writer: Writer,
         campaigns: CampaignViews,
+        resolves: ResolveViews,
         links: ShortLinksService,
     ) -> None:
         """Open own transactions on ``db``: see :meth:`match`."""
@@ -49,6 +52,7 @@ class CardReceipts:
         self._keys = keys
         self._writer = writer
         self._campaigns = campaigns
+        self._resolves = resolves
         self._links = links
 
     async def take(self, told: Sequence[Mapping[str, Any]]) -> None:
@@ -103,9 +107,11 @@ class CardReceipts:
 
     async def _receipt_of_link(self, uow: Uow, tenant_id: TenantId, card: NewCard) -> dict[str, Any]:
         link_range = await self._links.get_range(uow, tenant_id, RangeId(card.range_id))
+        wanted = LinkFilter(task_id=card.task_id, aim_url=f"{link_range.domain}/{card.code}")
+        found, _ = await self._resolves.list_tasks(uow, tenant_id, wanted, offset=0, limit=1)
         return bodies.shortchain_receipt(
             task_id=card.task_id,
-            customer="",
+            customer=found.items[0].row.cust_flag if found.items else "",
             tpl_id=link_range.card_template_id or "",
             domain=link_range.domain,
             code=card.code,

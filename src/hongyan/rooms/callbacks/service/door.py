@@ -17,6 +17,7 @@ from hongyan.rooms.callbacks.service.news import News
 from hongyan.rooms.callbacks.service.sender import Sender
 from hongyan.rooms.callbacks.service.upkeep import Upkeep
 from hongyan.rooms.callbacks.service.writer import Writer
+from hongyan.rooms.campaigns.service.resolve_views import ResolveViews
 from hongyan.rooms.campaigns.service.views import CampaignViews
 from hongyan.rooms.delivery.service import DeliveryService
 from hongyan.rooms.identity.service.door import IdentityService
@@ -46,6 +47,7 @@ class Rooms:
     identity: IdentityService
     delivery: DeliveryService
     campaigns: CampaignViews
+    resolves: ResolveViews
     links: ShortLinksService
     smart: SmartService
     sms: SmsService
@@ -67,7 +69,13 @@ class CallbacksService:
         db, clock, ids, ring, keys = tools.db, tools.clock, tools.ids, tools.ring, tools.keys
         writer = Writer(clock=clock, ids=ids, ring=ring, wake=self._wake)
         self.cards = CardReceipts(
-            db=db, clock=clock, keys=keys, writer=writer, campaigns=rooms.campaigns, links=rooms.links
+            db=db,
+            clock=clock,
+            keys=keys,
+            writer=writer,
+            campaigns=rooms.campaigns,
+            resolves=rooms.resolves,
+            links=rooms.links,
         )
         sources = Sources(rooms.identity, rooms.delivery, rooms.campaigns, keys)
         self.intake = Intake(db=db, clock=clock, sources=sources, writer=writer, card_receipts=self.cards)

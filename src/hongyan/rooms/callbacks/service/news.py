@@ -11,6 +11,7 @@ from hongyan.kernel.db.database import Uow
 from hongyan.kernel.errors import NotFound
 from hongyan.kernel.ids import TaskId, TenantId, VideoTemplateId
 from hongyan.kernel.keys.numbers import TenantKeys
+from hongyan.kernel.phones import Phone
 from hongyan.rooms.callbacks.contracts import AddressKind, Document
 from hongyan.rooms.callbacks.rules import bodies
 from hongyan.rooms.callbacks.service.writer import Writer
@@ -145,5 +146,5 @@ class News:
             task_id=task_id,
         )
 
-    async def _open(self, uow: Uow, tenant_id: TenantId, number: str) -> str:
+    async def _open(self, uow: Uow, tenant_id: TenantId, number: str) -> Phone:
         return (await self._keys.sealer(uow, tenant_id)).open(base64.b64decode(number))
