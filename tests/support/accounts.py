@@ -180,12 +180,12 @@ class Studio:
         self.approve(made)
         return made
 
-    def register(self, port: str, signs: list[str], **changes: Any) -> Any:
+    def register(self, port: str, signs: list[str], /, **changes: Any) -> Any:
         """Register a channel number and return it as its list shows it."""
         self.client.ask("register_port", self.port_request(port, signs, **changes))
         return self.get_port(port)
 
-    def port_request(self, port: str, signs: list[str], **changes: Any) -> Any:
+    def port_request(self, port: str, signs: list[str], /, **changes: Any) -> Any:
         """Return the request that registers a channel number."""
         good: dict[str, Any] = {"port": port, "port_type": 1, "sign": signs, "sign_check": 1}
         proof = self.picture("OTHER")
@@ -202,14 +202,14 @@ class Studio:
         request = sdk.ListPortInfosRequest(type=1, port=port, limit=100)
         return list(self.client.ask("list_port_infos", request).data.data)
 
-    def bind_request(self, made: Any, port: Any, **changes: Any) -> Any:
+    def bind_request(self, made: Any, row: Any, /, **changes: Any) -> Any:
         """Return the request that binds an account."""
         good: dict[str, Any] = {
             "pub_id": made.pub_id,
-            "port": port.port,
+            "port": row.port,
             "province": "全国",
-            "sign": port.sign,
-            "ext_port_id": port.id,
+            "sign": row.sign,
+            "ext_port_id": row.id,
         }
         return sdk.LockPortRequest(body=sdk.LockPortRequestBody(**(good | changes)))
 
