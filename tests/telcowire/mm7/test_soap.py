@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from telcowire.errors import LocalProtocolError, RemoteProtocolError
 from telcowire.mm7.content import Content, Frame, Media, slides_content
+from telcowire.mm7.mime import read_multipart, write_multipart
 from telcowire.mm7.pdus import (
     TABLES,
     WITH_CONTENT,
@@ -382,6 +383,15 @@ def test_a_lone_medium_is_a_content() -> None:
     part = b"\r\n--x\r\nContent-ID: <c>\r\nContent-Type: text/plain\r\n\r\nhello\r\n--x--"
     message = decode_message("multipart/related; boundary=x", b"--x\r\n\r\n" + root + part)
     assert message.content == Content((Media("text/plain", b"hello", "c"),))
+
+
+def test_a_boundary_is_never_inside() -> None:
+    around = bytes(300)
+    boundary, _ = write_multipart([([], around + bytes(40) + around)])
+    data = around + f"\r\n--{boundary}--".encode().ljust(40, b"x") + around
+    other, body = write_multipart([([], data)])
+    assert other != boundary
+    assert [part.body for part in read_multipart(body, other)] == [data]
 
 
 def test_a_page_shows_only_media() -> None:
