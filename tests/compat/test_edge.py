@@ -4,6 +4,7 @@ import gzip
 import http.client
 import json
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -122,6 +123,19 @@ def test_the_same_signed_request_is_taken_twice_in_its_window(cloud: Client) -> 
     sent = answers[0].request
     again = httpx.request(sent.method, str(sent.url), headers=dict(sent.headers), trust_env=False)
     assert {answer.status_code for answer in [*answers, again]} == {200}
+
+
+def test_a_number_file_and_a_task_of_our_own_doors_are_made_once(cloud: Client) -> None:
+    path, key = "/v1/hongyan/number-files?name=twice.csv", {"Idempotency-Key": f"file {uuid4()}"}
+    made = [cloud.raw("POST", path, b"phone\n13800138000\n", headers=key) for _ in range(2)]
+    assert [answer.status_code for answer in made] == [200, 200]
+    assert made[0].json() == made[1].json()
+    other = cloud.raw("POST", path, b"phone\n13800138001\n", headers=key)
+    assert (other.status_code, other.json()["error_code"]) == (422, "KM.99990422")
+    free = cloud.raw("POST", path, b"phone\n13800138001\n")
+    assert free.json()["file_id"] != made[0].json()["file_id"]
+    missing = cloud.raw("POST", f"/v1/hongyan/send-tasks/{uuid4()}/pause", headers={"Idempotency-Key": str(uuid4())})
+    assert missing.status_code == 400
 
 
 def test_the_api_shows_itself_to_a_browser(installation: Installation) -> None:

@@ -9,8 +9,8 @@ import pytest
 from huaweicloudsdkkoomessage import v1 as sdk
 
 from support.cloud import Client, Desk, Holder, eventually
-from support.doors import PARCEL_CARD, PLAIN_CARD, Company, csv_of, phones, signed, start, task_end, unique, vendor_now
 from support.domains import domain, domain_of, tap
+from support.doors import PARCEL_CARD, PLAIN_CARD, Company, csv_of, phones, signed, start, task_end, unique, vendor_now
 from support.installation import Installation
 
 pytestmark = pytest.mark.timeout(240)

@@ -13,8 +13,8 @@ from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 from huaweicloudsdkkoomessage import v1 as sdk
 
 from support.cloud import Client, Desk
-from support.doors import HUAWEI_CARD, PARCEL_CARD, PLAIN_CARD, Company, phones, unique, until, vendor_now
 from support.domains import domain_of
+from support.doors import HUAWEI_CARD, PARCEL_CARD, PLAIN_CARD, Company, phones, unique, until, vendor_now
 from support.installation import Installation
 
 pytestmark = pytest.mark.timeout(240)

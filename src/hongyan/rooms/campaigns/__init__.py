@@ -1,5 +1,6 @@
-"""Send tasks: create, parse, schedule, plan, pause, resume, cancel, finish.
+"""Send tasks, plain SMS, video tasks, resolve tasks and link domains: what customers want sent, or want links for.
 
-Owns table ``campaigns_tasks``. Says subject ``campaigns.progress``. Jobs:
-``campaigns.prepare``, ``campaigns.start``, ``campaigns.plan``, ``campaigns.task_settled``, ``campaigns.tick``.
+Owns the tables ``campaigns_…``. Says subject ``campaigns.progress``. Jobs: ``campaigns.prepare``, ``campaigns.plan``,
+``campaigns.task_settled``, ``campaigns.tick``, ``campaigns.cards_rendered``, ``campaigns.review_decided``,
+``campaigns.video_reply``.
 """

@@ -4,6 +4,7 @@ Times carry no zone there: they are the tenant's own wall clock (Asia/Shanghai u
 uplink's ``createTime`` is documented as UTC.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -66,6 +67,17 @@ def customer_of(message: MessageView) -> str:
     return message.cust_flag or national_form(message.phone)
 
 
+def _link_of(message: MessageView, domain: str) -> str:
+    """Return ``domain/code``; in plain SMS the customer wrote the link, so that only the text knows its domain."""
+    code = message.link_code
+    if not code:
+        return ""
+    if domain:
+        return f"{domain}/{code}"
+    found = re.search(rf"(?:https?://)?(\S+/{re.escape(code)})(?!\w)", message.text)
+    return found[1] if found else ""
+
+
 def sms_receipt(message: MessageView, facts: TaskFacts, zone: ZoneInfo) -> dict[str, Any]:
     """Return the object of one message for ``callback_type`` sms."""
     code, text = status_of(message)
@@ -76,7 +88,7 @@ def sms_receipt(message: MessageView, facts: TaskFacts, zone: ZoneInfo) -> dict[
         "tpl_id": message.card_template_id or "",
         "sms_sign": facts.signature,
         "aim_code": message.link_code or "",
-        "aim_url": f"{facts.domain}/{message.link_code}" if message.link_code else "",
+        "aim_url": _link_of(message, facts.domain),
         "send_time": _local(message.submitted_at or message.planned_at, zone, "T"),
         "receive_time": _local(message.final_at, zone, "T"),
         "send_status": code,
