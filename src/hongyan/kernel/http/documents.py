@@ -25,7 +25,7 @@ _POLICY = (
 )
 _VERBS = ("get", "post", "put", "patch", "delete")
 _WRITES = ("post", "put", "delete")
-_ASKS: Final = ("/check", "/query", "/auth/tokens")
+_ASKS: Final = ("/check", "/query", "/send-reports", "/auth/tokens")
 """Ends of paths whose POST changes nothing: an idempotency key means nothing there."""
 _DESCRIPTION = """\
 The message service's API. It is wire-compatible with the vendor's SDKs: point them at this server and they work.

@@ -3,7 +3,9 @@
 Same signature and errors as the vendor's. The console stands on the same services. Source: ARCHITECTURE.md §5.
 """
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -17,6 +19,7 @@ from hongyan.rooms.campaigns.contracts import (
     Fallback,
     NewTask,
     Progress,
+    Task,
     TaskDocument,
     TaskFilter,
     TaskPageDocument,
@@ -117,24 +120,31 @@ def own_router(
         rows = exports.csv(task, kind)
         return StreamingResponse(rows, media_type="text/csv; charset=utf-8", headers={"content-disposition": name})
 
-    @router.post("/{task_id}/start", operation_id="hongyan_start_send_task")
-    async def start(actor: Signed, task_id: TaskId) -> TaskDocument:
-        async with db.begin() as uow:
-            return describe(Progress(await desk.start(uow, actor, task_id)))
+    @router.post("/{task_id}/start", operation_id="hongyan_start_send_task", response_model=TaskDocument)
+    async def start(request: Request, actor: Signed, task_id: TaskId) -> dict[str, Any]:
+        return await _control(once, request, actor, partial(desk.start, actor=actor, task_id=task_id))
 
-    @router.post("/{task_id}/pause", operation_id="hongyan_pause_send_task")
-    async def pause(actor: Signed, task_id: TaskId) -> TaskDocument:
-        async with db.begin() as uow:
-            return describe(Progress(await desk.pause(uow, actor, task_id)))
+    @router.post("/{task_id}/pause", operation_id="hongyan_pause_send_task", response_model=TaskDocument)
+    async def pause(request: Request, actor: Signed, task_id: TaskId) -> dict[str, Any]:
+        return await _control(once, request, actor, partial(desk.pause, actor=actor, task_id=task_id))
 
-    @router.post("/{task_id}/resume", operation_id="hongyan_resume_send_task")
-    async def resume(actor: Signed, task_id: TaskId) -> TaskDocument:
-        async with db.begin() as uow:
-            return describe(Progress(await desk.resume(uow, actor, task_id)))
+    @router.post("/{task_id}/resume", operation_id="hongyan_resume_send_task", response_model=TaskDocument)
+    async def resume(request: Request, actor: Signed, task_id: TaskId) -> dict[str, Any]:
+        return await _control(once, request, actor, partial(desk.resume, actor=actor, task_id=task_id))
 
-    @router.post("/{task_id}/cancel", operation_id="hongyan_cancel_send_task")
-    async def cancel(actor: Signed, task_id: TaskId) -> TaskDocument:
-        async with db.begin() as uow:
-            return describe(Progress(await desk.cancel(uow, actor, task_id)))
+    @router.post("/{task_id}/cancel", operation_id="hongyan_cancel_send_task", response_model=TaskDocument)
+    async def cancel(request: Request, actor: Signed, task_id: TaskId) -> dict[str, Any]:
+        return await _control(once, request, actor, partial(desk.cancel, actor=actor, task_id=task_id))
 
     return router
+
+
+async def _control(
+    once: Once, request: Request, actor: Actor, change: Callable[[Uow], Awaitable[Task]]
+) -> dict[str, Any]:
+    """Change the state of a task once per idempotency key."""
+
+    async def act(uow: Uow) -> dict[str, Any]:
+        return {**describe(Progress(await change(uow)))}
+
+    return await once.run(request, actor.tenant(Permission.SEND_TASK_CONTROL), act)
