@@ -35,6 +35,7 @@ from hongyan.rooms.identity.vendor_api.router import error_handlers
 from hongyan.rooms.identity.vendor_api.router import vendor_router as identity_vendor
 from hongyan.rooms.reports.vendor_api import vendor_router as reports_vendor
 from hongyan.rooms.reviews.console_api import console_router as reviews_console
+from hongyan.rooms.service_accounts.console_api import console_router as service_accounts_console
 from hongyan.rooms.service_accounts.vendor_api.router import vendor_router as service_accounts_vendor
 from hongyan.rooms.smart.vendor_api.materials import materials_router as materials_vendor
 from hongyan.rooms.smart.vendor_api.templates import vendor_router as smart_vendor
@@ -92,6 +93,7 @@ def routers_of(graph: Graph) -> tuple[list[APIRouter], list[APIRouter]]:
         identity_console(db, graph.identity, auth, sessions, demo=settings.demo, handset_url=handset_url),
         enterprises_console(db, graph.enterprises, auth),
         reviews_console(db, graph.reviews, auth),
+        service_accounts_console(db, graph.service_accounts, auth),
         sms_console(db, graph.sms, auth),
         campaigns_console(db=db, auth=auth, desk=campaigns.desk, views=campaigns.views, exports=campaigns.exports),
     ]
