@@ -45,6 +45,11 @@ def aim_time(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def sms_time(at: datetime) -> str:
+    """Return a time of SMS apps, signatures and send results, in UTC: ``2023-08-07T02:21:26``."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
 def parse_time(text: str, field: str) -> datetime:
     """Read ``2019-10-12T07:20:50Z``, ``…50.522Z``, or what ``isoformat()`` writes (no zone: UTC).
 

@@ -5,99 +5,41 @@ becomes of the card joins with what becomes of the text. Source: api.md of the r
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final
 
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.errors import HongyanError
 from hongyan.kernel.ids import TaskId, TenantId
-from hongyan.kernel.phones import Phone, normalise_phone
 from hongyan.rooms.campaigns import rules
 from hongyan.rooms.campaigns.contracts import Content, Fallback, ParseCounts, Task, TaskState
 from hongyan.rooms.campaigns.errors import LinkValueInvalid, SmsNumbersTooMany
 from hongyan.rooms.campaigns.service.admission import Channel, variable_specs
 from hongyan.rooms.campaigns.service.desk import Rooms
 from hongyan.rooms.campaigns.service.plan import chunk_of, no_route
+from hongyan.rooms.campaigns.service.sms_calls import (
+    MAX_NUMBERS,
+    ReadyText,
+    SendStatus,
+    SmsAccepted,
+    SmsText,
+    SmsWish,
+    check_link,
+    chunks_of,
+    results_of,
+)
 from hongyan.rooms.campaigns.store import tasks as store
 from hongyan.rooms.carriers.service import CarriersService
-from hongyan.rooms.delivery.contracts import MessageState, PlannedMessage
+from hongyan.rooms.delivery.contracts import PlannedMessage
 from hongyan.rooms.identity.contracts import Actor, Permission, Tenant
 from hongyan.rooms.rendering.service import CompiledTemplate
 from hongyan.rooms.sms.errors import SendTemplateInactive, ValueCountWrong, ValueRefused
 from hongyan.rooms.sms.service.door import SmsService
 
-MAX_NUMBERS: Final = 2_500
-"""Numbers of one call over all its texts; one text takes at most 500."""
 _VALID_DAYS: Final = 3
 """How long a text may wait for its hours or its carrier; afterwards it is worth nothing."""
-_MAX_LINK_CHARS: Final = 99
 _SETTLE_AFTER: Final = timedelta(seconds=1)
-
-
-class SendStatus(StrEnum):
-    """What became of one number of a call. Source: api.md of the requirements §4.3."""
-
-    ACCEPTED = "000000"
-    VARIABLE_CHECK = "E200028"
-    TEMPLATE_INACTIVE = "E200030"
-    NO_NUMBER = "E200031"
-    DUPLICATE = "E200041"
-
-
-@dataclass(frozen=True, slots=True)
-class SmsText:
-    """A template, its values (the link among them, in order of the variables) and the numbers that get it."""
-
-    template_id: str
-    params: tuple[str, ...]
-    to: tuple[str, ...]
-    field: str = ""
-    """Where it stands in the request: ``sms_content[2].``."""
-
-
-@dataclass(frozen=True, slots=True)
-class SmsWish:
-    """A request of either operation, parsed."""
-
-    texts: tuple[SmsText, ...]
-    channel_number: str | None
-    """``None``: that of the template's signature."""
-    task_name: str | None = None
-    extend: str | None = None
-    sign: str | None = None
-    is_mixed: bool = False
-    """Several texts: one that cannot be sent fails for its own numbers alone."""
-
-
-@dataclass(frozen=True, slots=True)
-class SmsResult:
-    """One number of the call."""
-
-    number: str
-    """As it was given."""
-    phone: Phone | None
-    msg_id: str
-    status: SendStatus
-
-
-@dataclass(frozen=True, slots=True)
-class SmsAccepted:
-    """What became of the call: one result per number, in order."""
-
-    task: Task
-    results: tuple[SmsResult, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """A text that can be sent: its content, whole text, parts and the code of our own link in it."""
-
-    content: Content
-    text: str
-    parts: int
-    code: str | None
 
 
 class SmsSend:
@@ -135,13 +77,13 @@ class SmsSend:
             raise SmsNumbersTooMany("sms_content", count=count, limit=MAX_NUMBERS)
         tenant, ready = await self._ready(uow, tenant_id, wish, own_links)
         task_id = TaskId(self._r.ids.uuid())
-        results = _results(task_id, wish.texts, ready)
+        results = results_of(task_id, wish.texts, ready)
         phones = {row.phone for row in results if row.phone is not None and row.status is SendStatus.ACCEPTED}
         out = await self._r.audience.find_opted_out(uow, tenant_id, list(phones))
-        chunks = _chunks(wish.texts, ready, results, out)
+        chunks = chunks_of(wish.texts, ready, results, out)
         accepted = sum(len(messages) for _, messages in chunks)
         sent = sum(message.ended is None for _, messages in chunks for message in messages)
-        content = next(one.content for one in ready if isinstance(one, _Ready))
+        content = next(one.content for one in ready if isinstance(one, ReadyText))
         task = Task(
             id=task_id,
             tenant_id=tenant_id,
@@ -184,7 +126,7 @@ class SmsSend:
 
     async def _ready(
         self, uow: Uow, tenant_id: TenantId, wish: SmsWish, own_links: Mapping[str, str]
-    ) -> tuple[Tenant, list["_Ready | SendStatus"]]:
+    ) -> tuple[Tenant, list[ReadyText | SendStatus]]:
         """Admit and fill every text, each template once.
 
         Raises:
@@ -192,7 +134,7 @@ class SmsSend:
                 template's state or values, or when not one of them can be sent.
         """
         admitted: dict[str, tuple[Tenant, Content]] = {}
-        ready: list[_Ready | SendStatus] = []
+        ready: list[ReadyText | SendStatus] = []
         first_error: HongyanError | None = None
         for text in wish.texts:
             status = SendStatus.TEMPLATE_INACTIVE
@@ -207,11 +149,11 @@ class SmsSend:
                     raise
                 first_error = first_error or error
                 ready.append(status)
-        if first_error is not None and not any(isinstance(one, _Ready) for one in ready):
+        if first_error is not None and not any(isinstance(one, ReadyText) for one in ready):
             raise first_error
         return next(iter(admitted.values()))[0], ready
 
-    def _fill(self, content: Content, text: SmsText, own_links: Mapping[str, str]) -> _Ready:
+    def _fill(self, content: Content, text: SmsText, own_links: Mapping[str, str]) -> ReadyText:
         """Put values and link into a template.
 
         Raises:
@@ -223,12 +165,12 @@ class SmsSend:
         if len(text.params) != len(specs) + 1:
             raise ValueCountWrong(field, given=len(text.params), needed=len(specs) + 1)
         place = sum(spec.index < content.link_index for spec in specs)
-        link = _check_link(text.params[place], f"{field}[{place}]")
+        link = check_link(text.params[place], f"{field}[{place}]")
         values = [*text.params[:place], *text.params[place + 1 :]]
         self._sms.check_values(specs, values, field)
         template = CompiledTemplate(content.sms_text, link_index=content.link_index, signature=content.signature_name)
         whole, parts = template.render(values, link)
-        return _Ready(content, whole, parts, own_links.get(link))
+        return ReadyText(content, whole, parts, own_links.get(link))
 
     async def _plan(
         self,
@@ -245,61 +187,3 @@ class SmsSend:
         for chunk_no, (content, messages) in enumerate(chunks):
             chunk = chunk_of(replace(task, content=content), tenant, chunk_no, messages, now)
             await self._r.delivery.plan_chunk(uow, chunk, route)
-
-
-def _check_link(value: str, field: str) -> str:
-    """Return the value of the link's variable.
-
-    Raises:
-        LinkValueInvalid: empty, longer than 99 characters, or with blanks in it, so that it would not be one link.
-    """
-    if not 1 <= len(value) <= _MAX_LINK_CHARS or not value.isprintable() or any(char.isspace() for char in value):
-        raise LinkValueInvalid(
-            field,
-            reason=f"is the link: 1 to {_MAX_LINK_CHARS} characters without blanks",
-            reason_zh=f"为短链变量，应为 1–{_MAX_LINK_CHARS} 个字符且不含空格",
-        )
-    return value
-
-
-def _results(task_id: TaskId, texts: Sequence[SmsText], ready: Sequence["_Ready | SendStatus"]) -> list[SmsResult]:
-    """Return one result per number, in order: what is wrong with its text or with itself, or that it is accepted."""
-    results: list[SmsResult] = []
-    for text, one in zip(texts, ready, strict=True):
-        seen: set[Phone] = set()
-        for number in text.to:
-            phone = normalise_phone(number)
-            status = SendStatus.ACCEPTED if isinstance(one, _Ready) else one
-            if status is SendStatus.ACCEPTED and phone is None:
-                status = SendStatus.NO_NUMBER
-            elif status is SendStatus.ACCEPTED and phone in seen:
-                status = SendStatus.DUPLICATE
-            elif phone is not None:
-                seen.add(phone)
-            results.append(SmsResult(number, phone, f"{task_id}_{len(results)}", status))
-    return results
-
-
-def _chunks(
-    texts: Sequence[SmsText], ready: Sequence["_Ready | SendStatus"], results: Sequence[SmsResult], out: set[Phone]
-) -> list[tuple[Content, list[PlannedMessage]]]:
-    """Return the messages of accepted numbers by template; the position in the call is the recipient's number."""
-    chunks: dict[str, tuple[Content, list[PlannedMessage]]] = {}
-    numbered = enumerate(results)
-    for text, one in zip(texts, ready, strict=True):
-        for _ in text.to:
-            recipient_no, row = next(numbered)
-            if row.status is not SendStatus.ACCEPTED or row.phone is None or not isinstance(one, _Ready):
-                continue
-            is_out = row.phone in out
-            message = PlannedMessage(
-                recipient_no,
-                row.phone,
-                one.text,
-                one.parts,
-                link_code=one.code,
-                ended=MessageState.SUPPRESSED if is_out else None,
-                reason="opted_out" if is_out else None,
-            )
-            chunks.setdefault(text.template_id, (one.content, []))[1].append(message)
-    return list(chunks.values())

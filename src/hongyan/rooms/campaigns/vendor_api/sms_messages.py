@@ -11,7 +11,8 @@ from hongyan.kernel.http.once import Once
 from hongyan.kernel.http.vendor import VendorBody, sms_time
 from hongyan.kernel.phones import national_form
 from hongyan.rooms.campaigns.contracts import TaskState
-from hongyan.rooms.campaigns.service.sms_send import SmsAccepted, SmsResult, SmsSend, SmsText, SmsWish
+from hongyan.rooms.campaigns.service.sms_calls import SmsAccepted, SmsResult, SmsText, SmsWish
+from hongyan.rooms.campaigns.service.sms_send import SmsSend
 from hongyan.rooms.identity.contracts import Actor, Auth, Permission
 
 _MAX_TEXTS = 1_000
