@@ -10,9 +10,8 @@ from typing_extensions import TypedDict
 
 from hongyan.kernel.db.database import Database, Uow
 from hongyan.kernel.http.once import Once
-from hongyan.kernel.http.vendor import VendorBody, aim_time, in_window, parse_span, parse_uuid
+from hongyan.kernel.http.vendor import VendorBody, aim_time, parse_span, parse_uuid
 from hongyan.kernel.ids import TaskId
-from hongyan.kernel.paging import Page
 from hongyan.rooms.campaigns.contracts import (
     NewVideoTask,
     VideoGroup,
@@ -273,10 +272,8 @@ def vendor_router(*, db: Database, auth: Auth, tasks: VideoTasks, views: VideoVi
             send_begin=send_begin,
             send_end=send_end,
         )
-        page: Page[VideoProgress] = Page((), 0, offset, limit)
-        if in_window(offset, limit):
-            async with db.begin() as uow:
-                page = await views.list_tasks(uow, tenant_id, wanted, offset=offset, limit=limit)
+        async with db.begin() as uow:
+            page = await views.list_tasks(uow, tenant_id, wanted, offset=offset, limit=limit)
         rows = [_row(one) for one in page.items]
         data = TaskPage(aim_basic_send_tasks=rows, page_info=PageInfo(offset=offset, limit=limit, total=page.total))
         return TaskList(status="200", message="success", data=data)
