@@ -217,6 +217,45 @@ async def test_chosen_codes_are_byte_exact_and_unique_on_their_domain(
             await service.allocate_custom(uow, TENANT, request, ["ab", "abc"])
 
 
+async def test_of_some_chosen_codes_those_that_are_free_are_given_out(
+    db: Database, service: ShortLinksService, clock: FrozenClock
+) -> None:
+    async with db.begin() as uow:
+        await service.create_domain(uow, TENANT, "vip.example", DomainKind.CUSTOM, state=DomainState.ACTIVE)
+        request = wish(3, domain="vip.example", released_at=clock.now())
+        _, taken = await service.claim_custom(uow, TENANT, request, ["zeta1", "alpha1", "mid1"])
+        assert taken == frozenset()
+        again, taken = await service.claim_custom(uow, TENANT, request, ["fresh1", "alpha1", "zeta1"])
+        assert taken == {"alpha1", "zeta1"}
+    found = [await service.find_link(code, "vip.example") for code in ("zeta1", "alpha1", "mid1", "fresh1")]
+    assert [view and view.offset for view in found] == [0, 1, 2, 0]
+    assert found[3] is not None
+    assert found[3].range_id == again.range_id
+
+
+async def test_whose_a_link_is(db: Database, service: ShortLinksService, clock: FrozenClock) -> None:
+    _, codes = await allocate(db, service, wish(released_at=clock.now()))
+    assert await service.find_owner(PRESET, codes[0]) == TENANT
+    assert await service.find_owner(PRESET, "no such code") is None
+    assert await service.find_owner("elsewhere.example", codes[0]) is None
+
+
+async def test_a_rejected_domain_may_be_handed_in_again_by_its_tenant(db: Database, service: ShortLinksService) -> None:
+    async with db.begin() as uow:
+        first = await service.hand_in_domain(uow, TENANT, "Own.Example", DomainKind.STANDARD)
+        assert first.state is DomainState.REVIEWING
+        with pytest.raises(DomainExists):
+            await service.hand_in_domain(uow, TENANT, "own.example", DomainKind.STANDARD)
+        await service.set_domain_state(uow, first.domain_id, DomainState.REJECTED)
+        for tenant_id, kind in ((OTHER, DomainKind.STANDARD), (TENANT, DomainKind.CUSTOM)):
+            with pytest.raises(DomainExists):
+                await service.hand_in_domain(uow, tenant_id, "own.example", kind)
+        again = await service.hand_in_domain(uow, TENANT, "own.example", DomainKind.STANDARD)
+        assert (again.domain_id, again.state) == (first.domain_id, DomainState.REVIEWING)
+        with pytest.raises(NotFound):
+            await service.get_domain(uow, OTHER, first.domain_id)
+
+
 async def test_after_a_restore_nothing_is_given_out_twice(
     db: Database, service: ShortLinksService, clock: FrozenClock
 ) -> None:

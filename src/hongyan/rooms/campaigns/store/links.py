@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, func, insert, select, true, update
+from sqlalchemy import ColumnElement, and_, any_, func, insert, literal, select, true, update
 from sqlalchemy.engine import Row
 
 from hongyan.kernel.db.database import Uow
@@ -217,7 +217,7 @@ def _conditions(tenant_id: TenantId, sealer: NumberSealer, wanted: LinkFilter) -
     contains = ((_L.task_name, wanted.task_name), (_L.card_template_name, wanted.card_template_name))
     parts += [column.icontains(text, autoescape=True) for column, text in contains if text]
     if wanted.sms_sign:
-        parts.append(_L.signatures.any(wanted.sms_sign))
+        parts.append(literal(wanted.sms_sign) == any_(_L.signatures))
     if wanted.status is not None:
         parts += _OF_STATUS[wanted.status]
     if wanted.begin:
