@@ -205,16 +205,12 @@ def _check_variant(layout: Layout, new: NewTemplate) -> None:
 
 
 def _main_titles(new: NewTemplate) -> list[str]:
-    """Return what is marked as title; where nothing is, the first text, or button, of each page."""
+    """Return what is marked as title; where nothing is, what stands first: texts before buttons."""
     marked = [element.content for element in new.elements if element.is_title]
-    if marked:
-        return marked
-    kinds = (ElementKind.TEXT, ElementKind.BUTTON)
-    for kind in kinds:
-        found = sorted((e.page, e.position, e.content) for e in new.elements if e.kind is kind and e.is_visible)
-        if found:
-            return [content for _, _, content in found[:2]]
-    return []
+    kinds = {ElementKind.TEXT: 0, ElementKind.BUTTON: 1}
+    shown = [element for element in new.elements if element.kind in kinds and element.is_visible]
+    shown.sort(key=lambda element: (kinds[element.kind], element.page, element.position))
+    return marked or [element.content for element in shown[:2]]
 
 
 def _check_params(new: NewTemplate) -> None:

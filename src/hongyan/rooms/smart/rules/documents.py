@@ -146,9 +146,11 @@ def _line_is_used(layout: Layout, slot: Slot, present: Mapping[int, Element]) ->
 
 
 def _line_step(layout: Layout, slot: Slot) -> int:
-    """How far this line stands below the one before: what is taken out with it, so that the gap to the next stays."""
-    above = [other.box.y for other in layout.slots if other.box.y < slot.box.y]
-    return slot.box.y - max(above, default=slot.box.y - slot.box.h)
+    """How much is taken out with this line: its height and the gap above; nothing where it stands beside others."""
+    height = max(other.box.h for other in layout.slots if other.box.y == slot.box.y)
+    bottoms = [other.box.y + other.box.h for other in layout.slots if other.box.y < slot.box.y]
+    gap = slot.box.y - max(bottoms, default=slot.box.y)
+    return height + gap if gap >= 0 else 0
 
 
 def _items(slot: Slot, element: Element, pictures_url: str, down: int) -> list[dict[str, Any]]:

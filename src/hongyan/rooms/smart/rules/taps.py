@@ -81,11 +81,6 @@ _NO_FLOOR: Mapping[Vendor, frozenset[str]] = MappingProxyType(
 )
 
 
-def is_web(text: str) -> bool:
-    """Tell whether a text is an http or https URL, or a placeholder that will be one."""
-    return text.startswith(("https://", "http://"))
-
-
 def check_tap(where: str, tap: Tap, *, picture: str) -> None:
     """Check an event; ``picture`` is the source of the component it belongs to.
 
