@@ -150,7 +150,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_campaigns_tasks_started", "campaigns_tasks", ["tenant_id", "started_at"], unique=False)
     op.create_index(
-        "ix_campaigns_tasks_tenant_created", "campaigns_tasks", ["tenant_id", "created_at", "task_id"], unique=False
+        "ix_campaigns_tasks_state", "campaigns_tasks", ["tenant_id", "state", "created_at", "task_id"], unique=False
+    )
+    op.create_index(
+        "ix_campaigns_tasks_tenant_created",
+        "campaigns_tasks",
+        ["tenant_id", "created_at", "task_id"],
+        unique=False,
+        postgresql_include=["name", "card_template_name"],
     )
     op.create_table(
         "campaigns_video_replies",

@@ -63,7 +63,15 @@ tasks = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("started_at", DateTime(timezone=True)),
     Column("finished_at", DateTime(timezone=True)),
-    Index("ix_campaigns_tasks_tenant_created", "tenant_id", "created_at", "task_id"),
+    # With the names, so that a part of a name is looked for without reading the rows.
+    Index(
+        "ix_campaigns_tasks_tenant_created",
+        "tenant_id",
+        "created_at",
+        "task_id",
+        postgresql_include=["name", "card_template_name"],
+    ),
+    Index("ix_campaigns_tasks_state", "tenant_id", "state", "created_at", "task_id"),
     Index("ix_campaigns_tasks_started", "tenant_id", "started_at"),
     Index("ix_campaigns_tasks_signature", "tenant_id", "signature_name", "created_at"),
     Index("ix_campaigns_tasks_card", "tenant_id", "card_template_id", "created_at", "task_id"),

@@ -154,11 +154,16 @@ async def _stated(uow: Uow, tenant_id: TenantId, where: MessageFilter) -> tuple[
         first, last = (await hot.ask(uow, query, wanted.params))[0]
         low, high = ((first or 0) << 8, ((last or 0) + 1) << 8)
     states, values = _states(where.states or frozenset(MessageState))
+    # LIMIT keeps the planner from joining all at once: batch by batch it stops when the page is full (10 M messages in
+    # the ledger, a page of a task of a million: 6 s joined, 20 ms so).
     clause = f"""
-        FROM delivery_batches AS b JOIN delivery_messages AS m
-          ON m.message_id >= b.batch_id << 8 AND m.message_id < (b.batch_id << 8) + b.message_count
-        WHERE {wanted.sql} AND m.message_id >= %s AND m.message_id < %s AND {states}"""
-    return clause, [*wanted.params, low, high, *values], wanted.order
+        FROM delivery_batches AS b CROSS JOIN LATERAL (
+            SELECT m.message_id FROM delivery_messages AS m
+            WHERE m.message_id >= b.batch_id << 8 AND m.message_id < (b.batch_id << 8) + b.message_count
+              AND m.message_id >= %s AND m.message_id < %s AND {states}
+            ORDER BY m.message_id LIMIT 256) AS m
+        WHERE {wanted.sql}"""  # noqa: S608 - as above
+    return clause, [low, high, *values, *wanted.params], wanted.order
 
 
 def _states(states: frozenset[MessageState]) -> tuple[str, list[Any]]:
