@@ -14,6 +14,7 @@ from PIL import Image
 
 from support.accounts import Studio, form_of, image, new_name, new_port
 from support.cloud import Holder
+from support.doors import Company
 from support.installation import Installation
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -103,6 +104,14 @@ def test_companies_share_a_number_only_with_other_signatures(studio: Studio, riv
     assert refused(rival, "register_port", rival.port_request(port, [sign()], sign_check=0))[0] == "KM.99990750"
     theirs = rival.register(port, [sign()])
     assert refused(studio, "delete_port_info", sdk.DeletePortInfoRequest(port_id=theirs.id))[0] == "KM.99990704"
+
+
+def test_a_signature_of_another_company_is_refused(studio: Studio, rival: Studio, account: Any, demo: Company) -> None:
+    if rival.client.ask("list_pub_infos", sdk.ListPubInfosRequest(approve_state=2)).data.page_info.total == 0:
+        rival.approve(rival.create())
+    found = refused(rival, "register_port", rival.port_request(new_port(), [demo.name]))
+    assert found == ("KM.99990755", f"sign: {demo.name} is a signature of another company.")
+    studio.register(new_port(), [demo.name])
 
 
 def test_channel_numbers_are_filtered_and_paged(studio: Studio, account: Any) -> None:

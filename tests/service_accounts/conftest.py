@@ -146,6 +146,7 @@ async def goose(db: Database, tmp_path: Path) -> Goose:
         reviews=office.reviews,
         enterprises=office.enterprises,
         links_url=LINKS,
+        is_foreign=office.sms.signatures.is_foreign,
     )
     async with db.begin() as uow:
         house = await found_household(uow, identity)

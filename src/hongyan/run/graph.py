@@ -180,6 +180,7 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
         reviews=reviews,
         enterprises=enterprises,
         links_url=settings.redirector_url,
+        is_foreign=sms.signatures.is_foreign,
     )
     delivery = DeliveryService(clock=clock, keys=keys, jobs=jobs)
     receipts = ReceiptsService(clock=clock, ids=ids, keys=keys, jobs=jobs, carriers=carriers, delivery=delivery)

@@ -8,7 +8,7 @@ Tree::
     │   ├── MenuRefused, PictureRefused, PictureUnfit, ProofsTooLarge
     │   ├── PubNameTaken, RemarkNeeded
     │   ├── RegionUnknown, RegionsOverlap
-    │   └── PortTaken, NoApprovedPub, SignNotOnPort, PortDiffers
+    │   └── PortTaken, NoApprovedPub, SignNotOnPort, SignIsForeign, PortDiffers
     └── Conflict: UnderReview, PubInWrongState, PubNotPassed, NothingToUrge, PortIsBound
 """
 
@@ -234,6 +234,16 @@ class PortDiffers(AccountRefused):
     vendor_code = "KM.99990753"
     en = "port: {port} is not the channel number of ext_port_id."
     zh = "port：{port} 与 ext_port_id 对应的通道号不一致。"
+
+
+class SignIsForeign(AccountRefused):
+    """The signature is another company's: its messages must not show a stranger's account."""
+
+    code = "service_accounts.sign_is_foreign"
+    vendor_code = "KM.99990755"
+    status = 409
+    en = "sign: {sign} is a signature of another company."
+    zh = "sign：{sign} 是其他企业的签名。"
 
 
 class PortIsBound(Conflict):

@@ -14,7 +14,7 @@ from hongyan.rooms.service_accounts.service.accounts import AccountsService
 from hongyan.rooms.service_accounts.service.desk import KIND, Desk
 from hongyan.rooms.service_accounts.service.parts import PartsService
 from hongyan.rooms.service_accounts.service.pictures import PicturesService
-from hongyan.rooms.service_accounts.service.ports import PortsService
+from hongyan.rooms.service_accounts.service.ports import IsForeign, PortsService
 from hongyan.rooms.service_accounts.store import parts as part_store
 from hongyan.rooms.service_accounts.store import ports as port_store
 from hongyan.rooms.service_accounts.store import pubs as pub_store
@@ -36,12 +36,13 @@ class ServiceAccountsService:
         reviews: ReviewsService,
         enterprises: EnterprisesService,
         links_url: str,
+        is_foreign: IsForeign,
     ) -> None:
         """Build the parts; links to pictures stand below ``links_url``."""
         self._desk = Desk(clock=clock, ids=ids, identity=identity, reviews=reviews, enterprises=enterprises)
         self.pictures = PicturesService(desk=self._desk, files=files, ring=ring, links_url=links_url)
         self.parts = PartsService(desk=self._desk, pictures=self.pictures)
-        self.ports = PortsService(desk=self._desk, pictures=self.pictures)
+        self.ports = PortsService(desk=self._desk, pictures=self.pictures, is_foreign=is_foreign)
         self.accounts = AccountsService(desk=self._desk, pictures=self.pictures, parts=self.parts, ports=self.ports)
 
     async def review_decided(

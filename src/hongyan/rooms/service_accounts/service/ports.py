@@ -1,5 +1,7 @@
 """Channel numbers: registered, bound to accounts by hand or by themselves, unbound, deleted."""
 
+from collections.abc import Awaitable, Callable
+
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import TenantId
 from hongyan.kernel.paging import Page
@@ -22,6 +24,7 @@ from hongyan.rooms.service_accounts.errors import (
     PortNotFound,
     PortTaken,
     PubNotFound,
+    SignIsForeign,
 )
 from hongyan.rooms.service_accounts.rules import ports as rules
 from hongyan.rooms.service_accounts.rules.accounts import require_state
@@ -31,14 +34,18 @@ from hongyan.rooms.service_accounts.store import pictures as picture_store
 from hongyan.rooms.service_accounts.store import ports as store
 from hongyan.rooms.service_accounts.store import pubs as pub_store
 
+IsForeign = Callable[[Uow, TenantId, str], Awaitable[bool]]
+"""Whether a signature is other companies' and not this one's; who knows that is named by ``run``."""
+
 
 class PortsService:
     """Use cases of channel numbers."""
 
-    def __init__(self, *, desk: Desk, pictures: PicturesService) -> None:
+    def __init__(self, *, desk: Desk, pictures: PicturesService, is_foreign: IsForeign) -> None:
         """Work with the given parts."""
         self._desk = desk
         self._pictures = pictures
+        self._is_foreign = is_foreign
 
     async def register_port(self, uow: Uow, actor: Actor, form: PortForm) -> Port:
         """Register a channel number; accounts that collect one of its signatures are bound at once.
@@ -47,6 +54,7 @@ class PortsService:
             InvalidInput: a field breaks its rule.
             PictureNotFound, ProofsTooLarge: a proof.
             NoApprovedPub: no account of the company has passed its review.
+            SignIsForeign: a signature is another company's.
             PortTaken: registered already, or held by another company so that phones could not tell them apart.
             FilingMissing: the filing for service accounts is not approved.
         """
@@ -57,6 +65,9 @@ class PortsService:
         pubs = await pub_store.list_live_pubs(uow, tenant_id)
         if not pubs:
             raise NoApprovedPub("port")
+        for sign in form.signs:
+            if await self._is_foreign(uow, tenant_id, sign):
+                raise SignIsForeign("sign", sign=sign)
         await picture_store.lock(uow, "port", form.port)
         same = await store.list_same(uow, form.port, form.type)
         others = [port.form for port in same if port.tenant_id != tenant_id]

@@ -198,6 +198,11 @@ class SignaturesService:
         await self._submit(uow, actor, tenant, found.signature_id, found.form)
         return await self.find(uow, tenant_id, found.signature_id)
 
+    async def is_foreign(self, uow: Uow, tenant_id: TenantId, name: str) -> bool:
+        """Tell whether other companies hold a signature of that name and this one does not."""
+        holders = await store.list_holders(uow, rules.name_key(name))
+        return bool(holders) and tenant_id not in holders
+
     async def review_decided(
         self, uow: Uow, tenant_id: TenantId, signature_id: str, *, review_id: str, is_approved: bool, reason: str
     ) -> None:

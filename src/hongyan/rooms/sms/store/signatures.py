@@ -106,6 +106,16 @@ async def count_foreign(uow: Uow, tenant_id: TenantId, name_key: str) -> int:
     return int(found.scalar_one())
 
 
+async def list_holders(uow: Uow, name_key: str) -> set[str]:
+    """Return the tenants that have a usable signature of a name."""
+    found = await uow.execute(
+        select(signatures.c.tenant_id).where(
+            signatures.c.name_key == name_key, signatures.c.status == SignatureStatus.REVIEW_PASSED.value
+        )
+    )
+    return {row.tenant_id for row in found}
+
+
 async def insert_signature(
     uow: Uow,
     tenant_id: TenantId,
