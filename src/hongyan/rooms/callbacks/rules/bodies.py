@@ -192,4 +192,5 @@ def envelope(
 
 def encode(value: Any) -> bytes:
     """Return what is stored of a post: JSON in UTF-8."""
-    return msgspec.json.encode(value)
+    # A Phone is a str that msgspec does not know.
+    return msgspec.json.encode(value, enc_hook=str)

@@ -133,7 +133,9 @@ class Sender:
 
     async def _carry(self, claimed: Claimed) -> None:
         try:
-            self._results.append(await self.post(claimed))
+            result = await self.post(claimed)
+            # Not before the wait: the list is another one by then.
+            self._results.append(result)
         finally:
             self._busy[claimed.address_id] -= 1
             if not self._busy[claimed.address_id]:

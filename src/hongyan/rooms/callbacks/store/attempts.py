@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import delete, select
 
@@ -30,8 +31,8 @@ async def insert_attempts(uow: Uow, rows: Sequence[tuple[AddressId, Attempt]]) -
         _COLUMNS,
         (
             (
-                address_id,
-                attempt.request_id,
+                UUID(address_id),
+                UUID(attempt.request_id),
                 attempt.document,
                 attempt.receipts,
                 attempt.attempt_no,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final, LiteralString, NamedTuple
+from uuid import UUID
 
 from sqlalchemy import text
 
@@ -81,7 +82,7 @@ class RipeCard(NamedTuple):
 
 async def insert_receipts(uow: Uow, rows: Iterable[tuple[int, TaskId, str, PostId, bytes]]) -> None:
     """Note which post carries the receipt of which message: (day, task, code, post, sealed mark of the recipient)."""
-    await uow.copy_rows("callbacks_sms_receipts", _COLUMNS, rows)
+    await uow.copy_rows("callbacks_sms_receipts", _COLUMNS, ((day, UUID(task), *rest) for day, task, *rest in rows))
 
 
 async def insert_card(uow: Uow, card: NewCard, *, look_at: datetime | None, now: datetime) -> bool:
