@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 
 from hongyan.kernel.db.database import Database, Uow
 from hongyan.kernel.http.once import Once
-from hongyan.kernel.http.vendor import VendorBody, aim_time, in_window, page_info, parse_span, parse_uuid
+from hongyan.kernel.http.vendor import VendorBody, aim_time, in_window, parse_span, parse_uuid
 from hongyan.kernel.ids import TaskId
 from hongyan.kernel.paging import Page
 from hongyan.rooms.campaigns.contracts import Link, LinkFilter, NewLink, ResolvedStatus, ResolveTask
@@ -18,6 +18,7 @@ from hongyan.rooms.campaigns.errors import RowsMissing
 from hongyan.rooms.campaigns.service.resolve import ResolveTasks, ResolveWish
 from hongyan.rooms.campaigns.service.resolve_views import ResolveViews
 from hongyan.rooms.campaigns.vendor_api.link_rows import LinkRow, link_row
+from hongyan.rooms.campaigns.vendor_api.pages import PageInfo, page_of
 from hongyan.rooms.identity.contracts import Actor, Auth, Permission
 from hongyan.rooms.short_links.contracts import DomainKind, LinkKind
 
@@ -88,14 +89,6 @@ class ResolveTaskBody(VendorBody):
                 for row in self.params
             ],
         )
-
-
-class PageInfo(TypedDict):
-    """Where a page lies and how many rows there are."""
-
-    offset: int
-    limit: int
-    total: int
 
 
 class ResolveTaskAnswer(TypedDict):
@@ -182,13 +175,13 @@ def resolve_router(*, db: Database, auth: Auth, tasks: ResolveTasks, views: Reso
         tenant_id = actor.tenant(Permission.RESOLVE_TASK_LIST)
         wanted = _filter(task_id, task_name, tpl_id, tpl_name, cust_flag, aim_url, begin_time, end_time)
         if not in_window(offset, limit):
-            return {"resolve_tasks": [], "page_info": _page(Page((), 0, offset, limit))}
+            return {"resolve_tasks": [], "page_info": page_of(Page((), 0, offset, limit))}
         async with db.begin() as uow:
             page, found = await views.list_tasks(
                 uow, tenant_id, replace(wanted, is_send=False), offset=offset, limit=limit
             )
         rows = [_task_row(found[link.task.task_id], link) for link in page.items]
-        return {"resolve_tasks": rows, "page_info": _page(page)}
+        return {"resolve_tasks": rows, "page_info": page_of(page)}
 
     @router.get("/v1/aim/resolve-details", operation_id="list_aim_resolve_details")
     async def list_details(
@@ -214,10 +207,10 @@ def resolve_router(*, db: Database, auth: Auth, tasks: ResolveTasks, views: Reso
             status=ResolvedStatus(resolved_status) if resolved_status else None,
         )
         if not in_window(offset, limit):
-            return {"resolve_details": [], "page_info": _page(Page((), 0, offset, limit))}
+            return {"resolve_details": [], "page_info": page_of(Page((), 0, offset, limit))}
         async with db.begin() as uow:
             page = await views.list_details(uow, tenant_id, wanted, offset=offset, limit=limit)
-        return {"resolve_details": [_detail(link) for link in page.items], "page_info": _page(page)}
+        return {"resolve_details": [_detail(link) for link in page.items], "page_info": page_of(page)}
 
     return router
 
@@ -246,11 +239,6 @@ def _filter(
         # Rows show whole seconds: one that shows the last second belongs to the span.
         end=end + _LAST_SECOND if end is not None and end.microsecond == 0 else end,
     )
-
-
-def _page(page: Page[Any]) -> PageInfo:
-    found = page_info(page.offset, page.limit, page.total)
-    return {"offset": found["offset"], "limit": found["limit"], "total": found["total"]}
 
 
 def _answer(task: ResolveTask, links: list[Link]) -> ResolveTaskAnswer:

@@ -5,28 +5,35 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import Field, field_validator
+from pydantic import ConfigDict, Field, field_validator
 
 from hongyan.kernel.db.database import Database, Uow
 from hongyan.kernel.http.once import Once
-from hongyan.kernel.http.vendor import VendorBody, aim_time, in_window, page_info, parse_span, parse_uuid
+from hongyan.kernel.http.vendor import VendorBody, in_window, parse_span, parse_uuid
 from hongyan.kernel.ids import CardTemplateId, TaskId
 from hongyan.kernel.paging import Page
 from hongyan.kernel.phones import normalise_phone
-from hongyan.rooms.campaigns.contracts import Progress, Task, TaskFilter, TaskState
+from hongyan.rooms.campaigns.contracts import TaskFilter, TaskState
 from hongyan.rooms.campaigns.errors import ChannelMissing
 from hongyan.rooms.campaigns.service.admission import Channel
-from hongyan.rooms.campaigns.service.batch import Accepted, Batch, BatchSend, Recipient
+from hongyan.rooms.campaigns.service.batch import Batch, BatchSend, Recipient
 from hongyan.rooms.campaigns.service.views import CampaignViews
-from hongyan.rooms.campaigns.vendor_api.link_rows import link_row
-from hongyan.rooms.delivery.contracts import MessageFilter, MessageState, MessageView
+from hongyan.rooms.campaigns.vendor_api.pages import page_of
+from hongyan.rooms.campaigns.vendor_api.send_answers import (
+    CreatedAnswer,
+    SendDetailsAnswer,
+    SendEcho,
+    SendTasksAnswer,
+    created_answer,
+    detail_row,
+    task_row,
+)
+from hongyan.rooms.delivery.contracts import MessageFilter, MessageView
 from hongyan.rooms.identity.contracts import Actor, Auth, Permission
 from hongyan.rooms.short_links.contracts import DomainKind
 
 _DEFAULT_SPAN = timedelta(days=7)
 _MAX_TEXT = 255
-_SENT_STATES = ("submitted", "delivered", "failed", "expired", "attempted", "unknown", "unknown_final")
-_FAILED_STATES = (MessageState.FAILED, MessageState.EXPIRED, MessageState.SKIPPED, MessageState.SUPPRESSED)
 
 
 class SmsChannel(VendorBody):
@@ -66,6 +73,29 @@ class ResolveTask(VendorBody):
 class SendTaskBody(VendorBody):
     """Body of the create operation."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "task_name": "Members",
+                    "sms_channel": {
+                        "channel_number": "8822000001",
+                        "sms_tpl_id": "10000001",
+                        "sms_sign": "鸿雁演示企业",
+                        "sms_app_name": "HONGYAN",
+                    },
+                    "resolve_task": {
+                        "tpl_id": "600000001",
+                        "resolve_times": 1,
+                        "aim_code_type": "individual",
+                        "expiration_time": 7,
+                        "params": [{"cust_flag": "13800138000", "sms_params": ["张女士"]}],
+                    },
+                }
+            ]
+        }
+    )
+
     task_name: str = Field(min_length=1, max_length=30)
     sms_channel: SmsChannel | None = None
     resolve_task: ResolveTask
@@ -77,6 +107,39 @@ class SendTaskBody(VendorBody):
             msg = "must not be blank"
             raise ValueError(msg)
         return value
+
+    def echo(self) -> SendEcho:
+        """Return what the answer gives back."""
+        resolve = self.resolve_task
+        channel = self.sms_channel
+        return {
+            "sms_channel": {
+                "channel_number": channel.channel_number,
+                "sms_tpl_id": channel.sms_tpl_id,
+                "sms_sign": channel.sms_sign,
+                "sms_app_name": channel.sms_app_name,
+            }
+            if channel
+            else None,
+            "resolve_task": {
+                "tpl_id": resolve.tpl_id,
+                "resolve_times": resolve.resolve_times,
+                "aim_code_type": resolve.aim_code_type,
+                "generation_type": resolve.generation_type,
+                "domain": resolve.domain,
+                "expiration_time": resolve.expiration_time,
+                "params": [
+                    {
+                        "cust_flag": row.cust_flag,
+                        "dync_params": row.dync_params,
+                        "custom_url": row.custom_url,
+                        "custom_short_code": row.custom_short_code,
+                        "sms_params": row.sms_params,
+                    }
+                    for row in resolve.params
+                ],
+            },
+        }
 
     def batch(self) -> Batch:
         """Return the request in our own terms.
@@ -106,14 +169,16 @@ def vendor_router(*, db: Database, auth: Auth, batches: BatchSend, views: Campai
     router = APIRouter(tags=["send tasks"])
     Signed = Annotated[Actor, Depends(auth.vendor)]  # noqa: N806 - a type
 
-    @router.post("/v1/aim/send-tasks", operation_id="create_aim_send_task")
+    @router.post("/v1/aim/send-tasks", operation_id="create_aim_send_task", response_model=CreatedAnswer)
     async def create(
         request: Request,
         body: SendTaskBody,
         actor: Signed,
     ) -> dict[str, Any]:
+        """Send a smart message to at most 100 people, each with a link of their own."""
+
         async def act(uow: Uow) -> dict[str, Any]:
-            return _created(body, await batches.send(uow, actor, body.batch()))
+            return {**created_answer(body.echo(), await batches.send(uow, actor, body.batch()))}
 
         return await once.run(request, actor.tenant(Permission.SEND_TASK_CREATE), act)
 
@@ -129,7 +194,8 @@ def vendor_router(*, db: Database, auth: Auth, batches: BatchSend, views: Campai
         task_status: Annotated[str | None, Query(pattern="^(Success|Fail)$")] = None,
         offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
         limit: Annotated[int, Query(ge=1, le=100)] = 20,
-    ) -> dict[str, Any]:
+    ) -> SendTasksAnswer:
+        """List send tasks; without times, those of the last seven days."""
         tenant_id = actor.tenant(Permission.SEND_TASK_LIST)
         begin, end = parse_span(begin_time, end_time, now=datetime.now(UTC))
         states = {"Fail": (TaskState.REFUSED,), "Success": tuple(set(TaskState) - {TaskState.REFUSED})}
@@ -143,10 +209,10 @@ def vendor_router(*, db: Database, auth: Auth, batches: BatchSend, views: Campai
             end=end,
         )
         if not in_window(offset, limit):
-            return _page("aim_send_tasks", Page((), 0, offset, limit), [])
+            return {"aim_send_tasks": [], "page_info": page_of(Page((), 0, offset, limit))}
         async with db.begin() as uow:
             page = await views.list(uow, tenant_id, wanted, offset=offset, limit=limit)
-        return _page("aim_send_tasks", page, [_list_row(row) for row in page.items])
+        return {"aim_send_tasks": [task_row(row) for row in page.items], "page_info": page_of(page)}
 
     @router.get("/v1/aim/send-details", operation_id="list_aim_send_details")
     async def list_details(
@@ -159,13 +225,14 @@ def vendor_router(*, db: Database, auth: Auth, batches: BatchSend, views: Campai
         cust_flag: Annotated[str | None, Query(max_length=64)] = None,
         begin_time: str | None = None,
         end_time: str | None = None,
-    ) -> dict[str, Any]:
+    ) -> SendDetailsAnswer:
+        """List messages with what became of them."""
         tenant_id = actor.tenant(Permission.SEND_TASK_LIST)
         begin, end = parse_span(begin_time, end_time, now=datetime.now(UTC))
         phone = normalise_phone(cust_flag) if cust_flag else None
         nothing: Page[MessageView] = Page((), 0, offset, limit)
         if not in_window(offset, limit) or (cust_flag and phone is None):
-            return _page("send_details", nothing, [])
+            return {"send_details": [], "page_info": page_of(nothing)}
         where = MessageFilter(
             task_id=TaskId(parse_uuid(task_id, "task_id")) if task_id else None,
             phone=phone,
@@ -177,95 +244,11 @@ def vendor_router(*, db: Database, auth: Auth, batches: BatchSend, views: Campai
             if sms_sign:
                 signature_id = await views.find_signature_id(uow, tenant_id, sms_sign)
                 if signature_id is None:
-                    return _page("send_details", nothing, [])
+                    return {"send_details": [], "page_info": page_of(nothing)}
                 where = replace(where, signature_id=signature_id)
             page = await views.messages(uow, tenant_id, where, offset=offset, limit=limit)
             names = await views.names(uow, tenant_id, tuple({message.task_id for message in page.items}))
-        rows = [_detail_row(message, names.get(message.task_id)) for message in page.items]
-        return _page("send_details", page, rows)
+        rows = [detail_row(message, names.get(message.task_id)) for message in page.items]
+        return {"send_details": rows, "page_info": page_of(page)}
 
     return router
-
-
-def _created(body: SendTaskBody, accepted: Accepted) -> dict[str, Any]:
-    """Return the answer of the create operation: an echo of the request and what became of it."""
-    task = accepted.task
-    return {
-        "task_name": task.name,
-        "sms_channel": body.sms_channel.model_dump() if body.sms_channel else None,
-        "resolve_task": body.resolve_task.model_dump(),
-        "task_id": task.id,
-        "task_state": "Failed" if task.state is TaskState.REFUSED else "Success",
-        "creation_time": aim_time(task.created_at),
-        "submission_count": len(accepted.links),
-        "send_count": accepted.send_count,
-        "resolve_count": 0,
-        "support_resolve_count": -1,
-        "failed_short_chains": [link_row(link) for link in accepted.links if link.code is None],
-    }
-
-
-def _list_row(row: Progress) -> dict[str, Any]:
-    """Return one task of the list operation."""
-    task = row.task
-    return {
-        "task_id": task.id,
-        "task_name": task.name,
-        "task_state": "Failed" if task.state is TaskState.REFUSED else "Success",
-        "sms_channel": {
-            "sms_sign": task.content.signature_name,
-            "sms_tpl_id": task.content.sms_template_id,
-            "channel_number": "",
-            "sms_app_name": "",
-        },
-        "resolve_task": _resolve_task(task),
-        "creation_time": aim_time(task.created_at),
-        "submission_count": task.counts.rows,
-        "send_count": sum(row.states.get(state, 0) for state in _SENT_STATES),
-        "success_number": row.states.get("delivered", 0),
-        "resolve_count": row.resolved,
-        "support_resolve_count": task.counts.capable if task.source == "hongyan" else -1,
-        "failed_short_chains": None,
-    }
-
-
-def _resolve_task(task: Task) -> dict[str, Any] | None:
-    """Return what the list shows of a task's links; plain SMS has none of ours."""
-    if task.content.card_template_id is None:
-        return None
-    return {
-        "tpl_id": task.content.card_template_id,
-        "tpl_name": task.content.card_template_name,
-        "resolve_times": 1,
-        "aim_code_type": "individual",
-        "domain": task.domain,
-        "expiration_time": task.validity_days,
-        "params": None,
-    }
-
-
-def _detail_row(message: MessageView, task: Task | None) -> dict[str, Any]:
-    """Return one message of the details operation."""
-    status = "sending"
-    if message.state is MessageState.DELIVERED:
-        status = "success"
-    elif message.final_at is not None or message.state in _FAILED_STATES:
-        status = "fail"
-    phone = message.cust_flag or message.phone
-    return {
-        "msg_id": f"{message.task_id}_{message.recipient_no}",
-        "task_id": message.task_id,
-        "task_name": task.name if task else "",
-        "tpl_id": message.card_template_id,
-        "tpl_name": task.content.card_template_name if task else "",
-        "cust_flag": phone,
-        "send_account": message.phone,
-        "send_status": status,
-        "send_time": aim_time(message.submitted_at or message.planned_at),
-        "receive_time": aim_time(message.final_at) if message.final_at else "",
-        "result_code": message.carrier_code or "",
-    }
-
-
-def _page(name: str, page: Page[Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
-    return {name: rows, "page_info": page_info(page.offset, page.limit, page.total)}
