@@ -92,6 +92,7 @@ client: setup ## generate the console's client from our OpenAPI
 .PHONY: docs
 docs: setup ## write the documents that come from the code
 	@PYTHONPATH=tools $(BIN)/python -m checks.error_page
+	@PYTHONPATH=tools $(BIN)/python -m checks.layout_page
 
 .PHONY: licences
 licences: setup ## write NOTICE; fails on a licence nobody has agreed to
