@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 CONFIG = (ROOT / ".importlinter").read_text(encoding="utf-8")
 UPPER = [
     *"identity reviews enterprises handsets sms smart video_sms service_accounts".split(),
-    *"audience rendering campaigns reports".split(),
+    *"audience rendering campaigns reports callbacks".split(),
 ]
 WIRE = ["smstext", "errors", "fields", "session", "cmpp"]
 
