@@ -79,7 +79,7 @@ def routers_of(graph: Graph) -> tuple[list[APIRouter], list[APIRouter]]:
             exports=campaigns.exports,
         ),
         resolve_router(db=db, auth=auth, tasks=campaigns.resolve, views=campaigns.resolve_views, once=graph.once),
-        sms_messages_router(auth=auth, sends=campaigns.sms_sends, once=graph.once),
+        sms_messages_router(db=db, auth=auth, sends=campaigns.sms_sends, once=graph.once),
         reports_vendor(db=db, auth=auth, reports=graph.reports),
         callbacks_vendor(db=db, auth=auth, desk=graph.callbacks.desk, once=graph.once),
         callbacks_own(db=db, clock=graph.clock, auth=auth, desk=graph.callbacks.desk, once=graph.once),

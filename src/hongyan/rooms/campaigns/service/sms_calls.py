@@ -3,8 +3,8 @@
 Source: api.md of the requirements §5.11, §4.3.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -13,6 +13,7 @@ from hongyan.kernel.phones import Phone, normalise_phone
 from hongyan.rooms.campaigns.contracts import Content, Task
 from hongyan.rooms.campaigns.errors import LinkValueInvalid
 from hongyan.rooms.delivery.contracts import MessageState, PlannedMessage
+from hongyan.rooms.identity.contracts import Actor
 
 MAX_NUMBERS: Final = 2_500
 """Numbers of one call over all its texts; one text takes at most 500."""
@@ -52,6 +53,15 @@ class SmsWish:
     sign: str | None = None
     is_mixed: bool = False
     """Several texts: one that cannot be sent fails for its own numbers alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class SmsCall:
+    """Who asks for what; ``own_links``: which values are links of the tenant, and their codes."""
+
+    actor: Actor
+    wish: SmsWish
+    own_links: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

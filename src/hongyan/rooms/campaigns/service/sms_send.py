@@ -1,17 +1,20 @@
-"""The vendor's plain SMS: one or several texts to many numbers, planned in the request's own transaction.
+"""The vendor's plain SMS: one or several texts to many numbers, planned in the transaction that accepts it.
 
 The link in a text is the customer's business; where it is one of ours, its code is kept with the message, so that what
 becomes of the card joins with what becomes of the text. Source: api.md of the requirements §5.11, §4.3; ADR 0004.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from hongyan.kernel.db.database import Uow
-from hongyan.kernel.errors import HongyanError
-from hongyan.kernel.ids import TaskId, TenantId
+from hongyan.kernel.errors import HongyanError, InvalidInput
+from hongyan.kernel.ids import SignatureId, TaskId, TenantId
+from hongyan.kernel.phones import Phone
 from hongyan.rooms.campaigns import rules
 from hongyan.rooms.campaigns.contracts import Content, Fallback, ParseCounts, Task, TaskState
 from hongyan.rooms.campaigns.errors import LinkValueInvalid, SmsNumbersTooMany
@@ -23,16 +26,18 @@ from hongyan.rooms.campaigns.service.sms_calls import (
     ReadyText,
     SendStatus,
     SmsAccepted,
+    SmsCall,
+    SmsResult,
     SmsText,
-    SmsWish,
     check_link,
     chunks_of,
     results_of,
 )
 from hongyan.rooms.campaigns.store import tasks as store
+from hongyan.rooms.carriers.contracts import Route
 from hongyan.rooms.carriers.service import CarriersService
 from hongyan.rooms.delivery.contracts import PlannedMessage
-from hongyan.rooms.identity.contracts import Actor, Permission, Tenant
+from hongyan.rooms.identity.contracts import Permission, Tenant
 from hongyan.rooms.rendering.service import CompiledTemplate
 from hongyan.rooms.sms.errors import SendTemplateInactive, ValueCountWrong, ValueRefused
 from hongyan.rooms.sms.service.door import SmsService
@@ -63,31 +68,76 @@ class SmsSend:
                 own[value] = code
         return own
 
-    async def send(self, uow: Uow, actor: Actor, wish: SmsWish, own_links: Mapping[str, str]) -> SmsAccepted:
-        """Accept the call; numbers that cannot be sent to say why, the others go.
+    async def send(self, uow: Uow, call: SmsCall) -> SmsAccepted:
+        """Accept one call; numbers that cannot be sent to say why, the others go.
 
         Raises:
             HongyanError: what is wrong with the call as a whole, with its field and the vendor's code.
         """
-        tenant_id = actor.tenant(Permission.SEND_TASK_CREATE)
+        answer = (await self.send_all(uow, [call]))[0]
+        if isinstance(answer, HongyanError):
+            raise answer
+        return answer
+
+    async def send_all(self, uow: Uow, calls: Sequence[SmsCall]) -> list[SmsAccepted | HongyanError]:
+        """Accept several calls with the statements of one; returns what became of each, or why it is refused."""
         now = self._r.clock.now()
+        asked = _Asked(uow, self._r, self._carriers)
+        ready: list[_Call | HongyanError] = []
+        for call in calls:
+            try:
+                ready.append(await self._check(asked, call, now))
+            except HongyanError as error:
+                ready.append(error)
+        good = [one for one in ready if isinstance(one, _Call)]
+        out = await self._opted_out(uow, good)
+        drafts = {id(one): self._draft(one, out[one.tenant.id], now) for one in good}
+        if good:
+            await store.insert_tasks(uow, [task for task, _ in drafts.values()])
+            await self._plan(asked, good, list(drafts.values()), now)
+        return [SmsAccepted(drafts[id(one)][0], tuple(one.results)) if isinstance(one, _Call) else one for one in ready]
+
+    async def _check(self, asked: "_Asked", call: SmsCall, now: datetime) -> "_Call":
+        """Check a call and fill its texts; writes nothing.
+
+        Raises:
+            HongyanError: what is wrong with the call as a whole.
+        """
+        wish = call.wish
+        tenant_id = call.actor.tenant(Permission.SEND_TASK_CREATE)
         name = rules.default_name(now) if wish.task_name is None else rules.check_name(wish.task_name)
         count = sum(len(text.to) for text in wish.texts)
         if count > MAX_NUMBERS:
             raise SmsNumbersTooMany("sms_content", count=count, limit=MAX_NUMBERS)
-        tenant, ready = await self._ready(uow, tenant_id, wish, own_links)
+        tenant, texts = await self._ready(asked, tenant_id, call)
         task_id = TaskId(self._r.ids.uuid())
-        results = results_of(task_id, wish.texts, ready)
-        phones = {row.phone for row in results if row.phone is not None and row.status is SendStatus.ACCEPTED}
-        out = await self._r.audience.find_opted_out(uow, tenant_id, list(phones))
-        chunks = chunks_of(wish.texts, ready, results, out)
+        return _Call(call, tenant, name, task_id, texts, results_of(task_id, wish.texts, texts))
+
+    async def _opted_out(self, uow: Uow, ready: Sequence["_Call"]) -> Mapping[TenantId, set[Phone]]:
+        """Return who must not get anything, by tenant."""
+        phones: dict[TenantId, set[Phone]] = defaultdict(set)
+        for one in ready:
+            phones[one.tenant.id] |= {
+                row.phone for row in one.results if row.status is SendStatus.ACCEPTED and row.phone
+            }
+        return {
+            tenant_id: await self._r.audience.find_opted_out(uow, tenant_id, list(some))
+            for tenant_id, some in phones.items()
+        }
+
+    @staticmethod
+    def _draft(ready: "_Call", out: set[Phone], now: datetime) -> "_Draft":
+        """Return the task of a call, and its messages by template."""
+        call = ready.call
+        wish, task_id, results = call.wish, ready.task_id, ready.results
+        chunks = chunks_of(wish.texts, ready.texts, results, out)
         accepted = sum(len(messages) for _, messages in chunks)
         sent = sum(message.ended is None for _, messages in chunks for message in messages)
-        content = next(one.content for one in ready if isinstance(one, ReadyText))
+        content = next(one.content for one in ready.texts if isinstance(one, ReadyText))
         task = Task(
             id=task_id,
-            tenant_id=tenant_id,
-            name=name,
+            tenant_id=ready.tenant.id,
+            name=ready.name,
             state=TaskState.RUNNING if accepted else TaskState.REFUSED,
             reason=None if accepted else "no_numbers",
             source="sms",
@@ -101,7 +151,7 @@ class SmsSend:
             send_at=None,
             start_when_ready=True,
             counts=ParseCounts(
-                rows=count,
+                rows=len(results),
                 imported=sent,
                 invalid=sum(row.status not in {SendStatus.ACCEPTED, SendStatus.DUPLICATE} for row in results),
                 duplicates=sum(row.status is SendStatus.DUPLICATE for row in results),
@@ -111,21 +161,16 @@ class SmsSend:
             ),
             next_chunk=len(chunks),
             chunks=len(chunks),
-            created_by=actor.user_name,
+            created_by=call.actor.user_name,
             created_at=now,
             started_at=now,
             finished_at=None if accepted else now,
             extend=wish.extend,
         )
-        await store.insert_task(uow, task)
-        await self._plan(uow, tenant, task, chunks, now)
-        if chunks and not sent:
-            args = {"tenant_id": tenant_id, "task_id": task.id}
-            await self._r.jobs.defer(uow, "campaigns.task_settled", args, at=now + _SETTLE_AFTER)
-        return SmsAccepted(task, tuple(results))
+        return task, chunks
 
     async def _ready(
-        self, uow: Uow, tenant_id: TenantId, wish: SmsWish, own_links: Mapping[str, str]
+        self, asked: "_Asked", tenant_id: TenantId, call: SmsCall
     ) -> tuple[Tenant, list[ReadyText | SendStatus]]:
         """Admit and fill every text, each template once.
 
@@ -133,25 +178,26 @@ class SmsSend:
             HongyanError: a text cannot be sent; where there are several, only when that is not a matter of its own
                 template's state or values, or when not one of them can be sent.
         """
-        admitted: dict[str, tuple[Tenant, Content]] = {}
+        wish = call.wish
         ready: list[ReadyText | SendStatus] = []
         first_error: HongyanError | None = None
+        found: Tenant | None = None
         for text in wish.texts:
             status = SendStatus.TEMPLATE_INACTIVE
             try:
-                if text.template_id not in admitted:
-                    channel = Channel(text.template_id, wish.channel_number, wish.sign)
-                    admitted[text.template_id] = await self._r.admission.admit_sms(uow, tenant_id, channel)
+                channel = Channel(text.template_id, wish.channel_number, wish.sign)
+                tenant, content = await asked.admit(tenant_id, channel)
+                found = found or tenant
                 status = SendStatus.VARIABLE_CHECK
-                ready.append(self._fill(admitted[text.template_id][1], text, own_links))
+                ready.append(self._fill(content, text, call.own_links))
             except (SendTemplateInactive, ValueCountWrong, ValueRefused, LinkValueInvalid) as error:
                 if not wish.is_mixed:
                     raise
                 first_error = first_error or error
                 ready.append(status)
-        if first_error is not None and not any(isinstance(one, ReadyText) for one in ready):
-            raise first_error
-        return next(iter(admitted.values()))[0], ready
+        if found is None or not any(isinstance(one, ReadyText) for one in ready):
+            raise first_error or InvalidInput("sms_content", reason="is empty", reason_zh="不能为空")
+        return found, ready
 
     def _fill(self, content: Content, text: SmsText, own_links: Mapping[str, str]) -> ReadyText:
         """Put values and link into a template.
@@ -168,22 +214,74 @@ class SmsSend:
         link = check_link(text.params[place], f"{field}[{place}]")
         values = [*text.params[:place], *text.params[place + 1 :]]
         self._sms.check_values(specs, values, field)
-        template = CompiledTemplate(content.sms_text, link_index=content.link_index, signature=content.signature_name)
+        template = _compiled(content.sms_text, content.link_index, content.signature_name)
         whole, parts = template.render(values, link)
         return ReadyText(content, whole, parts, own_links.get(link))
 
-    async def _plan(
-        self,
-        uow: Uow,
-        tenant: Tenant,
-        task: Task,
-        chunks: Sequence[tuple[Content, list[PlannedMessage]]],
-        now: datetime,
-    ) -> None:
-        """Write one chunk per template; all have one signature, because the channel number is its."""
-        if not chunks:
-            return
-        route = await self._carriers.router(uow, task.tenant_id, task.content.signature_id) or no_route
-        for chunk_no, (content, messages) in enumerate(chunks):
-            chunk = chunk_of(replace(task, content=content), tenant, chunk_no, messages, now)
-            await self._r.delivery.plan_chunk(uow, chunk, route)
+    async def _plan(self, asked: "_Asked", ready: Sequence["_Call"], drafts: Sequence["_Draft"], now: datetime) -> None:
+        """Write one chunk per call and template; a call has one signature, because the channel number is its."""
+        plans = []
+        for one, (task, chunks) in zip(ready, drafts, strict=True):
+            for chunk_no, (content, messages) in enumerate(chunks):
+                route = await asked.router(task.tenant_id, content.signature_id)
+                plans.append((chunk_of(replace(task, content=content), one.tenant, chunk_no, messages, now), route))
+            if chunks and not task.counts.submitted:
+                args = {"tenant_id": task.tenant_id, "task_id": task.id}
+                await self._r.jobs.defer(asked.uow, "campaigns.task_settled", args, at=now + _SETTLE_AFTER)
+        if plans:
+            await self._r.delivery.plan_chunks(asked.uow, plans)
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A call that is accepted: its tenant, its texts and one result per number."""
+
+    call: SmsCall
+    tenant: Tenant
+    name: str
+    task_id: TaskId
+    texts: list[ReadyText | SendStatus]
+    results: list[SmsResult]
+
+
+_Draft = tuple[Task, list[tuple[Content, list[PlannedMessage]]]]
+
+
+class _Asked:
+    """What was asked in this transaction is not asked again: calls that come together are mostly alike."""
+
+    def __init__(self, uow: Uow, rooms: Rooms, carriers: CarriersService) -> None:
+        self.uow = uow
+        self._r = rooms
+        self._carriers = carriers
+        self._admitted: dict[tuple[TenantId, Channel], tuple[Tenant, Content] | HongyanError] = {}
+        self._routers: dict[tuple[TenantId, SignatureId], Callable[[str], Route | None]] = {}
+
+    async def admit(self, tenant_id: TenantId, channel: Channel) -> tuple[Tenant, Content]:
+        """Return the tenant and the content of a channel.
+
+        Raises:
+            HongyanError: what forbids the send.
+        """
+        key = (tenant_id, channel)
+        if key not in self._admitted:
+            try:
+                self._admitted[key] = await self._r.admission.admit_sms(self.uow, tenant_id, channel)
+            except HongyanError as error:
+                self._admitted[key] = error
+        found = self._admitted[key]
+        if isinstance(found, HongyanError):
+            raise found
+        return found
+
+    async def router(self, tenant_id: TenantId, signature_id: SignatureId) -> Callable[[str], Route | None]:
+        """Return the way of a signature's numbers."""
+        key = (tenant_id, signature_id)
+        if key not in self._routers:
+            self._routers[key] = await self._carriers.router(self.uow, tenant_id, signature_id) or no_route
+        return self._routers[key]
+
+
+@lru_cache(maxsize=1_000)
+def _compiled(text: str, link_index: int, signature: str) -> CompiledTemplate:
+    return CompiledTemplate(text, link_index=link_index, signature=signature)

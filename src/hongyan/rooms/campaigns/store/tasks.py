@@ -1,5 +1,6 @@
 """All SQL of the room, tenant first. Not for: messages and their states (``delivery``)."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -50,7 +51,16 @@ def _task(row: Row[Any]) -> Task:
 
 async def insert_task(uow: Uow, task: Task) -> None:
     """Write a new task."""
-    values: dict[str, Any] = {
+    await insert_tasks(uow, [task])
+
+
+async def insert_tasks(uow: Uow, new: Sequence[Task]) -> None:
+    """Write new tasks."""
+    await uow.execute(insert(tasks), [_values(task) for task in new])
+
+
+def _values(task: Task) -> dict[str, Any]:
+    return {
         "tenant_id": task.tenant_id,
         "task_id": task.id,
         "name": task.name,
@@ -79,7 +89,6 @@ async def insert_task(uow: Uow, task: Task) -> None:
         "extend": task.extend,
         **{name: getattr(task.counts, name) for name in _COUNTS},
     }
-    await uow.execute(insert(tasks).values(values))
 
 
 async def get_task(uow: Uow, tenant_id: TenantId, task_id: TaskId, *, lock: bool = False) -> Task:

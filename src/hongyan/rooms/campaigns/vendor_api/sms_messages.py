@@ -6,16 +6,19 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import AliasChoices, ConfigDict, Field
 from typing_extensions import TypedDict
 
-from hongyan.kernel.db.database import Uow
-from hongyan.kernel.http.once import Once
+from hongyan.kernel.db.database import Database, Uow
+from hongyan.kernel.db.together import Together
+from hongyan.kernel.http.once import HEADER, Once
 from hongyan.kernel.http.vendor import VendorBody, sms_time
 from hongyan.kernel.phones import national_form
 from hongyan.rooms.campaigns.contracts import TaskState
-from hongyan.rooms.campaigns.service.sms_calls import SmsAccepted, SmsResult, SmsText, SmsWish
+from hongyan.rooms.campaigns.service.sms_calls import SmsAccepted, SmsCall, SmsResult, SmsText, SmsWish
 from hongyan.rooms.campaigns.service.sms_send import SmsSend
 from hongyan.rooms.identity.contracts import Actor, Auth, Permission
 
 _MAX_TEXTS = 1_000
+_TOGETHER = 32
+"""Most calls that one transaction accepts."""
 Number = Annotated[str, Field(min_length=1, max_length=21)]
 Extend = Annotated[str | None, Field(max_length=128, pattern="^[^{}]*$")]
 """Comes back in every receipt of the call."""
@@ -120,18 +123,21 @@ class SmsAnswer(TypedDict):
     result: list[SmsResultRow]
 
 
-def sms_messages_router(*, auth: Auth, sends: SmsSend, once: Once) -> APIRouter:
+def sms_messages_router(*, db: Database, auth: Auth, sends: SmsSend, once: Once) -> APIRouter:
     """Return the router of ``/v1/aim/sms/messages`` and ``/v1/aim/sms/diff-messages``."""
     router = APIRouter(tags=["SMS messages"])
+    together = Together(db, sends.send_all, most=_TOGETHER)
     Signed = Annotated[Actor, Depends(auth.vendor)]  # noqa: N806 - a type
 
     async def send(request: Request, actor: Actor, wish: SmsWish) -> dict[str, Any]:
         tenant_id = actor.tenant(Permission.SEND_TASK_CREATE)
         # Before the transaction: a look-up has a connection of its own, and nobody should hold two.
-        own_links = await sends.find_own_links(tenant_id, wish.texts)
+        call = SmsCall(actor, wish, await sends.find_own_links(tenant_id, wish.texts))
+        if HEADER not in request.headers:
+            return {**_answer(await together.run(call))}
 
         async def act(uow: Uow) -> dict[str, Any]:
-            return {**_answer(await sends.send(uow, actor, wish, own_links))}
+            return {**_answer(await sends.send(uow, call))}
 
         return await once.run(request, tenant_id, act)
 
