@@ -167,3 +167,11 @@ def test_the_document_tells_what_every_operation_may_answer(installation: Instal
                 assert "413" in answers, path
             assert operation["security"] or path == "/v3/auth/tokens"
     assert {"create_sms_app", "list_aim_send_tasks", "check_mobile_capability"} <= names
+
+
+@pytest.mark.parametrize("name", ["0", "a'b", "-" * 36, "x" * 300])
+def test_an_id_that_is_none_is_a_bad_request(reader: Holder, name: str) -> None:
+    for path in (f"/v1/hongyan/number-files/{name}", f"/v1/hongyan/send-tasks/{name}", f"{APPS}/{name}"):
+        assert reader.call("GET", path).status_code == 400, path
+    paused = reader.call("POST", f"/v1/hongyan/send-tasks/{name}/pause")
+    assert (paused.status_code, paused.json()["error_msg"][:8]) == (400, "task_id:")

@@ -16,7 +16,9 @@ from hongyan.kernel.errors import InvalidInput
 WINDOW = 10_000
 """Lists of tasks and details show no rows beyond offset + limit = 10,000 (api.md §0.1)."""
 LOOK_BACK = timedelta(days=366)
-_UUID = re.compile(r"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}", re.ASCII)
+UUID_PATTERN = r"^[0-9a-fA-F]{8}-?([0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}$"
+"""Ids of our own doors, as a rule of the operation's path or query."""
+_UUID = re.compile(UUID_PATTERN.strip("^$"), re.ASCII)
 
 
 class VendorBody(BaseModel):

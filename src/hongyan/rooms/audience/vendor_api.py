@@ -7,17 +7,19 @@ import tempfile
 from collections.abc import AsyncIterator
 from typing import IO, Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import StreamingResponse
 
 from hongyan.kernel.db.database import Database, Uow
 from hongyan.kernel.http.once import Once
+from hongyan.kernel.http.vendor import UUID_PATTERN
 from hongyan.kernel.ids import FileId
 from hongyan.rooms.audience.contracts import NumberFile
 from hongyan.rooms.audience.service import AudienceService
 from hongyan.rooms.identity.contracts import Actor, Auth, Permission
 
 _PIECE_BYTES: Final = 256 * 1024
+FileKey = Annotated[FileId, Path(pattern=UUID_PATTERN)]
 
 
 def vendor_router(db: Database, service: AudienceService, auth: Auth, once: Once) -> APIRouter:
@@ -42,13 +44,13 @@ def vendor_router(db: Database, service: AudienceService, auth: Auth, once: Once
             return await once.run(request, tenant_id, act, body=request.state.body_sha256.digest())
 
     @router.get("/{file_id}", operation_id="hongyan_show_number_file")
-    async def show(actor: caller, file_id: FileId) -> dict[str, Any]:
+    async def show(actor: caller, file_id: FileKey) -> dict[str, Any]:
         tenant_id = actor.tenant(Permission.NUMBER_FILE_LIST)
         async with db.begin() as uow:
             return describe(await service.get_file(uow, tenant_id, file_id))
 
     @router.get("/{file_id}/issues.csv", operation_id="hongyan_download_number_file_issues")
-    async def issues(actor: caller, file_id: FileId) -> StreamingResponse:
+    async def issues(actor: caller, file_id: FileKey) -> StreamingResponse:
         tenant_id = actor.tenant(Permission.NUMBER_FILE_CREATE)
         async with db.begin() as uow:
             file = await service.get_file(uow, tenant_id, file_id)

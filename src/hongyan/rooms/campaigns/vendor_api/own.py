@@ -8,12 +8,13 @@ from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import StreamingResponse
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from hongyan.kernel.db.database import Database, Uow
 from hongyan.kernel.http.once import Once
+from hongyan.kernel.http.vendor import UUID_PATTERN
 from hongyan.kernel.ids import TaskId
 from hongyan.rooms.campaigns.contracts import (
     Fallback,
@@ -31,6 +32,8 @@ from hongyan.rooms.campaigns.service.stream import progress_events
 from hongyan.rooms.campaigns.service.views import CampaignViews, describe
 from hongyan.rooms.identity.contracts import Actor, Auth, Permission
 
+TaskKey = Annotated[TaskId, Path(pattern=UUID_PATTERN)]
+
 
 class NewSendTask(BaseModel):
     """Body of the create operation; numbers come as ``phones`` (≤ 500) or as an uploaded ``number_file_id``."""
@@ -40,7 +43,7 @@ class NewSendTask(BaseModel):
     name: str = Field(max_length=200)
     card_template_id: str = Field(min_length=1, max_length=9)
     sms_template_id: str = Field(min_length=1, max_length=32)
-    number_file_id: str | None = Field(default=None, max_length=36, pattern="^[0-9a-f-]{36}$")
+    number_file_id: str | None = Field(default=None, pattern=UUID_PATTERN)
     phones: list[str] = Field(default_factory=list, max_length=1000)
     fallback: Fallback = Fallback.NONE
     basic_template_id: str | None = Field(default=None, max_length=9)
@@ -98,13 +101,13 @@ def own_router(
         return {"items": [describe(row) for row in page.items], "total": page.total}
 
     @router.get("/{task_id}", operation_id="hongyan_show_send_task")
-    async def show(actor: Signed, task_id: TaskId) -> TaskDocument:
+    async def show(actor: Signed, task_id: TaskKey) -> TaskDocument:
         tenant_id = actor.tenant(Permission.SEND_TASK_LIST)
         async with db.begin() as uow:
             return describe(await views.get(uow, tenant_id, task_id))
 
     @router.get("/{task_id}/progress", operation_id="hongyan_stream_send_task")
-    async def progress(actor: Signed, task_id: TaskId) -> StreamingResponse:
+    async def progress(actor: Signed, task_id: TaskKey) -> StreamingResponse:
         tenant_id = actor.tenant(Permission.SEND_TASK_LIST)
         async with db.begin() as uow:
             await views.get(uow, tenant_id, task_id)
@@ -113,7 +116,7 @@ def own_router(
 
     @router.get("/{task_id}/recipients.csv", operation_id="hongyan_download_recipients")
     async def recipients(
-        actor: Signed, task_id: TaskId, kind: Annotated[str, Query(pattern="^(capable|incapable|wrong_value)$")]
+        actor: Signed, task_id: TaskKey, kind: Annotated[str, Query(pattern="^(capable|incapable|wrong_value)$")]
     ) -> StreamingResponse:
         task = await exports.find_task(actor.tenant(Permission.NUMBER_FILE_CREATE), task_id)
         name = f'attachment; filename="{kind}-{task_id}.csv"'
@@ -121,19 +124,19 @@ def own_router(
         return StreamingResponse(rows, media_type="text/csv; charset=utf-8", headers={"content-disposition": name})
 
     @router.post("/{task_id}/start", operation_id="hongyan_start_send_task", response_model=TaskDocument)
-    async def start(request: Request, actor: Signed, task_id: TaskId) -> dict[str, Any]:
+    async def start(request: Request, actor: Signed, task_id: TaskKey) -> dict[str, Any]:
         return await _control(once, request, actor, partial(desk.start, actor=actor, task_id=task_id))
 
     @router.post("/{task_id}/pause", operation_id="hongyan_pause_send_task", response_model=TaskDocument)
-    async def pause(request: Request, actor: Signed, task_id: TaskId) -> dict[str, Any]:
+    async def pause(request: Request, actor: Signed, task_id: TaskKey) -> dict[str, Any]:
         return await _control(once, request, actor, partial(desk.pause, actor=actor, task_id=task_id))
 
     @router.post("/{task_id}/resume", operation_id="hongyan_resume_send_task", response_model=TaskDocument)
-    async def resume(request: Request, actor: Signed, task_id: TaskId) -> dict[str, Any]:
+    async def resume(request: Request, actor: Signed, task_id: TaskKey) -> dict[str, Any]:
         return await _control(once, request, actor, partial(desk.resume, actor=actor, task_id=task_id))
 
     @router.post("/{task_id}/cancel", operation_id="hongyan_cancel_send_task", response_model=TaskDocument)
-    async def cancel(request: Request, actor: Signed, task_id: TaskId) -> dict[str, Any]:
+    async def cancel(request: Request, actor: Signed, task_id: TaskKey) -> dict[str, Any]:
         return await _control(once, request, actor, partial(desk.cancel, actor=actor, task_id=task_id))
 
     return router

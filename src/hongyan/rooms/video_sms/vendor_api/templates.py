@@ -23,13 +23,13 @@ def _empty_is_none(value: object) -> object:
 
 
 Days = Annotated[int, Field(ge=1, le=9999)]
-OptionalText = Annotated[str | None, BeforeValidator(_empty_is_none)]
+EmptyIsNone = BeforeValidator(_empty_is_none)
 
 
 class ResourceBody(VendorBody):
     """One resource of a template."""
 
-    index: Annotated[OptionalText, Field(max_length=5, examples=["1-1"])] = None
+    index: Annotated[Annotated[str, Field(max_length=5)] | None, EmptyIsNone, Field(examples=["1-1"])] = None
     type: Annotated[str, Field(min_length=1, max_length=4, examples=["txt"])]
     name: Annotated[str, Field(min_length=1, max_length=100, examples=["greeting.txt"])]
     source: Annotated[str, Field(pattern="^(txt|file|url)$", examples=["txt"])]
@@ -44,7 +44,7 @@ class TemplateBody(VendorBody):
     title: Annotated[str, Field(min_length=1, max_length=20)]
     reslist: Annotated[list[ResourceBody], Field(min_length=1, max_length=10)]
     remarks: Annotated[str | None, Field(max_length=200)] = None
-    callbackurl: Annotated[OptionalText, Field(max_length=1000)] = None
+    callbackurl: Annotated[Annotated[str, Field(max_length=1000)] | None, EmptyIsNone] = None
     is_draft: Annotated[int, Field(ge=0, le=1)] = 0
 
     def new(self) -> NewTemplate:
