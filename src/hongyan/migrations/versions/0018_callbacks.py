@@ -172,7 +172,7 @@ def upgrade() -> None:
             nullable=False,
             comment="the sender's mark of the recipient, sealed as a number is",
         ),
-        sa.PrimaryKeyConstraint("day", "task_id", "code", name=op.f("pk_callbacks_sms_receipts")),
+        sa.PrimaryKeyConstraint("task_id", "code", "day", name=op.f("pk_callbacks_sms_receipts")),
         comment="one row per message with a link: its shortchain receipt waits for this post",
         postgresql_partition_by="RANGE (day)",
     )

@@ -115,7 +115,8 @@ sms_receipts = Table(
     Column(
         "customer", LargeBinary, nullable=False, comment="the sender's mark of the recipient, sealed as a number is"
     ),
-    PrimaryKeyConstraint("day", "task_id", "code"),
+    # The day last: a card knows its task and code, and not the day of the receipt.
+    PrimaryKeyConstraint("task_id", "code", "day"),
     postgresql_partition_by="RANGE (day)",
     comment="one row per message with a link: its shortchain receipt waits for this post",
 )

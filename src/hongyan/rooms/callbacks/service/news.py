@@ -15,22 +15,11 @@ from hongyan.kernel.phones import Phone
 from hongyan.rooms.callbacks.contracts import AddressKind, Document
 from hongyan.rooms.callbacks.rules import bodies
 from hongyan.rooms.callbacks.service.writer import Writer
-from hongyan.rooms.handsets.contracts import Vendor
 from hongyan.rooms.identity.contracts import system_actor
 from hongyan.rooms.identity.service.door import IdentityService
 from hongyan.rooms.smart.service.door import SmartService
 from hongyan.rooms.sms.service.door import SmsService
 from hongyan.rooms.video_sms.service.door import VideoSmsService
-
-_FACTORY_NAMES: Mapping[Vendor, str] = {
-    Vendor.HUAWEI: "HuaWei",
-    Vendor.XIAOMI: "XiaoMi",
-    Vendor.OPPO: "OPPO",
-    Vendor.VIVO: "VIVO",
-    Vendor.MEIZU: "MEIZU",
-    Vendor.SAMSUNG: "SAMSUNG",
-}
-"""As receipts spell them (api.md §6.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +57,16 @@ class News:
         self._video = video
 
     async def card_template_decided(self, uow: Uow, tenant_id: TenantId, tpl_id: str) -> bool:
-        """Tell the state that a card template has now."""
-        template = await self._smart.get_template(uow, tenant_id, tpl_id)
+        """Tell the state that a card template has now; nothing about one that was deleted meanwhile."""
+        notice = await self._smart.life.find_notice(uow, tenant_id, tpl_id)
+        if notice is None:
+            return False
         body = bodies.template_status(
-            tpl_id=template.tpl_id,
-            tpl_state=template.state.value,
-            audit_state=template.audit_state.value,
-            audit_desc=template.audit_desc,
-            factories=[(_FACTORY_NAMES[info.vendor], info.state.value) for info in template.factories],
+            tpl_id=notice.tpl_id,
+            tpl_state=notice.tpl_state,
+            audit_state=notice.audit_state,
+            audit_desc=notice.audit_desc,
+            factories=notice.factory_info,
         )
         return await self._writer.write_one(
             uow, tenant_id, AddressKind.AIM_TEMPLATE, Document.CARD_TEMPLATE, body, source=None

@@ -20,19 +20,28 @@ INSERT INTO callbacks_cards
     (task_id, range_id, link_offset, drawing, tenant_id, code, result_code, at, look_at, created_at)
 VALUES (%s::uuid, %s, %s, %s, %s::uuid, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING 1
 """
-# The days are few and the key begins with them: one look-up per partition.
+# Cards first, they are few; then one look at the key per card and partition, however many receipts there are.
 _LINK: Final[LiteralString] = """
+WITH waiting AS MATERIALIZED (
+    SELECT c.task_id, c.range_id, c.link_offset, c.drawing, c.code FROM callbacks_cards AS c
+    JOIN unnest(%s::uuid[], %s::text[]) AS u(task_id, code) ON u.task_id = c.task_id AND u.code = c.code
+    WHERE c.look_at IS NOT NULL AND c.waits_for IS NULL
+)
 UPDATE callbacks_cards AS c SET waits_for = r.post_id
-FROM unnest(%s::uuid[], %s::text[]) AS u(task_id, code)
-JOIN callbacks_sms_receipts AS r ON r.task_id = u.task_id AND r.code = u.code
-WHERE c.task_id = u.task_id AND c.code = u.code AND c.look_at IS NOT NULL AND c.waits_for IS NULL
-  AND r.day >= %s
+FROM waiting AS w CROSS JOIN LATERAL (
+    SELECT s.post_id FROM callbacks_sms_receipts AS s
+    WHERE s.task_id = w.task_id AND s.code = w.code AND s.day >= %s LIMIT 1
+) AS r
+WHERE c.task_id = w.task_id AND c.range_id = w.range_id AND c.link_offset = w.link_offset AND c.drawing = w.drawing
 RETURNING c.waits_for
 """
 _RIPE: Final[LiteralString] = """
 SELECT c.task_id::text, c.range_id, c.link_offset, c.drawing, c.tenant_id::text, c.code, c.result_code, c.at, r.customer
 FROM callbacks_cards AS c
-JOIN callbacks_sms_receipts AS r ON r.task_id = c.task_id AND r.code = c.code AND r.day >= %s
+CROSS JOIN LATERAL (
+    SELECT s.customer FROM callbacks_sms_receipts AS s
+    WHERE s.task_id = c.task_id AND s.code = c.code AND s.day >= %s LIMIT 1
+) AS r
 LEFT JOIN callbacks_posts AS p ON p.post_id = c.waits_for
 WHERE c.waits_for = ANY(%s::int8[]) AND c.look_at IS NOT NULL AND (p.post_id IS NULL OR p.state > 0)
 LIMIT %s FOR UPDATE OF c SKIP LOCKED
