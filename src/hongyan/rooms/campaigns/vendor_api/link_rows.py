@@ -1,9 +1,15 @@
 """How the vendor's API shows one link of a call: the rows of resolve tasks and of failed short chains."""
 
+from typing import Annotated
+
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from hongyan.kernel.http.vendor import aim_time
 from hongyan.rooms.campaigns.contracts import Link
+
+CardValue = Annotated[str, Field(max_length=2000)]
+"""One value of a card; its template allows less. Bounds what a row keeps."""
 
 
 class LinkRow(TypedDict):

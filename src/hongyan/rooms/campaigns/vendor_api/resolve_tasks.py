@@ -17,7 +17,7 @@ from hongyan.rooms.campaigns.contracts import Link, LinkFilter, NewLink, Resolve
 from hongyan.rooms.campaigns.errors import RowsMissing
 from hongyan.rooms.campaigns.service.resolve import ResolveTasks, ResolveWish
 from hongyan.rooms.campaigns.service.resolve_views import ResolveViews
-from hongyan.rooms.campaigns.vendor_api.link_rows import LinkRow, link_row
+from hongyan.rooms.campaigns.vendor_api.link_rows import CardValue, LinkRow, link_row
 from hongyan.rooms.campaigns.vendor_api.pages import PageInfo, page_of
 from hongyan.rooms.identity.contracts import Actor, Auth, Permission
 from hongyan.rooms.short_links.contracts import DomainKind, LinkKind
@@ -35,7 +35,7 @@ class ShortChainParam(VendorBody):
     """One link that is wanted."""
 
     cust_flag: str = Field(min_length=1, max_length=64)
-    dync_params: dict[str, str] | None = Field(default=None, max_length=100)
+    dync_params: dict[str, CardValue] | None = Field(default=None, max_length=100)
     custom_url: str | None = Field(default=None, max_length=256, pattern=URL)
     custom_short_code: str | None = Field(default=None, min_length=3, max_length=10, pattern="^[0-9A-Za-z]+$")
 

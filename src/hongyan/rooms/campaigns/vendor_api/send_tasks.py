@@ -18,6 +18,7 @@ from hongyan.rooms.campaigns.errors import ChannelMissing
 from hongyan.rooms.campaigns.service.admission import Channel
 from hongyan.rooms.campaigns.service.batch import Batch, BatchSend, Recipient
 from hongyan.rooms.campaigns.service.views import CampaignViews
+from hongyan.rooms.campaigns.vendor_api.link_rows import CardValue
 from hongyan.rooms.campaigns.vendor_api.pages import page_of
 from hongyan.rooms.campaigns.vendor_api.send_answers import (
     CreatedAnswer,
@@ -52,7 +53,7 @@ class SendParam(VendorBody):
     """One recipient."""
 
     cust_flag: str = Field(min_length=1, max_length=64)
-    dync_params: dict[str, str] = Field(default_factory=dict)
+    dync_params: dict[str, CardValue] = Field(default_factory=dict, max_length=100)
     custom_url: str | None = Field(default=None, max_length=2048)
     custom_short_code: str | None = Field(default=None, min_length=3, max_length=10, pattern="^[0-9A-Za-z]+$")
     sms_params: list[str] = Field(default_factory=list, max_length=19)
