@@ -440,6 +440,8 @@ def main() -> None:
     with ExitStack() as stack:
         if options.data_dir is None:
             installation = stack.enter_context(running_installation())
+            # What is measured is what the installation can do, not what one tenant may ask of it.
+            installation.hongyan("limits", "set", "hongyan-demo", "--total", "0", "--send", "0", "--list", "0")
         else:
             options.data_dir.mkdir(exist_ok=True)
             installation = Installation(options.data_dir, *free_ports(2), subprocess.Popen(["true"]))
