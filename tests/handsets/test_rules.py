@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from hongyan.rooms.handsets import rules
-from hongyan.rooms.handsets.contracts import Capability, Vendor
+from hongyan.rooms.handsets.contracts import Capability, CardEventKind, Vendor
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 HW, OPPO = Vendor.HUAWEI.bit, Vendor.OPPO.bit
@@ -65,3 +65,22 @@ def test_a_proof_is_read_strictly(change: dict[str, str], reason: str | None) ->
     call = {"method": "POST", "path": "/x?y=1", "body": b"{}"}
     headers = rules.signed_headers("key", b"secret", now=NOW, nonce="n" * 16, **call) | change
     assert rules.why_not_proven(b"secret", headers, now=NOW + timedelta(minutes=5), **call) == reason
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_first", "expected"),
+    [
+        (CardEventKind.RENDERED, True, {"resolved": 1}),
+        (CardEventKind.RENDERED, False, {"resolved": 0}),
+        (CardEventKind.EXPOSED, True, {"exposed_people": 1, "exposed_times": 1}),
+        (CardEventKind.CLICKED, False, {"clicked_people": 0, "clicked_times": 1}),
+    ],
+)
+def test_people_count_once_and_times_every_time(kind: CardEventKind, is_first: bool, expected: dict[str, int]) -> None:
+    assert dict(rules.counts_of(kind, is_first=is_first)) == expected
+
+
+def test_an_event_counts_in_its_hour_unless_the_handsets_clock_is_ahead() -> None:
+    now = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
+    assert rules.hour_of(now - timedelta(minutes=31), now) == datetime(2026, 11, 23, 0, tzinfo=UTC)
+    assert rules.hour_of(now + timedelta(days=3), now) == datetime(2026, 11, 23, 1, tzinfo=UTC)
