@@ -36,6 +36,8 @@ class Installation:
     links_port: int
     process: subprocess.Popen[bytes]
     env: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
+    """``HONGYAN_…`` variables beyond the defaults."""
 
     @property
     def url(self) -> str:
@@ -84,7 +86,9 @@ class Installation:
         command += ["--port", str(self.port), "--links-port", str(self.links_port)]
         clean = {key: value for key, value in os.environ.items() if not key.startswith("HONGYAN_")}
         with (self.data_dir / "up.out").open("ab") as out:
-            self.process = subprocess.Popen(command, stdout=out, stderr=out, env=clean, start_new_session=True)
+            self.process = subprocess.Popen(
+                command, stdout=out, stderr=out, env=clean | self.settings, start_new_session=True
+            )
         self.wait_healthy()
         lines = (self.data_dir / "demo.env").read_text().splitlines()
         self.env = dict(line.split("=", 1) for line in lines)
@@ -160,11 +164,11 @@ def free_ports(count: int) -> list[int]:
 
 
 @contextmanager
-def running_installation() -> Iterator[Installation]:
+def running_installation(settings: dict[str, str] | None = None) -> Iterator[Installation]:
     """Yield a fresh installation with the demo tenant; stop it and remove its data afterwards."""
     with tempfile.TemporaryDirectory(prefix="hongyan-", dir="/tmp", ignore_cleanup_errors=True) as folder:
         port, links_port = free_ports(2)
-        installation = Installation(Path(folder), port, links_port, subprocess.Popen(["true"]))
+        installation = Installation(Path(folder), port, links_port, subprocess.Popen(["true"]), settings=settings or {})
         installation.process.wait()
         try:
             installation.start()
