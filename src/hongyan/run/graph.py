@@ -130,7 +130,14 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
     audience = AudienceService(clock=clock, ids=ids, jobs=jobs, files=files, ring=ring, keys=keys)
     short_links = ShortLinksService(db, clock=clock, keys=ring, bus=bus)
     sms = SmsService(
-        clock=clock, ids=ids, jobs=jobs, files=files, identity=identity, enterprises=enterprises, reviews=reviews
+        clock=clock,
+        ids=ids,
+        jobs=jobs,
+        files=files,
+        identity=identity,
+        enterprises=enterprises,
+        reviews=reviews,
+        allowances=Allowances.parse(settings.callback_allow),
     )
     card_life = TemplateLife(
         clock=clock,

@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from hongyan.kernel.errors import HongyanError, InvalidInput
+from hongyan.kernel.http.targets import Allowances
 from hongyan.kernel.ids import FileId, SmsAppId
 from hongyan.rooms.sms.contracts import SignatureForm, SignatureSource, SignatureStatus, SmsType
 from hongyan.rooms.sms.rules import signatures as rules
@@ -23,7 +24,7 @@ FORM = SignatureForm(
     ],
 )
 def test_a_good_app_passes(name: str, url: str) -> None:
-    rules.check_app(name, url)
+    rules.check_app(name, url, Allowances())
 
 
 @pytest.mark.parametrize(
@@ -50,7 +51,7 @@ def test_a_good_app_passes(name: str, url: str) -> None:
 )
 def test_a_bad_app_is_refused_with_its_field(name: str, url: str, field: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        rules.check_app(name, url)
+        rules.check_app(name, url, Allowances())
     assert refused.value.field == field
 
 

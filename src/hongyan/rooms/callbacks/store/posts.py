@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final, LiteralString, NamedTuple
 
-from sqlalchemy import ColumnElement, any_, func, select, update
+from sqlalchemy import ColumnElement, Uuid, any_, func, literal, select, update
 
 from hongyan.kernel.db import hot
 from hongyan.kernel.db.database import Uow
@@ -224,7 +224,7 @@ def _conditions(tenant_id: TenantId, address_id: AddressId, where: PostFilter) -
     if where.end is not None:
         found.append(_P.created_at <= where.end)
     if where.task_id is not None:
-        found.append(where.task_id == any_(_P.task_ids))
+        found.append(literal(where.task_id, Uuid(as_uuid=False)) == any_(_P.task_ids))
     if where.post_ids:
         found.append(_P.post_id.in_(where.post_ids))
     return found

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from hongyan.kernel.errors import InvalidInput
+from hongyan.kernel.http.targets import Allowances, is_public
 from hongyan.rooms.sms.contracts import SignatureForm, SignatureSource, SignatureStatus
 from hongyan.rooms.sms.errors import SignatureNameLength
 
@@ -27,6 +28,7 @@ _NAME_LENGTHS = range(2, 17)
 
 _APP_NAME = re.compile(r"[A-Za-z0-9_\u3400-\u9fff]+")
 _SIGNATURE_NAME = re.compile(r"[A-Za-z0-9\u3400-\u9fff]+")
+_PORTS: Mapping[str, int] = MappingProxyType({"http": 80, "https": 443})
 _HOST = re.compile(r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}", re.IGNORECASE)
 
 FILE_TYPES: Mapping[str, str] = MappingProxyType({"jpg": "image/jpeg", "png": "image/png", "gif": "image/gif"})
@@ -66,8 +68,8 @@ _TITLE_NEEDED: Mapping[SignatureSource, tuple[str, str]] = MappingProxyType(
 )
 
 
-def check_app(name: str, uplink_url: str) -> None:
-    """Check an app's form.
+def check_app(name: str, uplink_url: str, allowances: Allowances) -> None:
+    """Check an app's form; ``allowances`` are private targets that the operator opened.
 
     Raises:
         InvalidInput: the name or the uplink address breaks its rule.
@@ -83,10 +85,10 @@ def check_app(name: str, uplink_url: str) -> None:
             reason_zh="只能包含字母、数字、下划线和中文",
         )
     if uplink_url:
-        _check_uplink(uplink_url)
+        _check_uplink(uplink_url, allowances)
 
 
-def _check_uplink(url: str) -> None:
+def _check_uplink(url: str, allowances: Allowances) -> None:
     """Refuse what cannot be a public address; names are looked up, and checked again, when an uplink is pushed."""
     if len(url) > MAX_UPLINK_URL:
         raise InvalidInput(
@@ -99,7 +101,7 @@ def _check_uplink(url: str) -> None:
     )
     try:
         parts = urlsplit(url)
-        host, _ = parts.hostname or "", parts.port
+        host, port = parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0)
     except ValueError:
         raise wrong from None
     if parts.scheme not in {"http", "https"} or parts.username is not None or re.search(r"\s", url):
@@ -110,7 +112,7 @@ def _check_uplink(url: str) -> None:
         if not _HOST.fullmatch(host):
             raise wrong from None
         return
-    if not address.is_global or address.is_multicast:
+    if not is_public(address) and not allowances.cover(host, address, port):
         raise wrong
 
 

@@ -11,6 +11,7 @@ from hongyan.kernel.db.database import Uow
 from hongyan.kernel.errors import InvalidInput
 from hongyan.kernel.files.kinds import sniff
 from hongyan.kernel.files.store import Files
+from hongyan.kernel.http.targets import Allowances
 from hongyan.kernel.ids import FileId, Ids, SmsAppId, TenantId
 from hongyan.kernel.paging import Page
 from hongyan.rooms.enterprises.contracts import Scene
@@ -39,8 +40,10 @@ class AppsService:
         gates: Gates,
         identity: IdentityService,
         enterprises: EnterprisesService,
+        allowances: Allowances,
     ) -> None:
-        """Work with the given parts."""
+        """Work with the given parts; ``allowances`` are private targets that uplinks may be pushed to."""
+        self._allowances = allowances
         self._clock = clock
         self._ids = ids
         self._files = files
@@ -58,7 +61,7 @@ class AppsService:
             AppNameTaken: the tenant has one of that name.
         """
         tenant_id = actor.tenant(Permission.SMS_APP_CREATE)
-        rules.check_app(name, uplink_url)
+        rules.check_app(name, uplink_url, self._allowances)
         await self._identity.require_service(uow, tenant_id, Service.SMS)
         await self._enterprises.require_filed(uow, tenant_id, Scene.SMART_SEND)
         await store.lock_tenant(uow, tenant_id)
@@ -79,7 +82,7 @@ class AppsService:
             AppNameTaken: another app has the name.
         """
         tenant_id = actor.tenant(Permission.SMS_APP_UPDATE)
-        rules.check_app(name, uplink_url)
+        rules.check_app(name, uplink_url, self._allowances)
         found = await self._find(uow, tenant_id, app_id, lock=True)
         if await store.is_name_taken(uow, tenant_id, rules.name_key(name), found.app_id):
             raise AppNameTaken("app_name", name=name)

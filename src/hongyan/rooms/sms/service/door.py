@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.files.store import Files
+from hongyan.kernel.http.targets import Allowances
 from hongyan.kernel.ids import Ids, SignatureId, SmsTemplateId, TenantId
 from hongyan.kernel.jobs.queue import Jobs
 from hongyan.rooms.enterprises.contracts import Scene
@@ -62,12 +63,19 @@ class SmsService:
         identity: IdentityService,
         reviews: ReviewsService,
         enterprises: EnterprisesService,
+        allowances: Allowances | None = None,
     ) -> None:
-        """Build the parts."""
+        """Build the parts; ``allowances`` are private targets that uplinks may be pushed to."""
         gates = Gates(jobs)
         self._enterprises = enterprises
         self.apps = AppsService(
-            clock=clock, ids=ids, files=files, gates=gates, identity=identity, enterprises=enterprises
+            clock=clock,
+            ids=ids,
+            files=files,
+            gates=gates,
+            identity=identity,
+            enterprises=enterprises,
+            allowances=allowances or Allowances(),
         )
         self.signatures = SignaturesService(
             clock=clock,
