@@ -135,7 +135,8 @@ def simulator_commands(settings: Settings) -> dict[str, list[str]]:
         *("--port", str(ports.handset)),
         *("--resolver", settings.redirector_url),
         *("--link-domain", settings.preset_link_domain),
-        *("--vendor-secret", vendor_secret(settings.data_dir)),
+        # One word: a secret may begin with a dash.
+        f"--vendor-secret={vendor_secret(settings.data_dir)}",
         *("--inbox", f"http://127.0.0.1:{ports.inbox}"),
         *("--capable-percent", "70"),
     ]
