@@ -25,7 +25,7 @@ _POLICY = (
 )
 _VERBS = ("get", "post", "put", "patch", "delete")
 _WRITES = ("post", "put", "delete")
-_ASKS: Final = ("/check", "/query", "/send-reports", "/auth/tokens")
+_ASKS: Final = ("/check", "/query", "/send-reports", "/auth/tokens", "/test")
 """Ends of paths whose POST changes nothing: an idempotency key means nothing there."""
 _DESCRIPTION = """\
 The message service's API. It is wire-compatible with the vendor's SDKs: point them at this server and they work.
@@ -109,6 +109,19 @@ _IDEMPOTENCY_KEY: Final = {
     "description": "The same key and request get the same answer for 24 hours; another request under it gets 422.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
 }
+_TAGS: Final = (
+    ("identity", "Tokens, the project, the account: the parts of Keystone that clients need."),
+    ("sms", "SMS apps, signatures and templates."),
+    ("SMS messages", "SMS without a card: one text for many numbers, or one per number."),
+    ("aim", "Card templates, their materials, and which numbers can show them."),
+    ("resolve tasks", "Short links that the customer sends itself."),
+    ("send tasks", "SMS with a card, sent by the service, and what became of them."),
+    ("reports", "Counters by day and by card template."),
+    ("service accounts", "The sender's face on the phone: name, logo, menu, home page, channel numbers."),
+    ("video SMS", "The basic edition: multimedia messages."),
+    ("callbacks", "Where receipts are posted to, and what became of them."),
+    ("hongyan", "Our own operations beside the vendor's."),
+)
 _TEXTS: Final = {
     "400": "A field breaks a rule, or what is asked for is not possible.",
     "401": "Neither a good signature nor a good token.",
@@ -134,6 +147,7 @@ def vendor_openapi(routers: Sequence[APIRouter], *, version: str) -> dict[str, A
     """Return the document of the vendor's doors: OpenAPI 3.1 with proofs, errors and headers of every operation."""
     document = openapi_of(routers, title=VENDOR_TITLE, version=version)
     document["info"]["description"] = _DESCRIPTION
+    document["tags"] = [{"name": name, "description": text} for name, text in _TAGS]
     parts = document.setdefault("components", {})
     parts["securitySchemes"] = _SCHEMES
     schemas = parts.setdefault("schemas", {})
@@ -151,6 +165,9 @@ def _complete(path: str, verb: str, operation: dict[str, Any]) -> None:
     """Add to one operation what all have."""
     is_open = path == "/v3/auth/tokens" and verb == "post"
     operation["security"] = [] if is_open else _SECURITY
+    # The framework's own summary is the name of a function.
+    sentence = operation.get("description", "").partition("\n\n")[0]
+    operation["summary"] = sentence.replace("\n", " ").replace("``", "`").rstrip(".")
     answers = operation["responses"]
     answers.pop("422", None)
     for answer in answers.values():

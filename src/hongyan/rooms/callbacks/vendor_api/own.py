@@ -6,7 +6,7 @@ from typing import Annotated, Any, cast
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.db.database import Database, Uow
@@ -34,6 +34,8 @@ from hongyan.rooms.identity.contracts import Actor, Auth, Permission
 
 class ReplayBody(VendorBody):
     """Which posts are sent again; everything that is set must hold, at least one thing must be."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"post_ids": [4711]}, {"state": "dead"}]})
 
     post_ids: list[Annotated[int, Field(ge=1, le=2**63 - 1)]] = Field(
         default_factory=list, max_length=1000, examples=[[4711]]

@@ -19,52 +19,16 @@ from hongyan.rooms.identity.errors import GatewayRefused, KeystoneRefused
 from hongyan.rooms.identity.service.access import require_active
 from hongyan.rooms.identity.service.door import IdentityService
 from hongyan.rooms.identity.vendor_api.auth import VendorAuth
+from hongyan.rooms.identity.vendor_api.documents import (
+    TOKEN_ANSWER,
+    TOKEN_BODY,
+    DomainDocument,
+    DomainList,
+    ProjectDocument,
+    ProjectList,
+)
 
 _TITLES = {400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 429: "Too Many Requests"}
-
-
-_NAMED = {"type": "object", "properties": {"id": {"type": "string"}, "name": {"type": "string"}}}
-_USER = {
-    "type": "object",
-    "required": ["name", "password", "domain"],
-    "properties": {"name": {"type": "string"}, "password": {"type": "string"}, "domain": _NAMED},
-}
-_IDENTITY = {
-    "type": "object",
-    "required": ["methods", "password"],
-    "properties": {
-        "methods": {"type": "array", "items": {"const": "password"}, "minItems": 1, "maxItems": 1},
-        "password": {"type": "object", "required": ["user"], "properties": {"user": _USER}},
-    },
-}
-_SCOPE = {"type": "object", "properties": {"project": _NAMED, "domain": _NAMED}}
-_TOKEN_BODY = {
-    "required": True,
-    "content": {
-        "application/json": {
-            "schema": {
-                "type": "object",
-                "required": ["auth"],
-                "properties": {
-                    "auth": {
-                        "type": "object",
-                        "required": ["identity"],
-                        "properties": {"identity": _IDENTITY, "scope": _SCOPE},
-                    }
-                },
-            },
-            "example": {
-                "auth": {
-                    "identity": {
-                        "methods": ["password"],
-                        "password": {"user": {"name": "admin", "password": "…", "domain": {"name": "hongyan-demo"}}},
-                    },
-                    "scope": {"project": {"name": "cn-north-4"}},
-                }
-            },
-        }
-    },
-}
 
 
 class _Named(msgspec.Struct):
@@ -106,7 +70,9 @@ def keystone_router(db: Database, service: IdentityService, auth: VendorAuth) ->
     router = APIRouter(prefix="/v3", tags=["identity"])
     account = Annotated[tuple[Tenant, Actor], Depends(auth.account)]
 
-    @router.post("/auth/tokens", status_code=201, openapi_extra={"requestBody": _TOKEN_BODY})
+    @router.post(
+        "/auth/tokens", status_code=201, openapi_extra={"requestBody": TOKEN_BODY}, responses={201: TOKEN_ANSWER}
+    )
     async def create_token(request: Request) -> JSONResponse:
         """Exchange a password for a token of 24 hours, in the header ``X-Subject-Token``."""
         wanted = _parse(await request.body())
@@ -120,7 +86,7 @@ def keystone_router(db: Database, service: IdentityService, auth: VendorAuth) ->
                 return JSONResponse(_token_body(token), 201, {"X-Subject-Token": text})
         raise user
 
-    @router.get("/auth/tokens")
+    @router.get("/auth/tokens", responses={200: TOKEN_ANSWER})
     async def show_token(caller: account, subject: Annotated[str, Header(alias="X-Subject-Token")]) -> JSONResponse:
         """Show what a token of the own account stands for."""
         async with db.begin() as uow:
@@ -134,16 +100,18 @@ def keystone_router(db: Database, service: IdentityService, auth: VendorAuth) ->
         return JSONResponse(_token_body(good), 200, {"X-Subject-Token": subject})
 
     @router.get("/projects")
-    async def list_projects(caller: account, name: Annotated[str | None, Query()] = None) -> dict[str, Any]:
+    async def list_projects(caller: account, name: Annotated[str | None, Query()] = None) -> ProjectList:
         """Return the account's one project, or nothing when another name is asked for."""
         project = _project_body(caller[0])
         return {"links": {"self": "/v3/projects"}, "projects": [project] if name in {None, project["name"]} else []}
 
     @router.get("/auth/domains")
-    async def list_domains(caller: account) -> dict[str, Any]:
+    async def list_domains(caller: account) -> DomainList:
         """Return the caller's account."""
         tenant = caller[0]
-        domain = {"id": tenant.domain_id, "name": tenant.domain_name, "enabled": True, "description": tenant.short_name}
+        domain = DomainDocument(
+            id=tenant.domain_id, name=tenant.domain_name, enabled=True, description=tenant.short_name
+        )
         return {"links": {"self": "/v3/auth/domains"}, "domains": [domain]}
 
     return router
@@ -218,7 +186,7 @@ def _domain_body(tenant: Tenant) -> dict[str, str]:
     return {"id": tenant.domain_id, "name": tenant.domain_name}
 
 
-def _project_body(tenant: Tenant) -> dict[str, Any]:
+def _project_body(tenant: Tenant) -> ProjectDocument:
     return {
         "id": tenant.project.id,
         "name": tenant.project.name,

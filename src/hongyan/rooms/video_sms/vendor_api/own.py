@@ -3,7 +3,7 @@
 from typing import Annotated, cast
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.http.once import Once
@@ -15,6 +15,8 @@ from hongyan.rooms.video_sms.service.door import VideoSmsService
 
 class UseBody(VendorBody):
     """Whether a template may be used."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"is_usable": False, "reason": "out of season"}]})
 
     is_usable: Annotated[bool, Field(examples=[False])]
     reason: Annotated[str, Field(max_length=200)] = ""
