@@ -161,3 +161,17 @@ async def test_a_forgotten_match_is_found_by_the_minute(house: CallbacksHouse, s
     await other.upkeep.tick()
     await house.carry(other)
     assert [one.json()["callback_type"] for one in sink.received] == ["sms", "shortchain"]
+
+
+async def test_a_decided_card_template_is_told_unwrapped(house: CallbacksHouse, sink: Sink) -> None:
+    await house.register(AddressKind.AIM_TEMPLATE, sink.url())
+    tenant_id = house.people.tenant.id
+    async with house.db.begin() as uow:
+        await house.graph.smart.life.seed_public(uow)
+        assert await house.room.news.card_template_decided(uow, tenant_id, "600000001")
+        assert not await house.room.news.card_template_decided(uow, tenant_id, "699999999")
+    await house.carry()
+    (post,) = sink.received
+    document = post.json()
+    assert isinstance(document.pop("factory_info"), list)
+    assert document == {"tpl_id": "600000001", "tpl_state": 1, "audit_state": 2, "audit_desc": ""}
