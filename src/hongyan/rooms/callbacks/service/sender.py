@@ -91,7 +91,7 @@ class Sender:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send until told to stop; what is then still under way is repeated later."""
-        stopper = asyncio.create_task(stop.wait())
+        stopper: asyncio.Task[object] = asyncio.create_task(stop.wait())
         try:
             while not stop.is_set():
                 claimed = await self.step()
@@ -104,9 +104,10 @@ class Sender:
                 await asyncio.wait(set(self._tasks), timeout=_LAST_S)
             await self._settle_all()
         finally:
-            stopper.cancel()
-            for task in set(self._tasks):
+            left = {stopper, *self._tasks}
+            for task in left:
                 task.cancel()
+            await asyncio.wait(left)
 
     async def step(self) -> int:
         """Settle what has ended, claim what is due and start it; returns how many were claimed."""
