@@ -9,4 +9,5 @@ pytest_plugins = [
     "support.video_requests",
     "support.domains",
     "support.accounts",
+    "support.holdings",
 ]

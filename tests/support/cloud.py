@@ -95,9 +95,10 @@ class Holder:
         body = {"auth": {"identity": identity, "scope": {"project": {"name": "cn-north-4"}}}}
         answer = httpx.post(f"{url}/v3/auth/tokens", json=body, trust_env=False)
         assert answer.status_code == 201, answer.text
+        self.token: str = answer.headers["x-subject-token"]
         self._http = httpx.Client(
             base_url=url,
-            headers={"x-auth-token": answer.headers["x-subject-token"]},
+            headers={"x-auth-token": self.token},
             timeout=_TIMEOUT_S,
             trust_env=False,
             limits=httpx.Limits(max_keepalive_connections=0),
