@@ -94,6 +94,10 @@ docs: setup ## write the documents that come from the code
 	@PYTHONPATH=tools $(BIN)/python -m checks.error_page
 	@PYTHONPATH=tools $(BIN)/python -m checks.layout_page
 
+.PHONY: openapi
+openapi: setup ## write docs/api/openapi.json from the code
+	@PYTHONPATH=tools $(BIN)/python -m checks.openapi_file
+
 .PHONY: licences
 licences: setup ## write NOTICE; fails on a licence nobody has agreed to
 	@$(BIN)/python -m licences

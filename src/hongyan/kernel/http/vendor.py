@@ -7,9 +7,9 @@ import json
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 
 from hongyan.kernel.errors import InvalidInput
 
@@ -25,6 +25,21 @@ class VendorBody(BaseModel):
     """A request body: unknown fields are ignored, numbers are taken where strings are documented (api.md §9, 5)."""
 
     model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _is_no_boolean(cls, value: Any, info: ValidationInfo) -> Any:
+        """Refuse true and false where a number is documented; pydantic would take 1 and 0 for them."""
+        if isinstance(value, bool) and not _takes_booleans(cls.model_fields[str(info.field_name)].annotation):
+            msg = "true and false are not allowed here"
+            raise ValueError(msg)
+        return value
+
+
+def _takes_booleans(annotation: Any) -> bool:
+    # By identity: what is annotated with lists cannot be hashed.
+    is_open = any(annotation is kind for kind in (bool, Any, object))
+    return is_open or any(_takes_booleans(part) for part in get_args(annotation))
 
 
 def page_info(offset: int, limit: int, total: int) -> dict[str, int]:
