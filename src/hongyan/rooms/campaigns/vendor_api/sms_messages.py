@@ -126,7 +126,7 @@ class SmsAnswer(TypedDict):
 def sms_messages_router(*, db: Database, auth: Auth, sends: SmsSend, once: Once) -> APIRouter:
     """Return the router of ``/v1/aim/sms/messages`` and ``/v1/aim/sms/diff-messages``."""
     router = APIRouter(tags=["SMS messages"])
-    together = Together(db, sends.send_all, most=_TOGETHER)
+    together = Together(db, sends.send_all, most=_TOGETHER, lanes=1)
     Signed = Annotated[Actor, Depends(auth.vendor)]  # noqa: N806 - a type
 
     async def send(request: Request, actor: Actor, wish: SmsWish) -> dict[str, Any]:
