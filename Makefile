@@ -93,6 +93,7 @@ client: setup ## generate the console's client from our OpenAPI
 docs: setup ## write the documents that come from the code
 	@PYTHONPATH=tools $(BIN)/python -m checks.error_page
 	@PYTHONPATH=tools $(BIN)/python -m checks.layout_page
+	@PYTHONPATH=tools $(BIN)/python -m checks.operations_page
 
 .PHONY: openapi
 openapi: setup ## write docs/api/openapi.json from the code

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,6 +17,7 @@ from huaweicloudsdkcore.auth.credentials import BasicCredentials
 from huaweicloudsdkcore.sdk_request import SdkRequest
 from huaweicloudsdkcore.signer.signer import Signer
 
+from checks.operations_page import words
 from hongyan.kernel.settings import Settings
 from hongyan.run.connect import database_url
 from support.cloud import Client, Holder
@@ -38,6 +40,8 @@ TELLS = {
     "hongyan_create_send_task",
 }
 """Of an SMS template that is another's they say so: the vendor has a code of its own for it. They say nothing more."""
+MAY = words(Path(__file__).parents[2])
+"""What the page of operations says of each of the vendor's."""
 ROUTES = [route for route in vendor_routes() if route.name not in OPEN]
 READS = [r for r in ROUTES if r.name not in NUMBERS and (r.method == "GET" or r.name in ASKS)]
 WRITES = [r for r in ROUTES if r not in READS]
@@ -255,6 +259,8 @@ def test_who_may_only_read_changes_and_spends_nothing(
     sample = filled(route, route.sample(), holdings.ids)
     answer = door.knock(route, sample, path_of(route, holdings.ids), {"x-auth-token": reader.token})
     assert (answer.status_code, answer.json()["error_code"]) == (403, "KM.99990403"), answer.text
+    if route.name in MAY:
+        assert answer.json()["error_msg"] == f"This needs the permission {MAY[route.name]['may']}."
 
 
 @named(READS)
