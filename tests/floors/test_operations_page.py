@@ -32,6 +32,8 @@ def test_the_test_that_shows_an_operation_best_is_found(tmp_path: Path) -> None:
         "compat/test_matrix.py": "def test_all():\n    fly('swim')\n",
         "compat/test_a.py": "def test_a(cloud):\n    cloud.ask('fly')\n",
         "compat/test_birds.py": """
+from support.birds import nest
+
 def test_what_cannot_fly(cloud):
     cloud.ask('fly')
 

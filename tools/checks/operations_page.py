@@ -91,13 +91,16 @@ class _Test:
 
 def _tests(root: Path) -> Iterator[_Test]:
     """Yield all tests, in the order of the files."""
-    support = [path.read_text(encoding="utf-8") for path in sorted((root / "tests/support").glob("*.py"))]
-    shared = _helpers(map(ast.parse, support))
+    support = {
+        f"support.{path.stem}": ast.parse(path.read_text(encoding="utf-8"))
+        for path in sorted((root / "tests/support").glob("*.py"))
+    }
     for path in sorted((root / _TESTS).glob("test_*.py")):
         if path.name in _GENERAL:
             continue
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        helpers = {**shared, **_helpers([tree])}
+        imported = [node.module for node in tree.body if isinstance(node, ast.ImportFrom)]
+        helpers = _helpers([tree, *(support[one] for one in imported if one in support)])
         for node in tree.body:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
                 said = set(_words(node))
