@@ -107,7 +107,7 @@ _IDEMPOTENCY_KEY: Final = {
     "in": "header",
     "required": False,
     "description": "The same key and request get the same answer for 24 hours; another request under it gets 422.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]*[!-~][ -~]*$"},
 }
 _TAGS: Final = (
     ("identity", "Tokens, the project, the account: the parts of Keystone that clients need."),
