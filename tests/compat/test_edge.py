@@ -93,6 +93,22 @@ def test_a_wrong_method_names_the_right_ones(installation: Installation, method:
     assert answer.headers["x-request-id"]
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "allow"),
+    [
+        ("DELETE", "/v1/aim-sa/ports/associate", "POST"),
+        ("DELETE", "/v1/aim-sa/ports/disassociate", "POST"),
+        ("DELETE", "/v1/sms/signatures/files", "GET, POST"),
+        ("PUT", "/v1/sms/signatures/files", "GET, POST"),
+        ("DELETE", "/v1/hongyan/callbacks/notices", "GET"),
+    ],
+)
+def test_a_word_of_a_path_is_no_id(cloud: Client, method: str, path: str, allow: str) -> None:
+    answer = cloud.raw(method, path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, allow)
+    assert answer.json()["error_code"] == "APIGW.0101"
+
+
 def test_a_large_body_is_told_before_and_after_it_is_read(installation: Installation) -> None:
     def pieces() -> Any:
         for _ in range(200):

@@ -12,6 +12,7 @@ from hongyan.kernel.clock import Clock
 from hongyan.kernel.db.database import Database, Uow
 from hongyan.kernel.errors import InvalidInput
 from hongyan.kernel.http.once import Once
+from hongyan.kernel.http.paths import parameter
 from hongyan.kernel.http.vendor import VendorBody, parse_span, parse_uuid
 from hongyan.kernel.ids import TaskId
 from hongyan.rooms.callbacks.contracts import PostFilter, PostId, PostState
@@ -30,6 +31,8 @@ from hongyan.rooms.callbacks.vendor_api.documents import (
     StateName,
 )
 from hongyan.rooms.identity.contracts import Actor, Auth, Permission
+
+_ID = parameter("address_id", but=("notices",))
 
 
 class ReplayBody(VendorBody):
@@ -63,13 +66,13 @@ def own_router(*, db: Database, clock: Clock, auth: Auth, desk: CallbacksDesk, o
         async with db.begin() as uow:
             return {"items": [documents.describe(listed) for listed in await desk.list_all(uow, actor)]}
 
-    @router.get("/{address_id}", operation_id="hongyan_show_callback")
+    @router.get(f"/{_ID}", operation_id="hongyan_show_callback")
     async def show(actor: Signed, address_id: UUID) -> AddressDocument:
         """Show one address."""
         async with db.begin() as uow:
             return documents.describe(await desk.get(uow, actor, str(address_id)))
 
-    @router.delete("/{address_id}", operation_id="hongyan_delete_callback")
+    @router.delete(f"/{_ID}", operation_id="hongyan_delete_callback")
     async def remove(request: Request, actor: Signed, address_id: UUID) -> Removed:
         """Remove an address; what waits for it is given up."""
 

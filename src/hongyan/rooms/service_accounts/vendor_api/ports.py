@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, File, Form, Query, Request, UploadFile
 
 from hongyan.kernel.db.database import Uow
+from hongyan.kernel.http.paths import parameter
 from hongyan.rooms.identity.contracts import Actor, Permission
 from hongyan.rooms.service_accounts.contracts import PictureUse, PortFilter, PortType
 from hongyan.rooms.service_accounts.rules.pictures import DEMANDS
@@ -22,6 +23,8 @@ from hongyan.rooms.service_accounts.vendor_api.doors import (
     paging,
     window,
 )
+
+_ID = parameter("port_id", but=("associate", "disassociate"))
 
 
 def ports_router(doors: Doors) -> APIRouter:
@@ -68,7 +71,7 @@ def ports_router(doors: Doors) -> APIRouter:
             links = await doors.service.pictures.links(uow, actor.tenant(Permission.PORT_LIST), shown)
         return {"data": {"data": [answers.item(row, links) for row in page.items], "page_info": paging(page)}}
 
-    @router.delete("/{port_id}", operation_id="delete_port_info")
+    @router.delete(f"/{_ID}", operation_id="delete_port_info")
     async def delete_port(request: Request, actor: Signed, port_id: IdPath) -> answers.DeletedPortAnswer:
         """Delete a channel number that is not bound (administrators)."""
 

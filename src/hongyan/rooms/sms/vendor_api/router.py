@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, File, Query, Request, Response, UploadFi
 
 from hongyan.kernel.db.database import Database, Uow
 from hongyan.kernel.http.once import Once
+from hongyan.kernel.http.paths import parameter
 from hongyan.rooms.identity.contracts import Actor, Auth, Permission
 from hongyan.rooms.sms.contracts import AppStatus, SignatureStatus
 from hongyan.rooms.sms.rules.signatures import MAX_FILE_BYTES
@@ -15,6 +16,7 @@ from hongyan.rooms.sms.vendor_api import answers, requests, shapes
 from hongyan.rooms.sms.vendor_api.requests import MAX_LIMIT, MAX_OFFSET, AppBody, SignatureBody, TemplateBody
 
 _LIMIT = 10
+_SIGNATURE_ID = parameter("signature_id", but=("files",))
 Word = Annotated[str | None, Query(pattern=r"^[^\x00]*$")]
 Json = dict[str, Any]
 
@@ -161,13 +163,13 @@ def _signatures(db: Database, service: SmsService, auth: Auth, once: Once) -> AP
             found = await service.signatures.list_signatures(uow, actor, wanted, offset=start, limit=length)
         return answers.page(found, answers.signature, offset=start)
 
-    @router.get("/{signature_id}", operation_id="list_aim_msg_signature_detail", response_model=shapes.Signature)
+    @router.get(f"/{_SIGNATURE_ID}", operation_id="list_aim_msg_signature_detail", response_model=shapes.Signature)
     async def get_signature(actor: vendor, signature_id: str) -> Json:
         """Return a signature."""
         async with db.begin() as uow:
             return answers.signature(await service.signatures.get_signature(uow, actor, signature_id))
 
-    @router.put("/{signature_id}", operation_id="update_aim_msg_signature", response_model=shapes.SignatureNamed)
+    @router.put(f"/{_SIGNATURE_ID}", operation_id="update_aim_msg_signature", response_model=shapes.SignatureNamed)
     async def update_signature(request: Request, actor: vendor, signature_id: str, body: SignatureBody) -> Json:
         """Modify a rejected signature."""
 
@@ -178,7 +180,7 @@ def _signatures(db: Database, service: SmsService, auth: Auth, once: Once) -> AP
         return await once.run(request, actor.tenant(Permission.SIGNATURE_UPDATE), act)
 
     @router.delete(
-        "/{signature_id}", operation_id="delete_aim_msg_signature", response_class=Response, response_model=None
+        f"/{_SIGNATURE_ID}", operation_id="delete_aim_msg_signature", response_class=Response, response_model=None
     )
     async def delete_signature(request: Request, actor: vendor, signature_id: str) -> Response:
         """Delete a signature with its templates; the answer has no body."""
