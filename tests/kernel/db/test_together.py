@@ -79,3 +79,20 @@ async def test_who_left_while_waiting_is_not_served(db: Database, work: Work) ->
     third.cancel()
     assert await asyncio.gather(first, second) == [0, 4]
     assert 4 not in [call for group in work.groups for call in group]
+
+
+async def test_who_comes_when_a_lane_ends_is_served(db: Database) -> None:
+    async def work(uow: Uow, calls: Sequence[int]) -> list[int | HongyanError]:
+        return list(calls)
+
+    together = Together(db, work, lanes=1)
+
+    async def client(first: int) -> int:
+        total = 0
+        for number in range(first, first + 50):
+            total += await together.run(number)
+        return total
+
+    async with asyncio.timeout(30):
+        totals = await asyncio.gather(*(client(first) for first in range(0, 400, 50)))
+    assert sum(totals) == sum(range(400))

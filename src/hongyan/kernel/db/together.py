@@ -44,7 +44,8 @@ class Together(Generic[Call, Answer]):
         self._most = most
         self._lanes = lanes
         self._waiting: deque[_Waiting[Call, Answer]] = deque()
-        self._running: set[asyncio.Task[None]] = set()
+        self._busy = 0
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self, call: Call) -> Answer:
         """Return the answer when its transaction is durable.
@@ -54,20 +55,25 @@ class Together(Generic[Call, Answer]):
         """
         waiting = _Waiting[Call, Answer](call, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
-        if len(self._running) < self._lanes:
+        if self._busy < self._lanes:
+            self._busy += 1
             lane = asyncio.create_task(self._lane())
-            self._running.add(lane)
-            lane.add_done_callback(self._running.discard)
+            self._tasks.add(lane)
+            lane.add_done_callback(self._tasks.discard)
         return await waiting.answer
 
     async def _lane(self) -> None:
         """Take what waits, again and again, until nothing does."""
-        while self._waiting:
-            # Whoever was cut off while waiting is not served: nothing of it was begun.
-            some = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
-            some = [one for one in some if not one.answer.done()]
-            if some:
-                await self._serve(some)
+        try:
+            while self._waiting:
+                # Whoever was cut off while waiting is not served: nothing of it was begun.
+                some = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
+                some = [one for one in some if not one.answer.done()]
+                if some:
+                    await self._serve(some)
+        finally:
+            # In the same step in which nothing waited: whoever comes next finds the lane free.
+            self._busy -= 1
 
     async def _serve(self, some: Sequence[_Waiting[Call, Answer]]) -> None:
         has_worked = False
