@@ -1,4 +1,4 @@
-"""Schemathesis reads our own document and asks a running installation everything that it allows, and some that it does not.
+"""Schemathesis reads our own document and asks a running installation what it allows, and some that it does not.
 
 What it must not find fault with, and why, is in ``schemathesis.toml``. A failure prints the request to repeat.
 """
@@ -50,6 +50,7 @@ def test_the_api_keeps_what_its_document_says(spare: Company, tmp_path: Path) ->
 
 
 @pytest.mark.fuzz
+@pytest.mark.timeout(1800)
 def test_the_api_keeps_what_its_document_says_at_length(spare: Company, tmp_path: Path) -> None:
     """The same, and random requests until the time is over; the seed is printed."""
     ask(spare, tmp_path, "--max-time", str(_LONG_S), "-n", "200", "--continue-on-failure")
