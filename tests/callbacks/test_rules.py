@@ -59,6 +59,7 @@ def test_rests_begin_after_five_failures_and_end_at_five_minutes() -> None:
         (MessageState.FAILED, None, "HY:0000"),
         (MessageState.EXPIRED, "EXPIRED", "EXPIRED"),
         (MessageState.EXPIRED, None, "EXPIRED"),
+        (MessageState.EXPIRED, "no_report", "EXPIRED"),
         (MessageState.SUPPRESSED, "opted_out", "HY:0001"),
         (MessageState.REFUSED, "no_route", "HY:0002"),
         (MessageState.CANCELLED, "cancelled_by_user", "HY:0003"),

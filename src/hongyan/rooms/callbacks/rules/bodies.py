@@ -36,6 +36,8 @@ _OWN_CODES: Final[Mapping[str, tuple[str, str]]] = {
 _OK_TEXT: Final = "发送成功"
 _FAILED_TEXT: Final = "发送失败"
 _BY_CARRIER: Final = frozenset({MessageState.FAILED, MessageState.EXPIRED})
+_SILENCE: Final = "no_report"
+"""What the ledger writes where a carrier said nothing for 72 hours: no code of anybody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def status_of(message: MessageView) -> tuple[str, str]:
     if message.state is MessageState.DELIVERED:
         return DELIVERED, _OK_TEXT
     code = message.carrier_code
-    if message.state in _BY_CARRIER and code and code not in _OWN_CODES:
+    if message.state in _BY_CARRIER and code and code not in {*_OWN_CODES, _SILENCE}:
         return code, _FAILED_TEXT
     return _OWN_CODES.get(code or "") or _OWN_CODES.get(message.state.value) or ("HY:0000", _FAILED_TEXT)
 
