@@ -7,7 +7,13 @@ import pytest
 
 from hongyan.rooms.campaigns import rules
 from hongyan.rooms.campaigns.contracts import Fallback, TaskState
-from hongyan.rooms.campaigns.errors import ScheduleInPast, TaskNameInvalid, TaskStateConflict, ValidityInvalid
+from hongyan.rooms.campaigns.errors import (
+    ScheduleInPast,
+    SignNotOnCard,
+    TaskNameInvalid,
+    TaskStateConflict,
+    ValidityInvalid,
+)
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)  # noon in Shanghai
 
@@ -84,3 +90,11 @@ def test_promotion_waits_for_its_hours(local: str, until: str | None) -> None:
 @pytest.mark.parametrize(("fallback", "expected"), [(Fallback.NONE, 7), (Fallback.SMS, 10), (Fallback.BASIC, 10)])
 def test_counts_what_is_submitted(fallback: Fallback, expected: int) -> None:
     assert rules.submitted_count(7, 3, fallback) == expected
+
+
+def test_one_signature_of_the_card_suffices() -> None:
+    rules.check_card_signs((), ("鸿雁",), "sms_sign")
+    rules.check_card_signs(("甲", "鸿雁"), ("鸿雁", "乙"), "sms_sign")
+    with pytest.raises(SignNotOnCard, match="甲, 乙") as caught:
+        rules.check_card_signs(("甲", "乙"), ("鸿雁",), "sms_sign")
+    assert caught.value.field == "sms_sign"

@@ -107,6 +107,10 @@ def uploaded(cloud: Client) -> str:
 
 
 def send(cloud: Client, tpl_id: str, number: str) -> None:
+    cloud.ask("create_aim_send_task", send_request(cloud, tpl_id, number))
+
+
+def send_request(cloud: Client, tpl_id: str, number: str) -> Any:
     company = cloud.company
     channel = sdk.SmsChannel(
         channel_number=company.channel_number,
@@ -124,7 +128,7 @@ def send(cloud: Client, tpl_id: str, number: str) -> None:
         params=[row],
     )
     body = sdk.CreateAimSendTaskRequestBody(sms_channel=channel, resolve_task=task, task_name="card")
-    cloud.ask("create_aim_send_task", sdk.CreateAimSendTaskRequest(body=body))
+    return sdk.CreateAimSendTaskRequest(body=body)
 
 
 def drawn(installation: Installation, number: str) -> str | None:
@@ -144,6 +148,32 @@ def test_the_desk_says_why_a_template_failed_and_then_it_can_be_deleted(cloud: C
     assert shown(cloud, tpl_id) is None
     again = cloud.refused("delete_aim_personal_template", sdk.DeleteAimPersonalTemplateRequest(tpl_id=tpl_id))
     assert again.code == "KM.00001080"
+
+
+def test_a_template_with_signatures_goes_with_messages_that_have_one_of_them(cloud: Client, desk: Desk) -> None:
+    (number,) = phones(1, can_show=True, vendor="HUAWEI")
+    elsewhere = passed(cloud, desk, standard(named(), sms_signs=["别处", "他处"]))
+    refused = cloud.refused("create_aim_send_task", send_request(cloud, elsewhere, number))
+    assert (refused.status, refused.code) == (400, "KM.90017014")
+    assert "sms_sign" in refused.text
+    assert cloud.refused("create_resolve_task", resolve_request(elsewhere, [cloud.company.name])).code == "KM.90017014"
+    links = cloud.ask("create_resolve_task", resolve_request(elsewhere, [cloud.company.name, "他处"]))
+    assert [row.result_code for row in links.params] == ["0"]
+    ours = passed(cloud, desk, standard(named(), sms_signs=["别处", cloud.company.name]))
+    send(cloud, ours, number)
+
+
+def resolve_request(tpl_id: str, signs: list[str]) -> Any:
+    row = sdk.CreateShortChainParam(cust_flag="somebody", dync_params={"param1": "王女士"})
+    body = sdk.CreateResolveTaskRequestBody(
+        tpl_id=tpl_id,
+        sms_signs=signs,
+        resolving_times=1,
+        aim_code_type="individual",
+        expiration_time=7,
+        params=[row],
+    )
+    return sdk.CreateResolveTaskRequest(body=body)
 
 
 def test_a_disabled_template_is_not_sent_until_it_is_enabled(cloud: Client, desk: Desk) -> None:

@@ -324,8 +324,14 @@ def test_card_parameters_and_a_jump_url_of_ones_own(installation: Installation, 
     said, text = refusal(
         lambda: create(demo, [row(number, "钱", dync_params={"param1": "钱先生"})], tpl_id=PARCEL_CARD)
     )
-    assert said == "KM.00001375"
+    assert said == "KM.90016802"
+    assert "params[0].dync_params" in text
     assert "param2" in text
+    said, text = refusal(
+        lambda: create(demo, [row(number, "钱", dync_params=values | {"param4": "字" * 101})], tpl_id=PARCEL_CARD)
+    )
+    assert said == "KM.90016802"
+    assert "param4" in text
     rows = [row(number, "钱", dync_params=values, custom_url="https://shop.example.com/orders/P1")]
     made = create(demo, rows, tpl_id=PARCEL_CARD)
     assert made.resolve_task.params[0].custom_url == "https://shop.example.com/orders/P1"

@@ -3,7 +3,7 @@
 Tree::
 
     HongyanError
-    ├── InvalidInput ─ TaskNameInvalid, ScheduleInPast, ValidityInvalid, PhonesInvalid, ChannelMissing, ParamInvalid, …
+    ├── InvalidInput ─ TaskNameInvalid, ScheduleInPast, ValidityInvalid, PhonesInvalid, ChannelMissing, SignNotOnCard, …
     ├── NotFound ─ TaskNotFound
     ├── Conflict ─ TaskStateConflict
     └── SignMissing, RowsEmpty, GroupWithParams, LinkValueInvalid, … (resolve tasks, plain SMS)
@@ -63,13 +63,6 @@ class ChannelMissing(InvalidInput):
 
     code = "campaigns.channel_missing"
     vendor_code = "KM.00001126"
-
-
-class ParamInvalid(InvalidInput):
-    """A value breaks the rule of its variable."""
-
-    code = "campaigns.param"
-    vendor_code = "KM.00001375"
 
 
 class ParamCountWrong(InvalidInput):
@@ -172,6 +165,13 @@ class GroupWithParams(HongyanError):
     vendor_code = "KM.90017013"
     en = "{field}: links of template {tpl_id} with dynamic parameters can only be individual."
     zh = "{field}：模板 {tpl_id} 含动态参数，只能生成个性化短链。"
+
+
+class SignNotOnCard(InvalidInput):
+    """The card template names SMS signatures, and none of the message's is among them."""
+
+    code = "campaigns.sign_not_on_card"
+    vendor_code = "KM.90017014"
 
 
 class SmsNumbersTooMany(HongyanError):

@@ -1,11 +1,18 @@
 """Pure rules of send tasks: the state machine as a table, names, schedules, the sending window of promotion."""
 
+from collections.abc import Collection
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from hongyan.kernel.clock import DEFAULT_ZONE
 from hongyan.rooms.campaigns.contracts import MAX_TASK_NAME, Fallback, TaskState
-from hongyan.rooms.campaigns.errors import ScheduleInPast, TaskNameInvalid, TaskStateConflict, ValidityInvalid
+from hongyan.rooms.campaigns.errors import (
+    ScheduleInPast,
+    SignNotOnCard,
+    TaskNameInvalid,
+    TaskStateConflict,
+    ValidityInvalid,
+)
 
 PROMOTION_FROM = time(8, 0)
 PROMOTION_UNTIL = time(22, 0)
@@ -92,6 +99,21 @@ def check_validity(days: int, field: str = "validity_days", most: int = MAX_VALI
             field, reason=f"is {days}, must be 1 to {most} days", reason_zh=f"为 {days}，有效期须为 1–{most} 天"
         )
     return days
+
+
+def check_card_signs(card_signs: Collection[str], signs: Collection[str], field: str) -> None:
+    """Let one match suffice where a card template names SMS signatures; where it names none, any will do.
+
+    Raises:
+        SignNotOnCard: the template names signatures, and none of ``signs`` is one.
+    """
+    if card_signs and not set(card_signs) & set(signs):
+        wanted = ", ".join(card_signs)
+        raise SignNotOnCard(
+            field,
+            reason=f"the card template goes with messages signed {wanted} only",
+            reason_zh=f"卡片模板只能用于以下签名的短信：{wanted}",
+        )
 
 
 def default_name(now: datetime) -> str:

@@ -66,8 +66,8 @@ class ParamsDiffer(HongyanError):
 
     code = "smart.params_differ"
     vendor_code = "KM.90016802"
-    en = "The value of the card parameter {name} {reason}."
-    zh = "卡片参数 {name} {reason_zh}。"
+    en = "{field}: the value of the card parameter {name} {reason}."
+    zh = "{field}：卡片参数 {name} {reason_zh}。"
 
 
 class ParamsUndeclared(HongyanError):

@@ -4,12 +4,14 @@ Asked at accept, when a task starts and for every chunk that is planned; between
 asks its own gates, which the other rooms close by job. Source: ARCHITECTURE.md §3, "Gate".
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import CardTemplateId, SmsTemplateId, TenantId
 from hongyan.rooms.campaigns.contracts import Content
 from hongyan.rooms.campaigns.errors import BasicTemplateInvalid
+from hongyan.rooms.campaigns.rules import check_card_signs
 from hongyan.rooms.enterprises.contracts import Scene
 from hongyan.rooms.enterprises.service import EnterprisesService
 from hongyan.rooms.identity.contracts import Service, Tenant
@@ -69,6 +71,7 @@ class Admission:
             app_name=channel.app_name,
         )
         card = await self._smart.get_active_template(uow, tenant_id, CardTemplateId(card_template_id))
+        check_card_signs(card.sms_signs, (sendable.signature_name,), "sms_sign")
         return tenant, freeze(sendable, card)
 
     async def admit_sms(self, uow: Uow, tenant_id: TenantId, channel: Channel) -> tuple[Tenant, Content]:
@@ -87,6 +90,20 @@ class Admission:
             sign=channel.sign,
         )
         return tenant, freeze(sendable, None)
+
+    async def check_card_values(
+        self, uow: Uow, tenant_id: TenantId, content: Content, rows: Iterable[tuple[str, Mapping[str, str]]]
+    ) -> None:
+        """Check the card's values of each recipient; a row is the name of its field and the values.
+
+        Raises:
+            ParamsDiffer: one is missing, empty or too long.
+        """
+        if content.card_template_id is None or not content.card_params:
+            return
+        card = await self._smart.get_active_template(uow, tenant_id, CardTemplateId(content.card_template_id))
+        for field, values in rows:
+            self._smart.check_values(card, values, field)
 
     async def add_basic(self, uow: Uow, tenant_id: TenantId, content: Content, tpl_id: str) -> Content:
         """Return the content with a video template for numbers that cannot show the card.

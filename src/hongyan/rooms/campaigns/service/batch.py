@@ -23,7 +23,7 @@ from hongyan.rooms.campaigns.contracts import (
     Task,
     TaskState,
 )
-from hongyan.rooms.campaigns.errors import ParamInvalid, PhonesInvalid
+from hongyan.rooms.campaigns.errors import PhonesInvalid
 from hongyan.rooms.campaigns.service.admission import Channel, variable_specs
 from hongyan.rooms.campaigns.service.desk import Rooms
 from hongyan.rooms.campaigns.service.link_making import LinkMaker, LinkWish, link_domain
@@ -96,6 +96,8 @@ class BatchSend:
         tenant, content = await self._r.admission.admit(uow, tenant_id, batch.channel, batch.card_template_id)
         phones = _phones(batch.recipients)
         _check_values(self._sms, content, batch.recipients)
+        cards = ((f"resolve_task.params[{i}].dync_params", one.dync_params) for i, one in enumerate(batch.recipients))
+        await self._r.admission.check_card_values(uow, tenant_id, content, cards)
         self._check_urls(batch)
         domain = await link_domain(
             self._r.links, uow, tenant_id, batch.domain, "resolve_task.domain", batch.domain_kind
@@ -225,20 +227,11 @@ def _phones(recipients: tuple[Recipient, ...]) -> list[Phone]:
 
 
 def _check_values(sms: SmsService, content: Content, recipients: tuple[Recipient, ...]) -> None:
-    """Check every row's values against the variables' rules and the card's parameters.
+    """Check every row's values against the rules of the SMS template's variables.
 
     Raises:
-        HongyanError: another number of values than variables, a value breaks its rule, or a card parameter has no
-        value.
+        HongyanError: another number of values than variables, or a value breaks its rule.
     """
     specs = variable_specs(content)
     for i, row in enumerate(recipients):
-        where = f"resolve_task.params[{i}]"
-        sms.check_values(specs, row.sms_params, f"{where}.sms_params")
-        for param in content.card_params:
-            if not row.dync_params.get(param):
-                raise ParamInvalid(
-                    f"{where}.dync_params.{param}",
-                    reason="the card template needs a value for it",
-                    reason_zh="卡片模板需要该参数的值",
-                )
+        sms.check_values(specs, row.sms_params, f"resolve_task.params[{i}].sms_params")

@@ -70,6 +70,7 @@ class ResolveTasks:
         signs = _check_signs(wish.signs)
         _check_shape(wish)
         card = await self._smart.get_active_template(uow, tenant_id, wish.card_template_id)
+        rules.check_card_signs(card.sms_signs, signs, "sms_signs")
         if wish.kind is LinkKind.GROUP and card.params:
             raise GroupWithParams("aim_code_type", tpl_id=card.tpl_id)
         domain = await self._domain(uow, tenant_id, wish)

@@ -31,8 +31,8 @@ def placeholders(elements: Iterable[Element]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def check_values(params: Iterable[TemplateParam], values: Mapping[str, str]) -> None:
-    """Check the values of one recipient. More values than parameters do no harm.
+def check_values(params: Iterable[TemplateParam], values: Mapping[str, str], field: str = "dync_params") -> None:
+    """Check the values of one recipient; ``field`` is where they stood. More values than parameters do no harm.
 
     Raises:
         ParamsDiffer: one is missing, empty or too long.
@@ -40,11 +40,11 @@ def check_values(params: Iterable[TemplateParam], values: Mapping[str, str]) -> 
     for param in params:
         value = values.get(param.name, "")
         if not value.strip():
-            raise ParamsDiffer("dync_params", name=param.name, reason="is missing", reason_zh="缺失")
+            raise ParamsDiffer(field, name=param.name, reason="is missing", reason_zh="缺失")
         if len(value) > param.max_length:
             limit = param.max_length
             raise ParamsDiffer(
-                "dync_params",
+                field,
                 name=param.name,
                 reason=f"has more than {limit} characters",
                 reason_zh=f"超过 {limit} 个字符",

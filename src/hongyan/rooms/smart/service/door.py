@@ -114,13 +114,13 @@ class SmartService:
         key = base64.urlsafe_b64encode(self._ring.seal(_PREVIEW, template.tpl_id.encode())).decode().rstrip("=")
         return f"{url}?key={key}"
 
-    def check_values(self, template: CardTemplate, values: Mapping[str, str]) -> None:
-        """Check the card values of one recipient before a send.
+    def check_values(self, template: CardTemplate, values: Mapping[str, str], field: str = "dync_params") -> None:
+        """Check the card values of one recipient before a send; ``field`` is where the request has them.
 
         Raises:
             ParamsDiffer: one is missing, empty or too long.
         """
-        check_values(template.params, values)
+        check_values(template.params, values, field)
 
     async def find_link(self, code: str, domain: str | None = None) -> LinkView | None:
         """Return the link behind a code that somebody can have seen."""
