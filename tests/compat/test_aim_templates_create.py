@@ -14,7 +14,7 @@ from huaweicloudsdkkoomessage import v1 as sdk
 from hongyan.rooms.smart.rules.layouts import LAYOUTS
 from support.card_documents import SITE, image, of_layout, standard, template_request, text
 from support.card_media import data_uri, picture
-from support.cloud import Client, Desk, Holder, eventually
+from support.cloud import Client, Desk, Holder, Refusal, eventually
 from support.doors import phones
 from support.installation import Installation
 
@@ -153,14 +153,25 @@ def test_the_desk_says_why_a_template_failed_and_then_it_can_be_deleted(cloud: C
 def test_a_template_with_signatures_goes_with_messages_that_have_one_of_them(cloud: Client, desk: Desk) -> None:
     (number,) = phones(1, can_show=True, vendor="HUAWEI")
     elsewhere = passed(cloud, desk, standard(named(), sms_signs=["别处", "他处"]))
-    refused = cloud.refused("create_aim_send_task", send_request(cloud, elsewhere, number))
-    assert (refused.status, refused.code) == (400, "KM.90017014")
-    assert "sms_sign" in refused.text
-    assert cloud.refused("create_resolve_task", resolve_request(elsewhere, [cloud.company.name])).code == "KM.90017014"
-    links = cloud.ask("create_resolve_task", resolve_request(elsewhere, [cloud.company.name, "他处"]))
-    assert [row.result_code for row in links.params] == ["0"]
+    for refused in (unsent(cloud, elsewhere, number), unresolved(cloud, elsewhere, [cloud.company.name])):
+        assert (refused.status, refused.code) == (400, "KM.90017014")
+        assert "sms_sign" in refused.text
+    assert [row.result_code for row in resolved(cloud, elsewhere, [cloud.company.name, "他处"])] == ["0"]
     ours = passed(cloud, desk, standard(named(), sms_signs=["别处", cloud.company.name]))
     send(cloud, ours, number)
+
+
+def unsent(cloud: Client, tpl_id: str, number: str) -> Refusal:
+    return cloud.refused("create_aim_send_task", send_request(cloud, tpl_id, number))
+
+
+def resolved(cloud: Client, tpl_id: str, signs: list[str]) -> list[Any]:
+    links: list[Any] = cloud.ask("create_resolve_task", resolve_request(tpl_id, signs)).params
+    return links
+
+
+def unresolved(cloud: Client, tpl_id: str, signs: list[str]) -> Refusal:
+    return cloud.refused("create_resolve_task", resolve_request(tpl_id, signs))
 
 
 def resolve_request(tpl_id: str, signs: list[str]) -> Any:

@@ -7,16 +7,19 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 from huaweicloudsdkkoomessage import v1 as sdk
 
-from support.cloud import Client, Holder, eventually
+from support.cloud import Client, Desk, Holder, eventually
 from support.doors import PLAIN_CARD, phones, unique
 from support.installation import Installation
 from support.sink import Received, Sink, running_sink
+from support.video_requests import TEXT, in_state, make, resource, task
 
 pytestmark = pytest.mark.timeout(240)
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+CLOCK = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 LOCAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 OWN = "/v1/hongyan/callbacks"
 
@@ -302,3 +305,107 @@ def test_a_text_from_a_phone_reaches_the_apps_address(cloud: Client, installatio
     finally:
         back = sdk.MsgAppRequest(app_name=app.app_name, up_link_addr=app.up_link_addr or "")
         cloud.ask("update_aim_msg_app", sdk.UpdateAimMsgAppRequest(app_id=app.app_id, body=back))
+
+
+def test_a_video_template_is_told_to_the_address_it_was_handed_in_with(cloud: Client, desk: Desk, sink: Sink) -> None:
+    name, path = unique("vt"), f"/video-template/{uuid4().hex}"
+    tpl_id = make(cloud, name, [resource("txt", TEXT)], callbackurl=sink.url(path))
+    assert sink.on(path) == []
+    assert desk.approve("video_sms.template", name) == 1
+    (post, *_) = eventually("the template is told", lambda: sink.on(path))
+    shown = in_state(cloud, tpl_id, 0)
+    told = post.json()
+    assert told == {
+        "tpl_id": tpl_id,
+        "tpl_size": shown.tpl_size,
+        "valid_time": shown.valid_time,
+        "audit_state": 0,
+        "audit_desc": "",
+        "status_detail": [row.to_dict() for row in shown.status_detail],
+        "preview_url": told["preview_url"],
+        "tpl_name": name,
+        "title": "您的包裹",
+        "tpl_sign": "鸿雁",
+        "create_time": shown.create_time,
+        "var_info": [{"name": "#p_1#", "type": "txt"}, {"name": "#p_2#", "type": "txt"}],
+        "restags": shown.restags,
+    }
+    assert told["preview_url"].startswith("http")
+
+
+def test_a_video_message_and_its_reply_are_told(
+    cloud: Client, installation: Installation, sink: Sink, video_template: str
+) -> None:
+    add_video(cloud, sink.url("/video-status"), 0)
+    add_video(cloud, sink.url("/video-reply"), 1)
+    try:
+        (number,) = phones(1, can_show=True)
+        task_id = cloud.ask("create_vms_send_task", task(video_template, [number], "王女士", "SF001")).data.task_id
+        (report,) = eventually("the report", lambda: _rows(sink, "/video-status", "reports", task_id))
+        assert all(CLOCK.fullmatch(report.pop(name)) for name in ("stime", "rtime"))
+        assert report == {
+            "task_id": task_id,
+            "mobile": number,
+            "status": 0,
+            "code": "DELIVRD",
+            "desc": "success",
+        }
+        handsets = (
+            f"http://127.0.0.1:{json.loads((installation.data_dir / 'demo-ports.json').read_text())['media_inbox']}"
+        )
+        shown = httpx.get(f"{handsets}/inbox/{number}", trust_env=False).json()["messages"][0]
+        body = {"from": number, "to": shown["src_id"], "text": "Hello everyone, 收到"}
+        assert httpx.post(f"{handsets}/mo", json=body, trust_env=False).status_code == 202
+        (reply,) = eventually("the reply", lambda: _rows(sink, "/video-reply", "result", task_id))
+        assert CLOCK.fullmatch(reply.pop("rtime"))
+        assert reply == {
+            "task_id": task_id,
+            "mobile": number,
+            "content": "Hello+everyone%2C+%E6%94%B6%E5%88%B0",
+        }
+    finally:
+        for item in cloud.raw("GET", OWN).json()["items"]:
+            if item["kind"].startswith("video."):
+                assert cloud.raw("DELETE", f"{OWN}/{item['id']}").status_code == 200
+
+
+def _rows(sink: Sink, path: str, name: str, task_id: str) -> list[dict[str, Any]]:
+    posts = [one.json() for one in sink.on(path)]
+    assert all(set(post) == {"seq_id", name} and UUID.fullmatch(post["seq_id"]) for post in posts)
+    return [row for post in posts for row in post[name] if row["task_id"] == task_id]
+
+
+def test_a_card_of_a_link_that_one_sent_oneself_is_told(
+    cloud: Client, installation: Installation, sink: Sink, registered: Any
+) -> None:
+    (number,) = phones(1, can_show=True)
+    flag = unique("customer")
+    body = sdk.CreateResolveTaskRequestBody(
+        tpl_id=PLAIN_CARD,
+        sms_signs=[cloud.company.name],
+        resolving_times=1,
+        aim_code_type="individual",
+        expiration_time=7,
+        params=[sdk.CreateShortChainParam(cust_flag=flag)],
+    )
+    made = cloud.ask("create_resolve_task", sdk.CreateResolveTaskRequest(body=body))
+    (row,) = made.params
+    text = sdk.SmsTaskReq(
+        template_id=cloud.company.templates["member"], to=[number], template_params=["甲", row.aim_url]
+    )
+    cloud.ask("send_aim_batch_messages", sdk.SendAimBatchMessagesRequest(body=text))
+    eventually("the message arrives", lambda: installation.inbox(number))
+    installation.phone_page(number)
+    ((post, card),) = eventually("the card's receipt", lambda: _receipts(sink, made.task_id, "shortchain"))
+    assert set(post.json()) == {"request_id", "domain_id", "callback_type", "body", "retry"}
+    assert card == {
+        "task_id": made.task_id,
+        "cust_flag": flag,
+        "tpl_id": PLAIN_CARD,
+        "aim_url": row.aim_url,
+        "aim_code": row.aim_code,
+        "status": 0,
+        "describe": "解析成功",
+    }
+    assert _receipts(sink, made.task_id, "sms") == []
+    assert registered.url_type == 2
