@@ -99,6 +99,7 @@ async def test_what_is_no_hash_is_not_supported(db: Database, world: CardWorld) 
     [
         ({"mobiles": []}, "KM.00001083"),
         ({"mobiles": ["13800138000"], "tpl_id": "600009999"}, "KM.00001080"),
+        ({"mobiles": ["13800138000"], "tpl_id": "6000001"}, "KM.00001080"),
         ({"mobiles": ["13800138000"], "tpl_id": ""}, "KM.00001081"),
         ({"mobiles": ["13800138000"] * 101}, "KM.90016803"),
         ({"mobiles": ["1" * 41]}, "KM.90016803"),

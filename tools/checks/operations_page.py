@@ -57,18 +57,23 @@ def operations(root: Path) -> list[tuple[str, str, dict[str, Any]]]:
 
 def words(root: Path) -> dict[str, dict[str, str]]:
     """Return what is written about each of the vendor's operations, by the name of the SDK's method."""
-    return tomllib.loads((root / _WORDS).read_text(encoding="utf-8"))
+    file = root / _WORDS
+    return tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
 
 
 def drivers(root: Path, names: Iterable[str]) -> dict[str, str]:
     """Return for each name the test that shows it best, as ``file::test``; names that no test says are left out.
 
-    That is a test which succeeds with it, in the file with most tests of it; said by itself or through helpers.
+    That is a test which succeeds with it, in the file with most tests of it (or the one that our words name); said by
+    itself or through helpers.
     """
-    said = list(_tests(root))
+    said, about = list(_tests(root)), words(root)
     found = {}
     for name in names:
         saying = [one for one in said if one.says(name) or one.says_through_others(name)]
+        home = about.get(name, {}).get("tests")
+        at_home = [one for one in saying if one.file == home and not _REFUSING.search(one.name)]
+        saying = at_home[:1] or saying
         files = Counter(one.file for one in saying)
         if saying:
             best = min(saying, key=lambda one: one.rank(name, files[one.file]))
