@@ -66,7 +66,9 @@ def vendor_router(db: Database, service: AudienceService, auth: Auth, once: Once
         openapi_extra={"requestBody": _BODY},
     )
     async def upload(
-        request: Request, actor: caller, name: Annotated[str, Query(min_length=1, max_length=200, examples=["members.csv"])]
+        request: Request,
+        actor: caller,
+        name: Annotated[str, Query(min_length=1, max_length=200, examples=["members.csv"])],
     ) -> dict[str, Any]:
         """Upload a file of numbers; it is read afterwards."""
         tenant_id = actor.tenant(Permission.NUMBER_FILE_CREATE)

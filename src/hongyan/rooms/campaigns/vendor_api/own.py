@@ -147,7 +147,9 @@ def own_router(
         responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
     )
     async def recipients(
-        actor: Signed, task_id: TaskKey, kind: Annotated[str, Query(pattern="^(capable|incapable|wrong_value)$", examples=["capable"])]
+        actor: Signed,
+        task_id: TaskKey,
+        kind: Annotated[str, Query(pattern="^(capable|incapable|wrong_value)$", examples=["capable"])],
     ) -> StreamingResponse:
         """Download the numbers that can show the card, cannot, or had a value that does not fit."""
         task = await exports.find_task(actor.tenant(Permission.NUMBER_FILE_CREATE), task_id)
