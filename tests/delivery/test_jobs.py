@@ -90,9 +90,9 @@ async def test_a_minutes_upkeep_ends_what_is_over_and_tells_campaigns(db: Databa
     await line.add_account(1)
     await line.plan(chunk_of([phone(n) for n in range(3)], now=clock.now(), expires_in=timedelta(hours=1)))
     await run_upkeep(db, line.delivery)
-    assert await line.jobs_named("campaigns.task_settled") == []
+    assert await line.jobs_named("campaigns.tasks_settled") == []
     clock.advance(timedelta(hours=2))
     for _ in range(2):
         await run_upkeep(db, line.delivery)
     assert await line.counts() == {S.EXPIRED: 3}
-    assert await line.jobs_named("campaigns.task_settled") == [{"tenant_id": TENANT, "task_id": TASK}]
+    assert await line.jobs_named("campaigns.tasks_settled") == [{"tasks": [[TENANT, TASK]]}]

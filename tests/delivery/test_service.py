@@ -400,23 +400,23 @@ async def test_a_broken_counter_is_noticed(ledger: Ledger) -> None:
 
 async def test_campaigns_is_told_once_when_nothing_is_open(ledger: Ledger) -> None:
     await ledger.plan(chunk(ledger, 2))
-    assert not await ledger.door.settle(ledger.uow, TENANT, TASK)
+    assert not await ledger.door.settle(ledger.uow, [TASK])
     spans = await ledger.claim()
     await ledger.accept(spans)
     await ledger.report(spans, S.DELIVERED)
     assert await ledger.door.list_unsettled(ledger.uow) == [(TENANT, TASK)]
-    assert await ledger.door.settle(ledger.uow, TENANT, TASK)
-    assert not await ledger.door.settle(ledger.uow, TENANT, TASK)
-    jobs = await ledger.uow.fetch("SELECT args FROM procrastinate_jobs WHERE task_name = 'campaigns.task_settled'")
-    assert jobs == [({"tenant_id": TENANT, "task_id": TASK},)]
+    assert await ledger.door.settle(ledger.uow, [TASK])
+    assert not await ledger.door.settle(ledger.uow, [TASK])
+    jobs = await ledger.uow.fetch("SELECT args FROM procrastinate_jobs WHERE task_name = 'campaigns.tasks_settled'")
+    assert jobs == [({"tasks": [[TENANT, TASK]]},)]
 
 
 async def test_a_later_chunk_opens_a_settled_task_again(ledger: Ledger) -> None:
     await ledger.door.plan_chunk(ledger.uow, chunk(ledger, 1), lambda _: None)
-    assert await ledger.door.settle(ledger.uow, TENANT, TASK)
+    assert await ledger.door.settle(ledger.uow, [TASK])
     await ledger.plan(chunk(ledger, 1, chunk_no=1, start=1))
     assert await ledger.door.list_unsettled(ledger.uow) == [(TENANT, TASK)]
-    assert not await ledger.door.settle(ledger.uow, TENANT, TASK)
+    assert not await ledger.door.settle(ledger.uow, [TASK])
 
 
 async def test_upkeep_expires_what_was_never_claimed(ledger: Ledger) -> None:

@@ -31,9 +31,9 @@ async def test_a_thousand_messages_arrive_and_are_accounted_for(line: SendingLin
         async with line.running():
             counts = await until(line.counts, _all_final(1000))
             # then campaigns is told, once
-            settled = await until(lambda: line.jobs_named("campaigns.task_settled"), bool)
+            settled = await until(lambda: line.jobs_named("campaigns.tasks_settled"), bool)
         # and everyone got exactly one, and the books say so
-        assert settled == [{"tenant_id": TENANT, "task_id": TASK}]
+        assert settled == [{"tasks": [[TENANT, TASK]]}]
         assert counts == {MessageState.DELIVERED: 1000}
         assert sorted(received.dest for received in carrier.received) == sorted(phones)
         assert await line.violations() == []

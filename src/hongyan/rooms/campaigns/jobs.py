@@ -37,14 +37,16 @@ def register_jobs(
     @jobs.handler("campaigns.plan")
     async def plan(tenant_id: str, task_id: str) -> None:
         await planner.plan(TenantId(tenant_id), TaskId(task_id))
-        await clockwork.settle(TenantId(tenant_id), TaskId(task_id))
+        await clockwork.settle([(TenantId(tenant_id), TaskId(task_id))])
 
     @jobs.handler("campaigns.task_settled")
     async def settle(tenant_id: str, task_id: str) -> None:
-        async with db.begin() as uow:
-            is_video = await video.settle(uow, TenantId(tenant_id), TaskId(task_id))
-        if not is_video:
-            await clockwork.settle(TenantId(tenant_id), TaskId(task_id))
+        await settle_all([(tenant_id, task_id)])
+
+    @jobs.handler("campaigns.tasks_settled")
+    async def settle_all(tasks: list[tuple[str, str]]) -> None:
+        owned = [(TenantId(tenant_id), TaskId(task_id)) for tenant_id, task_id in tasks]
+        await clockwork.settle(await video.settle_all(db, owned))
 
     @jobs.handler("campaigns.video_reply")
     async def video_reply(*, uplink_id: str, account_id: int, number: str, text: str, at: str) -> None:

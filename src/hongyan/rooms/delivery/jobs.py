@@ -69,4 +69,4 @@ async def run_upkeep(db: Database, service: DeliveryService) -> None:
         async with db.begin() as uow:
             await service.end_silent(uow, tenant_id, task_id)
         async with db.begin() as uow:
-            await service.settle(uow, tenant_id, task_id)
+            await service.settle(uow, [task_id])

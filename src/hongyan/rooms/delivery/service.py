@@ -3,7 +3,7 @@
 Every method works in the caller's transaction; only the edge commits. Not for: sessions with carriers (``gateways``).
 """
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -12,7 +12,7 @@ from typing import Final
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import AccountId, MessageId, TaskId, TenantId
-from hongyan.kernel.jobs.queue import Jobs
+from hongyan.kernel.jobs.queue import Jobs, JsonValue
 from hongyan.kernel.keys.numbers import TenantKeys
 from hongyan.kernel.paging import Page
 from hongyan.rooms.carriers.service import LINE_TENANT
@@ -113,19 +113,23 @@ class DeliveryService:
         """Return how many messages of several tasks together are in each state (all states are keys)."""
         return await counters.sum_all_of(uow, tenant_id, task_ids)
 
-    async def settle(self, uow: Uow, tenant_id: TenantId, task_id: TaskId) -> bool:
-        """Tell campaigns by job ``campaigns.task_settled`` when nothing of a task is open; tells whether it did.
+    async def settle(self, uow: Uow, task_ids: Collection[TaskId]) -> int:
+        """Tell campaigns by job ``campaigns.tasks_settled`` of which tasks nothing is open; returns how many.
 
         Call it in a transaction after the one that made the last message final. Safe to repeat; the job is too.
         """
-        if not await planning.lock_task(uow, task_id):
-            return False
-        sums = await self.task_counts(uow, tenant_id, task_id)
-        if any(sums[state] for state in OPEN_STATES):
-            return False
-        await planning.mark_settled(uow, task_id)
-        await self._jobs.defer(uow, "campaigns.task_settled", {"tenant_id": tenant_id, "task_id": task_id})
-        return True
+        owned: dict[TenantId, list[TaskId]] = defaultdict(list)
+        for tenant_id, task_id in await planning.lock_tasks(uow, task_ids):
+            owned[tenant_id].append(task_id)
+        done: list[tuple[TenantId, TaskId]] = []
+        for tenant_id, mine in owned.items():
+            sums = await self.list_task_counts(uow, tenant_id, mine)
+            done += [(tenant_id, task) for task in mine if not any(sums[task][state] for state in OPEN_STATES)]
+        if done:
+            await planning.mark_settled(uow, [task_id for _, task_id in done])
+            args: dict[str, JsonValue] = {"tasks": [[tenant_id, task_id] for tenant_id, task_id in done]}
+            await self._jobs.defer(uow, "campaigns.tasks_settled", args)
+        return len(done)
 
     # --- gates --------------------------------------------------------------------------------------------------------
 

@@ -1,5 +1,8 @@
 """What send tasks do by themselves: end when their last message has ended, wait for their hours."""
 
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
 import structlog
 
 from hongyan.kernel.clock import Clock
@@ -14,11 +17,14 @@ from hongyan.rooms.delivery.service import DeliveryService
 
 log = structlog.get_logger(__name__)
 
+_SLICE = 200
+"""Tasks that one transaction looks at."""
+_UNDER_WAY = frozenset({TaskState.RUNNING, TaskState.HELD, TaskState.PAUSED, TaskState.FINISHING})
 _STILL_TO_SEND = (MessageState.HELD, MessageState.QUEUED, MessageState.ATTEMPTED)
 
 
 class Clockwork:
-    """Jobs ``campaigns.task_settled`` and ``campaigns.tick``."""
+    """Jobs ``campaigns.tasks_settled`` and ``campaigns.tick``."""
 
     def __init__(self, *, db: Database, clock: Clock, jobs: Jobs, delivery: DeliveryService) -> None:
         """Open own transactions on ``db``."""
@@ -28,26 +34,28 @@ class Clockwork:
         self._delivery = delivery
         self._marks: dict[TaskId, tuple[TaskState, int]] = {}
 
-    async def settle(self, tenant_id: TenantId, task_id: TaskId) -> None:
-        """Move a planned task to ``finishing`` or ``finished`` by what its messages are (repeatable)."""
-        async with self._db.begin() as uow:
-            task = await store.get_task(uow, tenant_id, task_id, lock=True)
-            await self._settle(uow, task)
+    async def settle(self, owned: Sequence[tuple[TenantId, TaskId]]) -> None:
+        """Move planned tasks to ``finishing`` or ``finished`` by what their messages are (repeatable)."""
+        for tenant_id, task_ids in _by_tenant(owned):
+            async with self._db.begin() as uow:
+                await self._settle(uow, tenant_id, await store.lock_tasks(uow, tenant_id, task_ids))
 
-    async def _settle(self, uow: Uow, task: Task) -> None:
-        if task.chunks is None or task.next_chunk < task.chunks:
-            return
-        counts = await self._delivery.task_counts(uow, task.tenant_id, task.id)
-        if not any(counts.get(state, 0) for state in OPEN_STATES):
-            target = TaskState.FINISHED
-        elif not any(counts.get(state, 0) for state in _STILL_TO_SEND):
-            target = TaskState.FINISHING
-        else:
-            return
-        if target in rules.NEXT[task.state]:
+    async def _settle(self, uow: Uow, tenant_id: TenantId, tasks: Sequence[Task]) -> set[TaskId]:
+        """Return which tasks have moved."""
+        planned = [task for task in tasks if task.chunks is not None and task.next_chunk >= task.chunks]
+        if not planned:
+            return set()
+        counts = await self._delivery.list_task_counts(uow, tenant_id, [task.id for task in planned])
+        ends: dict[TaskState, list[TaskId]] = defaultdict(list)
+        for task in planned:
+            target = _end_of(counts[task.id])
+            if target is not None and target in rules.NEXT[task.state]:
+                ends[target].append(task.id)
+        for target, task_ids in ends.items():
             finished_at = self._clock.now() if target is TaskState.FINISHED else None
-            await store.update_task(uow, task.tenant_id, task.id, state=target, reason=None, finished_at=finished_at)
-            log.info("send task moved", task_id=task.id, state=target.value)
+            await store.end_tasks(uow, tenant_id, task_ids, target, finished_at)
+            log.info("send tasks moved", tasks=len(task_ids), task_id=task_ids[0], state=target.value)
+        return {task_id for task_ids in ends.values() for task_id in task_ids}
 
     async def tick(self) -> None:
         """Look at every task under way once a minute.
@@ -57,13 +65,14 @@ class Clockwork:
         async with self._db.begin() as uow:
             live = await store.list_live(uow)
         marks: dict[TaskId, tuple[TaskState, int]] = {}
-        for tenant_id, task_id, state in live:
+        for tenant_id, task_ids in _by_tenant([(tenant_id, task_id) for tenant_id, task_id, _ in live]):
             async with self._db.begin() as uow:
-                task = await store.get_task(uow, tenant_id, task_id, lock=True)
-                if state in {TaskState.RUNNING, TaskState.HELD, TaskState.PAUSED, TaskState.FINISHING}:
-                    await self._settle(uow, task)
-                    await self._follow_hours(uow, task)
-                marks[task_id] = await self._push(uow, task)
+                tasks = await store.lock_tasks(uow, tenant_id, task_ids)
+                moved = await self._settle(uow, tenant_id, [task for task in tasks if task.state in _UNDER_WAY])
+                for task in tasks:
+                    if task.state in _UNDER_WAY and task.id not in moved:
+                        await self._follow_hours(uow, task)
+                    marks[task.id] = await self._push(uow, task)
         self._marks = marks
 
     async def _push(self, uow: Uow, task: Task) -> tuple[TaskState, int]:
@@ -97,6 +106,25 @@ class Clockwork:
             await store.update_task(uow, task.tenant_id, task.id, state=TaskState.HELD, reason="window")
         elif not outside and task.state is TaskState.HELD:
             await store.update_task(uow, task.tenant_id, task.id, state=TaskState.RUNNING, reason=None)
+
+
+def _by_tenant(owned: Sequence[tuple[TenantId, TaskId]]) -> Iterator[tuple[TenantId, list[TaskId]]]:
+    """Cut tasks into slices of one tenant each."""
+    tenants: dict[TenantId, list[TaskId]] = defaultdict(list)
+    for tenant_id, task_id in owned:
+        tenants[tenant_id].append(task_id)
+    for tenant_id, task_ids in tenants.items():
+        for start in range(0, len(task_ids), _SLICE):
+            yield tenant_id, task_ids[start : start + _SLICE]
+
+
+def _end_of(counts: Mapping[MessageState, int]) -> TaskState | None:
+    """Return where a planned task stands by its messages; ``None``: there is still something to send."""
+    if not any(counts.get(state, 0) for state in OPEN_STATES):
+        return TaskState.FINISHED
+    if not any(counts.get(state, 0) for state in _STILL_TO_SEND):
+        return TaskState.FINISHING
+    return None
 
 
 async def hold_restored(uow: Uow, delivery: DeliveryService) -> int:

@@ -3,7 +3,7 @@
 Not for: lists and replies (``video_views``), templates (``video_sms``), MM7 (``gateways``).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -185,6 +185,16 @@ class VideoTasks:
             return False
         await self._look(uow, task)
         return True
+
+    async def settle_all(self, db: Database, owned: Sequence[tuple[TenantId, TaskId]]) -> list[tuple[TenantId, TaskId]]:
+        """Do so for those that are video SMS; returns the others. Repeatable."""
+        async with db.begin() as uow:
+            ours = await store.find_video(uow, [task_id for _, task_id in owned])
+        for tenant_id, task_id in owned:
+            if task_id in ours:
+                async with db.begin() as uow:
+                    await self.settle(uow, tenant_id, task_id)
+        return [(tenant_id, task_id) for tenant_id, task_id in owned if task_id not in ours]
 
     async def tick(self, db: Database) -> None:
         """Look at every task under way, once a minute; repeatable."""

@@ -1,6 +1,7 @@
 """All SQL of the room, tenant first. Not for: messages and their states (``delivery``)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
@@ -102,6 +103,20 @@ async def get_task(uow: Uow, tenant_id: TenantId, task_id: TaskId, *, lock: bool
     if row is None:
         raise TaskNotFound("task_id", id=task_id)
     return _task(row)
+
+
+async def lock_tasks(uow: Uow, tenant_id: TenantId, task_ids: Collection[TaskId]) -> list[Task]:
+    """Return several tasks, those that are there, and keep others from changing them until the commit."""
+    statement = select(*_SHOWN).where(_T.tenant_id == tenant_id, _T.task_id.in_(task_ids)).order_by(_T.task_id)
+    return [_task(row) for row in await uow.execute(statement.with_for_update())]
+
+
+async def end_tasks(
+    uow: Uow, tenant_id: TenantId, task_ids: Collection[TaskId], state: TaskState, finished_at: datetime | None
+) -> None:
+    """Move several tasks to the end of their life."""
+    statement = update(tasks).where(_T.tenant_id == tenant_id, _T.task_id.in_(task_ids))
+    await uow.execute(statement.values(state=state.value, reason=None, finished_at=finished_at))
 
 
 async def update_task(uow: Uow, tenant_id: TenantId, task_id: TaskId, **values: object) -> None:

@@ -1,5 +1,6 @@
 """All SQL of video send tasks and their replies, tenant first."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -43,6 +44,12 @@ async def find_task(uow: Uow, tenant_id: TenantId, task_id: TaskId, *, lock: boo
     statement = select(*video_tasks.c).where(_T.tenant_id == tenant_id, _T.task_id == task_id)
     row = (await uow.execute(statement.with_for_update() if lock else statement)).one_or_none()
     return None if row is None else _task(row)
+
+
+async def find_video(uow: Uow, task_ids: Collection[TaskId]) -> set[TaskId]:
+    """Return those ids that are of video SMS."""  # cross-tenant: settling
+    rows = await uow.execute(select(_T.task_id).where(_T.task_id.in_(task_ids)))
+    return {TaskId(task_id) for task_id in rows.scalars()}
 
 
 async def get_task(uow: Uow, tenant_id: TenantId, task_id: TaskId, *, lock: bool = False) -> VideoTask:

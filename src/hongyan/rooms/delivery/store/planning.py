@@ -109,17 +109,22 @@ async def copy_messages(uow: Uow, rows: Iterable[Sequence[object]]) -> None:
     await uow.copy_rows("delivery_messages", _MESSAGE_COLUMNS, rows)
 
 
-async def lock_task(uow: Uow, task_id: TaskId) -> bool:
-    """Lock an unsettled task that nobody plans at the moment; false when there is none."""
-    rows = await uow.fetch(
-        "SELECT 1 FROM delivery_tasks WHERE task_id = %s::uuid AND NOT is_settled FOR UPDATE SKIP LOCKED", (task_id,)
+async def lock_tasks(uow: Uow, task_ids: Collection[TaskId]) -> list[tuple[TenantId, TaskId]]:
+    """Lock those of the tasks that are unsettled and that nobody plans at the moment; returns which."""
+    rows = await hot.fetch(
+        uow,
+        "SELECT tenant_id::text, task_id::text FROM delivery_tasks WHERE task_id = ANY(%s::uuid[]) AND NOT is_settled"
+        " ORDER BY task_id FOR UPDATE SKIP LOCKED",
+        (hot.plain(task_ids),),
     )
-    return bool(rows)
+    return [(TenantId(row[0]), TaskId(row[1])) for row in rows]
 
 
-async def mark_settled(uow: Uow, task_id: TaskId) -> None:
+async def mark_settled(uow: Uow, task_ids: Collection[TaskId]) -> None:
     """Note that campaigns was told."""
-    await uow.fetch("UPDATE delivery_tasks SET is_settled = true WHERE task_id = %s::uuid", (task_id,))
+    await hot.send(
+        uow, "UPDATE delivery_tasks SET is_settled = true WHERE task_id = ANY(%s::uuid[])", (hot.plain(task_ids),)
+    )
 
 
 async def list_unsettled(uow: Uow, *, limit: int) -> list[tuple[TenantId, TaskId]]:

@@ -40,6 +40,8 @@ from telcowire.errors import TelcowireError
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
+_SETTLE_TASKS: Final = 200
+"""Tasks that one transaction looks at; calls of the API are a task each."""
 POLL_S: Final = 0.5
 _CHORES_S: Final = 0.3
 _COLLECT_S: Final = 0.02
@@ -291,9 +293,10 @@ class Tenure:
             _, owners = await self._line.receipts.retry_unmatched(uow, self._account)
         self._touched |= owners
         touched, self._touched = self._touched, set()
-        for tenant_id, task_id in touched:
+        tasks = sorted(task_id for _, task_id in touched)
+        for start in range(0, len(tasks), _SETTLE_TASKS):
             async with self._line.db.begin() as uow:
-                await self._line.delivery.settle(uow, tenant_id, task_id)
+                await self._line.delivery.settle(uow, tasks[start : start + _SETTLE_TASKS])
 
     # --- ends ---------------------------------------------------------------------------------------------------------
 
