@@ -208,7 +208,7 @@ class SendAppMissing(SmsRefused):
 
     code = "sms.send_app_missing"
     vendor_code = "KM.00001124"
-    en = "sms_app_name: must not be empty."
+    en = "{field}: must not be empty."
     zh = "短消息应用名称不能为空。"
 
 
@@ -217,7 +217,7 @@ class SendAppMismatch(SmsRefused):
 
     code = "sms.send_app_mismatch"
     vendor_code = "KM.00001125"
-    en = "sms_app_name: {name} is not the app of this template."
+    en = "{field}: {name} is not the app of this template."
     zh = "短消息应用名称 {name} 与模板不匹配。"
 
 
@@ -226,7 +226,7 @@ class SendChannelMissing(SmsRefused):
 
     code = "sms.send_channel_missing"
     vendor_code = "KM.00001126"
-    en = "sms_channel: must not be empty."
+    en = "{field}: must not be empty."
     zh = "短消息通道信息不能为空。"
 
 
@@ -235,7 +235,7 @@ class SendChannelLength(SmsRefused):
 
     code = "sms.send_channel_length"
     vendor_code = "KM.00001098"
-    en = "channel_number: 1 to 21 digits are needed."
+    en = "{field}: 1 to 21 digits are needed."
     zh = "通道号长度必须为 1–21。"
 
 
@@ -244,7 +244,7 @@ class SendChannelMismatch(SmsRefused):
 
     code = "sms.send_channel_mismatch"
     vendor_code = "KM.99990211"
-    en = "channel_number: {number} does not belong to this signature."
+    en = "{field}: {number} does not belong to this signature."
     zh = "通道号 {number} 与签名不匹配。"
 
 
@@ -253,7 +253,7 @@ class SendSignatureMissing(SmsRefused):
 
     code = "sms.send_signature_missing"
     vendor_code = "KM.00001127"
-    en = "sms_sign: must not be empty."
+    en = "{field}: must not be empty."
     zh = "短消息签名不能为空。"
 
 
@@ -262,7 +262,7 @@ class SendSignatureMismatch(SmsRefused):
 
     code = "sms.send_signature_mismatch"
     vendor_code = "KM.00001128"
-    en = "sms_sign: {name} is not the signature of this template."
+    en = "{field}: {name} is not the signature of this template."
     zh = "短消息签名 {name} 与模板不匹配。"
 
 
@@ -271,7 +271,7 @@ class SendTemplateMissing(SmsRefused):
 
     code = "sms.send_template_missing"
     vendor_code = "KM.00001129"
-    en = "sms_tpl_id: must not be empty."
+    en = "{field}: must not be empty."
     zh = "短消息模板ID不能为空。"
 
 
@@ -280,7 +280,7 @@ class SendTemplateNotNumeric(SmsRefused):
 
     code = "sms.send_template_not_numeric"
     vendor_code = "KM.00001134"
-    en = "sms_tpl_id: {id} is not a number."
+    en = "{field}: {id} is not a number."
     zh = "短消息模板ID {id} 必须为数字。"
 
 
@@ -289,7 +289,7 @@ class SendTemplateNotFound(SmsRefused):
 
     code = "sms.send_template_not_found"
     vendor_code = "KM.00001135"
-    en = "sms_tpl_id: template {id} does not exist."
+    en = "{field}: template {id} does not exist."
     zh = "短消息模板 {id} 不存在。"
 
 
@@ -298,7 +298,7 @@ class SendTemplateForeign(SmsRefused):
 
     code = "sms.send_template_foreign"
     vendor_code = "KM.00001138"
-    en = "sms_tpl_id: template {id} belongs to another user."
+    en = "{field}: template {id} belongs to another user."
     zh = "短消息模板 {id} 不属于当前用户。"
 
 
@@ -308,7 +308,7 @@ class SendTemplateInactive(SmsRefused):
     code = "sms.send_template_inactive"
     vendor_code = "KM.99990212"
     status = 409
-    en = "sms_tpl_id: template {id} is not usable; its state is {state}."
+    en = "{field}: template {id} is not usable; its state is {state}."
     zh = "短消息模板 {id} 不可用，当前状态：{state}。"
 
 
@@ -318,7 +318,7 @@ class SendSignatureUnusable(SmsRefused):
     code = "sms.send_signature_unusable"
     vendor_code = "KM.99990213"
     status = 409
-    en = "sms_sign: signature {name} is not usable; its state is {state}."
+    en = "{field}: signature {name} is not usable; its state is {state}."
     zh = "短消息签名 {name} 不可用，当前状态：{state}。"
 
 

@@ -6,6 +6,7 @@ asks its own gates, which the other rooms close by job. Source: ARCHITECTURE.md 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import CardTemplateId, SmsTemplateId, TenantId
@@ -19,8 +20,17 @@ from hongyan.rooms.identity.service.door import IdentityService
 from hongyan.rooms.smart.contracts import CardTemplate
 from hongyan.rooms.smart.service.door import SmartService
 from hongyan.rooms.sms.contracts import SendableContent, VariableSpec, VariableType
+from hongyan.rooms.sms.errors import SmsRefused
 from hongyan.rooms.sms.service.door import SmsService
 from hongyan.rooms.video_sms.service.door import VideoSmsService
+
+_PLAIN_FIELDS: Final = {
+    "sms_tpl_id": "template_id",
+    "sms_channel": "channel_num",
+    "channel_number": "channel_num",
+    "sms_sign": "signature",
+}
+"""What the operations for plain SMS call the fields of send tasks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +91,18 @@ class Admission:
             HongyanError: the first thing that forbids the send, with its own code and field.
         """
         tenant = await self._identity.require_service(uow, tenant_id, Service.SMS)
-        # It asks for the filing itself.
-        sendable = await self._sms.get_sendable(
-            uow,
-            tenant_id,
-            template_id=channel.template_id,
-            channel_number=channel.channel_number,
-            sign=channel.sign,
-        )
+        try:
+            # It asks for the filing itself.
+            sendable = await self._sms.get_sendable(
+                uow,
+                tenant_id,
+                template_id=channel.template_id,
+                channel_number=channel.channel_number,
+                sign=channel.sign,
+            )
+        except SmsRefused as error:
+            error.field = _PLAIN_FIELDS.get(error.field or "", error.field)
+            raise
         return tenant, freeze(sendable, None)
 
     async def check_card_values(
