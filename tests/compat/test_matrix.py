@@ -118,9 +118,9 @@ def id_fields(route: Route, sample: Sample) -> dict[str, str]:
     return {name: kind for name in sorted(names) if (kind := kind_of(route, name))}
 
 
-def filled(route: Route, sample: Sample, ids: dict[str, str]) -> Sample:
-    """Return a sample whose body and required query name objects that are there."""
-    known = {name: ids.get(kind) for name, kind in id_fields(route, sample).items()}
+def filled(route: Route, sample: Sample, ids: dict[str, str], names: dict[str, str]) -> Sample:
+    """Return a sample whose body and required query name objects that are there, and what must fit them."""
+    known = {**names, **{name: ids.get(kind) for name, kind in id_fields(route, sample).items()}}
     query = {name: known.get(name) or value for name, value in sample.query.items()}
     return Sample(query, replaced(sample.json, known), sample.content, sample.form, sample.files)
 
@@ -256,7 +256,7 @@ def test_an_expired_token_opens_nothing(door: Knocker, route: Route, expired: tu
 def test_who_may_only_read_changes_and_spends_nothing(
     door: Knocker, route: Route, reader: Holder, holdings: Holdings
 ) -> None:
-    sample = filled(route, route.sample(), holdings.ids)
+    sample = filled(route, route.sample(), holdings.ids, holdings.names)
     answer = door.knock(route, sample, path_of(route, holdings.ids), {"x-auth-token": reader.token})
     assert (answer.status_code, answer.json()["error_code"]) == (403, "KM.99990403"), answer.text
     if route.name in MAY:
@@ -265,7 +265,7 @@ def test_who_may_only_read_changes_and_spends_nothing(
 
 @named(READS)
 def test_who_may_only_read_reads(door: Knocker, route: Route, reader: Holder, holdings: Holdings) -> None:
-    sample = filled(route, route.sample(), holdings.ids)
+    sample = filled(route, route.sample(), holdings.ids, holdings.names)
     headers = {"x-auth-token": reader.token} | {one["name"]: reader.token for one in _own_headers(route)}
     answer = door.knock(route, sample, path_of(route, holdings.ids), headers)
     assert answer.status_code == 200, answer.text
@@ -311,7 +311,7 @@ def test_what_belongs_to_others_is_not_there(
     for wanted in (theirs, nothing):
         # All other ids are the caller's own, so that nothing else is wrong; where they have none, it is nobody's.
         ids = {one: nobodys(one) for one in holdings.ids} | own.ids | {kind: wanted}
-        sample = filled(route, route.sample(), ids)
+        sample = filled(route, route.sample(), ids, own.names)
         query = {**sample.query, **({name: wanted} if name in _query_names(route) else {})}
         sample = Sample(query, sample.json, sample.content, sample.form, sample.files)
         answers.append(door.knock(route, sample, path_of(route, ids), {"x-auth-token": outsider.token}))

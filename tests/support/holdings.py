@@ -4,6 +4,7 @@ Fixtures: ``holdings`` (the demo's), ``outsiders`` (what two other companies hav
 """
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -92,6 +93,8 @@ class Holdings:
 
     client: Client
     ids: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    """Values of fields that must fit the ids beside them, by the field's name."""
 
     def seen(self, kind: str, person: Holder) -> Any:
         """Return an object as its owner sees it, without what changes by itself; pictures have no view of their own."""
@@ -131,6 +134,8 @@ def hold_basics(client: Client) -> Holdings:
         "card": _post(client, "/v1/aim/templates", standard(f"矩阵{uuid4().hex[:8]}"))["data"]["tpl_id"],
         "domain": str(_post(client, "/v1/hongyan/link-domains", {"domain": f"{unique('m')}.example.com"})["domain_id"]),
     }
+    kept.names |= {"sms_app_name": company.app_name, "sms_sign": company.name, "sms_signs": company.name}
+    kept.names |= {"channel_number": company.channel_number, "channel_num": company.channel_number}
     _hold_materials(kept)
     _hold_tasks(kept)
     callback = {"callback_url": "https://hooks.example.com/matrix", "url_type": 1}
@@ -174,7 +179,8 @@ def hold_accounts(studio: Studio) -> Holdings:
     """Return a service account that is in effect, its parts, a channel number and a binding."""
     kept, made = Holdings(studio.client), studio.live()
     number = new_port()
-    row = studio.register(number, [new_name("签")])
+    row = studio.register(number, [sign := new_name("签")])
+    kept.names |= {"port": number, "sign": sign, "authorization_files": studio.picture("OTHER")}
     studio.client.ask("lock_port", studio.bind_request(made, row))
     kept.ids |= {"pub": made.pub_id, "menu": made.menu_id, "portal": made.portal_id}
     kept.ids |= {"port": row.id, "binding": studio.bindings(number)[0].id}
@@ -207,10 +213,12 @@ def file_for_videos(client: Client, desk: Desk) -> None:
 
 
 @pytest.fixture(scope="session")
-def holdings(cloud: Client, studio: Studio) -> Holdings:
+def holdings(cloud: Client, studio: Studio) -> Iterator[Holdings]:
     """The demo's objects, one of every kind; what goes on by itself has come to its end."""
     kept = hold_basics(cloud)
-    kept.ids |= hold_accounts(studio).ids
+    accounts = hold_accounts(studio)
+    kept.ids |= accounts.ids
+    kept.names |= accounts.names
     kept.ids["video_template"] = make_video_template(cloud, unique("mx"))
     made = cloud.ask("create_vms_send_task", video_task("800000001", phones(1, can_show=True)))
     kept.ids["video_task"] = made.data.task_id
@@ -218,7 +226,9 @@ def holdings(cloud: Client, studio: Studio) -> Holdings:
 
     eventually("the demo's video is there", lambda: kept.seen("video_task", owner)["state"] == "sending_complete")
     eventually("the task waits to be started", lambda: kept.seen("send_task", owner)["state"] == "ready")
-    return kept
+    yield kept
+    # Who comes after us registers addresses, too.
+    assert cloud.raw("DELETE", f"/v1/hongyan/callbacks/{kept.ids['address']}").status_code == 200
 
 
 @pytest.fixture(scope="session")
