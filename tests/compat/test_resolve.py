@@ -90,7 +90,8 @@ def test_the_answer_has_every_field(installation: Installation, cloud: Client) -
 
 
 def test_a_tap_goes_to_the_jump_url_or_to_the_card_as_a_page(installation: Installation, cloud: Client) -> None:
-    first, second = create(cloud, [chain("a", custom_url="https://shop.example.com/x"), chain("b")]).params
+    rows = [chain("a", custom_url="https://shop.example.com/x"), chain("b", custom_url="", custom_short_code="")]
+    first, second = create(cloud, rows).params
     assert installation.tap(f"/{first.aim_code}").headers["location"] == "https://shop.example.com/x"
     page = installation.tap(f"/{second.aim_code}")
     assert page.status_code == 302

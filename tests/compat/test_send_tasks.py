@@ -167,6 +167,9 @@ def test_the_lists_filter_and_page(demo: Company, sent: Sent) -> None:
     assert task_id in [one.task_id for one in list_tasks(demo, tpl_id=PLAIN_CARD, **mine).aim_send_tasks]
     assert task_id in [one.task_id for one in list_tasks(demo, task_status="Success", **mine).aim_send_tasks]
     assert list_tasks(demo, task_id=task_id, task_status="Fail").aim_send_tasks == []
+    shown = f"{sent.made.creation_time:%Y-%m-%dT%H:%M:%SZ}"
+    second = {"begin_time": shown, "end_time": shown, "task_status": ""}
+    assert [one.task_id for one in list_tasks(demo, task_id=task_id, **second).aim_send_tasks] == [task_id]
     assert list_tasks(demo, task_id=task_id, tpl_id=HUAWEI_CARD).aim_send_tasks == []
     before = {"begin_time": "2026-01-02T00:00:00Z", "end_time": "2026-01-03T00:00:00.522Z"}
     assert list_tasks(demo, task_id=task_id, **before).page_info.total == 0

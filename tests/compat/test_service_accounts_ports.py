@@ -125,6 +125,7 @@ def test_channel_numbers_are_filtered_and_paged(studio: Studio, account: Any) ->
 
     one, three = rows[0].port, rows[1].port
     assert (ids(), ids(offset=1, limit=1), ids(type=0)) == ([three, one], [one], [three, one])
+    assert ids(port=one, port_type="") == [one]
     assert (ids(port=one), ids(port_type=3), ids(is_bind=1), ids(is_bind=0)) == ([one], [three], [one], [three])
     assert ids(type=1) == [one]
     assert (ids(type=1, pub_name=account.pub_name), ids(type=1, pub_name="没有的名称")) == ([one], [])

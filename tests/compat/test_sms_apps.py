@@ -82,6 +82,7 @@ async def test_another_tenant_sees_nothing_of_it(sms: SmsHouse) -> None:
 async def test_times_limits_and_filters_that_cannot_be_are_refused(sms: SmsHouse) -> None:
     cases: list[tuple[str, Callable[..., Any], dict[str, Any], str]] = [
         ("list_aim_msg_app", sdk.ListAimMsgAppRequest, {"begin_time": "yesterday"}, "begin_time"),
+        ("list_aim_msg_app", sdk.ListAimMsgAppRequest, {"end_time": "0001-01-01T00:00:00+08:00"}, "end_time"),
         (
             "list_aim_msg_app",
             sdk.ListAimMsgAppRequest,

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 from typing_extensions import TypedDict
 
 from hongyan.kernel.http.vendor import aim_time
@@ -10,6 +10,16 @@ from hongyan.rooms.campaigns.contracts import Link
 
 CardValue = Annotated[str, Field(max_length=2000)]
 """One value of a card; its template allows less. Bounds what a row keeps."""
+
+
+def _empty_is_none(value: object) -> object:
+    return None if value == "" else value
+
+
+ShortCode = Annotated[
+    Annotated[str, Field(min_length=3, max_length=10, pattern="^[0-9A-Za-z]+$")] | None, BeforeValidator(_empty_is_none)
+]
+"""A code that the request chooses; empty is none."""
 
 
 class LinkRow(TypedDict):

@@ -17,13 +17,12 @@ from hongyan.rooms.campaigns.contracts import Link, LinkFilter, NewLink, Resolve
 from hongyan.rooms.campaigns.errors import RowsMissing
 from hongyan.rooms.campaigns.service.resolve import ResolveTasks, ResolveWish
 from hongyan.rooms.campaigns.service.resolve_views import ResolveViews
-from hongyan.rooms.campaigns.vendor_api.link_rows import CardValue, LinkRow, link_row
-from hongyan.rooms.campaigns.vendor_api.pages import PageInfo, page_of
+from hongyan.rooms.campaigns.vendor_api.link_rows import CardValue, LinkRow, ShortCode, link_row
+from hongyan.rooms.campaigns.vendor_api.pages import PageInfo, page_of, whole_second
 from hongyan.rooms.identity.contracts import Actor, Auth, Permission
 from hongyan.rooms.short_links.contracts import DomainKind, LinkKind
 
 _DEFAULT_SPAN = timedelta(days=1)
-_LAST_SECOND = timedelta(microseconds=999_999)
 DOMAIN = (
     r"^([a-zA-Z0-9][-a-zA-Z0-9]{0,62}(\.[a-zA-Z0-9][-a-zA-Z0-9]{0,62})*\.?(:[0-9]{1,5})?(/[0-9a-zA-Z]{1,10}){0,2})?$"
 )
@@ -37,7 +36,7 @@ class ShortChainParam(VendorBody):
     cust_flag: str = Field(min_length=1, max_length=64)
     dync_params: dict[str, CardValue] | None = Field(default=None, max_length=100)
     custom_url: str | None = Field(default=None, max_length=256, pattern=URL)
-    custom_short_code: str | None = Field(default=None, min_length=3, max_length=10, pattern="^[0-9A-Za-z]+$")
+    custom_short_code: ShortCode = None
 
 
 class ResolveTaskBody(VendorBody):
@@ -236,8 +235,7 @@ def _filter(
         cust_flag=cust_flag or None,
         aim_url=aim_url.removeprefix("https://").removeprefix("http://") if aim_url else None,
         begin=begin or (None if task_id else now - _DEFAULT_SPAN),
-        # Rows show whole seconds: one that shows the last second belongs to the span.
-        end=end + _LAST_SECOND if end is not None and end.microsecond == 0 else end,
+        end=whole_second(end),
     )
 
 

@@ -18,8 +18,8 @@ from hongyan.rooms.campaigns.errors import ChannelMissing
 from hongyan.rooms.campaigns.service.admission import Channel
 from hongyan.rooms.campaigns.service.batch import Batch, BatchSend, Recipient
 from hongyan.rooms.campaigns.service.views import CampaignViews
-from hongyan.rooms.campaigns.vendor_api.link_rows import CardValue
-from hongyan.rooms.campaigns.vendor_api.pages import page_of
+from hongyan.rooms.campaigns.vendor_api.link_rows import CardValue, ShortCode
+from hongyan.rooms.campaigns.vendor_api.pages import page_of, whole_second
 from hongyan.rooms.campaigns.vendor_api.send_answers import (
     CreatedAnswer,
     SendDetailsAnswer,
@@ -55,7 +55,7 @@ class SendParam(VendorBody):
     cust_flag: str = Field(min_length=1, max_length=64)
     dync_params: dict[str, CardValue] = Field(default_factory=dict, max_length=100)
     custom_url: str | None = Field(default=None, max_length=2048)
-    custom_short_code: str | None = Field(default=None, min_length=3, max_length=10, pattern="^[0-9A-Za-z]+$")
+    custom_short_code: ShortCode = None
     sms_params: list[str] = Field(default_factory=list, max_length=19)
 
 
@@ -192,7 +192,7 @@ def vendor_router(*, db: Database, auth: Auth, batches: BatchSend, views: Campai
         tpl_name: Annotated[str | None, Query(max_length=100)] = None,
         begin_time: str | None = None,
         end_time: str | None = None,
-        task_status: Annotated[str | None, Query(pattern="^(Success|Fail)$")] = None,
+        task_status: Annotated[str | None, Query(pattern="^(Success|Fail)?$")] = None,
         offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
         limit: Annotated[int, Query(ge=1, le=100)] = 20,
     ) -> SendTasksAnswer:
@@ -207,7 +207,7 @@ def vendor_router(*, db: Database, auth: Auth, batches: BatchSend, views: Campai
             card_template_name=tpl_name,
             states=states.get(task_status or "", ()),
             begin=begin or (None if task_id else datetime.now(UTC) - _DEFAULT_SPAN),
-            end=end,
+            end=whole_second(end),
         )
         if not in_window(offset, limit):
             return {"aim_send_tasks": [], "page_info": page_of(Page((), 0, offset, limit))}

@@ -47,7 +47,7 @@ def ports_router(doors: Doors) -> APIRouter:
         actor: Signed,
         kind: Annotated[int, Query(alias="type", ge=0, le=1, description="0 channel numbers, 1 bindings")] = 0,
         port: Annotated[str | None, Query(max_length=21, pattern="^[0-9]*$")] = None,
-        port_type: Annotated[Literal["1", "3", "5"] | None, Query()] = None,
+        port_type: Annotated[Literal["1", "3", "5", ""] | None, Query()] = None,
         sign_search: Annotated[str | None, Query(max_length=18, pattern="^[^\\x00]*$")] = None,
         start_time: TimeQuery = None,
         end_time: TimeQuery = None,

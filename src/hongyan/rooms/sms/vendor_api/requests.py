@@ -4,13 +4,14 @@ Not for: rules of apps, signatures and templates (``rules``); here texts only be
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from hongyan.kernel.errors import InvalidInput
+from hongyan.kernel.http.vendor import parse_time
 from hongyan.kernel.ids import FileId, SignatureId, SmsAppId
 from hongyan.rooms.sms.contracts import (
     ListFilter,
@@ -244,15 +245,7 @@ def page_number(field: str, value: str | None, default: int, largest: int) -> in
 
 
 def _time(field: str, value: str | None) -> datetime | None:
-    if not value:
-        return None
-    try:
-        found = datetime.fromisoformat(value.strip())
-    except ValueError:
-        raise InvalidInput(
-            field, reason="a time such as 2023-08-07T02:21:26Z is needed", reason_zh="时间格式应为 2023-08-07T02:21:26Z"
-        ) from None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    return parse_time(value.strip(), field) if value else None
 
 
 def _required(field: str, value: str) -> str:
