@@ -94,7 +94,7 @@ def test_counts_what_is_submitted(fallback: Fallback, expected: int) -> None:
 
 def test_one_signature_of_the_card_suffices() -> None:
     rules.check_card_signs((), ("鸿雁",), "sms_sign")
-    rules.check_card_signs(("甲", "鸿雁"), ("鸿雁", "乙"), "sms_sign")
+    rules.check_card_signs(("甲", " 鸿雁 "), ("鸿雁", "乙"), "sms_sign")
     with pytest.raises(SignNotOnCard, match="甲, 乙") as caught:
         rules.check_card_signs(("甲", "乙"), ("鸿雁",), "sms_sign")
     assert caught.value.field == "sms_sign"

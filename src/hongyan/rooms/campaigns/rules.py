@@ -107,8 +107,9 @@ def check_card_signs(card_signs: Collection[str], signs: Collection[str], field:
     Raises:
         SignNotOnCard: the template names signatures, and none of ``signs`` is one.
     """
-    if card_signs and not set(card_signs) & set(signs):
-        wanted = ", ".join(card_signs)
+    known = [sign.strip() for sign in card_signs]
+    if known and not set(known) & set(signs):
+        wanted = ", ".join(known)
         raise SignNotOnCard(
             field,
             reason=f"the card template goes with messages signed {wanted} only",
