@@ -63,13 +63,15 @@ def routers_of(graph: Graph) -> tuple[list[APIRouter], list[APIRouter]]:
     campaigns = graph.campaigns
     handset_url = f"http://127.0.0.1:{demo_ports(settings.data_dir).handset}" if settings.demo else None
     vendor = [
+        # First what is called most: routes are tried one after the other.
+        sms_messages_router(db=db, auth=auth, sends=campaigns.sms_sends, once=graph.once),
+        campaigns_vendor(db=db, auth=auth, batches=campaigns.batches, views=campaigns.views, once=graph.once),
         identity_vendor(db, graph.identity, vendor_auth),
         sms_vendor(db, graph.sms, auth, graph.once),
         smart_vendor(db, graph.smart, auth, graph.once),
         materials_vendor(db, graph.smart.materials, auth, graph.once),
         service_accounts_vendor(db=db, auth=auth, service=graph.service_accounts, once=graph.once),
         audience_vendor(db, graph.audience, auth, graph.once),
-        campaigns_vendor(db=db, auth=auth, batches=campaigns.batches, views=campaigns.views, once=graph.once),
         own_router(
             db=db,
             auth=auth,
@@ -79,7 +81,6 @@ def routers_of(graph: Graph) -> tuple[list[APIRouter], list[APIRouter]]:
             exports=campaigns.exports,
         ),
         resolve_router(db=db, auth=auth, tasks=campaigns.resolve, views=campaigns.resolve_views, once=graph.once),
-        sms_messages_router(db=db, auth=auth, sends=campaigns.sms_sends, once=graph.once),
         reports_vendor(db=db, auth=auth, reports=graph.reports),
         callbacks_vendor(db=db, auth=auth, desk=graph.callbacks.desk, once=graph.once),
         callbacks_own(db=db, clock=graph.clock, auth=auth, desk=graph.callbacks.desk, once=graph.once),

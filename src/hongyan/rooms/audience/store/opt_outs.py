@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select, tuple_
+from sqlalchemy import Row, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
+from hongyan.kernel.db import hot
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import TenantId
 from hongyan.kernel.paging import Page
@@ -51,12 +52,13 @@ async def list_all_opt_outs(uow: Uow, tenant_id: TenantId) -> list[bytes]:
 
 async def find_opt_outs(uow: Uow, tenant_id: TenantId, sealed: Sequence[bytes], signature: str | None) -> set[bytes]:
     """Return which of the numbers have opted out of everything, or of one signature."""
-    signatures = [""] if signature is None else ["", signature]
-    statement = select(opt_outs.c.sealed_phone).where(
-        opt_outs.c.tenant_id == tenant_id,
-        tuple_(opt_outs.c.sealed_phone, opt_outs.c.signature).in_([(s, name) for s in sealed for name in signatures]),
+    rows = await hot.fetch(
+        uow,
+        "SELECT sealed_phone FROM audience_opt_outs"
+        " WHERE tenant_id = %s::uuid AND sealed_phone = ANY(%s::bytea[]) AND signature = ANY(%s::text[])",
+        (tenant_id, hot.octets(sealed), hot.texts({"", signature or ""})),
     )
-    return {bytes(one) for one in (await uow.execute(statement)).scalars()}
+    return {bytes(row[0]) for row in rows}
 
 
 async def list_opt_outs(uow: Uow, tenant_id: TenantId, offset: int, limit: int) -> Page[Row[Any]]:
