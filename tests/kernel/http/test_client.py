@@ -1,6 +1,8 @@
 """Outgoing HTTP over real sockets: bounded, and closed to private networks at connect time."""
 
 import asyncio
+import gzip
+import tracemalloc
 from collections.abc import AsyncIterator
 
 import pytest
@@ -14,6 +16,12 @@ from hongyan.kernel.http.client import (
     TargetTimeout,
     TargetUnreachable,
 )
+
+_PACKED = {
+    "/packed": gzip.compress(b"hello"),
+    "/bomb": gzip.compress(bytes(50_000_000)),
+    "/no-gzip": b"this is no gzip",
+}
 
 
 class Server:
@@ -50,6 +58,9 @@ class Server:
             return b"HTTP/1.1 302 Found\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n" % path[4:].encode()
         if path == "/endless":
             return b"HTTP/1.1 200 OK\r\nContent-Length: 5000000\r\n\r\n" + b"x" * 5_000_000
+        if path in _PACKED:
+            head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n"
+            return head % len(_PACKED[path]) + _PACKED[path]
         body = b"hello"
         return b"HTTP/1.1 201 Created\r\nX-Kind: Test\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
 
@@ -161,3 +172,26 @@ async def test_a_redirect_is_an_answer_unless_asked_to_follow(server: Server, in
     assert (await inside.request("POST", url, max_redirects=2)).status == 302
     looped = f"http://127.0.0.1:{server.port}/to//to//to//to//there"
     assert (await inside.request("GET", looped, max_redirects=1)).status == 302
+
+
+async def test_a_packed_answer_is_unpacked_within_bounds(server: Server, inside: OutgoingHttp) -> None:
+    assert (await inside.request("GET", f"http://127.0.0.1:{server.port}/packed")).body == b"hello"
+    assert b"accept-encoding: identity" in server.requests[0].lower()
+    tracemalloc.start()
+    try:
+        with pytest.raises(ResponseTooLarge):
+            await inside.request("GET", f"http://127.0.0.1:{server.port}/bomb", max_response_bytes=100_000)
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()
+
+
+async def test_an_answer_that_lies_about_its_packing_is_an_answer(server: Server, inside: OutgoingHttp) -> None:
+    answer = await inside.request("POST", f"http://127.0.0.1:{server.port}/no-gzip", body=b"{}")
+    assert (answer.status, answer.body) == (200, b"this is no gzip")
+
+
+async def test_a_port_that_is_none_is_refused(server: Server, inside: OutgoingHttp) -> None:
+    with pytest.raises(TargetRefused):
+        await inside.request("GET", f"http://127.0.0.1:{server.port + 65_536}/")
+    assert server.connections == 0

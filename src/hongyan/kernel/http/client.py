@@ -9,6 +9,7 @@ import asyncio
 import ipaddress
 import socket
 import ssl
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,10 @@ MAX_RESPONSE_BYTES = 1024 * 1024
 _CONNECT_TIMEOUT_S = 5.0
 _CONNECTIONS = 100
 _SCHEMES = frozenset({"http", "https"})
+_PORTS = range(1, 65_536)
+_PACKED = frozenset({"gzip", "x-gzip", "deflate"})
+_ANY_HEAD = zlib.MAX_WBITS | 32
+"""Lets zlib see for itself whether it is gzip or deflate."""
 
 
 class OutgoingError(HongyanError):
@@ -104,7 +109,8 @@ class OutgoingHttp:
         self._guard = _Guard(None if allow_private_targets else (allowances or Allowances()))
         self._client = httpx.AsyncClient(
             transport=_GuardedTransport(self._guard, connections),
-            headers={"User-Agent": user_agent},
+            # Packed answers are not asked for: a few bytes of one may be gigabytes.
+            headers={"User-Agent": user_agent, "Accept-Encoding": "identity"},
             # Proxies and netrc of our environment are not for customers' URLs.
             trust_env=False,
             follow_redirects=False,
@@ -155,9 +161,7 @@ class OutgoingHttp:
             TargetRefused: not http(s), or an address behind it is not allowed.
         """
         try:
-            target = httpx.URL(url)
-            if target.scheme not in _SCHEMES or not target.host:
-                raise TargetRefused(url=url, reason="not an http or https URL")
+            target = _parse(url)
             async with asyncio.timeout(timeout_s):
                 await self._guard.addresses(target.host, target.port or (443 if target.scheme == "https" else 80))
         except httpx.InvalidURL as error:
@@ -172,17 +176,43 @@ class OutgoingHttp:
     async def _send(
         self, method: str, url: str, headers: Mapping[str, str] | None, body: bytes | None, max_bytes: int
     ) -> OutgoingResponse:
-        target = httpx.URL(url)
-        if target.scheme not in _SCHEMES or not target.host:
-            raise TargetRefused(url=url, reason="not an http or https URL")
+        target = _parse(url)
         timeout = httpx.Timeout(None, connect=_CONNECT_TIMEOUT_S)
         async with self._client.stream(method, target, headers=headers, content=body, timeout=timeout) as response:
             received = bytearray()
-            async for chunk in response.aiter_bytes():
+            async for chunk in response.aiter_raw():
                 received += chunk
                 if len(received) > max_bytes:
                     raise ResponseTooLarge(url=url, reason=f"{max_bytes} bytes")
-            return OutgoingResponse(response.status_code, dict(response.headers), bytes(received))
+            body = bytes(received)
+            if response.headers.get("content-encoding", "").strip().lower() in _PACKED:
+                body = _unpack(body, max_bytes)
+            if len(body) > max_bytes:
+                raise ResponseTooLarge(url=url, reason=f"{max_bytes} bytes")
+            return OutgoingResponse(response.status_code, dict(response.headers), body)
+
+
+def _parse(url: str) -> httpx.URL:
+    """Return a URL that can be asked.
+
+    Raises:
+        TargetRefused: not http(s), no host, or a port that is none (resolvers would take it modulo 65536).
+        httpx.InvalidURL: no URL at all.
+    """
+    target = httpx.URL(url)
+    if target.scheme not in _SCHEMES or not target.host:
+        raise TargetRefused(url=url, reason="not an http or https URL")
+    if target.port is not None and target.port not in _PORTS:
+        raise TargetRefused(url=url, reason=f"no port {target.port}")
+    return target
+
+
+def _unpack(body: bytes, max_bytes: int) -> bytes:
+    """Return a packed body, at most one byte more than allowed; one that is not what it says stays as it came."""
+    try:
+        return zlib.decompressobj(_ANY_HEAD).decompress(body, max_bytes + 1)
+    except zlib.error:
+        return body
 
 
 class _GuardedTransport(httpx.AsyncHTTPTransport):
