@@ -11,7 +11,7 @@ from pydantic import BaseModel, field_validator
 
 from hongyan.kernel.errors import InvalidInput
 from hongyan.kernel.http.app import create_app
-from hongyan.kernel.http.strict import MAX_DEPTH, decode_object, require_sound
+from hongyan.kernel.http.strict import MAX_DEPTH, MAX_VALUES, decode_object, require_sound
 from support.server import serving
 
 
@@ -288,3 +288,11 @@ def test_the_place_of_a_fault_never_breaks_the_answer() -> None:
     with pytest.raises(InvalidInput) as refused:
         decode_object(b'{"\\u0000\\ud800": 1}')
     assert refused.value.text("en").isascii()
+
+
+def test_a_body_of_too_many_values_is_refused_before_it_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    decode_object(b'{"free":[' + b"0," * (MAX_VALUES - 2) + b"0]}")
+    monkeypatch.setattr("hongyan.kernel.http.strict._DECODER", None)
+    for member in (b"0,", b"{},", b"["):
+        with pytest.raises(InvalidInput):
+            decode_object(b'{"free":[' + member * MAX_VALUES + b"0]}")
