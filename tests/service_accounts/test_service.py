@@ -1,9 +1,12 @@
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from hongyan.kernel import sandbox
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.errors import Forbidden
 from hongyan.rooms.enterprises.contracts import Scene
@@ -22,6 +25,7 @@ from hongyan.rooms.service_accounts.contracts import (
     Window,
 )
 from hongyan.rooms.service_accounts.errors import PictureNotFound, PubNameTaken
+from support.accounts import image
 from support.office import REVIEWER
 
 NUMBER = "10690000"
@@ -172,3 +176,25 @@ async def test_pictures_are_their_companys_and_the_reviewers(goose: Any) -> None
             await pictures.read(uow, goose.rival, tenant_id, picture.picture_id)
         with pytest.raises(PictureNotFound):
             await pictures.read(uow, goose.rival, goose.rival.tenant(), picture.picture_id)
+
+
+async def test_pictures_are_drawn_two_at_a_time(goose: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once = most = 0
+    run = sandbox.run
+
+    @asynccontextmanager
+    async def watched(*args: Any, **options: Any) -> AsyncIterator[Any]:
+        nonlocal at_once, most
+        at_once += 1
+        most = max(most, at_once)
+        try:
+            async with run(*args, **options) as child:
+                yield child
+        finally:
+            at_once -= 1
+
+    monkeypatch.setattr(sandbox, "run", watched)
+    draw = goose.service.pictures.draw
+    data = image(512, 512)
+    await asyncio.gather(*(draw(goose.actor, PictureUse.OTHER, "a.png", data) for _ in range(5)))
+    assert most == 2

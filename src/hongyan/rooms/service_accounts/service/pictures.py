@@ -29,6 +29,8 @@ _PARSER: Final = "hongyan.rooms.service_accounts.parsers.pictures"
 _PURPOSE: Final = "service_accounts.picture"
 _CHILD_MEMORY_BYTES: Final = 1024 * 1024 * 1024
 _CHILD_DEADLINE_S: Final = 15.0
+_AT_ONCE: Final = 2
+"""Children per process; each may use a core and a gigabyte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class PicturesService:
         self._files = files
         self._ring = ring
         self._links_url = links_url.rstrip("/")
+        self._places = asyncio.Semaphore(_AT_ONCE)
 
     async def draw(self, actor: Actor, use: PictureUse, name: str, data: bytes) -> Drawn:
         """Check an upload and draw it anew, outside any transaction.
@@ -62,7 +65,8 @@ class PicturesService:
         actor.require(Permission.PUB_EDIT)
         rules.check_upload(use, name, len(data), sniff(data))
         try:
-            head, body = await _redraw(data)
+            async with self._places:
+                head, body = await _redraw(data)
         except (sandbox.SandboxCrash, sandbox.SandboxMemory, sandbox.SandboxTimeout) as error:
             raise PictureRefused("file", reason=error.text("en"), reason_zh=error.text("zh-CN")) from error
         if "error" in head:
