@@ -11,6 +11,11 @@ function make(tag, attributes, ...children) {
   return element;
 }
 
+// Words between backticks are code; every second piece is one.
+function words(text) {
+  return text.split(/``?/).map((piece, at) => (at % 2 ? make("code", {}, piece) : piece));
+}
+
 function resolve(schema, root) {
   if (!schema || !schema.$ref) return schema ?? {};
   return schema.$ref.slice(2).split("/").reduce((found, key) => found[key], root);
@@ -115,7 +120,7 @@ function section(path, verb, operation, root) {
     { id },
     make("h3", {}, make("span", { class: `verb ${verb}` }, verb.toUpperCase()), " ", path),
     make("p", {}, operation.summary ?? "", " ", make("code", {}, id)),
-    operation.description ? make("p", {}, operation.description) : null,
+    saysMore(operation) ? make("p", {}, ...words(operation.description)) : null,
     parameters.length ? make("h4", {}, "Parameters") : null,
     parameters.length ? table(parameters) : null,
     body ? make("h4", {}, "Body") : null,
@@ -125,10 +130,14 @@ function section(path, verb, operation, root) {
   );
 }
 
+function saysMore({ summary, description }) {
+  return Boolean(description) && description.replace(/\.$/, "") !== summary;
+}
+
 function draw(root) {
   const groups = new Map();
   const main = document.getElementById("top");
-  const about = (root.info.description ?? "").split("\n\n").map((text) => make("p", {}, text));
+  const about = (root.info.description ?? "").split("\n\n").map((text) => make("p", {}, ...words(text)));
   main.replaceChildren(make("h2", {}, `${root.info.title} ${root.info.version}`), ...about);
   main.append(make("p", {}, make("a", { href: "/openapi.json" }, "OpenAPI document")));
   for (const [path, item] of Object.entries(root.paths)) {
