@@ -2,6 +2,7 @@ import asyncio
 from collections.abc import Sequence
 
 import pytest
+from structlog.contextvars import bound_contextvars, get_contextvars
 
 from hongyan.kernel.db.database import Database, Uow
 from hongyan.kernel.db.together import Together
@@ -96,3 +97,11 @@ async def test_who_comes_when_a_lane_ends_is_served(db: Database) -> None:
     async with asyncio.timeout(30):
         totals = await asyncio.gather(*(client(first) for first in range(0, 400, 50)))
     assert sum(totals) == sum(range(400))
+
+
+async def test_what_is_logged_in_shared_work_is_nobodys(db: Database) -> None:
+    async def bound(_uow: Uow, calls: Sequence[int]) -> list[int | HongyanError]:
+        return [len(get_contextvars()) for _ in calls]
+
+    with bound_contextvars(tenant_id="first"):
+        assert await Together(db, bound).run(1) == 0

@@ -7,6 +7,7 @@ part may spoil the others by an SQL error that is expected (use a savepoint, or 
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from contextvars import Context
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -57,7 +58,8 @@ class Together(Generic[Call, Answer]):
         self._waiting.append(waiting)
         if self._busy < self._lanes:
             self._busy += 1
-            lane = asyncio.create_task(self._lane())
+            # A context of its own: what is logged there is not the first caller's, whose name logs would give it.
+            lane = asyncio.create_task(self._lane(), context=Context())
             self._tasks.add(lane)
             lane.add_done_callback(self._tasks.discard)
         return await waiting.answer
