@@ -150,7 +150,8 @@ async def test_public_templates_have_a_preview_and_nothing_else_has(world: CardW
     async with browser() as client:
         shown = await client.get(f"{world.links_url}/c/preview/{PARCEL_CARD}")
         missing = await client.get(f"{world.links_url}/c/preview/600009999")
+        broken = await client.get(f"{world.links_url}/c/preview/%00")
         outside = await client.get(f"{world.links_url}/m/..%2Fdoor.svg")
     assert shown.status_code == 200
     assert "鸿雁速运" in shown.text
-    assert (missing.status_code, outside.status_code) == (404, 404)
+    assert (missing.status_code, broken.status_code, outside.status_code) == (404, 404, 404)

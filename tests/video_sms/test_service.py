@@ -131,6 +131,8 @@ async def test_a_preview_is_for_those_who_have_its_address(house: VideoHouse) ->
         assert found is not None
         assert found[1].frames[0][0].data.decode() == TEXT
         assert await house.templates.find_preview(uow, template.tpl_id, "A" * 22) is None
+        assert await house.templates.find_preview(uow, template.tpl_id, "\0") is None
+        assert await house.templates.find_preview(uow, "\0", template.preview_token) is None
 
 
 async def test_a_decision_about_an_older_review_changes_nothing(house: VideoHouse) -> None:

@@ -172,6 +172,8 @@ class SmartService:
 
     async def find_preview(self, uow: Uow, tpl_id: str, key: str | None = None) -> Card | None:
         """Return a card with its examples as values: of an active public template, or of any whose key is given."""
+        if "\0" in tpl_id:  # no text of PostgreSQL's
+            return None
         if key is None:
             template = await store.find_template(uow, None, tpl_id)
             template = template if template is not None and template.is_active else None

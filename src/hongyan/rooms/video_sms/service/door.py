@@ -237,6 +237,8 @@ class VideoSmsService:
 
     async def find_preview(self, uow: Uow, tpl_id: str, token: str) -> tuple[VideoTemplate, Document] | None:
         """Return what a preview's address shows."""
+        if "\0" in tpl_id + token:  # no text of PostgreSQL's
+            return None
         found = await store.find_by_token(uow, tpl_id, token)
         return None if found is None else (found, documents.unpack(await self._files.get(AREA, found.content_id)))
 
