@@ -2,6 +2,8 @@
 
 import asyncio
 import gzip
+import socket
+import threading
 import tracemalloc
 from collections.abc import AsyncIterator
 
@@ -195,3 +197,23 @@ async def test_a_port_that_is_none_is_refused(server: Server, inside: OutgoingHt
     with pytest.raises(TargetRefused):
         await inside.request("GET", f"http://127.0.0.1:{server.port + 65_536}/")
     assert server.connections == 0
+
+
+async def test_names_that_nobody_resolves_keep_no_thread_of_files(
+    outside: OutgoingHttp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered = threading.Event()
+
+    def resolve(host: str, port: int, **_: object) -> list[object]:
+        answered.wait(10)
+        raise socket.gaierror(socket.EAI_AGAIN, "no answer")
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    checks = [asyncio.create_task(outside.check(f"http://n{number}.invalid/")) for number in range(40)]
+    await asyncio.sleep(0)
+    try:
+        async with asyncio.timeout(1):
+            assert await asyncio.to_thread(str, "a file") == "a file"
+    finally:
+        answered.set()
+        await asyncio.gather(*checks)

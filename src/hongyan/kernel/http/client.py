@@ -11,7 +11,9 @@ import socket
 import ssl
 import zlib
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import httpcore
@@ -25,6 +27,8 @@ _CONNECT_TIMEOUT_S = 5.0
 _CONNECTIONS = 100
 _SCHEMES = frozenset({"http", "https"})
 _PORTS = range(1, 65_536)
+_RESOLVERS = ThreadPoolExecutor(64, thread_name_prefix="resolve")
+"""Threads of their own: a silent name server keeps one for many seconds, and files need the few of the loop."""
 _PACKED = frozenset({"gzip", "x-gzip", "deflate"})
 _ANY_HEAD = zlib.MAX_WBITS | 32
 """Lets zlib see for itself whether it is gzip or deflate."""
@@ -285,7 +289,8 @@ async def _resolve(host: str, port: int) -> list[str]:
         httpcore.ConnectError: no such name.
     """
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        loop = asyncio.get_running_loop()
+        found = await loop.run_in_executor(_RESOLVERS, partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM))
     except (socket.gaierror, UnicodeError) as error:
         raise httpcore.ConnectError(f"{host}: {error}") from error
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
