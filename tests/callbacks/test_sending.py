@@ -55,6 +55,17 @@ async def test_only_2xx_counts_and_redirects_are_not_followed(house: CallbacksHo
     assert (found.failures, found.failing_since) == (1, house.clock.now())
 
 
+async def test_any_2xx_counts_however_long_its_answer_is(house: CallbacksHouse, sink: Sink) -> None:
+    address = await house.register(AddressKind.AIM_BATCH, sink.url())
+    sink.answer = b"<html>" + b"x" * 3_000_000
+    await house.end(await house.task(), 1)
+    await house.carry()
+    assert await house.states() == {PostState.DELIVERED: 1}
+    async with house.db.begin() as uow:
+        (attempt,) = await house.room.desk.list_attempts(uow, house.people.actor, address.address_id, limit=5)
+    assert (attempt.status, attempt.error, attempt.answer) == (200, None, "<html>" + "x" * 250)
+
+
 async def test_a_private_target_is_refused_at_connect_time(house: CallbacksHouse, sink: Sink) -> None:
     # It was allowed when it was registered (or its name led elsewhere then).
     address = await house.register(AddressKind.AIM_BATCH, sink.url())

@@ -162,6 +162,17 @@ async def test_bad_servers_become_typed_errors(
     assert "127.0.0.1" in caught.value.text("zh-CN")
 
 
+@pytest.mark.parametrize(("path", "body"), [("endless", b"x" * 100), ("bomb", bytes(100)), ("short", b"hello")])
+async def test_who_wants_the_status_has_long_bodies_cut(
+    server: Server, inside: OutgoingHttp, path: str, body: bytes
+) -> None:
+    url = f"http://127.0.0.1:{server.port}/{path}"
+    for _ in range(2):
+        answer = await inside.request("POST", url, body=b"{}", max_response_bytes=100, cuts=True)
+        assert (answer.status // 100, answer.body) == (2, body)
+    assert server.connections == (1 if path == "short" else 2), "what is left unread goes with its connection"
+
+
 async def test_nobody_there_is_unreachable(inside: OutgoingHttp) -> None:
     with pytest.raises(TargetUnreachable):
         await inside.request("GET", "http://127.0.0.1:1/")

@@ -130,26 +130,29 @@ class OutgoingHttp:
         timeout_s: float = 10.0,
         max_response_bytes: int = MAX_RESPONSE_BYTES,
         max_redirects: int = 0,
+        cuts: bool = False,
     ) -> OutgoingResponse:
         """Send one request and read the whole answer, both within ``timeout_s``; any status is an answer.
 
-        Redirects are answers too, unless ``max_redirects`` (only GET and HEAD are followed).
+        Redirects are answers too, unless ``max_redirects`` (only GET and HEAD are followed). ``cuts``: of a longer body
+        the first ``max_response_bytes`` are read and the rest is left unread, with its connection; for who wants the
+        status.
 
         Raises:
             TargetRefused: the URL or the address behind it is not allowed.
             TargetUnreachable: no connection, or it broke.
             TargetTimeout: not done within ``timeout_s``.
-            ResponseTooLarge: more than ``max_response_bytes``.
+            ResponseTooLarge: more than ``max_response_bytes``, unless ``cuts``.
         """
         try:
             async with asyncio.timeout(timeout_s):
-                answer = await self._send(method, url, headers, body, max_response_bytes)
+                answer = await self._send(method, url, headers, body, max_response_bytes, cuts=cuts)
                 for _ in range(max_redirects if method in {"GET", "HEAD"} else 0):
                     location = answer.headers.get("location")
                     if location is None or not httpx.codes.is_redirect(answer.status):
                         break
                     url = str(httpx.URL(url).join(location))
-                    answer = await self._send(method, url, headers, body, max_response_bytes)
+                    answer = await self._send(method, url, headers, body, max_response_bytes, cuts=cuts)
                 return answer
         except (TimeoutError, httpx.TimeoutException) as error:
             raise TargetTimeout(url=url, reason=f"{timeout_s:g} s") from error
@@ -178,7 +181,14 @@ class OutgoingHttp:
         await self._client.aclose()
 
     async def _send(
-        self, method: str, url: str, headers: Mapping[str, str] | None, body: bytes | None, max_bytes: int
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | None,
+        body: bytes | None,
+        max_bytes: int,
+        *,
+        cuts: bool,
     ) -> OutgoingResponse:
         target = _parse(url)
         timeout = httpx.Timeout(None, connect=_CONNECT_TIMEOUT_S)
@@ -187,13 +197,15 @@ class OutgoingHttp:
             async for chunk in response.aiter_raw():
                 received += chunk
                 if len(received) > max_bytes:
-                    raise ResponseTooLarge(url=url, reason=f"{max_bytes} bytes")
-            body = bytes(received)
+                    break
+            if len(received) > max_bytes and not cuts:
+                raise ResponseTooLarge(url=url, reason=f"{max_bytes} bytes")
+            body = bytes(received[:max_bytes])
             if response.headers.get("content-encoding", "").strip().lower() in _PACKED:
                 body = _unpack(body, max_bytes)
-            if len(body) > max_bytes:
+            if len(body) > max_bytes and not cuts:
                 raise ResponseTooLarge(url=url, reason=f"{max_bytes} bytes")
-            return OutgoingResponse(response.status_code, dict(response.headers), body)
+            return OutgoingResponse(response.status_code, dict(response.headers), body[:max_bytes])
 
 
 def _parse(url: str) -> httpx.URL:

@@ -38,6 +38,8 @@ _POLL_S: Final = 0.25
 _LAST_S: Final = 1.0
 """How long posts under way may still end when the process stops."""
 _ANSWER_CHARS: Final = 256
+_ANSWER_BYTES: Final = 16_384
+"""How much of an answer is read: any 2xx is success, whatever follows. Up to here its connection is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,13 @@ class Sender:
         error = None
         try:
             answer = await self._out.request(
-                "POST", claimed.url, headers=headers, body=body, timeout_s=schedule.TIMEOUT_S
+                "POST",
+                claimed.url,
+                headers=headers,
+                body=body,
+                timeout_s=schedule.TIMEOUT_S,
+                max_response_bytes=_ANSWER_BYTES,
+                cuts=True,
             )
         except OutgoingError as refused:
             error = f"{refused.code.rpartition('.')[2]}: {refused.params.get('reason', '')}"[:_ANSWER_CHARS]
