@@ -3,6 +3,7 @@
 import asyncio
 import re
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 from hongyan.rooms.callbacks.contracts import AddressKind, PostState
 from hongyan.rooms.delivery.contracts import MessageKind
@@ -70,6 +71,21 @@ async def test_nobody_is_told_before_an_address_is_there(house: CallbacksHouse, 
     await house.end(task_id, 3, chunk_no=1)
     await house.carry()
     assert [len(one.inner()) for one in sink.received] == [3]
+
+
+async def test_a_tenant_that_cannot_be_told_holds_up_nobody(house: CallbacksHouse, sink: Sink) -> None:
+    await house.register(AddressKind.AIM_BATCH, sink.url())
+    async with house.db.begin() as uow:
+        # The oldest entry of all: of somebody who is not there (any more).
+        await uow.fetch(
+            "INSERT INTO delivery_finals (tenant_id, message_ids, at) VALUES (%s::uuid, '{1}', now())", (str(uuid4()),)
+        )
+    await house.end(await house.task(), 3)
+    await house.carry()
+    assert [len(one.inner()) for one in sink.received] == [3]
+    async with house.db.begin() as uow:
+        assert await uow.fetch("SELECT count(*) FROM delivery_finals") == [(1,)]
+        await uow.fetch("DELETE FROM delivery_finals")
 
 
 async def test_video_messages_go_to_their_own_address(house: CallbacksHouse, sink: Sink) -> None:

@@ -116,3 +116,12 @@ async def test_kept_answers_are_sealed(db: Database, once: Once, tenant: TenantI
 async def test_a_key_must_be_printable_and_short(once: Once, tenant: TenantId, key: str) -> None:
     with pytest.raises(InvalidInput, match="Idempotency-Key"):
         await once.run(request(key), tenant, Work().act)
+
+
+async def test_a_kept_answer_is_found_before_anything_is_asked(once: Once, tenant: TenantId) -> None:
+    assert await once.find(request("k1"), tenant) is None
+    assert await once.find(request(None), tenant) is None
+    first = await once.run(request("k1"), tenant, Work().act)
+    assert await once.find(request("k1"), tenant) == first
+    with pytest.raises(IdempotencyMismatch):
+        await once.find(request("k1", b"other"), tenant)

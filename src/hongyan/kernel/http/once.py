@@ -56,14 +56,10 @@ class Once:
             IdempotencyMismatch: the key was used for another request.
             InvalidInput: the key is empty, longer than 255 characters, or not printable ASCII.
         """
-        key = request.headers.get(HEADER)
+        key = _key(request)
         async with self._db.begin() as uow:
             if key is None:
                 return await act(uow)
-            if not 1 <= len(key) <= MAX_KEY_CHARS or not key.isascii() or not key.isprintable():
-                raise InvalidInput(
-                    HEADER, reason="must be 1 to 255 printable ASCII characters", reason_zh="须为 1–255 个可打印字符"
-                )
             digest = _digest(request, await request.body() if body is None else body)
             if not await store.claim_answer(uow, tenant_id, key, digest, self._clock.now()):
                 found = await store.find_answer(uow, tenant_id, key)
@@ -75,10 +71,45 @@ class Once:
             await store.store_answer(uow, tenant_id, key, self._ring.seal(_PURPOSE, msgspec.json.encode(answer)))
             return answer
 
+    async def find(self, request: Request, tenant_id: TenantId) -> dict[str, Any] | None:
+        """Return the answer kept for this key and request, for requests that ask others before :meth:`run`.
+
+        A second try of what has succeeded must not depend on what others say by now.
+
+        Raises:
+            IdempotencyMismatch: the key was used for another request.
+            InvalidInput: the key is no key.
+        """
+        key = _key(request)
+        if key is None:
+            return None
+        async with self._db.begin() as uow:
+            found = await store.find_answer(uow, tenant_id, key)
+        if found is None:
+            return None
+        if found[0] != _digest(request, await request.body()):
+            raise IdempotencyMismatch(HEADER)
+        kept: dict[str, Any] = msgspec.json.decode(self._ring.open(_PURPOSE, found[1]))
+        return kept
+
     async def forget(self) -> int:
         """Drop answers older than a day; returns how many."""
         async with self._db.begin() as uow:
             return await store.forget_answers(uow, self._clock.now())
+
+
+def _key(request: Request) -> str | None:
+    """Return the request's key.
+
+    Raises:
+        InvalidInput: it is none.
+    """
+    key = request.headers.get(HEADER)
+    if key is not None and not (1 <= len(key) <= MAX_KEY_CHARS and key.isascii() and key.isprintable()):
+        raise InvalidInput(
+            HEADER, reason="must be 1 to 255 printable ASCII characters", reason_zh="须为 1–255 个可打印字符"
+        )
+    return key
 
 
 def _digest(request: Request, body: bytes) -> bytes:

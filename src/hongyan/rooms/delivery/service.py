@@ -291,12 +291,15 @@ class DeliveryService:
         """Say whether somebody wants to hear of a tenant's final messages, from now on. Repeatable."""
         await (finals.follow if is_followed else finals.unfollow)(uow, tenant_id)
 
-    async def take_finals(self, uow: Uow, *, limit: int = 50) -> list[FinalBatch]:
+    async def take_finals(
+        self, uow: Uow, *, limit: int = 50, only: TenantId | None = None, without: Collection[TenantId] = ()
+    ) -> list[FinalBatch]:
         """Take at most ``limit`` batches off the feed, for good if the transaction commits; others take other batches.
 
-        A message comes once, when it is first final (see ``store.finals``).
+        A message comes once, when it is first final (see ``store.finals``). ``only`` takes one tenant's, ``without``
+        leaves some tenants' where they are.
         """
-        entries = await finals.take(uow, limit=limit)
+        entries = await finals.take(uow, limit=limit, only=only, without=without)
         found = {row.message_id: row for row in await views.read(uow, [i for _, ids in entries for i in ids])}
         batches = []
         for tenant_id, message_ids in entries:
@@ -304,6 +307,10 @@ class DeliveryService:
             rows = [found[message_id] for message_id in message_ids if message_id in found]
             batches.append(FinalBatch(tenant_id, tuple(views.to_view(row, sealer.open(row.number)) for row in rows)))
         return batches
+
+    async def list_fed_tenants(self, uow: Uow) -> list[TenantId]:
+        """Return whose messages wait in the feed."""
+        return await finals.list_tenants(uow)
 
     # --- the line: gateways and receipts, inside the account's fenced transactions ------------------------------------
 

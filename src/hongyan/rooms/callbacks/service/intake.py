@@ -11,6 +11,8 @@ from typing import Final
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+import structlog
+
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.db.database import Database, Uow
 from hongyan.kernel.ids import TaskId, TenantId
@@ -26,9 +28,13 @@ from hongyan.rooms.delivery.contracts import MessageKind, MessageView, day_numbe
 from hongyan.rooms.delivery.service import DeliveryService
 from hongyan.rooms.identity.service.door import IdentityService
 
+log = structlog.get_logger(__name__)
+
 TAKE_ENTRIES: Final = 16
 """Entries of the feed in one transaction; each holds at most 500 messages."""
 _PARTITION_DAYS: Final = 4
+_REST_S: Final = 60.0
+"""How long a tenant is left alone whose receipts cannot be made."""
 _NO_FACTS: Final = TaskFacts("", "", "")
 
 
@@ -55,6 +61,7 @@ class Intake:
         self._writer = writer
         self._cards = card_receipts
         self._ready_day = -1
+        self._resting: dict[TenantId, float] = {}
 
     async def run(self, stop: asyncio.Event, *, poll_s: float = 0.25) -> None:
         """Take from the feed until told to stop."""
@@ -67,11 +74,35 @@ class Intake:
                 continue
 
     async def take_finals(self) -> int:
-        """Turn what has become final into posts; returns how many messages it was (0: nothing waits)."""
+        """Turn what has become final into posts; returns how many messages it was (0: nothing waits).
+
+        A tenant whose messages cannot be told is left alone for a minute: everybody else goes on.
+        """
+        now_s = self._clock.monotonic()
+        self._resting = {tenant: until for tenant, until in self._resting.items() if until > now_s}
+        try:
+            return await self._take_some(without=tuple(self._resting))
+        except Exception:  # the edge: whatever is wrong with one tenant must not stop the others
+            log.warning("receipts are made tenant by tenant", exc_info=True)
+        async with self._db.begin() as uow:
+            waiting = await self._from.delivery.list_fed_tenants(uow)
+        count = 0
+        for tenant_id in waiting:
+            if tenant_id in self._resting:
+                continue
+            try:
+                count += await self._take_some(only=tenant_id)
+            except Exception:  # as above; its messages stay in the feed
+                log.exception("receipts of a tenant cannot be made", tenant_id=tenant_id)
+                self._resting[tenant_id] = now_s + _REST_S
+        return count
+
+    async def _take_some(self, *, only: TenantId | None = None, without: Sequence[TenantId] = ()) -> int:
         async with self._db.begin() as uow:
             await self.ensure_partitions(uow)
             by_tenant: dict[TenantId, list[MessageView]] = defaultdict(list)
-            for batch in await self._from.delivery.take_finals(uow, limit=TAKE_ENTRIES):
+            feed = self._from.delivery.take_finals(uow, limit=TAKE_ENTRIES, only=only, without=without)
+            for batch in await feed:
                 by_tenant[batch.tenant_id].extend(batch.messages)
             linked: list[tuple[TaskId, str]] = []
             for tenant_id, messages in by_tenant.items():

@@ -101,6 +101,9 @@ def vendor_router(*, db: Database, auth: Auth, desk: CallbacksDesk, once: Once) 
         request: Request, actor: Actor, url: str, act: Callable[[Uow], Awaitable[dict[str, Any]]]
     ) -> dict[str, Any]:
         tenant_id = actor.tenant(Permission.CALLBACK_CREATE)
+        kept = await once.find(request, tenant_id)
+        if kept is not None:
+            return kept
         await desk.check_target(url)
         return await once.run(request, tenant_id, act)
 

@@ -8,7 +8,7 @@ come in another order than their numbers. Only messages that were open are fed: 
 state makes no second entry.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final, LiteralString
 
@@ -44,7 +44,9 @@ _ADD: Final[LiteralString] = (
 
 _TAKE: Final[LiteralString] = """
 DELETE FROM delivery_finals WHERE final_no = ANY(ARRAY(
-    SELECT final_no FROM delivery_finals ORDER BY final_no LIMIT %s FOR UPDATE SKIP LOCKED))
+    SELECT final_no FROM delivery_finals
+    WHERE (%s::uuid IS NULL OR tenant_id = %s::uuid) AND tenant_id <> ALL (%s::uuid[])
+    ORDER BY final_no LIMIT %s FOR UPDATE SKIP LOCKED))
 RETURNING final_no, tenant_id::text, message_ids
 """
 
@@ -66,7 +68,15 @@ async def add(uow: Uow, tenant_id: TenantId, message_ids: Sequence[int], at: dat
     await hot.send(uow, _ADD, (tenant_id, hot.ints(message_ids), at))
 
 
-async def take(uow: Uow, *, limit: int) -> list[tuple[TenantId, list[int]]]:
+async def take(
+    uow: Uow, *, limit: int, only: TenantId | None = None, without: Collection[TenantId] = ()
+) -> list[tuple[TenantId, list[int]]]:
     """Take entries off the feed, the oldest that nobody holds first; returns (tenant, messages) of each."""
-    rows = await hot.fetch(uow, _TAKE, (limit,))
+    rows = await hot.fetch(uow, _TAKE, (only, only, hot.plain(without), limit))
     return [(TenantId(row[1]), row[2]) for row in sorted(rows)]
+
+
+async def list_tenants(uow: Uow) -> list[TenantId]:
+    """Return whose messages wait in the feed."""
+    rows = await hot.fetch(uow, "SELECT DISTINCT tenant_id::text FROM delivery_finals ORDER BY 1", ())
+    return [TenantId(row[0]) for row in rows]

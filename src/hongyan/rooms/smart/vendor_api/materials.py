@@ -201,6 +201,9 @@ def materials_router(db: Database, service: MaterialService, auth: Auth, once: O
     async def upload_aim_template_material(request: Request, actor: Who, body: UploadBody) -> Uploaded:
         """Upload a picture, a video, or a cover of a video."""
         tenant_id = actor.tenant(Permission.MATERIAL_CREATE)
+        kept = await once.find(request, tenant_id)
+        if kept is not None:
+            return kept  # type: ignore[return-value]
         prepared = await service.prepare(actor, body.to_upload())
 
         async def act(uow: Uow) -> dict[str, Any]:

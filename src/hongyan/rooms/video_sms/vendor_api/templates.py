@@ -126,6 +126,9 @@ def vendor_router(*, db: Database, auth: Auth, service: VideoSmsService, once: O
     ) -> TemplateCreated:
         """Hand in a video template: frames of text, pictures, sound and video."""
         tenant_id = actor.tenant(Permission.BASIC_TEMPLATE_EDIT)
+        kept = await once.find(request, tenant_id)
+        if kept is not None:
+            return TemplateCreated(tplid=kept["tplid"])
         prepared = await service.prepare(db, actor, body.new())
 
         async def act(uow: Uow) -> dict[str, str]:
