@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlsplit
 
+from hongyan.kernel.http.urls import find_fault
 from hongyan.rooms.video_sms.contracts import MAX_VALUE, ElementKind, NewTemplate, Resource
 from hongyan.rooms.video_sms.errors import (
     FormInvalid,
@@ -26,7 +27,6 @@ MAX_SIGNATURE: Final = 20
 _MAX_NAME, _MAX_TITLE, _MAX_REMARKS, _MAX_DAYS = 100, 20, 200, 9999
 _MAX_RESOURCES, _MAX_FRAMES, _MAX_DOUBLE_FRAMES = 10, 8, 2
 _MAX_URL_BYTES = 1024
-_MAX_CALLBACK = 1000
 _MAX_PLACEHOLDER = 100
 _INDEX = re.compile(r"([1-9])-([12])", re.ASCII)
 _PLACEHOLDER = re.compile(r"#p_(\d{1,9})#", re.ASCII)
@@ -104,8 +104,9 @@ def _check_fields(new: NewTemplate) -> None:
     if not 1 <= new.valid_days <= _MAX_DAYS:
         raise FormInvalid("expiration_time", reason="1 to 9999 days", reason_zh="有效期须为 1–9999 天")
     url = new.callback_url
-    if url is not None and (len(url) > _MAX_CALLBACK or not _is_web(url)):
-        raise FormInvalid("callbackurl", reason="an http or https URL", reason_zh="须为 http 或 https 地址")
+    fault = None if url is None else find_fault(url)
+    if fault is not None:
+        raise FormInvalid("callbackurl", reason=fault.en, reason_zh=fault.zh)
     if not 1 <= len(new.resources) <= _MAX_RESOURCES:
         raise FormInvalid("reslist", reason="1 to 10 resources", reason_zh="资源数量须为 1–10 个")
 
