@@ -5,9 +5,13 @@ import re
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+import pytest
+
+from hongyan.kernel.ids import TaskId
 from hongyan.rooms.callbacks.contracts import AddressKind, PostState
 from hongyan.rooms.delivery.contracts import MessageKind
 from support.callbacks_house import CallbacksHouse
+from support.identity import found_household
 from support.sink import Sink
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -143,6 +147,35 @@ async def test_a_card_drawn_later_is_told_at_once_and_once(house: CallbacksHouse
         await house.carry()
     assert [one.json()["callback_type"] for one in sink.received] == ["sms", "shortchain"]
     assert sink.received[-1].inner()["aim_code"] == "abc123"
+
+
+async def test_a_card_whose_link_is_gone_stops_no_other(house: CallbacksHouse, sink: Sink) -> None:
+    await house.register(AddressKind.AIM_BATCH, sink.url())
+    task_id = await house.task()
+    await house.end(task_id, 1, codes=["abc123"])
+    await house.carry()
+    gone = house.card(TaskId("99999999-9999-4999-8999-999999999999"), "zzz999", range_id=9_999_999)
+    await house.room.cards.take([gone, house.card(task_id, "abc123")])
+    await house.carry()
+    (told,) = [one.inner() for one in sink.received if one.json()["callback_type"] == "shortchain"]
+    assert [receipt["aim_code"] for receipt in told] == ["abc123"]
+
+
+async def test_cards_of_a_tenant_that_cannot_be_noted_stop_no_other(house: CallbacksHouse, sink: Sink) -> None:
+    async with house.db.begin() as uow:
+        other = await found_household(uow, house.graph.identity, "swan", number=1)
+        await house.room.desk.register(uow, other.actor, AddressKind.AIM_BATCH, sink.url("/other"))
+    await house.register(AddressKind.AIM_BATCH, sink.url())
+    task_id = await house.task()
+    await house.end(task_id, 1, codes=["abc123"])
+    await house.carry()
+    spoiled = house.card(task_id, "a\x00b") | {"tenant_id": other.tenant.id}
+    for _ in range(2):  # the job comes again
+        with pytest.raises(ExceptionGroup, match="some tenants"):
+            await house.room.cards.take([spoiled, house.card(task_id, "abc123")])
+        await house.carry()
+    assert [one.json()["callback_type"] for one in sink.on("/hook")] == ["sms", "shortchain"]
+    assert sink.on("/other") == []
 
 
 async def test_card_and_receipt_find_each_other_whoever_commits_last(house: CallbacksHouse, sink: Sink) -> None:

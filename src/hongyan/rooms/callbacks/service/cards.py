@@ -9,8 +9,11 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import unquote
 
+import structlog
+
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.db.database import Database, Uow
+from hongyan.kernel.errors import NotFound
 from hongyan.kernel.ids import TaskId, TenantId
 from hongyan.kernel.keys.numbers import TenantKeys
 from hongyan.rooms.callbacks.contracts import Document, PostId
@@ -24,6 +27,8 @@ from hongyan.rooms.campaigns.service.views import CampaignViews
 from hongyan.rooms.delivery.contracts import day_number
 from hongyan.rooms.short_links.contracts import RangeId
 from hongyan.rooms.short_links.service import ShortLinksService
+
+log = structlog.get_logger(__name__)
 
 RECEIPT_DAYS: Final = 12
 """A personal link lives 7 days from its release, and its message may be final 72 hours later."""
@@ -58,7 +63,11 @@ class CardReceipts:
     async def take(self, told: Sequence[Mapping[str, Any]]) -> None:
         """Note cards that phones have drawn, as the job ``callbacks.cards_resolved`` tells them.
 
-        Keyed by (range, offset, vendor, time, number among equals), so a repeated job makes no second receipt.
+        Keyed by (range, offset, vendor, time, number among equals), so a repeated job makes no second receipt: each
+        tenant has a transaction of its own, and one whose cards cannot be noted fails the job after the others' are.
+
+        Raises:
+            ExceptionGroup: cards of some tenants could not be noted.
         """
         by_tenant: dict[TenantId, list[NewCard]] = defaultdict(list)
         seen: dict[str, int] = defaultdict(int)
@@ -80,11 +89,20 @@ class CardReceipts:
             )
             by_tenant[new.tenant_id].append(new)
         waiting: list[tuple[TaskId, str]] = []
-        async with self._db.begin() as uow:
-            for tenant_id, some in by_tenant.items():
-                waiting += await self._take(uow, tenant_id, some)
+        failures: list[Exception] = []
+        for tenant_id, some in by_tenant.items():
+            try:
+                async with self._db.begin() as uow:
+                    found = await self._take(uow, tenant_id, some)
+            except Exception as error:  # the edge: whatever is wrong with one tenant must not stop the others
+                log.warning("cards of a tenant cannot be noted", tenant_id=tenant_id, exc_info=True)
+                failures.append(error)
+            else:
+                waiting += found
         if waiting:
             await self.match(waiting)
+        if failures:
+            raise ExceptionGroup("cards of some tenants cannot be noted", failures)
 
     async def _take(self, uow: Uow, tenant_id: TenantId, told: Sequence[NewCard]) -> list[tuple[TaskId, str]]:
         """Write those of resolve tasks, note the others; returns (task, code) of these."""
@@ -101,11 +119,19 @@ class CardReceipts:
             if is_new and is_send:
                 waiting.append((card.task_id, card.code))
             elif is_new:
-                ready.append((await self._receipt_of_link(uow, tenant_id, card), card.task_id))
+                try:
+                    ready.append((await self._receipt_of_link(uow, tenant_id, card), card.task_id))
+                except NotFound as gone:
+                    log.warning("a card's link is gone", tenant_id=tenant_id, range_id=card.range_id, error=str(gone))
         await self._writer.write_receipts(uow, aim, Document.SHORTCHAIN, ready)
         return waiting
 
     async def _receipt_of_link(self, uow: Uow, tenant_id: TenantId, card: NewCard) -> dict[str, Any]:
+        """Return the receipt of a resolve task's card.
+
+        Raises:
+            NotFound: its links are gone.
+        """
         link_range = await self._links.get_range(uow, tenant_id, RangeId(card.range_id))
         wanted = LinkFilter(task_id=card.task_id, aim_url=f"{link_range.domain}/{card.code}")
         found, _ = await self._resolves.list_tasks(uow, tenant_id, wanted, offset=0, limit=1)
