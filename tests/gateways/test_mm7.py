@@ -280,6 +280,11 @@ async def test_strangers_need_the_login(line: SendingLine) -> None:
         report = encode_message(Message(DeliveryReportReq("x", Address(phone(2)), Address("1"), "Expired"), "t"))
         stranger = await bring(port, report)
         assert (stranger.status, stranger.headers["www-authenticate"], got) == (401, 'Basic realm="mm7"', [])
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"POST /mm7 HTTP/1.1\r\nContent-Length: 4000000\r\n\r\n")  # its body is not waited for
+        assert (await asyncio.wait_for(reader.read(), 10)).startswith(b"HTTP/1.1 401 ")
+        writer.close()
+        await writer.wait_closed()
         with pytest.raises(ConnectionResetError):
             await bring(port, report, basic_authorization("901234", "shared"))
         inlet.answer(1, 0)  # too late: nobody waits

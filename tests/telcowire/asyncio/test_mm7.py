@@ -113,6 +113,40 @@ async def test_what_a_listener_answers() -> None:
         assert [message.body for message in seen] == [b"hang up", b"x"]
 
 
+async def test_who_is_refused_is_refused_by_the_head() -> None:
+    seen: list[HttpMessage] = []
+
+    def refuse(message: HttpMessage, peer: str) -> Answer | None:
+        assert (message.body, peer) in {(b"", "127.0.0.1"), (b"xyz", "127.0.0.1")}
+        return None if message.headers.get("authorization") == "me" else Answer(401, realm="mm7")
+
+    async with Mm7Server(echoing(seen), refuse=refuse) as server:
+        for extra in (b"", b"Expect: 100-continue\r\n"):  # the body stays away
+            head = b"POST / HTTP/1.1\r\n" + extra + b"Content-Length: 4000000\r\n\r\n"
+            reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+            writer.write(head)
+            assert (await asyncio.wait_for(reader.read(), WAIT_S)).startswith(b"HTTP/1.1 401 ")
+            writer.close()
+            await writer.wait_closed()
+        big = await Mm7Client("127.0.0.1", server.port).connect()
+        assert (await big.exchange(write_post("h", "/", "a/b", b"x" * 4_000_000), WAIT_S)).status == 401
+        big.close()
+        whole = await Mm7Client("127.0.0.1", server.port).connect()
+        for authorization, status in (("", 401), ("me", 200)):
+            answer = await whole.exchange(write_post("h", "/", "a/b", b"xyz", authorization), WAIT_S)
+            assert answer.status == status
+        whole.close()
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        known = b"POST / HTTP/1.1\r\nAuthorization: me\r\nExpect: 100-continue\r\nConnection: close\r\n"
+        writer.write(known + b"Content-Length: 3\r\n\r\n")
+        assert await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), WAIT_S) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        writer.write(b"xyz")
+        assert (await asyncio.wait_for(reader.read(), WAIT_S)).startswith(b"HTTP/1.1 200 OK\r\n")
+        writer.close()
+        await writer.wait_closed()
+    assert [message.body for message in seen] == [b"xyz", b"xyz"]
+
+
 async def test_a_crowd_is_turned_away() -> None:
     async with Mm7Server(echoing([]), max_connections=1) as server:
         first = await Mm7Client("127.0.0.1", server.port).connect()

@@ -16,6 +16,8 @@ from telcowire.mm7.http import MAX_BODY_OCTETS, HttpMessage, HttpReader, write_a
 
 _READ_OCTETS: Final = 65_536
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
+_FAREWELL_S: Final = 2.0
+"""How long a refused caller may still send, unread: cut at once, it would not see the answer."""
 
 
 class Mm7Connection:
@@ -130,6 +132,10 @@ Handler = Callable[[HttpMessage, str], Awaitable[Answer | None]]
 """Answers a request of a peer at an address; None closes the connection without an answer: the peer will ask again."""
 
 
+Refuse = Callable[[HttpMessage, str], Answer | None]
+"""Judges a request by its head, before its body is read, and the peer's address; None lets it in."""
+
+
 class Mm7Server:
     """A listener, as an async context manager or with `listen` and `close`."""
 
@@ -139,12 +145,14 @@ class Mm7Server:
         *,
         host: str = "127.0.0.1",
         port: int = 0,
+        refuse: Refuse | None = None,
         max_connections: int = 256,
         max_body_octets: int = MAX_BODY_OCTETS,
         read_timeout_s: float = 60.0,
     ) -> None:
         """Listen on nothing yet; beyond `max_connections` a caller is turned away."""
         self._handler: Final = handler
+        self._refuse: Final = refuse
         self._address: Final = (host, port)
         self._max_connections: Final = max_connections
         self._max_body_octets: Final = max_body_octets
@@ -212,21 +220,42 @@ class Mm7Server:
             async with asyncio.timeout(self._read_timeout_s):
                 data = await reader.read(_READ_OCTETS)
             messages = http.receive_data(data) if data else http.receive_eof()
-            if http.wants_continue:
+            begun = http.begun
+            if http.wants_continue and begun is None:
                 http.wants_continue = False
                 writer.write(_CONTINUE)
             for message in messages:
-                answer = await self._handler(message, peer)
+                answer = self._refusal(message, peer) or await self._handler(message, peer)
                 if answer is None:
                     return
-                keeps_alive = message.keeps_alive
-                written = write_answer(
-                    answer.status, answer.content_type, answer.body, keeps_alive=keeps_alive, realm=answer.realm
-                )
-                async with asyncio.timeout(self._read_timeout_s):
-                    writer.write(written)
-                    await writer.drain()
-                if not keeps_alive:
+                await self._answer(writer, answer, keeps_alive=message.keeps_alive)
+                if not message.keeps_alive:
                     return
+            if begun is not None and (refusal := self._refusal(begun, peer)) is not None:
+                await self._answer(writer, refusal, keeps_alive=False)
+                await _dismiss(reader, writer)
+                return
+            if http.wants_continue:
+                http.wants_continue = False
+                writer.write(_CONTINUE)
             if not data:
                 return
+
+    def _refusal(self, message: HttpMessage, peer: str) -> Answer | None:
+        return None if self._refuse is None else self._refuse(message, peer)
+
+    async def _answer(self, writer: asyncio.StreamWriter, answer: Answer, *, keeps_alive: bool) -> None:
+        written = write_answer(
+            answer.status, answer.content_type, answer.body, keeps_alive=keeps_alive, realm=answer.realm
+        )
+        async with asyncio.timeout(self._read_timeout_s):
+            writer.write(written)
+            await writer.drain()
+
+
+async def _dismiss(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Let a refused caller read its answer: what it still sends is dropped."""
+    writer.write_eof()
+    async with asyncio.timeout(_FAREWELL_S):
+        while await reader.read(_READ_OCTETS):
+            pass

@@ -127,6 +127,11 @@ class HttpReader:
         """Whether no message has begun."""
         return self._head is None and not self._data
 
+    @property
+    def begun(self) -> HttpMessage | None:
+        """The message whose head is here and whose body is not yet, with an empty body."""
+        return None if self._head is None else _message(self._head, b"")
+
     def receive_data(self, data: bytes) -> list[HttpMessage]:
         """Take octets; return the messages that they complete.
 

@@ -75,7 +75,7 @@ class Mm7Inlet:
         self._callers = frozenset(str(address[4][0]) for address in found)
         is_local = all(ipaddress.ip_address(caller.partition("%")[0]).is_loopback for caller in self._callers)
         host = "127.0.0.1" if is_local else "0.0.0.0"  # noqa: S104 - the carrier calls from outside
-        self._server = Mm7Server(self._handle, host=host, port=self._account.listen_port or 0)
+        self._server = Mm7Server(self._handle, host=host, port=self._account.listen_port or 0, refuse=self._refuse)
         await self._server.listen()
 
     def answer(self, seq: int, deliver_id: int) -> None:
@@ -90,10 +90,14 @@ class Mm7Inlet:
         if self._server is not None:
             await self._server.close()
 
-    async def _handle(self, request: HttpMessage, peer: str) -> Answer | None:
-        if not self._is_known(request, peer):
-            log.warning("a stranger called", account=self._account.name, peer=peer)
-            return Answer(401, realm="mm7")
+    def _refuse(self, request: HttpMessage, peer: str) -> Answer | None:
+        """Send strangers away by the head of their request: nobody else's body is read."""
+        if self._is_known(request, peer):
+            return None
+        log.warning("a stranger called", account=self._account.name, peer=peer)
+        return Answer(401, realm="mm7")
+
+    async def _handle(self, request: HttpMessage, _peer: str) -> Answer | None:
         try:
             message = decode_message(request.content_type, request.body)
         except RemoteProtocolError as error:
