@@ -78,6 +78,39 @@ def test_strangers_are_bounded_by_address(clock: FrozenClock) -> None:
 
 
 @pytest.mark.parametrize(
+    ("first", "second", "is_same"),
+    [
+        ("2001:db8:0:1::1", "2001:db8:0:1:ffff::9", True),
+        ("2001:db8:0:1::1", "2001:db8:0:2::1", False),
+        ("fe80::1%eth0", "fe80::2%eth0", True),
+        ("192.0.2.1", "::ffff:192.0.2.1", True),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
+        ("192.0.2.1", "192.0.2.2", False),
+        (None, None, True),
+        ("a socket", "another", False),
+    ],
+)
+def test_a_stranger_is_an_address_or_a_64(
+    clock: FrozenClock, first: str | None, second: str | None, is_same: bool
+) -> None:
+    books = limits(clock, Rates(), strangers=1)
+    books.note_stranger(first)
+    if is_same:
+        with pytest.raises(Throttled):
+            books.hear_stranger(second)
+    else:
+        books.hear_stranger(second)
+
+
+def test_strangers_from_everywhere_give_no_tenant_a_fresh_bucket(clock: FrozenClock) -> None:
+    books = limits(clock, Rates(total=3), strangers=5)
+    assert count(books, 5) == 3
+    for number in range(20_001):
+        books.note_stranger(f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}")
+    assert count(books, 5) == 0
+
+
+@pytest.mark.parametrize(
     ("method", "path", "kind"),
     [
         ("POST", "/v1/aim/send-tasks", Kind.SEND),

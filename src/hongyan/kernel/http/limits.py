@@ -5,6 +5,7 @@ books are this process's own: n web processes allow n times as much. Not for: ho
 """
 
 import asyncio
+import ipaddress
 import math
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Hashable
@@ -172,11 +173,13 @@ class Limits:
     """The books of one web process."""
 
     def __init__(self, clock: Clock, *, rates: Rates, places: int, strangers: int) -> None:
-        """``strangers``: failed proofs per second and client address before unknown keys are refused unread."""
+        """``strangers``: failed proofs per second and address (IPv6: /64) before unknown keys are refused unread."""
         self.rates = rates
         self.turns = Turns(places)
         self._strangers = strangers
         self._buckets = Buckets(clock)
+        # A book of their own: however many addresses strangers have, they push no tenant's bucket out.
+        self._strange = Buckets(clock)
 
     def take(self, tenant: Hashable, operation: Hashable, kind: Kind, rates: Rates | None = None) -> None:
         """Count one request; a refused one costs nothing.
@@ -204,14 +207,27 @@ class Limits:
         Raises:
             Throttled: it has.
         """
-        if self._strangers and self._buckets.wait_s(("stranger", address), self._strangers):
+        if self._strangers and self._strange.wait_s(_network(address), self._strangers):
             limit = f"{self._strangers} failed authentications per second"
             raise Throttled(policy="client address", limit=limit, retry_after_s=1)
 
     def note_stranger(self, address: str | None) -> None:
         """Count a failed proof of an address."""
         if self._strangers:
-            self._buckets.take(("stranger", address), self._strangers)
+            self._strange.take(_network(address), self._strangers)
+
+
+def _network(address: str | None) -> str | None:
+    """Return who counts as one stranger: an IPv4 address, or a /64, of which one customer of a carrier has all."""
+    try:
+        found = ipaddress.ip_address(address or "")
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.ip_network((int(found), 64), strict=False))
 
 
 def kind_of(method: str, path: str) -> Kind:
