@@ -1633,7 +1633,7 @@ export interface components {
             /** App Name */
             app_name: string;
             /** Card Template Id */
-            card_template_id: string;
+            card_template_id: string | null;
             /** Card Template Name */
             card_template_name: string;
             /** Channel Number */
