@@ -85,7 +85,7 @@ async def test_the_page_of_a_card_needs_no_script_and_breaks_no_policy(db: Datab
         page.on("console", lambda message: complaints.append(message.text))
         for tpl_id in ("600000002", "600000007", "600000012"):
             await page.goto(f"{world.links_url}/c/preview/{tpl_id}")
-            box = await page.locator("#card").bounding_box()
+            box = await page.locator("section.card").first.bounding_box()
             assert box is not None
             assert box["width"] == pytest.approx(366, abs=1)
             loaded = "[...document.images].every(image => image.complete && image.naturalWidth > 0)"
