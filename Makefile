@@ -16,6 +16,10 @@ STAMPS := .tools/stamps
 UV := .tools/uv/bin/uv
 BIN := .venv/bin
 PYTEST := PYTHONPATH=tools $(BIN)/python -m pytest -p checks.fast_first
+# Two at a time, a file to each: tests wait for servers and children as much as they compute.
+SIDE_BY_SIDE := -n 2 --dist loadfile
+# These start whole installations; the others go first.
+WHOLE := tests/compat tests/journeys tests/browser
 # One set-up at a time, also when two terminals start one together.
 LOCKED := $(shell command -v flock >/dev/null && echo "flock .tools/setup.lock")
 # A Node of ours stands first in PATH once it was needed.
@@ -37,7 +41,8 @@ run: setup ## start everything with the demo tenant and its simulators
 .PHONY: test
 test: setup ## run the tests: console first, then the fast ones, then the slow ones
 	@if [ -n "$(CONSOLE)" ]; then $(WITH_NODE) npm --prefix console run --silent --if-present test; fi
-	@$(PYTEST) -m "not chaos and not fuzz"
+	@$(PYTEST) $(SIDE_BY_SIDE) -m "not chaos and not fuzz" $(WHOLE:%=--ignore=%)
+	@$(PYTEST) $(SIDE_BY_SIDE) -m "not chaos and not fuzz" $(WHOLE)
 
 .PHONY: demo
 demo: ## print the addresses and accounts of the running demo

@@ -12,7 +12,19 @@ import pytest
 from huaweicloudsdkkoomessage import v1 as sdk
 
 from support.cloud import Client, Holder, eventually
-from support.doors import PARCEL_CARD, PLAIN_CARD, Company, csv_of, phones, signed, start, task_end, unique
+from support.doors import (
+    PARCEL_CARD,
+    PLAIN_CARD,
+    Company,
+    credit_code,
+    csv_of,
+    found_company,
+    phones,
+    signed,
+    start,
+    task_end,
+    unique,
+)
 from support.installation import Installation
 
 pytestmark = pytest.mark.timeout(240)
@@ -239,7 +251,9 @@ def test_an_unknown_vendor_has_its_own_code(cloud: Client) -> None:
     assert (refused.status, refused.code) == (400, "KM.99990920")
 
 
-def test_another_tenant_sees_nothing_of_it(stranger: Client) -> None:
+def test_another_tenant_sees_nothing_of_it(installation: Installation) -> None:
+    # A company that sends nothing, in no test.
+    stranger = Client(found_company(installation, "静默测试公司", unique("jm"), credit_code()))
     assert templates(stranger, [PLAIN_CARD], **span(80)).template_reports == []
     names = {row.tpl_id for row in sends(stranger, limit=100).data.data_list}
     assert names == set()
