@@ -173,7 +173,9 @@ class Usage:
             kilobytes = 0
             for process in self._family(pid):
                 status = Path(f"/proc/{process.pid}/status").read_text()
-                kilobytes = max(kilobytes, *(int(x.split()[1]) for x in status.splitlines() if x.startswith("VmHWM")))
+                marks = (int(x.split()[1]) for x in status.splitlines() if x.startswith("VmHWM"))
+                # A process that has just ended says nothing.
+                kilobytes = max([kilobytes, *marks])
             peaks[name] = round(kilobytes / 1024, 1)
         return peaks
 
