@@ -202,12 +202,12 @@ async def test_who_may_only_read_sees_no_way_to_act(new_page: NewPage, company: 
 
 
 async def test_a_reviewer_approves_a_filing(new_page: NewPage, installation: Installation) -> None:
-    applicant = found_company(installation, "白鹭测试公司", unique("bl"), credit_code())
+    applicant = found_company(installation, f"灰鹤测试公司{unique('')}", unique("hh"), credit_code())
     file_papers(applicant)
     page = await new_page()
-    await page.goto("/reviews")
+    await page.goto("/reviews?size=100")
     await sign_in(page, installation.env["HONGYAN_REVIEWER_USER"], installation.env["HONGYAN_REVIEWER_PASSWORD"])
-    row = page.locator("tr[data-row-key]", has_text="白鹭测试公司")
+    row = page.locator("tr[data-row-key]", has_text=applicant.name)
     await row.get_by_role("button", name="查看").click()
     await page.get_by_role("button", name="通过").click()
     await page.get_by_role("dialog").last.get_by_role("button", name="通过").click()
