@@ -14,6 +14,7 @@ import uvloop
 
 from simulators.carriers.inbox import Inbox
 from simulators.carriers.inbox_http import InboxServer
+from simulators.carriers.journal import Journal
 from simulators.carriers.profiles import FAILURES, PROFILES
 from simulators.carriers.simulator import CarrierSimulator
 
@@ -36,6 +37,7 @@ def build_parser() -> argparse.ArgumentParser:
     add("--rate", type=float, help="messages per second beyond which flow control is answered (default: the profile's)")
     add("--no-loss", action="store_true", help="every message is answered, delivered and reported")
     add("--seed", type=int, default=1)
+    add("--journal", metavar="FILE", help="append a JSON line per accepted part, before it is answered")
     add("--inbox-port", type=int, help="serve the phones' inboxes over HTTP on this port")
     return parser
 
@@ -49,6 +51,9 @@ async def serve(options: argparse.Namespace) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with AsyncExitStack() as stack:
+        journal = Journal(options.journal) if options.journal else None
+        if journal is not None:
+            stack.callback(journal.close)
         for index, (carrier, port) in enumerate(zip(carriers, ports, strict=True)):
             simulator = CarrierSimulator(
                 options.profile,
@@ -66,6 +71,7 @@ async def serve(options: argparse.Namespace) -> None:
                 no_loss=options.no_loss,
                 seed=options.seed,
                 inbox=inbox,
+                journal=journal,
             )
             simulators.append(await stack.enter_async_context(simulator))
         ready: dict[str, object] = {"ports": [simulator.port for simulator in simulators]}

@@ -18,6 +18,7 @@ class Link:
     connection: CmppServerConnection
     queue: deque[tuple[Deliver, int]]
     in_flight: dict[int, tuple[Deliver, int]]
+    peer: str
     submits: int = 0
 
 
@@ -41,7 +42,7 @@ class Links:
 
     def open(self, connection: CmppServerConnection) -> Link:
         """Take a connection that has logged in."""
-        link = self._links[connection] = Link(connection, deque(), {})
+        link = self._links[connection] = Link(connection, deque(), {}, connection.peer)
         self._stats.logins += 1
         return link
 

@@ -1,7 +1,8 @@
 """A carrier's gateway: takes submits, answers, decides fates, reports, and hands the SMS to the phones of `inbox`.
 
 Deterministic by `seed`: the fate of a message depends on the seed and its number only, so all parts of a long message
-share it, whatever the order of arrival. Nothing is written down: a restart forgets what was not yet reported.
+share it, whatever the order of arrival. Nothing is written down but the journal, if there is one: a restart forgets
+what was not yet reported.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from types import TracebackType
 from typing import Final, NamedTuple, Self
 
 from simulators.carriers.inbox import Inbox
+from simulators.carriers.journal import Journal
 from simulators.carriers.links import Link, Links
 from simulators.carriers.profiles import FAILURES, PROFILES, Profile
 from simulators.carriers.records import IdClock, Received, Stats
@@ -81,6 +83,7 @@ class CarrierSimulator:
         no_loss: bool = False,
         seed: int = 1,
         inbox: Inbox | None = None,
+        journal: Journal | None = None,
         log_size: int = 250_000,
         max_pending: int = 1_000_000,
         report_window_pdus: int = 1024,
@@ -102,6 +105,7 @@ class CarrierSimulator:
         self.received: Final[deque[Received]] = deque(maxlen=log_size)
         self._account: Final = CmppServerAccount(account, secret, _VERSIONS[protocol])
         self._address: Final = (host, port)
+        self._journal: Final = journal
         self._seed: Final = seed
         self._max_pending: Final = max_pending
         self._limits: Final = Limits(
@@ -206,6 +210,8 @@ class CarrierSimulator:
             elif isinstance(event, Closed):
                 self._links.close(link)
                 link = None
+        if self._journal is not None:  # the answers leave after this function
+            self._journal.flush()
         self._links.pump()
 
     def _statistics(self, query: Query) -> QueryResp:
@@ -248,6 +254,18 @@ class CarrierSimulator:
         """Log a part, plan its fate; return when the answer may leave."""
         profile = self.profile
         self.stats.accepted += 1
+        if self._journal is not None:
+            self._journal.note(
+                carrier=self.carrier,
+                msg_id=msg_id,
+                src=submit.src_id,
+                dest=number,
+                content=submit.msg_content,
+                has_udh=submit.tp_udhi & 1 == 1,
+                parts=submit.pk_total,
+                part=submit.pk_number,
+                connection=link.peer,
+            )
         whole = self._assemble(submit, msg_id, number)
         if whole is not None:
             self.stats.messages += 1
