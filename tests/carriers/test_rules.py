@@ -6,7 +6,8 @@ import pytest
 
 from hongyan.kernel.ids import AccountId, SignatureId, TenantId
 from hongyan.rooms.carriers.contracts import Account, Carrier, Protocol, SignatureChannel, TroubleKind
-from hongyan.rooms.carriers.rules import Router, carrier_of, trouble_of_result, trouble_of_stat
+from hongyan.rooms.carriers.rules.routing import Router, carrier_of
+from hongyan.rooms.carriers.rules.trouble import trouble_of_result, trouble_of_stat
 from hongyan.rooms.carriers.service import explain_code
 
 CHANNEL = SignatureChannel(TenantId("t"), SignatureId("s"), "10001", "1069000010001")

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0004"
 down_revision = "0003"
@@ -32,6 +33,18 @@ def upgrade() -> None:
         sa.Column("serves", sa.ARRAY(sa.Text()), nullable=True, comment="channel numbers; null: all"),
         sa.Column("listen_port", sa.Integer(), nullable=True, comment="where the carrier calls us"),
         sa.Column("mm7_schema", sa.Text(), nullable=True),
+        sa.Column(
+            "options",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default="{}",
+            nullable=False,
+            comment="contracts.WireOptions, without defaults",
+        ),
+        sa.Column("flow", sa.Text(), server_default="running", nullable=False),
+        sa.Column("priority", sa.Integer(), server_default="0", nullable=False, comment="0 first"),
+        sa.Column("weight", sa.Integer(), nullable=True, comment="null: its rate"),
+        sa.Column("cost_milli", sa.Integer(), nullable=True, comment="thousandths of a yuan per part"),
+        sa.Column("standby_group", sa.Text(), nullable=True, comment="accounts of one group stand in for each other"),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column(
             "removed_at", sa.DateTime(timezone=True), nullable=True, comment="removed accounts stay: messages name them"
@@ -44,6 +57,28 @@ def upgrade() -> None:
         ["name"],
         unique=True,
         postgresql_where=sa.text("removed_at IS NULL"),
+    )
+    op.create_table(
+        "carriers_health",
+        sa.Column("account_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("holder", sa.Text(), nullable=False),
+        sa.Column("epoch", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("links_up", sa.Integer(), nullable=False),
+        sa.Column("links", sa.Integer(), nullable=False),
+        sa.Column("pace_per_s", sa.Float(), nullable=True),
+        sa.Column("sent_per_s", sa.Float(), nullable=False),
+        sa.Column("in_flight", sa.Integer(), nullable=False),
+        sa.Column("window", sa.Integer(), nullable=False),
+        sa.Column("last_report_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("errors", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_carriers_health")),
+        comment="one row per account, by the holder of its lease",
+        postgresql_with={"fillfactor": 50},
     )
     op.create_table(
         "carriers_ported",

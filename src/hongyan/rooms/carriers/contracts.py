@@ -3,9 +3,11 @@
 Not for: live sessions (``gateways``) nor what became of a message (``delivery``, ``receipts``).
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import TypedDict
 
 from hongyan.kernel.ids import AccountId, SignatureId, TenantId
 
@@ -24,12 +26,94 @@ class Protocol(StrEnum):
 
     CMPP20 = "cmpp20"
     CMPP30 = "cmpp30"
+    SGIP12 = "sgip12"
+    SMGP30 = "smgp30"
+    SMPP34 = "smpp34"
     MM7 = "mm7"
     """Messages with media, over HTTP."""
 
 
 MEDIA_PROTOCOLS = frozenset({Protocol.MM7})
 """Accounts that carry video messages, and no SMS."""
+LISTENING_PROTOCOLS = frozenset({Protocol.SGIP12, Protocol.MM7})
+"""Here the carrier calls us with reports and replies: these accounts need a ``listen_port``."""
+
+
+class Flow(StrEnum):
+    """What an operator lets an enabled account do. Logins and reports go on in all of them."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    """Nothing is claimed; planning gives it only what nobody else takes."""
+    DRAINING = "draining"
+    """What is queued goes out, planning gives it nothing new; then it pauses itself."""
+
+
+class ReceiptIds(StrEnum):
+    """How an SMPP centre writes message ids in receipts, compared with its submit answers."""
+
+    AS_IS = "as_is"
+    HEX = "hex"
+    """Receipts hexadecimal, answers decimal."""
+    DECIMAL = "decimal"
+    """Receipts decimal, answers hexadecimal."""
+
+
+class TextCoding(StrEnum):
+    """How texts are written on the wire."""
+
+    UCS2 = "ucs2"
+    GBK = "gbk"
+    """Where every character fits, else UCS-2. Not for SMPP."""
+    AUTO = "auto"
+    """ASCII (SMPP: the GSM alphabet) where every character fits, else UCS-2."""
+
+
+class CarrierSignature(StrEnum):
+    """Whether the carrier adds 【signature】 itself: then it is cut from the text, and its room is kept free."""
+
+    NONE = "none"
+    PREFIX = "prefix"
+    """In front of the first part."""
+    SUFFIX = "suffix"
+    """Behind the last part."""
+
+
+@dataclass(frozen=True, slots=True)
+class WireOptions:
+    """Settings that only some protocols read; the door refuses them elsewhere."""
+
+    service_id: str = ""
+    """CMPP Service_Id, SGIP ServiceType, SMGP ServiceID: at most 10 characters; SMPP service_type: at most 5."""
+    corp_id: str = ""
+    """SGIP CorpId: five digits. CMPP Msg_src (at most 6 characters), SMGP MsgSrc (at most 8): empty: the login."""
+    node: int | None = None
+    """SGIP: our node number, ``3AAAAQQQQQ`` (area code, corporation id)."""
+    split_binds: bool = False
+    """SMPP: a transmitter and a receiver instead of a transceiver."""
+    system_type: str = ""
+    """SMPP: at most 12 characters."""
+    receipt_ids: ReceiptIds = ReceiptIds.AS_IS
+    """SMPP."""
+    tls: bool = False
+    """SMPP: over TLS, with the certificate checked."""
+    tls_ca: str = ""
+    """SMPP: file of the authorities that count (PEM); empty: those of the system."""
+    coding: TextCoding = TextCoding.UCS2
+    """All but MM7."""
+    ref_bits: int = 8
+    """All but MM7: bits of the reference that joins the parts of a long message, 8 or 16."""
+    carrier_signature: CarrierSignature = CarrierSignature.NONE
+    """All but MM7."""
+    fee_type: str = ""
+    """CMPP FeeType, SMGP FeeType: two characters; SGIP FeeType: one digit. Empty: free."""
+    fee_code: str = ""
+    """CMPP FeeCode, SGIP FeeValue, SMGP FeeCode: at most six digits. Empty: nothing."""
+    has_query: bool = False
+    """CMPP, SMGP, SMPP: the carrier answers queries; SMPP's of one message settle unknowns."""
+
+
+NO_OPTIONS = WireOptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +145,16 @@ class Account:
     """Where the carrier calls us; ``None`` where it answers over our own connections only."""
     mm7_schema: str | None = None
     """The release that an MM7 centre speaks, like ``REL-6-MM7-1-4``."""
+    options: WireOptions = NO_OPTIONS
+    flow: Flow = Flow.RUNNING
+    priority: int = 0
+    """Accounts of the lowest number that can take a message share it out; the others wait for their trouble."""
+    weight: int | None = None
+    """Share among accounts of equal priority and cost; ``None``: its rate."""
+    cost_milli: int | None = None
+    """What a part costs, in thousandths of a yuan (厘); unknown comes after known."""
+    group: str | None = None
+    """Accounts of one group stand in for each other when one fails."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +178,65 @@ class NewAccount:
     serves: tuple[str, ...] | None = None
     listen_port: int | None = None
     mm7_schema: str | None = None
+    options: WireOptions = NO_OPTIONS
+    priority: int = 0
+    weight: int | None = None
+    cost_milli: int | None = None
+    group: str | None = None
+
+
+class Tuning(TypedDict, total=False):
+    """What may change while an account works; meanings as in :class:`Account`."""
+
+    rate_per_s: int | None
+    window_pdus: int
+    connections: int
+    heartbeat_s: int
+    response_timeout_s: int
+    priority: int
+    weight: int | None
+    cost_milli: int | None
+    group: str | None
+
+
+class HealthState(StrEnum):
+    """How an account is doing, as its gateway sees it."""
+
+    UP = "up"
+    DEGRADED = "degraded"
+    """It sends, but not as it should: connections missing, throttled, errors, silent reports."""
+    DOWN = "down"
+    IDLE = "idle"
+    """Paused or disabled, or nobody holds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The health of one account, written by the holder of its lease at most every two seconds."""
+
+    account_id: AccountId
+    holder: str
+    epoch: int
+    state: HealthState
+    reason: str
+    """A word for machines, like ``login_refused``; empty when all is well."""
+    detail: str
+    """For people."""
+    since: datetime
+    """When it came into this state."""
+    at: datetime
+    """When this was written."""
+    links_up: int
+    links: int
+    """How many connections it should have."""
+    pace_per_s: float | None
+    """Parts per second that are allowed at the moment; ``None``: no limit."""
+    sent_per_s: float
+    in_flight: int
+    window: int
+    last_report_at: datetime | None
+    errors: Mapping[str, int] = field(default_factory=dict)
+    """Carrier code → how often, over the last five minutes."""
 
 
 @dataclass(frozen=True, slots=True)

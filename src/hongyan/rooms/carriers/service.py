@@ -5,7 +5,8 @@ Not for: live sessions (``gateways``) nor messages (``delivery``).
 
 import re
 from collections.abc import Callable
-from typing import Final
+from dataclasses import replace
+from typing import Final, Unpack
 
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.db.database import Uow
@@ -14,34 +15,28 @@ from hongyan.kernel.ids import AccountId, SignatureId, TenantId
 from hongyan.kernel.jobs.queue import Jobs
 from hongyan.kernel.keys.numbers import TenantKeys
 from hongyan.kernel.keys.ring import KeyRing
-from hongyan.rooms.carriers import rules, store
+from hongyan.rooms.carriers import store
 from hongyan.rooms.carriers.contracts import (
     MEDIA_PROTOCOLS,
     Account,
     Carrier,
+    Flow,
+    Health,
     NewAccount,
-    Protocol,
     Route,
     SignatureChannel,
     Trouble,
+    Tuning,
 )
 from hongyan.rooms.carriers.errors import AccountExists, AccountNotFound
+from hongyan.rooms.carriers.rules import checks, trouble
+from hongyan.rooms.carriers.rules.routing import Router
 
 LINE_TENANT: Final = TenantId("00000000-0000-0000-0000-000000000000")
 """Whose key seals numbers that no tenant owns yet: carriers' reports, uplinks, ported numbers."""
 
 _PURPOSE = "carrier secret"
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}", re.ASCII)
-_DIGITS = re.compile(r"\d{3,16}", re.ASCII)
-_MM7_LOGIN = re.compile(r"[!-9;-~]{1,64}", re.ASCII)
-"""No colon: it is also the user of a Basic authentication."""
-_MM7_SCHEMA = re.compile(r"REL-[56]-MM7-1-\d", re.ASCII)
 _PREFIX = re.compile(r"1[3-9]\d{1,2}", re.ASCII)
-_MAX_LOGIN_CHARS = 6
-_MAX_WINDOW = 1024
-_MAX_CONNECTIONS = 64
-_MAX_PORT = 65535
-_MAX_RATE = 100_000
 
 
 class CarriersService:
@@ -63,7 +58,8 @@ class CarriersService:
             InvalidInput: a value is out of range.
             AccountExists: the name is taken.
         """
-        _check(new)
+        new = checks.complete(new)
+        checks.check(new)
         if new.listen_port is not None and new.listen_port in {a.listen_port for a in await store.list_accounts(uow)}:
             raise InvalidInput("listen_port", reason="another channel listens there", reason_zh="其他通道已监听该端口")
         sealed = self._ring.seal(_PURPOSE, new.secret.encode())
@@ -108,6 +104,42 @@ class CarriersService:
         now = self._clock.now()
         if not await store.update_account(uow, name, at=now, is_enabled=False, removed_at=now):
             raise AccountNotFound("name", what="channel", id=name, name=name)
+
+    async def set_flow(self, uow: Uow, name: str, flow: Flow) -> None:
+        """Pause an account, let it drain or let it run; gateways follow within two seconds, without a new login.
+
+        Raises:
+            AccountNotFound: no such account.
+        """
+        if not await store.update_account(uow, name, at=self._clock.now(), flow=flow):
+            raise AccountNotFound("name", what="channel", id=name, name=name)
+
+    async def tune(self, uow: Uow, name: str, **changes: Unpack[Tuning]) -> Account:
+        """Change what may change while an account works; what is not named stays.
+
+        Gateways follow within two seconds: rate, window and routing without a new login, the others by one.
+
+        Raises:
+            AccountNotFound: no such account.
+            InvalidInput: a value is out of range.
+        """
+        account = next((a for a in await store.list_accounts(uow) if a.name == name), None)
+        if account is None:
+            raise AccountNotFound("name", what="channel", id=name, name=name)
+        tuned = replace(account, changed_at=self._clock.now(), **changes)
+        checks.check_tuned(tuned)
+        await store.write_tuned(uow, tuned)
+        return tuned
+
+    # --- health -------------------------------------------------------------------------------------------------------
+
+    async def note_health(self, uow: Uow, health: Health) -> None:
+        """Write how an account is doing; only what the newest epoch says counts."""
+        await store.upsert_health(uow, health)
+
+    async def list_health(self, uow: Uow) -> list[Health]:
+        """Return what gateways noted last, also of accounts that nobody holds any more: look at ``at``."""
+        return await store.list_health(uow)
 
     async def open_secret(self, uow: Uow, account_id: AccountId) -> str:
         """Return the login secret of an account, for its session."""
@@ -183,11 +215,9 @@ class CarriersService:
     ) -> Callable[[str], Route | None]:
         moved = await store.list_ported(uow)
         if not moved:
-            return rules.Router(accounts, channel, await store.list_segments(uow), None)
+            return Router(accounts, channel, await store.list_segments(uow), None)
         sealer = await self._keys.sealer(uow, LINE_TENANT)
-        return rules.Router(
-            accounts, channel, await store.list_segments(uow), lambda phone: moved.get(sealer.seal(phone))
-        )
+        return Router(accounts, channel, await store.list_segments(uow), lambda phone: moved.get(sealer.seal(phone)))
 
     async def set_segment(self, uow: Uow, prefix: str, carrier: Carrier) -> None:
         """Assign a segment of three or four national digits to a carrier.
@@ -210,50 +240,16 @@ def explain_code(code: str) -> Trouble | None:
     if code == "DELIVRD":
         return None
     if not (code.isascii() and code.isdigit()):
-        return rules.trouble_of_stat(code)
+        return trouble.trouble_of_stat(code)
     number, short = int(code), 3
-    return rules.trouble_of_result(number) if len(code) <= short else rules.trouble_of_mm7(number)
-
-
-def _check(new: NewAccount) -> None:
-    """Refuse values out of range, naming the field."""
-    is_mm7 = new.protocol is Protocol.MM7
-    is_login = (
-        bool(_MM7_LOGIN.fullmatch(new.login))
-        if is_mm7
-        else 1 <= len(new.login) <= _MAX_LOGIN_CHARS and new.login.isascii()
-    )
-    is_listening = new.listen_port is not None and 1 <= new.listen_port <= _MAX_PORT
-    checks = (
-        ("name", bool(_NAME.fullmatch(new.name)), "1-40 of a-z, 0-9, _ and -", "1-40 位小写字母、数字、_ 或 -"),
-        ("host", bool(new.host) and " " not in new.host, "a host name or an address", "应为主机名或地址"),
-        ("port", 1 <= new.port <= _MAX_PORT, "1-65535", "1-65535"),
-        ("account", is_login, f"1-{64 if is_mm7 else 6} characters", f"1-{64 if is_mm7 else 6} 个字符"),
-        ("secret", bool(new.secret), "must not be empty", "不能为空"),
-        ("source", bool(_DIGITS.fullmatch(new.src_number)), "3-16 digits", "3-16 位数字"),
-        ("rate", new.rate_per_s is None or 1 <= new.rate_per_s <= _MAX_RATE, "1-100000 per second", "每秒 1-100000"),
-        ("window", 1 <= new.window_pdus <= _MAX_WINDOW, "1-1024", "1-1024"),
-        ("connections", 1 <= new.connections <= _MAX_CONNECTIONS, "1-64", "1-64"),
-        ("heartbeat", new.heartbeat_s >= 1, "at least 1 second", "至少 1 秒"),
-        ("response_timeout", new.response_timeout_s >= 1, "at least 1 second", "至少 1 秒"),
-        ("listen_port", is_listening is is_mm7, "a port for mm7, and none for others", "仅 mm7 需要，1-65535"),
-        (
-            "mm7_schema",
-            new.mm7_schema is None or (is_mm7 and bool(_MM7_SCHEMA.fullmatch(new.mm7_schema))),
-            "a release like REL-6-MM7-1-4, for mm7",
-            "仅用于 mm7，例如 REL-6-MM7-1-4",
-        ),
-    )
-    for field, is_good, en, zh in checks:
-        if not is_good:
-            raise InvalidInput(field, reason=en, reason_zh=zh)
+    return trouble.trouble_of_result(number) if len(code) <= short else trouble.trouble_of_mm7(number)
 
 
 def is_throttled(result: int) -> bool:
     """Tell whether a submit result asks us to slow down: certain not taken, worth another try."""
-    return result == rules.RESULT_THROTTLED
+    return result == trouble.RESULT_THROTTLED
 
 
 def is_in_doubt(result: int) -> bool:
     """Tell whether a submit result leaves open if the carrier took the part: never sent again."""
-    return result == rules.RESULT_REPEATED
+    return result == trouble.RESULT_REPEATED

@@ -1,5 +1,7 @@
 """All statements on the tables of carriers. Accounts belong to the installation, not to a tenant."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
@@ -8,8 +10,22 @@ from sqlalchemy.dialects.postgresql import insert
 
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import AccountId, SignatureId, TenantId
-from hongyan.rooms.carriers.contracts import Account, Carrier, NewAccount, Protocol, SignatureChannel
-from hongyan.rooms.carriers.tables import accounts, extension_seq, ported, segments, signature_channels
+from hongyan.rooms.carriers.contracts import (
+    NO_OPTIONS,
+    Account,
+    Carrier,
+    CarrierSignature,
+    Flow,
+    Health,
+    HealthState,
+    NewAccount,
+    Protocol,
+    ReceiptIds,
+    SignatureChannel,
+    TextCoding,
+    WireOptions,
+)
+from hongyan.rooms.carriers.tables import accounts, extension_seq, health, ported, segments, signature_channels
 
 _ACCOUNT = tuple(column for column in accounts.c if column.name not in {"sealed_secret", "removed_at"})
 
@@ -20,7 +36,34 @@ def _to_account(row: Row[Any]) -> Account:
     values["protocol"] = Protocol(values["protocol"])
     values["carrier"] = Carrier(values["carrier"])
     values["serves"] = None if values["serves"] is None else tuple(values["serves"])
+    values["options"] = _to_options(values["options"])
+    values["flow"] = Flow(values["flow"])
+    values["group"] = values.pop("standby_group")
     return Account(**values)
+
+
+_OPTION_KINDS: Mapping[str, Callable[[Any], Any]] = {
+    "receipt_ids": ReceiptIds,
+    "coding": TextCoding,
+    "carrier_signature": CarrierSignature,
+}
+
+
+def _to_options(stored: Mapping[str, Any]) -> WireOptions:
+    return WireOptions(**{name: _OPTION_KINDS.get(name, _same)(value) for name, value in stored.items()})
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _from_options(options: WireOptions) -> dict[str, object]:
+    """Keep what is not the default."""
+    return {
+        field.name: value
+        for field in fields(options)
+        if (value := getattr(options, field.name)) != getattr(NO_OPTIONS, field.name)
+    }
 
 
 async def insert_account(uow: Uow, new: NewAccount, sealed_secret: bytes, at: datetime) -> Account | None:
@@ -46,6 +89,12 @@ async def insert_account(uow: Uow, new: NewAccount, sealed_secret: bytes, at: da
             serves=None if new.serves is None else list(new.serves),
             listen_port=new.listen_port,
             mm7_schema=new.mm7_schema,
+            options=_from_options(new.options),
+            flow=Flow.RUNNING,
+            priority=new.priority,
+            weight=new.weight,
+            cost_milli=new.cost_milli,
+            standby_group=new.group,
             changed_at=at,
         )
         .on_conflict_do_nothing()
@@ -69,6 +118,26 @@ async def update_account(uow: Uow, name: str, *, at: datetime, **values: bool | 
     return (await uow.execute(statement)).rowcount == 1
 
 
+async def write_tuned(uow: Uow, account: Account) -> None:
+    """Write what can be tuned."""
+    await uow.execute(
+        update(accounts)
+        .where(accounts.c.account_id == account.account_id)
+        .values(
+            rate_per_s=account.rate_per_s,
+            window_pdus=account.window_pdus,
+            connections=account.connections,
+            heartbeat_s=account.heartbeat_s,
+            response_timeout_s=account.response_timeout_s,
+            priority=account.priority,
+            weight=account.weight,
+            cost_milli=account.cost_milli,
+            standby_group=account.group,
+            changed_at=account.changed_at,
+        )
+    )
+
+
 async def get_sealed_secret(uow: Uow, account_id: AccountId) -> bytes:
     """Return the sealed secret of an account that exists."""
     statement = select(accounts.c.sealed_secret).where(accounts.c.account_id == account_id)
@@ -84,6 +153,31 @@ async def list_sealed_secrets(uow: Uow) -> list[tuple[int, bytes]]:
 async def update_sealed_secret(uow: Uow, account_id: int, sealed: bytes) -> None:
     """Put another seal on a secret."""
     await uow.execute(update(accounts).where(accounts.c.account_id == account_id).values(sealed_secret=sealed))
+
+
+# --- health -----------------------------------------------------------------------------------------------------------
+
+
+async def upsert_health(uow: Uow, noted: Health) -> None:
+    """Write the health of one account; what an older epoch says changes nothing."""
+    values = asdict(noted) | {"errors": dict(noted.errors)}
+    statement = insert(health).values(**values)
+    statement = statement.on_conflict_do_update(
+        index_elements=["account_id"],
+        set_={name: statement.excluded[name] for name in values if name != "account_id"},
+        where=health.c.epoch <= statement.excluded.epoch,
+    )
+    await uow.execute(statement)
+
+
+async def list_health(uow: Uow) -> list[Health]:
+    """Return what was noted of every account, by account."""
+    return [_to_health(row) for row in await uow.execute(select(health).order_by(health.c.account_id))]
+
+
+def _to_health(row: Row[Any]) -> Health:
+    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public accessor
+    return Health(**values | {"account_id": AccountId(values["account_id"]), "state": HealthState(values["state"])})
 
 
 # --- segments and ported numbers --------------------------------------------------------------------------------------

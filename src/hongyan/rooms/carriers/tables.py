@@ -2,9 +2,11 @@
 
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     Boolean,
     Column,
     DateTime,
+    Float,
     Index,
     Integer,
     LargeBinary,
@@ -15,6 +17,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from hongyan.kernel.db.metadata import metadata
 
@@ -43,9 +46,39 @@ accounts = Table(
     Column("serves", ARRAY(Text), comment="channel numbers; null: all"),
     Column("listen_port", Integer, comment="where the carrier calls us"),
     Column("mm7_schema", Text),
+    Column("options", JSONB, nullable=False, server_default="{}", comment="contracts.WireOptions, without defaults"),
+    Column("flow", Text, nullable=False, server_default="running"),
+    Column("priority", Integer, nullable=False, server_default="0", comment="0 first"),
+    Column("weight", Integer, comment="null: its rate"),
+    Column("cost_milli", Integer, comment="thousandths of a yuan per part"),
+    Column("standby_group", Text, comment="accounts of one group stand in for each other"),
     Column("changed_at", DateTime(timezone=True), nullable=False),
     Column("removed_at", DateTime(timezone=True), comment="removed accounts stay: messages name them"),
     Index("uq_carriers_accounts_name", "name", unique=True, postgresql_where=text("removed_at IS NULL")),
+)
+
+health = Table(
+    "carriers_health",
+    metadata,
+    Column("account_id", Integer, primary_key=True, autoincrement=False),
+    Column("holder", Text, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("since", DateTime(timezone=True), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("links_up", Integer, nullable=False),
+    Column("links", Integer, nullable=False),
+    Column("pace_per_s", Float),
+    Column("sent_per_s", Float, nullable=False),
+    Column("in_flight", Integer, nullable=False),
+    Column("window", Integer, nullable=False),
+    Column("last_report_at", DateTime(timezone=True)),
+    Column("errors", JSONB, nullable=False),
+    comment="one row per account, by the holder of its lease",
+    # Rewritten every few seconds: room on the page, so that no index entry is ever made.
+    postgresql_with={"fillfactor": 50},
 )
 
 segments = Table(

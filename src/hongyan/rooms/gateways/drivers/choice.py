@@ -18,3 +18,5 @@ def driver_of(
             return CmppDriver(account, secret)
         case Protocol.MM7:
             return Mm7Driver(account, secret, clock=clock, load_content=load_content, may_send=may_send)
+        case Protocol.SGIP12 | Protocol.SMGP30 | Protocol.SMPP34:
+            raise ValueError(account.protocol)

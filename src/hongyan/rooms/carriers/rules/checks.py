@@ -1,0 +1,248 @@
+"""What an operator may say about an account, protocol by protocol. The field that is wrong is named.
+
+Source: protocols page, field lengths of each login and submit.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Final
+
+from hongyan.kernel.errors import InvalidInput
+from hongyan.rooms.carriers.contracts import (
+    LISTENING_PROTOCOLS,
+    MEDIA_PROTOCOLS,
+    NO_OPTIONS,
+    Account,
+    CarrierSignature,
+    NewAccount,
+    Protocol,
+    ReceiptIds,
+    TextCoding,
+    WireOptions,
+)
+
+Check = tuple[str, bool, str, str]
+"""Field, whether it is good, what it should be in English and in Chinese."""
+
+_CMPP: Final = frozenset({Protocol.CMPP20, Protocol.CMPP30})
+_TEXT: Final = frozenset(Protocol) - MEDIA_PROTOCOLS
+_SGIP: Final = frozenset({Protocol.SGIP12})
+_SMPP: Final = frozenset({Protocol.SMPP34})
+_READERS: Final = {
+    "service_id": _TEXT,
+    "corp_id": _TEXT - _SMPP,
+    "node": _SGIP,
+    "split_binds": _SMPP,
+    "system_type": _SMPP,
+    "receipt_ids": _SMPP,
+    "tls": _SMPP,
+    "tls_ca": _SMPP,
+    "coding": _TEXT,
+    "ref_bits": _TEXT,
+    "carrier_signature": _TEXT,
+    "fee_type": _TEXT - _SMPP,
+    "fee_code": _TEXT - _SMPP,
+    "has_query": _TEXT - _SGIP,
+}
+"""Which protocols read an option."""
+
+_LOGIN_CHARS: Final = {
+    Protocol.CMPP20: 6,
+    Protocol.CMPP30: 6,
+    Protocol.SGIP12: 16,
+    Protocol.SMGP30: 8,
+    Protocol.SMPP34: 15,
+    Protocol.MM7: 64,
+}
+_SECRET_CHARS: Final = {Protocol.SGIP12: 16, Protocol.SMGP30: 15, Protocol.SMPP34: 8}
+"""Where the field of the wire, or the digest, has a limit."""
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}", re.ASCII)
+_DIGITS = re.compile(r"\d{3,16}", re.ASCII)
+_LOGIN = re.compile(r"[!-~]{1,64}", re.ASCII)
+_CORP_ID = re.compile(r"\d{5}", re.ASCII)
+_SERVICE_ID = re.compile(r"[!-~]{0,10}", re.ASCII)
+_FEE_CODE = re.compile(r"\d{0,6}", re.ASCII)
+_MM7_SCHEMA = re.compile(r"REL-[56]-MM7-1-\d", re.ASCII)
+_FIRST_NODE: Final = 3_000_000_000
+_CORP_IDS: Final = 100_000
+_MAX_NODE: Final = 3_999_999_999
+_MAX_WINDOW: Final = 1024
+_MAX_SGIP_WINDOW: Final = 32
+_MAX_CONNECTIONS: Final = 64
+_MAX_PORT: Final = 65535
+_MAX_RATE: Final = 100_000
+_MAX_PRIORITY: Final = 99
+_MAX_WEIGHT: Final = 1_000_000
+_MAX_COST: Final = 1_000_000
+_MAX_SMPP_SERVICE: Final = 5
+_MAX_SYSTEM_TYPE: Final = 12
+_MAX_MSG_SRC: Final = 8
+_MAX_FEE_TYPE: Final = 2
+
+
+def complete(new: NewAccount) -> NewAccount:
+    """Fill in what follows from the rest: SGIP's corporation id and node number name each other.
+
+    A login of five digits is taken for the corporation id when neither is given.
+    """
+    if new.protocol is not Protocol.SGIP12:
+        return new
+    options = new.options
+    corp_id, node = options.corp_id, options.node
+    if not corp_id:
+        corp_id = f"{node % _CORP_IDS:05d}" if node is not None else new.login if _CORP_ID.fullmatch(new.login) else ""
+    if node is None and _CORP_ID.fullmatch(corp_id):
+        node = _FIRST_NODE + int(corp_id)
+    return replace(new, options=replace(options, corp_id=corp_id, node=node))
+
+
+def check(new: NewAccount) -> None:
+    """Refuse what the protocol cannot carry.
+
+    Raises:
+        InvalidInput: names the first field that is wrong.
+    """
+    _refuse([*_checks(new), *_option_checks(new.protocol, new.options)])
+
+
+def check_tuned(account: Account) -> None:
+    """Refuse values out of range.
+
+    Raises:
+        InvalidInput: names the first field that is wrong.
+    """
+    _refuse(_tuning_checks(account))
+
+
+def _refuse(checks: Iterable[Check]) -> None:
+    for field, is_good, en, zh in checks:
+        if not is_good:
+            raise InvalidInput(field, reason=en, reason_zh=zh)
+
+
+def _checks(new: NewAccount) -> Iterator[Check]:
+    protocol = new.protocol
+    login_chars, secret_chars = _LOGIN_CHARS[protocol], _SECRET_CHARS.get(protocol)
+    # A colon would end the user of MM7's Basic authentication.
+    is_login = (
+        bool(_LOGIN.fullmatch(new.login))
+        and len(new.login) <= login_chars
+        and not (protocol is Protocol.MM7 and ":" in new.login)
+    )
+    listens = protocol in LISTENING_PROTOCOLS
+    is_listening = new.listen_port is not None and 1 <= new.listen_port <= _MAX_PORT
+    yield "name", bool(_NAME.fullmatch(new.name)), "1-40 of a-z, 0-9, _ and -", "1-40 位小写字母、数字、_ 或 -"
+    yield "host", bool(new.host) and " " not in new.host, "a host name or an address", "应为主机名或地址"
+    yield "port", 1 <= new.port <= _MAX_PORT, "1-65535", "1-65535"
+    yield "account", is_login, f"1-{login_chars} ASCII characters for {protocol}", f"{protocol}：1-{login_chars} 个字符"
+    yield "secret", bool(new.secret), "must not be empty", "不能为空"
+    yield (
+        "secret",
+        secret_chars is None or (len(new.secret) <= secret_chars and new.secret.isascii()),
+        f"at most {secret_chars} ASCII characters for {protocol}",
+        f"{protocol}：不超过 {secret_chars} 个字符",
+    )
+    yield "source", bool(_DIGITS.fullmatch(new.src_number)), "3-16 digits", "3-16 位数字"
+    yield from _tuning_checks(new)
+    yield (
+        "listen_port",
+        is_listening if listens else new.listen_port is None,
+        "a port (1-65535) for sgip12 and mm7, where the carrier calls us; none for others",
+        "仅 sgip12 和 mm7 需要，1-65535",
+    )
+    is_mm7 = protocol is Protocol.MM7
+    yield (
+        "mm7_schema",
+        new.mm7_schema is None or (is_mm7 and bool(_MM7_SCHEMA.fullmatch(new.mm7_schema))),
+        "a release like REL-6-MM7-1-4, for mm7",
+        "仅用于 mm7，例如 REL-6-MM7-1-4",
+    )
+
+
+def _tuning_checks(new: NewAccount | Account) -> Iterator[Check]:
+    most = _MAX_SGIP_WINDOW if new.protocol is Protocol.SGIP12 else _MAX_WINDOW
+    name_en, name_zh = "1-40 of a-z, 0-9, _ and -", "1-40 位小写字母、数字、_ 或 -"
+    yield (
+        "rate",
+        new.rate_per_s is None or 1 <= new.rate_per_s <= _MAX_RATE,
+        f"1-{_MAX_RATE} per second",
+        f"每秒 1-{_MAX_RATE}",
+    )
+    yield "window", 1 <= new.window_pdus <= most, f"1-{most} for {new.protocol}", f"{new.protocol}：1-{most}"
+    yield "connections", 1 <= new.connections <= _MAX_CONNECTIONS, f"1-{_MAX_CONNECTIONS}", f"1-{_MAX_CONNECTIONS}"
+    yield "heartbeat", new.heartbeat_s >= 1, "at least 1 second", "至少 1 秒"
+    yield "response_timeout", new.response_timeout_s >= 1, "at least 1 second", "至少 1 秒"
+    yield "priority", 0 <= new.priority <= _MAX_PRIORITY, f"0-{_MAX_PRIORITY}, 0 first", f"0-{_MAX_PRIORITY}，0 最优先"
+    yield "weight", new.weight is None or 1 <= new.weight <= _MAX_WEIGHT, f"1-{_MAX_WEIGHT}", f"1-{_MAX_WEIGHT}"
+    yield (
+        "cost",
+        new.cost_milli is None or 0 <= new.cost_milli <= _MAX_COST,
+        f"0-{_MAX_COST} thousandths of a yuan per part",
+        f"每条 0-{_MAX_COST} 厘",
+    )
+    yield "group", new.group is None or bool(_NAME.fullmatch(new.group)), name_en, name_zh
+
+
+def _option_checks(protocol: Protocol, options: WireOptions) -> Iterator[Check]:
+    for name, readers in _READERS.items():
+        names = ", ".join(sorted(readers))
+        yield (
+            name,
+            protocol in readers or getattr(options, name) == getattr(NO_OPTIONS, name),
+            f"only for {names}; this account speaks {protocol}",
+            f"仅用于 {names}",
+        )
+    is_smpp, is_sgip = protocol is Protocol.SMPP34, protocol is Protocol.SGIP12
+    most = _MAX_SMPP_SERVICE if is_smpp else 10
+    yield (
+        "service_id",
+        bool(_SERVICE_ID.fullmatch(options.service_id)) and len(options.service_id) <= most,
+        f"at most {most} ASCII characters for {protocol}",
+        f"{protocol}：不超过 {most} 个字符",
+    )
+    yield (
+        "corp_id",
+        bool(_CORP_ID.fullmatch(options.corp_id))
+        if is_sgip
+        else len(options.corp_id) <= (_MAX_MSG_SRC if protocol is Protocol.SMGP30 else 6) and options.corp_id.isascii(),
+        "the five digits of the corporation id for sgip12; at most 6 characters for CMPP and 8 for SMGP",
+        "sgip12：5 位企业代码；CMPP：不超过 6 个字符；SMGP：不超过 8 个字符",
+    )
+    node = options.node
+    yield (
+        "node",
+        not is_sgip or (node is not None and _FIRST_NODE <= node <= _MAX_NODE),
+        "3, area code and corporation id: ten digits, like 3010099999",
+        "应为 10 位节点编号，例如 3010099999",
+    )
+    yield (
+        "system_type",
+        len(options.system_type) <= _MAX_SYSTEM_TYPE and options.system_type.isascii(),
+        f"at most {_MAX_SYSTEM_TYPE} ASCII characters",
+        f"不超过 {_MAX_SYSTEM_TYPE} 个字符",
+    )
+    yield "receipt_ids", options.receipt_ids in ReceiptIds, "as_is, hex or decimal", "as_is、hex 或 decimal"
+    yield "tls_ca", options.tls or not options.tls_ca, "only together with tls", "须与 tls 同时使用"
+    yield (
+        "coding",
+        options.coding in TextCoding and not (is_smpp and options.coding is TextCoding.GBK),
+        "ucs2, gbk or auto; SMPP knows no gbk",
+        "ucs2、gbk 或 auto；SMPP 不支持 gbk",
+    )
+    yield "ref_bits", options.ref_bits in {8, 16}, "8 or 16", "8 或 16"
+    yield (
+        "carrier_signature",
+        options.carrier_signature in CarrierSignature,
+        "none, prefix or suffix",
+        "none、prefix 或 suffix",
+    )
+    yield (
+        "fee_type",
+        (len(options.fee_type) <= 1 and options.fee_type in "01234")
+        if is_sgip
+        else len(options.fee_type) in {0, _MAX_FEE_TYPE} and options.fee_type.isascii(),
+        "two characters (sgip12: one digit, 0-4)",
+        "两个字符（sgip12：一位数字 0-4）",
+    )
+    yield "fee_code", bool(_FEE_CODE.fullmatch(options.fee_code)), "at most 6 digits", "不超过 6 位数字"
