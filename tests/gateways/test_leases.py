@@ -6,10 +6,10 @@ import pytest
 
 from hongyan.kernel.db.database import Database
 from hongyan.kernel.ids import AccountId
-from hongyan.rooms.gateways import store
 from hongyan.rooms.gateways.contracts import Lease
 from hongyan.rooms.gateways.errors import LeaseLost
 from hongyan.rooms.gateways.service import leases
+from hongyan.rooms.gateways.store import leases as store
 
 ACCOUNT = AccountId(1)
 

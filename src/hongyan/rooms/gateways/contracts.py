@@ -6,7 +6,8 @@ deal in parts: a part is one PDU of one message. Where the carrier calls us, an 
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from enum import Enum, auto
+from datetime import datetime
+from enum import Enum, StrEnum, auto
 from typing import NamedTuple, Protocol
 
 from hongyan.kernel.errors import NotFound
@@ -165,3 +166,55 @@ class Driver(Protocol):
     async def open_inlet(self, listener: DeliveryListener) -> Inlet | None:
         """Listen, where the carrier calls us; ``None`` where it does not. Raises ``OSError``."""
         ...
+
+
+# --- processes and alarms ---------------------------------------------------------------------------------------------
+
+
+class Node(NamedTuple):
+    """One gateway process, as the database last heard of it."""
+
+    holder: str
+    """Its name and this very start of it."""
+    gateway_id: str
+    age_s: float
+    """Seconds since it was first heard."""
+    silent_s: float
+    """Seconds since it was last heard."""
+
+
+class AlarmKind(StrEnum):
+    """What the installation calls for help with; each has a page in ``docs/runbooks``."""
+
+    NO_GATEWAY = "no_gateway"
+    CHANNEL_DOWN = "channel_down"
+    BACKLOG_AGE = "backlog_age"
+    UNKNOWN_MESSAGES = "unknown_messages"
+    REPORT_SILENCE = "report_silence"
+    DISK_85 = "disk_85"
+
+
+class Finding(NamedTuple):
+    """Something that calls for help now."""
+
+    kind: AlarmKind
+    subject: str
+    """A channel's name; a host and folder; or the word ``gateways``."""
+    value: float
+    """Seconds, messages or percent, by kind."""
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A finding that holds, or held."""
+
+    kind: AlarmKind
+    subject: str
+    since: datetime
+    value: float
+    """As last seen."""
+    detail: str
+    seen_at: datetime
+    """When it was last found to hold."""
+    cleared_at: datetime | None

@@ -1,17 +1,33 @@
 """Leases: take, renew, fence, release. One short transaction each, but for the fence, which stands in others'."""
 
+import asyncio
+from typing import Final
+
 from hongyan.kernel.db.database import Database, Uow
 from hongyan.kernel.ids import AccountId
-from hongyan.rooms.gateways import store
 from hongyan.rooms.gateways.contracts import Lease
 from hongyan.rooms.gateways.errors import LeaseLost
 from hongyan.rooms.gateways.rules import LEASE_S
+from hongyan.rooms.gateways.store import leases as store
+
+_SLOW_S: Final = 1.0
 
 
-async def acquire(db: Database, account_id: AccountId, holder: str) -> Lease | None:
-    """Take the account's lease under a new epoch; ``None`` while another gateway holds it."""
+async def acquire(db: Database, account_id: AccountId, holder: str, *, free_for_s: float = 0.0) -> Lease | None:
+    """Take the account's lease under a new epoch; ``None`` while another gateway holds it, or did until lately.
+
+    A database that was away is not asked for it at once: then every lease has run out, and its holder shall have the
+    time to renew it. Taking it would make unknown what the holder has in flight.
+
+    Raises:
+        TimeoutError: the database had to be waited for.
+    """
+    loop = asyncio.get_running_loop()
+    asked_at_s = loop.time()
     async with db.begin() as uow:
-        epoch = await store.acquire(uow, account_id, holder, LEASE_S)
+        if loop.time() - asked_at_s > _SLOW_S:
+            raise TimeoutError("the database was away")
+        epoch = await store.acquire(uow, account_id, holder, LEASE_S, free_for_s=free_for_s)
     return None if epoch is None else Lease(account_id, holder, epoch)
 
 

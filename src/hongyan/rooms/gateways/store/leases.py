@@ -9,7 +9,7 @@ _ACQUIRE: Final[LiteralString] = """
 INSERT INTO gateways_leases AS l (account_id, holder, epoch, until)
 VALUES (%s, %s, 1, clock_timestamp() + make_interval(secs => %s))
 ON CONFLICT (account_id) DO UPDATE SET holder = excluded.holder, epoch = l.epoch + 1, until = excluded.until
-WHERE l.until < clock_timestamp()
+WHERE l.until < clock_timestamp() - make_interval(secs => %s)
 RETURNING epoch
 """
 
@@ -35,9 +35,9 @@ FROM gateways_leases WHERE account_id = %s AND holder = %s AND epoch = %s FOR KE
 _HAS_TRANSACTION_TIMEOUT: Final = 170_000
 
 
-async def acquire(uow: Uow, account_id: int, holder: str, ttl_s: float) -> int | None:
-    """Take a free or expired lease under a raised epoch; ``None`` while somebody else holds it."""
-    rows = await hot.fetch(uow, _ACQUIRE, (account_id, holder, ttl_s))
+async def acquire(uow: Uow, account_id: int, holder: str, ttl_s: float, *, free_for_s: float = 0.0) -> int | None:
+    """Take a lease that nobody had before or that ended ``free_for_s`` ago, under a raised epoch; else ``None``."""
+    rows = await hot.fetch(uow, _ACQUIRE, (account_id, holder, ttl_s, free_for_s))
     return int(rows[0][0]) if rows else None
 
 

@@ -1,0 +1,87 @@
+"""Alarms: raised once, kept up to date while they hold, cleared when they do not, and kept as history."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final, LiteralString
+
+from hongyan.kernel.db import hot
+from hongyan.kernel.db.database import Uow
+from hongyan.rooms.gateways.contracts import Alarm, AlarmKind, Finding
+
+_LOCK_KEY: Final = 0x686F6E67_616C726D
+"""Of the advisory lock: one process evaluates at a time."""
+
+_RAISE: Final[LiteralString] = """
+INSERT INTO gateways_alarms (kind, subject, since, seen_at, value, detail)
+SELECT u.kind, u.subject, %s, %s, u.value, u.detail
+FROM unnest(%s::text[], %s::text[], %s::float8[], %s::text[]) AS u(kind, subject, value, detail)
+ON CONFLICT (kind, subject) WHERE cleared_at IS NULL
+DO UPDATE SET seen_at = excluded.seen_at, value = excluded.value, detail = excluded.detail
+RETURNING kind, subject, xmax = 0
+"""
+
+_CLEAR: Final[LiteralString] = """
+UPDATE gateways_alarms SET cleared_at = %s WHERE cleared_at IS NULL AND kind = ANY(%s::text[]) AND seen_at < %s
+RETURNING kind, subject
+"""
+
+_LIST: Final[LiteralString] = """
+SELECT kind, subject, since, value, detail, seen_at, cleared_at FROM gateways_alarms
+WHERE cleared_at IS NULL OR %s ORDER BY (cleared_at IS NOT NULL), since DESC, alarm_id DESC LIMIT %s
+"""
+
+
+async def try_lock(uow: Uow) -> bool:
+    """Be the one process that evaluates, until the end of the transaction."""
+    return bool((await hot.fetch(uow, "SELECT pg_try_advisory_xact_lock(%s)", (_LOCK_KEY,)))[0][0])
+
+
+async def hold(uow: Uow, findings: Sequence[Finding], now: datetime) -> list[tuple[AlarmKind, str]]:
+    """Raise what was found, or bring it up to date; returns what is new."""
+    if not findings:
+        return []
+    rows = await hot.fetch(
+        uow,
+        _RAISE,
+        (
+            now,
+            now,
+            [finding.kind.value for finding in findings],
+            [finding.subject for finding in findings],
+            [finding.value for finding in findings],
+            [finding.detail for finding in findings],
+        ),
+    )
+    return [(AlarmKind(kind), subject) for kind, subject, is_new in rows if is_new]
+
+
+async def clear(
+    uow: Uow, kinds: Sequence[AlarmKind], now: datetime, *, unseen_since: datetime
+) -> list[tuple[AlarmKind, str]]:
+    """Clear alarms of these kinds that were not found to hold since a time; returns which."""
+    rows = await hot.fetch(uow, _CLEAR, (now, [kind.value for kind in kinds], unseen_since))
+    return [(AlarmKind(row[0]), row[1]) for row in rows]
+
+
+async def clear_subjects(
+    uow: Uow, kind: AlarmKind, subjects: Sequence[str], now: datetime
+) -> list[tuple[AlarmKind, str]]:
+    """Clear the alarms of one kind about these subjects; returns which."""
+    rows = await hot.fetch(
+        uow,
+        """UPDATE gateways_alarms SET cleared_at = %s
+           WHERE cleared_at IS NULL AND kind = %s AND subject = ANY(%s::text[]) RETURNING kind, subject""",
+        (now, kind.value, list(subjects)),
+    )
+    return [(AlarmKind(row[0]), row[1]) for row in rows]
+
+
+async def list_alarms(uow: Uow, *, with_cleared: bool, limit: int) -> list[Alarm]:
+    """Return the alarms that hold, the latest first, then those that are over."""
+    rows: list[tuple[Any, ...]] = await hot.fetch(uow, _LIST, (with_cleared, limit))
+    return [Alarm(AlarmKind(row[0]), *row[1:]) for row in rows]
+
+
+async def forget(uow: Uow, now: datetime, *, keep: timedelta) -> None:
+    """Drop alarms that were over long ago."""
+    await hot.send(uow, "DELETE FROM gateways_alarms WHERE cleared_at < %s", (now - keep,))
