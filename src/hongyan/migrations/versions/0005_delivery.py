@@ -175,6 +175,12 @@ def upgrade() -> None:
         sa.Column("task_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("report_state", sa.SmallInteger(), nullable=True, comment="only kept for messages of several parts"),
+        sa.Column(
+            "carrier_ref",
+            sa.Text(),
+            nullable=True,
+            comment="the carrier's own text of its id, where that is not a number of 64 bits",
+        ),
         sa.PrimaryKeyConstraint("message_id", "part_no", name=op.f("pk_delivery_outcomes")),
         postgresql_partition_by="RANGE (message_id)",
     )
@@ -184,6 +190,27 @@ def upgrade() -> None:
         ["account_id", "carrier_msg_id"],
         unique=False,
         postgresql_where=sa.text("result = 0"),
+    )
+    op.create_table(
+        "delivery_pace_buckets",
+        sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column(
+            "tokens", sa.Double(), nullable=False, comment="parts that may be claimed; below zero after a long message"
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False, comment="when it was so, by the database's clock"),
+        sa.PrimaryKeyConstraint("tenant_id", "subject", name=op.f("pk_delivery_pace_buckets")),
+        comment="one row per pace, written by every claim of its tenant: apart from what people set",
+        postgresql_with={"fillfactor": 20},
+    )
+    op.create_table(
+        "delivery_paces",
+        sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False, comment="kind:id of a tenant or of one of its signatures"),
+        sa.Column("rate_per_s", sa.Integer(), nullable=False, comment="parts per second, over all accounts"),
+        sa.Column("changed_by", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "subject", name=op.f("pk_delivery_paces")),
     )
     op.create_table(
         "delivery_planned",
@@ -222,6 +249,38 @@ def upgrade() -> None:
     )
     op.create_index("ix_delivery_planned_fresh_tenant", "delivery_planned_fresh", ["tenant_id", "hour"], unique=False)
     op.create_table(
+        "delivery_policies",
+        sa.Column("klass", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("may_resend_unknown", sa.Boolean(), nullable=False),
+        sa.Column("changed_by", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("klass", name=op.f("pk_delivery_policies")),
+        comment="no row: an unknown message is never sent again",
+    )
+    op.create_table(
+        "delivery_resends",
+        sa.Column("message_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("task_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False, comment="of the first sending"),
+        sa.Column("line_number", sa.LargeBinary(), nullable=False),
+        sa.Column("parts", sa.SmallInteger(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False, comment="why the first sending was unknown"),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ordered_by", sa.Text(), nullable=False),
+        sa.Column(
+            "heard",
+            sa.ARRAY(sa.SmallInteger()),
+            server_default="{}",
+            nullable=False,
+            comment="late reports of the first one",
+        ),
+        sa.PrimaryKeyConstraint("message_id", name=op.f("pk_delivery_resends")),
+        comment="unknown messages that were sent a second and last time",
+    )
+    op.create_index("ix_delivery_resends_number", "delivery_resends", ["account_id", "line_number"], unique=False)
+    op.create_table(
         "delivery_spans",
         sa.Column("span_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("batch_id", sa.BigInteger(), nullable=False),
@@ -232,6 +291,7 @@ def upgrade() -> None:
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("span_id", name=op.f("pk_delivery_spans")),
     )
+    op.create_index("ix_delivery_spans_batch", "delivery_spans", ["batch_id"], unique=False)
     op.create_index(
         "ix_delivery_spans_open",
         "delivery_spans",
@@ -243,7 +303,10 @@ def upgrade() -> None:
         "delivery_suppressions",
         sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("number", sa.LargeBinary(), nullable=False, comment="sealed under the tenant's key"),
-        sa.PrimaryKeyConstraint("tenant_id", "number", name=op.f("pk_delivery_suppressions")),
+        sa.Column(
+            "signature_id", sa.Text(), server_default="", nullable=False, comment="empty: all messages of the tenant"
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "number", "signature_id", name=op.f("pk_delivery_suppressions")),
     )
     op.create_table(
         "delivery_tasks",

@@ -39,6 +39,30 @@ def upgrade() -> None:
     )
     op.create_index("ix_receipts_unmatched_try", "receipts_unmatched", ["account_id", "try_at"], unique=False)
     op.create_table(
+        "receipts_uplink_parts",
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.LargeBinary(), nullable=False),
+        sa.Column("dest", sa.Text(), nullable=False),
+        sa.Column("ref", sa.Integer(), nullable=False),
+        sa.Column("total", sa.SmallInteger(), nullable=False),
+        sa.Column("part_no", sa.SmallInteger(), nullable=False),
+        sa.Column("carrier_msg_id", sa.BigInteger(), nullable=False),
+        sa.Column("octets", sa.LargeBinary(), nullable=False),
+        sa.Column("coding", sa.SmallInteger(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "uplink_id",
+            sa.Uuid(as_uuid=False),
+            nullable=True,
+            comment="the text was told; kept so that doubled parts are known",
+        ),
+        sa.PrimaryKeyConstraint(
+            "account_id", "number", "dest", "ref", "total", "part_no", name=op.f("pk_receipts_uplink_parts")
+        ),
+        comment="parts of long texts from phones, until all are there or a time is over",
+    )
+    op.create_index("ix_receipts_uplink_parts_at", "receipts_uplink_parts", ["received_at"], unique=False)
+    op.create_table(
         "receipts_uplinks",
         sa.Column("uplink_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column(
@@ -52,6 +76,10 @@ def upgrade() -> None:
         sa.Column("dest", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("parts", sa.SmallInteger(), server_default="1", nullable=False),
+        sa.Column(
+            "missing", sa.SmallInteger(), server_default="0", nullable=False, comment="parts that had not come in time"
+        ),
         sa.PrimaryKeyConstraint("uplink_id", name=op.f("pk_receipts_uplinks")),
         sa.UniqueConstraint(
             "day",

@@ -248,6 +248,8 @@ class PartAnswer(NamedTuple):
     carrier_msg_id: int
     """Unsigned 64 bits as on the wire."""
     result: int
+    carrier_ref: str | None = None
+    """The carrier's own text of the id, where the id is not the number itself."""
 
 
 class MessageVerdict(NamedTuple):

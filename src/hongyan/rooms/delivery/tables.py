@@ -12,6 +12,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
+    Double,
     Identity,
     Index,
     Integer,
@@ -130,6 +131,7 @@ outcomes = Table(
     Column("task_id", Uuid(as_uuid=False), nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
     Column("report_state", SmallInteger, comment="only kept for messages of several parts"),
+    Column("carrier_ref", Text, comment="the carrier's own text of its id, where that is not a number of 64 bits"),
     PrimaryKeyConstraint("message_id", "part_no"),
     Index("ix_delivery_outcomes_carrier", "account_id", "carrier_msg_id", postgresql_where=text("result = 0")),
     postgresql_partition_by="RANGE (message_id)",
@@ -146,6 +148,7 @@ spans = Table(
     Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("closed_at", DateTime(timezone=True)),
     Index("ix_delivery_spans_open", "account_id", postgresql_where=text("closed_at IS NULL")),
+    Index("ix_delivery_spans_batch", "batch_id"),
 )
 
 counters = Table(
@@ -175,7 +178,41 @@ suppressions = Table(
     metadata,
     Column("tenant_id", Uuid(as_uuid=False), nullable=False),
     Column("number", LargeBinary, nullable=False, comment="sealed under the tenant's key"),
-    PrimaryKeyConstraint("tenant_id", "number"),
+    Column("signature_id", Text, nullable=False, server_default="", comment="empty: all messages of the tenant"),
+    PrimaryKeyConstraint("tenant_id", "number", "signature_id"),
+)
+
+paces = Table(
+    "delivery_paces",
+    metadata,
+    Column("tenant_id", Uuid(as_uuid=False), nullable=False),
+    Column("subject", Text, nullable=False, comment="kind:id of a tenant or of one of its signatures"),
+    Column("rate_per_s", Integer, nullable=False, comment="parts per second, over all accounts"),
+    Column("changed_by", Text, nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+    PrimaryKeyConstraint("tenant_id", "subject"),
+)
+
+pace_buckets = Table(
+    "delivery_pace_buckets",
+    metadata,
+    Column("tenant_id", Uuid(as_uuid=False), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("tokens", Double, nullable=False, comment="parts that may be claimed; below zero after a long message"),
+    Column("at", DateTime(timezone=True), nullable=False, comment="when it was so, by the database's clock"),
+    PrimaryKeyConstraint("tenant_id", "subject"),
+    postgresql_with={"fillfactor": 20},
+    comment="one row per pace, written by every claim of its tenant: apart from what people set",
+)
+
+policies = Table(
+    "delivery_policies",
+    metadata,
+    Column("klass", SmallInteger, primary_key=True, autoincrement=False),
+    Column("may_resend_unknown", Boolean, nullable=False),
+    Column("changed_by", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    comment="no row: an unknown message is never sent again",
 )
 
 unknowns = Table(
@@ -193,6 +230,25 @@ unknowns = Table(
     Index("ix_delivery_unknowns_number", "account_id", "line_number"),
     Index("ix_delivery_unknowns_since", "since"),
     comment="attempted, and nobody knows whether the carrier took it",
+)
+
+resends = Table(
+    "delivery_resends",
+    metadata,
+    # The key is what makes a third sending impossible.
+    Column("message_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("tenant_id", Uuid(as_uuid=False), nullable=False),
+    Column("task_id", Uuid(as_uuid=False), nullable=False),
+    Column("account_id", Integer, nullable=False, comment="of the first sending"),
+    Column("line_number", LargeBinary, nullable=False),
+    Column("parts", SmallInteger, nullable=False),
+    Column("reason", Text, nullable=False, comment="why the first sending was unknown"),
+    Column("since", DateTime(timezone=True), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("ordered_by", Text, nullable=False),
+    Column("heard", ARRAY(SmallInteger), nullable=False, server_default="{}", comment="late reports of the first one"),
+    Index("ix_delivery_resends_number", "account_id", "line_number"),
+    comment="unknown messages that were sent a second and last time",
 )
 
 followers = Table(

@@ -18,8 +18,22 @@ class CarrierReport(NamedTuple):
     smsc_seq: int
 
 
+class UplinkPart(NamedTuple):
+    """Which part of a long text an uplink is, and its octets: characters may be cut at the seam."""
+
+    ref: int
+    """The phone's reference, 8 or 16 bits; 0 where the protocol numbers parts without one."""
+    total: int
+    part_no: int
+    """From 1."""
+    octets: bytes
+    """The content without its user data header."""
+    coding: int
+    """Msg_Fmt as ``telcowire.smstext.coding.decode_text`` takes it; drivers translate others."""
+
+
 class CarrierUplink(NamedTuple):
-    """A text from a phone."""
+    """A text from a phone, or a part of one."""
 
     carrier_msg_id: int
     """Unsigned 64 bits: the id of this delivery."""
@@ -28,3 +42,6 @@ class CarrierUplink(NamedTuple):
     dest: str
     """The access number that was dialled."""
     text: str
+    """What the driver could read; not looked at when ``part`` is given."""
+    part: UplinkPart | None = None
+    """Set for one of several parts; the whole text is put together by :meth:`ReceiptsService.take_uplink`."""

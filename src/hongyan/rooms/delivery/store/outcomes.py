@@ -18,6 +18,17 @@ JOIN unnest(%s::int8[], %s::uuid[], %s::uuid[]) AS s(batch_id, tenant_id, task_i
 ON CONFLICT DO NOTHING
 """
 
+# Where the carrier's id is no number; the others do not pay for the column.
+_INSERT_WITH_REFS: Final[LiteralString] = """
+INSERT INTO delivery_outcomes (message_id, part_no, parts, account_id, carrier_msg_id, result, tenant_id, task_id, at,
+                               carrier_ref)
+SELECT u.message_id, u.part_no, u.parts, %s, u.carrier_msg_id, u.result, s.tenant_id, s.task_id, %s, u.carrier_ref
+FROM unnest(%s::int8[], %s::int2[], %s::int2[], %s::int8[], %s::int4[], %s::text[])
+         AS u(message_id, part_no, parts, carrier_msg_id, result, carrier_ref)
+JOIN unnest(%s::int8[], %s::uuid[], %s::uuid[]) AS s(batch_id, tenant_id, task_id) ON s.batch_id = u.message_id >> 8
+ON CONFLICT DO NOTHING
+"""
+
 _FINISH: Final[LiteralString] = fed("""
 UPDATE delivery_messages AS m SET state = u.state, carrier_code = u.code, final_at = %s
 FROM unnest(%s::int8[], %s::int2[], %s::text[]) AS u(message_id, state, code)
@@ -93,15 +104,20 @@ class OutcomeRow(NamedTuple):
     carrier_msg_id: int
     """Signed."""
     result: int
+    carrier_ref: str | None = None
 
 
 async def insert_outcomes(
     uow: Uow, account_id: int, rows: Sequence[OutcomeRow], owners: Sequence[tuple[int, TenantId, TaskId]], at: datetime
 ) -> None:
     """Write answers; ``owners`` names (batch, tenant, task) of every batch among them, once each."""
-    columns = [hot.ints(column) for column in zip(*rows, strict=True)]
+    *numbers, refs = zip(*rows, strict=True)
+    columns = [hot.ints(column) for column in numbers]
     batch_ids, tenants = hot.ints(o[0] for o in owners), hot.plain(o[1] for o in owners)
     tasks = hot.plain(o[2] for o in owners)
+    if any(refs):
+        await hot.send(uow, _INSERT_WITH_REFS, (account_id, at, *columns, hot.texts(refs), batch_ids, tenants, tasks))
+        return
     await hot.send(uow, _INSERT, (account_id, at, *columns, batch_ids, tenants, tasks))
 
 

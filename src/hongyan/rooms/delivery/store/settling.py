@@ -50,9 +50,11 @@ class _Sheet:
         owner = self.owners[span.batch_id] = (span.batch_id, span.tenant_id, span.task_id)
         parts: dict[int, int] = {message.message_id: message.parts for message in span.messages}
         answered: dict[int, set[int]] = defaultdict(set)
-        for message_id, part_no, carrier_msg_id, code in result.answers:
+        for message_id, part_no, carrier_msg_id, code, ref in result.answers:
             answered[message_id].add(part_no)
-            self.rows.append(outcomes.OutcomeRow(message_id, part_no, parts[message_id], signed(carrier_msg_id), code))
+            self.rows.append(
+                outcomes.OutcomeRow(message_id, part_no, parts[message_id], signed(carrier_msg_id), code, ref)
+            )
         counts: dict[Verdict, int] = defaultdict(int)
         for message_id, verdict, reason, phone in result.verdicts:
             counts[verdict] += 1
