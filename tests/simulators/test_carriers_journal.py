@@ -10,7 +10,7 @@ import pytest
 
 from simulators.carriers.journal import Journal
 from simulators.carriers.simulator import CarrierSimulator
-from telcowire.asyncio.client import CmppConnection, connect_cmpp
+from telcowire.asyncio.cmpp import CmppConnection, connect_cmpp
 from telcowire.cmpp.events import CmppEvent, SubmitAnswered
 from telcowire.cmpp.flavour import CmppAccount
 from telcowire.cmpp.pdus import Submit

@@ -9,8 +9,10 @@ class Profile:
     """One behaviour. Percentages are of messages; times in seconds; jitter is added, evenly spread.
 
     `rate_per_s` refuses what goes beyond with flow control; `drop_every` cuts a connection after so many submits; a
-    lost answer or report never comes; an early report comes before the answer; a stray report names an id that nobody
-    was given; a foreign report travels on another connection; a crossed report has the record of the other version.
+    lost answer or report never comes; a reordered answer is overtaken by later ones; a doubled answer comes twice; an
+    early report comes before the answer, a late one `late_s` after its time; a stray report names an id that nobody was
+    given; a foreign report travels on another connection; a crossed report has a form that the page does not show
+    (CMPP: the record of the other version; SMGP: other labels; SMPP: without its TLVs).
     """
 
     name: str
@@ -22,8 +24,12 @@ class Profile:
     rate_per_s: float | None = None
     drop_every: int | None = None
     lost_answer_percent: float = 0.0
+    reorder_percent: float = 0.0
+    double_answer_percent: float = 0.0
     lost_report_percent: float = 0.0
     early_percent: float = 0.0
+    late_percent: float = 0.0
+    late_s: float = 3.0
     double_percent: float = 0.0
     stray_percent: float = 0.0
     foreign_percent: float = 0.0
@@ -57,6 +63,8 @@ PROFILES: Final = {
             crossed_percent=30.0,
             intermediate_percent=5.0,
         ),
+        Profile("reordering", latency_s=0.01, reorder_percent=30.0, late_percent=10.0, fail_percent=2.0),
+        Profile("duplicating", latency_s=0.01, double_answer_percent=20.0, double_percent=50.0, fail_percent=2.0),
     )
 }
 

@@ -1,20 +1,19 @@
-"""What a simulated carrier remembers: whole messages, counters, and the numbers it gives out."""
+"""What a simulated carrier remembers: whole messages, counters, and what time it is."""
 
 import dataclasses
 import time
 from datetime import datetime, timedelta, timezone
 from typing import Final, NamedTuple
 
-from telcowire.cmpp.msg_ids import MsgId, pack_msg_id
+from simulators.carriers.face import MsgId
 
-_CHINA: Final = timezone(timedelta(hours=8))
-_IDS_PER_SECOND: Final = 0x10000
+CHINA: Final = timezone(timedelta(hours=8))
 
 
 class Received(NamedTuple):
     """A whole message that the carrier accepted; `msg_id` is that of its last part, `at` is UTC."""
 
-    msg_id: int
+    msg_id: MsgId
     dest: str
     text: str
     src_id: str
@@ -43,39 +42,26 @@ class Stats:
     cut_connections: int = 0
 
 
-class IdClock:
-    """Gives out message ids, and the minute as reports write it (YYMMDDHHMM, China)."""
+class MinuteClock:
+    """The minute as reports write it (YYMMDDHHMM, China)."""
 
-    def __init__(self, gateway: int) -> None:
-        """Count for one gateway code."""
-        self._gateway: Final = gateway
-        self._second = self._sequence = self._base = 0
+    def __init__(self) -> None:
+        """Read the clock when first asked."""
+        self.second = 0
         self._minute = ""
 
     def minute(self) -> str:
         """Now, for a report."""
-        self._refresh()
+        self.refresh()
         return self._minute
 
-    def take(self, count: int = 1) -> int:
-        """Return the first of `count` ids that follow each other.
-
-        Beyond 65,536 in a second the next second is borrowed: an id is never given twice.
-        """
-        self._refresh()
-        if self._sequence + count > _IDS_PER_SECOND:
-            self._start_second(self._second + 1)
-        first = self._base | self._sequence
-        self._sequence += count
-        return first
-
-    def _refresh(self) -> None:
+    def refresh(self) -> None:
+        """Notice that a second has passed."""
         second = int(time.time())
-        if second > self._second:
-            self._start_second(second)
+        if second > self.second:
+            self.start_second(second)
 
-    def _start_second(self, second: int) -> None:
-        at = datetime.fromtimestamp(second, _CHINA)
-        self._second, self._sequence = second, 0
-        self._minute = at.strftime("%y%m%d%H%M")
-        self._base = pack_msg_id(MsgId(at.month, at.day, at.hour, at.minute, at.second, self._gateway, 0))
+    def start_second(self, second: int) -> None:
+        """Begin a second of Unix time."""
+        self.second = second
+        self._minute = datetime.fromtimestamp(second, CHINA).strftime("%y%m%d%H%M")
