@@ -3,9 +3,12 @@
 Source: GSM 03.38 (3GPP TS 23.038) clause 6.2.1 (default alphabet, extension table) and 6.1.2.1 (packing).
 """
 
+from typing import Final
+
 from telcowire.errors import LocalProtocolError, RemoteProtocolError
 
-_ESCAPE = 0x1B
+#: The septet in front of an extension character.
+ESCAPE: Final = 0x1B
 _BASIC = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\x1bÆæßÉ"
     " !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -24,8 +27,8 @@ _EXTENSION = {
     0x40: "|",
     0x65: "€",
 }
-_SEPTETS: dict[str, bytes] = {char: bytes([code]) for code, char in enumerate(_BASIC) if code != _ESCAPE} | {
-    char: bytes([_ESCAPE, code]) for code, char in _EXTENSION.items()
+_SEPTETS: dict[str, bytes] = {char: bytes([code]) for code, char in enumerate(_BASIC) if code != ESCAPE} | {
+    char: bytes([ESCAPE, code]) for code, char in _EXTENSION.items()
 }
 
 
@@ -60,7 +63,7 @@ def decode_gsm7(septets: bytes) -> str:
         if escaped:
             chars.append(_EXTENSION.get(code, _BASIC[code]))
             escaped = False
-        elif code == _ESCAPE:
+        elif code == ESCAPE:
             escaped = True
         else:
             chars.append(_BASIC[code])
