@@ -63,9 +63,7 @@ async def test_rooms_below_close_gates_and_suppress_numbers_by_job(db: Database)
         await until(lambda: _left(line), lambda left: left == 0)
     tally = Tally()
     async with db.begin() as uow:
-        spans, _ = await line.delivery.claim(
-            uow, account.account_id, 1, tally, spans=1, span_messages=64, last_tenant=None
-        )
+        spans = await line.delivery.claim(uow, account.account_id, 1, tally, spans=1, span_messages=64)
     assert [message.phone for message in spans[0].messages] == [phone(0), phone(2)]
 
 

@@ -32,22 +32,13 @@ class Ledger:
         self.clock = FrozenClock(datetime(2026, 11, 22, 2, 0, tzinfo=UTC))  # 10:00 in Shanghai
         self.line = SendingLine(Database(url), clock=self.clock)
         self.door = self.line.delivery
-        self.last_tenant: TenantId | None = None
 
     async def plan(self, chunk: PlannedChunk, *, rate_per_s: int | None = None) -> PlanResult:
         return await self.door.plan_chunk(self.uow, chunk, lambda _: Route(ACCOUNT, "1069000110001", rate_per_s))
 
     async def claim(self, spans: int = 8, span_messages: int = 64, *, epoch: int = 1) -> list[OpenSpan]:
         tally = Tally()
-        opened, self.last_tenant = await self.door.claim(
-            self.uow,
-            ACCOUNT,
-            epoch,
-            tally,
-            spans=spans,
-            span_messages=span_messages,
-            last_tenant=self.last_tenant,
-        )
+        opened = await self.door.claim(self.uow, ACCOUNT, epoch, tally, spans=spans, span_messages=span_messages)
         await self.door.fold_sender(self.uow, ACCOUNT, tally)
         return opened
 

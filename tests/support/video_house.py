@@ -85,9 +85,7 @@ class VideoHouse:
         """Let the channel's gateway take what is ready."""
         async with self.db.begin() as uow:
             tally = Tally()
-            opened, _ = await self.line.delivery.claim(
-                uow, self.account, 1, tally, spans=8, span_messages=64, last_tenant=None
-            )
+            opened = await self.line.delivery.claim(uow, self.account, 1, tally, spans=8, span_messages=64)
             await self.line.delivery.fold_sender(uow, self.account, tally)
             return opened
 

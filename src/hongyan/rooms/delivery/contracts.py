@@ -191,6 +191,20 @@ class FinalBatch:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a tenant, or one of its signatures, may send over all accounts together."""
+
+    tenant_id: TenantId
+    kind: GateKind
+    """``TENANT`` or ``SIGNATURE``."""
+    subject_id: str
+    rate_per_s: int
+    """Parts."""
+    changed_by: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Violation:
     """A broken invariant of the ledger, for ``hongyan doctor``."""
 

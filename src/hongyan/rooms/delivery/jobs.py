@@ -30,10 +30,18 @@ def register_jobs(jobs: Jobs, db: Database, service: DeliveryService) -> None:
             await service.open_gate(uow, _owner(tenant_id), GateKind(kind), subject_id)
 
     @jobs.handler("delivery.suppress")
-    async def suppress(*, tenant_id: str, numbers: list[str]) -> None:
-        """Suppress numbers, sealed under the tenant's key, in base64. Key: (tenant, number)."""
+    async def suppress(*, tenant_id: str, numbers: list[str], signature_id: str | None = None) -> None:
+        """Suppress numbers, sealed under the tenant's key, in base64. Key: (tenant, number, signature)."""
+        sealed = [base64.b64decode(number) for number in numbers]
         async with db.begin() as uow:
-            await service.suppress_sealed(uow, TenantId(tenant_id), [base64.b64decode(n) for n in numbers])
+            await service.suppress_sealed(uow, TenantId(tenant_id), sealed, signature_id=signature_id)
+
+    @jobs.handler("delivery.lift")
+    async def lift(*, tenant_id: str, numbers: list[str], signature_id: str | None = None) -> None:
+        """Allow numbers again. Key: (tenant, number, signature)."""
+        sealed = [base64.b64decode(number) for number in numbers]
+        async with db.begin() as uow:
+            await service.lift_sealed(uow, TenantId(tenant_id), sealed, signature_id=signature_id)
 
     @jobs.handler("delivery.finish_cancel")
     async def finish_cancel(*, tenant_id: str, task_id: str) -> None:

@@ -194,6 +194,78 @@ def take_turns(tenants: Iterable[TenantId], last: TenantId | None) -> list[Tenan
     return [t for t in ordered if t > last] + [t for t in ordered if t <= last]
 
 
+FLOOR_SPANS: Final = 10
+"""Of so many spans in a row each lower class that waits has one at least."""
+
+
+class Turns:
+    """Who is next on one account: the most urgent class with a floor for the others, tenants in turn inside a class."""
+
+    def __init__(self) -> None:
+        """Begin with nobody served."""
+        self._passed: dict[int, int] = {}
+        self._last: dict[int, TenantId] = {}
+
+    def share(self, waiting: Iterable[int], spans: int) -> dict[int, int]:
+        """Say how many of the next spans each waiting class gets; those with none are left out.
+
+        The count goes on from call to call: of any ten spans in a row each class that waits all the time has one.
+        """
+        classes = sorted(waiting)
+        self._passed = {klass: self._passed.get(klass, 0) for klass in classes}
+        # Two lower classes may be due together: the first is served one span early, so that neither waits for eleven.
+        patience = max(1, FLOOR_SPANS - len(classes) + 1)
+        given: dict[int, int] = {}
+        for _ in range(spans if classes else 0):
+            due = [klass for klass in classes[1:] if self._passed[klass] >= patience]
+            chosen = max(due, key=self._passed.__getitem__, default=classes[0])
+            for klass in classes[1:]:
+                self._passed[klass] += 1
+            self._passed[chosen] = 0
+            given[chosen] = given.get(chosen, 0) + 1
+        return given
+
+    def order(self, klass: int, tenants: Iterable[TenantId]) -> list[TenantId]:
+        """Return the tenants of a class in the order in which they are served."""
+        return take_turns(tenants, self._last.get(klass))
+
+    def served(self, klass: int, tenant_id: TenantId) -> None:
+        """Note whose span was opened."""
+        self._last[klass] = tenant_id
+
+
+# --- paces ------------------------------------------------------------------------------------------------------------
+
+PACE_BURST_S: Final = 0.75
+"""A bucket holds no more than this long of its rate: more than the half second between two looks of an idle gateway."""
+PACE_LEAST_S: Final = 0.1
+"""With less than this long of its rate in the bucket nothing is claimed, or spans would hold a message each."""
+
+
+def fill_bucket(tokens: float, rate_per_s: int, passed_s: float) -> float:
+    """Return the parts in a bucket after some time; a debt is paid off first."""
+    return min(max(1.0, rate_per_s * PACE_BURST_S), tokens + rate_per_s * max(0.0, passed_s))
+
+
+def is_open(tokens: float, rate_per_s: int) -> bool:
+    """Tell whether something may be claimed from a bucket."""
+    return tokens >= max(1.0, rate_per_s * PACE_LEAST_S)
+
+
+def count_within(parts: Iterable[int], tokens: float) -> tuple[int, int]:
+    """Return (messages, their parts) that may go, the first in order: each while a whole part is left.
+
+    The last may take more than there is: a message of five parts must pass a bucket that never holds five.
+    """
+    count = spent = 0
+    for each in parts:
+        if tokens - spent < 1:
+            break
+        count += 1
+        spent += each
+    return count, spent
+
+
 # --- routes -----------------------------------------------------------------------------------------------------------
 
 RouteNumber = Callable[[str], Route | None]

@@ -44,6 +44,7 @@ from hongyan.rooms.delivery.store import (
     desk,
     finals,
     matching,
+    pacing,
     pages,
     partitions,
     planned,
@@ -75,6 +76,8 @@ class DeliveryService:
         self._jobs = jobs
         self._ready_day = -1
         self._span_ids: deque[int] = deque()
+        self._turns: dict[AccountId, rules.Turns] = defaultdict(rules.Turns)
+        self._pace_book = pacing.PaceBook()
 
     # --- planning -----------------------------------------------------------------------------------------------------
 
@@ -176,19 +179,31 @@ class DeliveryService:
             await self._jobs.defer(uow, "delivery.finish_cancel", {"tenant_id": tenant_id, "task_id": task_id})
         return count
 
-    async def suppress(self, uow: Uow, tenant_id: TenantId, phones: Iterable[str]) -> None:
-        """Send nothing more to these numbers (canonical digits)."""
+    async def suppress(
+        self, uow: Uow, tenant_id: TenantId, phones: Iterable[str], *, signature_id: str | None = None
+    ) -> None:
+        """Send nothing more of a tenant (or of one signature) to these numbers (canonical digits). Repeatable."""
         sealer = await self._keys.sealer(uow, tenant_id)
-        await desk.upsert_suppressions(uow, tenant_id, sealer.seal_all(phones))
+        await desk.upsert_suppressions(uow, tenant_id, sealer.seal_all(phones), signature_id or "")
 
-    async def suppress_sealed(self, uow: Uow, tenant_id: TenantId, numbers: Sequence[bytes]) -> None:
+    async def suppress_sealed(
+        self, uow: Uow, tenant_id: TenantId, numbers: Sequence[bytes], *, signature_id: str | None = None
+    ) -> None:
         """Do the same with numbers sealed under the tenant's key, as jobs carry them."""
-        await desk.upsert_suppressions(uow, tenant_id, numbers)
+        await desk.upsert_suppressions(uow, tenant_id, numbers, signature_id or "")
 
-    async def lift_suppression(self, uow: Uow, tenant_id: TenantId, phones: Iterable[str]) -> None:
-        """Allow these numbers again."""
+    async def lift_suppression(
+        self, uow: Uow, tenant_id: TenantId, phones: Iterable[str], *, signature_id: str | None = None
+    ) -> None:
+        """Allow these numbers again: what was suppressed alike, for the tenant or for the signature."""
         sealer = await self._keys.sealer(uow, tenant_id)
-        await desk.delete_suppressions(uow, tenant_id, sealer.seal_all(phones))
+        await desk.delete_suppressions(uow, tenant_id, sealer.seal_all(phones), signature_id or "")
+
+    async def lift_sealed(
+        self, uow: Uow, tenant_id: TenantId, numbers: Sequence[bytes], *, signature_id: str | None = None
+    ) -> None:
+        """Do the same with sealed numbers, as jobs carry them."""
+        await desk.delete_suppressions(uow, tenant_id, numbers, signature_id or "")
 
     async def _end(self, uow: Uow, batches: Sequence[desk.OpenBatch], state: MessageState, code: str) -> int:
         """End what locked batches have not sent."""
@@ -332,12 +347,12 @@ class DeliveryService:
         *,
         spans: int,
         span_messages: int,
-        last_tenant: TenantId | None,
-    ) -> tuple[list[OpenSpan], TenantId | None]:
-        """Open spans of what is most urgent; returns them and the tenant served last. Send only after the commit."""
-        claim = claiming.Claim(uow, self._keys, account_id, epoch, self._clock.now(), tally, self._span_ids)
-        opened = await claim.run(spans=spans, span_messages=span_messages, last_tenant=last_tenant)
-        return opened, claim.last_tenant
+    ) -> list[OpenSpan]:
+        """Open spans of what is most urgent and within its pace. Send only after the commit."""
+        rates = await self._pace_book.look(uow, self._clock.monotonic())
+        turns, now = self._turns[account_id], self._clock.now()
+        claim = claiming.Claim(uow, self._keys, account_id, epoch, now, tally, self._span_ids, turns, rates)
+        return await claim.run(spans=spans, span_messages=span_messages)
 
     async def fold_sender(self, uow: Uow, account_id: AccountId, tally: Tally) -> None:
         """Write the transitions of the sender's transaction: once, at its end."""
@@ -359,6 +374,7 @@ class DeliveryService:
 
     async def unpark_due(self, uow: Uow, account_id: AccountId) -> None:
         """Make ready what was held until a time that has come."""
+        await self._pace_book.look_soon(uow, self._clock.monotonic())
         tally = Tally()
         for tenant_id, task_id, count in await claims.unpark_due(uow, account_id, self._clock.now()):
             tally.move(tenant_id, task_id, MessageState.HELD, MessageState.QUEUED, count)

@@ -1,14 +1,14 @@
-"""The claim: most urgent class first, then fair between tenants, through the gate, into spans.
+"""The claim: the most urgent class first with a floor for the others, then fair between tenants, into spans.
 
-One call runs inside the account's transaction; nothing may be sent before that has committed. Statements: ``claims``.
+What is gated, expired, outside its hours or beyond its pace stays behind. One call runs inside the account's
+transaction; nothing may be sent before that has committed. Statements: ``claims``, ``pacing``.
 """
 
 import math
-from collections import deque
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict, deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, time
-from itertools import groupby
 from typing import Final
 
 from hongyan.kernel.db.database import Uow
@@ -18,13 +18,13 @@ from hongyan.rooms.delivery.contracts import MessageClass, MessageState, OpenSpa
 from hongyan.rooms.delivery.rules import (
     STATE_NUMBERS,
     BatchState,
+    Turns,
     make_message_id,
     next_opening,
     split_message_id,
     take_positions,
-    take_turns,
 )
-from hongyan.rooms.delivery.store import claims, desk, outcomes
+from hongyan.rooms.delivery.store import claims, desk, outcomes, pacing
 
 _ROUNDS: Final = 4
 """How often one claim looks again after it had to park or expire what it found."""
@@ -40,10 +40,36 @@ class _Pick:
     next_pos: int
     retry: bytes
     spans: list[bytes]
+    parts: Mapping[int, int] | None = None
+    """Parts per message, where a pace counts them."""
 
     @property
     def is_spent(self) -> bool:
         return self.next_pos >= self.batch.message_count and not self.retry
+
+    def spans_left(self, span_messages: int) -> int:
+        """Return how many more spans can be cut from it."""
+        return -(-(self.batch.message_count - self.next_pos + len(self.retry)) // span_messages)
+
+    def message_ids(self) -> list[int]:
+        """Return what is not in a span yet, in the order of the cutting."""
+        positions = (*self.retry, *range(self.next_pos, self.batch.message_count))
+        return [make_message_id(self.batch.batch_id, pos) for pos in positions]
+
+    def cut(self, limit: int) -> None:
+        """Make the next span of it."""
+        positions, self.next_pos, self.retry = take_positions(
+            self.next_pos, self.batch.message_count, self.retry, limit
+        )
+        self.spans.append(positions)
+
+
+@dataclass(slots=True)
+class _Queue:
+    """What a claim has locked of one tenant in one class."""
+
+    picks: deque[_Pick] = field(default_factory=deque)
+    seen: set[int] = field(default_factory=set)
 
 
 class Claim:
@@ -58,8 +84,13 @@ class Claim:
         now: datetime,
         tally: Tally,
         span_ids: deque[int],
+        turns: Turns,
+        rates: pacing.Rates,
     ) -> None:
-        """Work in ``uow`` under ``epoch``; transitions go to ``tally``; ids of spans are taken from ``span_ids``."""
+        """Work in ``uow`` under ``epoch``; transitions go to ``tally``; ids of spans are taken from ``span_ids``.
+
+        ``turns`` remembers across claims who was served; ``rates`` are the paces that hold.
+        """
         self._span_ids = span_ids
         self._uow = uow
         self._keys = keys
@@ -67,57 +98,104 @@ class Claim:
         self._epoch = epoch
         self._now = now
         self._tally = tally
+        self._turns = turns
+        self._allowance = pacing.Allowance(rates)
         self._stopped: set[TaskId] = set()
-        self.last_tenant: TenantId | None = None
+        self._picks: list[_Pick] = []
+        self._queues: dict[tuple[int, TenantId], _Queue] = {}
 
-    async def run(self, *, spans: int, span_messages: int, last_tenant: TenantId | None) -> list[OpenSpan]:
-        """Open at most ``spans`` spans of at most ``span_messages``, beginning after the tenant served last."""
-        self.last_tenant = last_tenant
-        picks: list[_Pick] = []
+    async def run(self, *, spans: int, span_messages: int) -> list[OpenSpan]:
+        """Open at most ``spans`` spans of at most ``span_messages``."""
+        missing = spans
         for _ in range(_ROUNDS):
             stopped = len(self._stopped)
-            missing = spans - sum(len(pick.spans) for pick in picks)
-            turns = await claims.list_turns(self._uow, self._account_id) if missing else []
-            for klass, group in groupby(turns, key=lambda turn: turn[0]):
-                missing -= await self._pick(klass, [tenant for _, tenant in group], missing, span_messages, picks)
-                if missing <= 0:
-                    break
+            waiting: dict[int, list[TenantId]] = defaultdict(list)
+            for klass, tenant_id in await claims.list_turns(self._uow, self._account_id) if missing else ():
+                waiting[klass].append(tenant_id)
+            await self._allowance.lock(self._uow, {tenant for tenants in waiting.values() for tenant in tenants})
+            missing -= await self._fill(waiting, missing, span_messages)
             if missing <= 0 or len(self._stopped) == stopped:
                 break
-        return await self._open(picks) if picks else []
+        await self._allowance.write(self._uow)
+        return await self._open(self._picks) if self._picks else []
 
-    async def _pick(
-        self, klass: int, tenants: Sequence[TenantId], missing: int, span_messages: int, picks: list[_Pick]
-    ) -> int:
-        """Cut spans from batches of one class, a turn per tenant; returns how many."""
-        order = take_turns(tenants, self.last_tenant)[:missing]
-        found = await claims.lock_batches(
-            self._uow, self._account_id, [(klass, tenant) for tenant in order], math.ceil(missing / len(order))
-        )
-        held = {pick.batch.batch_id for pick in picks}
-        rank = {tenant: index for index, tenant in enumerate(order)}
-        queues: dict[TenantId, list[_Pick]] = {tenant: [] for tenant in order}
-        for batch in sorted(found, key=lambda b: (rank[b.tenant_id], b.batch_id)):
-            if batch.batch_id not in held and await self._may_go(batch):
-                queues[batch.tenant_id].append(_Pick(batch, batch.next_pos, batch.retry, []))
+    async def _fill(self, waiting: dict[int, list[TenantId]], missing: int, span_messages: int) -> int:
+        """Share spans between the classes that wait; what one cannot use goes to the others. Returns how many."""
         taken = 0
-        while taken < missing and any(queues.values()):
-            for tenant in order:
-                queue = queues[tenant]
-                if not queue or taken >= missing:
-                    continue
-                pick = queue[0]
-                positions, pick.next_pos, pick.retry = take_positions(
-                    pick.next_pos, pick.batch.message_count, pick.retry, span_messages
-                )
-                pick.spans.append(positions)
-                if len(pick.spans) == 1:
-                    picks.append(pick)
-                if pick.is_spent:
-                    queue.pop(0)
-                self.last_tenant = tenant
-                taken += 1
+        while taken < missing:
+            for klass, tenants in waiting.items():
+                waiting[klass] = [tenant for tenant in tenants if self._allowance.may_claim(tenant)]
+            share = self._turns.share((klass for klass, tenants in waiting.items() if tenants), missing - taken)
+            if not share:
+                break
+            orders = {klass: self._turns.order(klass, waiting[klass])[:count] for klass, count in share.items()}
+            await self._look_for(orders, share, span_messages)
+            for klass, count in share.items():
+                found = self._take(klass, orders[klass], count, span_messages)
+                taken += found
+                if found < count:
+                    waiting.pop(klass)
         return taken
+
+    async def _look_for(
+        self, orders: Mapping[int, Sequence[TenantId]], share: Mapping[int, int], span_messages: int
+    ) -> None:
+        """Lock batches for what the queues cannot give yet, all classes with one statement."""
+        turns = []
+        for klass, order in orders.items():
+            queues = [self._queues.setdefault((klass, tenant), _Queue()) for tenant in order]
+            short = share[klass] - sum(pick.spans_left(span_messages) for queue in queues for pick in queue.picks)
+            if short > 0:
+                per_turn = math.ceil(short / len(order))
+                turns += [
+                    (klass, tenant, len(queue.seen) + per_turn) for tenant, queue in zip(order, queues, strict=True)
+                ]
+        if not turns:
+            return
+        used_up = self._allowance.used_up({tenant for _, tenant, _ in turns})
+        found = await claims.lock_batches(self._uow, self._account_id, turns, without=used_up)
+        fresh = []
+        for batch in sorted(found, key=lambda b: b.batch_id):
+            queue = self._queues[batch.klass, batch.tenant_id]
+            if batch.batch_id not in queue.seen:
+                queue.seen.add(batch.batch_id)
+                if await self._may_go(batch):
+                    pick = _Pick(batch, batch.next_pos, batch.retry, [])
+                    queue.picks.append(pick)
+                    fresh.append(pick)
+        paced = [pick for pick in fresh if self._allowance.is_paced(pick.batch.tenant_id)]
+        if paced:
+            parts = await claims.get_parts(self._uow, [m for pick in paced for m in pick.message_ids()])
+            for pick in paced:
+                pick.parts = parts
+
+    def _take(self, klass: int, order: Sequence[TenantId], count: int, span_messages: int) -> int:
+        """Cut spans from the batches of one class, a turn per tenant; returns how many."""
+        queues = {tenant: self._queues[klass, tenant].picks for tenant in order}
+        taken = 0
+        while taken < count and any(queues.values()):
+            for tenant in order:
+                if taken >= count or not queues[tenant]:
+                    continue
+                pick = queues[tenant][0]
+                limit = self._paced(pick, span_messages)
+                if limit:
+                    pick.cut(limit)
+                    if len(pick.spans) == 1:
+                        self._picks.append(pick)
+                    self._turns.served(klass, tenant)
+                    taken += 1
+                if pick.is_spent or not limit:
+                    queues[tenant].popleft()
+        return taken
+
+    def _paced(self, pick: _Pick, limit: int) -> int:
+        """Return how many messages of a batch may go into its next span."""
+        batch = pick.batch
+        if pick.parts is None:
+            return limit
+        parts = [pick.parts[message_id] for message_id in pick.message_ids()[:limit]]
+        return self._allowance.take(batch.tenant_id, batch.signature_id, parts)
 
     async def _may_go(self, batch: claims.ClaimedBatch) -> bool:
         """Ask the gate. What may not go leaves the queue here, with all its task has ready on this account."""
@@ -173,7 +251,7 @@ class Claim:
             rows = await claims.get_messages(
                 self._uow, [make_message_id(batch_id, pos) for _, batch_id, positions in wanted for pos in positions]
             )
-        await self._suppress(picks, rows)
+        suppressed = await self._suppress(picks, rows)
         opened, empty = [], []
         for span_id, batch_id, positions in wanted:
             batch = owners[batch_id]
@@ -182,7 +260,7 @@ class Claim:
             for pos in positions:
                 message_id = make_message_id(batch_id, pos)
                 row = rows.get(message_id)
-                if row is not None and not row[3]:
+                if row is not None and message_id not in suppressed:
                     messages.append(SpanMessage(MessageId(message_id), sealer.open(row[0]), row[1], row[2]))
             if not messages:
                 empty.append(span_id)
@@ -206,16 +284,26 @@ class Claim:
             await outcomes.close_spans(self._uow, empty, self._now)
         return opened
 
-    async def _suppress(self, picks: Sequence[_Pick], rows: dict[int, tuple[bytes, str, int, bool]]) -> None:
-        suppressed = [message_id for message_id, row in rows.items() if row[3]]
-        if not suppressed:
-            return
-        number = STATE_NUMBERS[MessageState.SUPPRESSED]
-        await outcomes.finish_open(self._uow, [(m, number, OPTED_OUT) for m in suppressed], self._now)
+    async def _suppress(self, picks: Sequence[_Pick], rows: dict[int, tuple[bytes, str, int, bool]]) -> set[int]:
+        """End what goes to numbers that opted out of the tenant or of this signature; returns these messages."""
+        asked = [message_id for message_id, row in rows.items() if row[3]]
+        if not asked:
+            return set()
         owners = {pick.batch.batch_id: pick.batch for pick in picks}
-        for message_id in suppressed:
-            batch = owners[split_message_id(message_id)[0]]
-            self._tally.move(batch.tenant_id, batch.task_id, MessageState.QUEUED, MessageState.SUPPRESSED)
+        batches = {message_id: owners[split_message_id(message_id)[0]] for message_id in asked}
+        known = await claims.list_opted_out(self._uow, {(batches[m].tenant_id, rows[m][0]) for m in asked})
+        ended = {
+            m
+            for m in asked
+            if any((batches[m].tenant_id, rows[m][0], what) in known for what in ("", batches[m].signature_id))
+        }
+        if ended:
+            number = STATE_NUMBERS[MessageState.SUPPRESSED]
+            await outcomes.finish_open(self._uow, [(m, number, OPTED_OUT) for m in sorted(ended)], self._now)
+            for message_id in ended:
+                batch = batches[message_id]
+                self._tally.move(batch.tenant_id, batch.task_id, MessageState.QUEUED, MessageState.SUPPRESSED)
+        return ended
 
 
 async def end_unsent(uow: Uow, batch: desk.OpenBatch, state: MessageState, code: str, at: datetime) -> int:

@@ -3,7 +3,7 @@
 All of it runs in the account's own transaction, behind the fence of its lease. Hand-written SQL: this is the hot path.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Final, LiteralString
@@ -31,17 +31,22 @@ SELECT klass, tenant_id::text FROM turns LIMIT 1000
 
 # SKIP LOCKED: a gate or a cancel at work on a batch must not hold up the rest of the account.
 _LOCK: Final[LiteralString] = """
-SELECT b.batch_id, b.tenant_id::text, b.task_id::text, b.klass, b.src_id, b.expires_at, b.window_start, b.window_end,
-       b.window_zone, b.message_count, b.next_pos, b.retry, b.is_gated
-FROM unnest(%s::int2[], %s::uuid[]) AS p(klass, tenant_id) CROSS JOIN LATERAL (
+SELECT b.batch_id, b.tenant_id::text, b.task_id::text, b.klass, b.src_id, b.signature_id, b.expires_at, b.window_start,
+       b.window_end, b.window_zone, b.message_count, b.next_pos, b.retry, b.is_gated
+FROM unnest(%s::int2[], %s::uuid[], %s::int4[]) AS p(klass, tenant_id, most) CROSS JOIN LATERAL (
     SELECT c.*, EXISTS (SELECT 1 FROM delivery_gates AS g
                         WHERE g.tenant_id IN (c.tenant_id, '00000000-0000-0000-0000-000000000000')
                           AND g.subject = ANY(c.subjects)) AS is_gated
     FROM delivery_batches AS c
     WHERE c.account_id = %s AND c.state = 0 AND c.klass = p.klass AND c.tenant_id = p.tenant_id
-    ORDER BY c.batch_id LIMIT %s FOR UPDATE OF c SKIP LOCKED
+    ORDER BY c.batch_id LIMIT p.most FOR UPDATE OF c SKIP LOCKED
 ) AS b
 """
+
+# The same without some signatures: those whose pace is used up at the moment.
+_LOCK_WITHOUT: Final[LiteralString] = _LOCK.replace(
+    "AND c.tenant_id = p.tenant_id", "AND c.tenant_id = p.tenant_id AND c.signature_id <> ALL (%s::text[])"
+)
 
 _ADVANCE: Final[LiteralString] = """
 UPDATE delivery_batches AS b SET next_pos = u.next_pos, retry = u.retry, state = u.state
@@ -59,6 +64,13 @@ _MESSAGES: Final[LiteralString] = """
 SELECT m.message_id, m.number, m.text, m.parts,
        EXISTS (SELECT 1 FROM delivery_suppressions AS s WHERE s.tenant_id = m.tenant_id AND s.number = m.number)
 FROM delivery_messages AS m WHERE m.message_id = ANY(%s::int8[]) AND m.state = 0
+"""
+
+_PARTS: Final[LiteralString] = "SELECT message_id, parts FROM delivery_messages WHERE message_id = ANY(%s::int8[])"
+
+_OPTED_OUT: Final[LiteralString] = """
+SELECT s.tenant_id::text, s.number, s.signature_id FROM delivery_suppressions AS s
+JOIN unnest(%s::uuid[], %s::bytea[]) AS u(tenant_id, number) ON u.tenant_id = s.tenant_id AND u.number = s.number
 """
 
 _PARK: Final[LiteralString] = """
@@ -83,6 +95,7 @@ class ClaimedBatch:
     task_id: TaskId
     klass: int
     src_id: str
+    signature_id: str
     expires_at: datetime
     window_start: time | None
     window_end: time | None
@@ -99,11 +112,15 @@ async def list_turns(uow: Uow, account_id: int) -> list[tuple[int, TenantId]]:
 
 
 async def lock_batches(
-    uow: Uow, account_id: int, turns: Sequence[tuple[int, TenantId]], per_turn: int
+    uow: Uow, account_id: int, turns: Sequence[tuple[int, TenantId, int]], *, without: Collection[str] = ()
 ) -> list[ClaimedBatch]:
-    """Lock the first ready batches of each (class, tenant)."""
+    """Lock the first ready batches of each (class, tenant, at most so many), not those of some signatures."""
     classes, tenants = hot.ints(t[0] for t in turns), hot.plain(t[1] for t in turns)
-    rows = await hot.fetch(uow, _LOCK, (classes, tenants, account_id, per_turn))
+    params = (classes, tenants, hot.ints(t[2] for t in turns), account_id)
+    if without:
+        rows = await hot.fetch(uow, _LOCK_WITHOUT, (*params, hot.texts(without)))
+    else:
+        rows = await hot.fetch(uow, _LOCK, params)
     return [ClaimedBatch(*row) for row in rows]
 
 
@@ -136,9 +153,20 @@ async def take_span_ids(uow: Uow) -> range:
 
 
 async def get_messages(uow: Uow, message_ids: Sequence[int]) -> dict[int, tuple[bytes, str, int, bool]]:
-    """Return (sealed number, text, parts, is suppressed) of open messages."""
+    """Return (sealed number, text, parts, has the number opted out of something of the tenant) of open messages."""
     rows = await hot.fetch(uow, _MESSAGES, (hot.ints(message_ids),))
     return {row[0]: (bytes(row[1]), row[2], row[3], row[4]) for row in rows}
+
+
+async def get_parts(uow: Uow, message_ids: Sequence[int]) -> dict[int, int]:
+    """Return how many parts messages have."""
+    return {row[0]: row[1] for row in await hot.fetch(uow, _PARTS, (hot.ints(message_ids),))}
+
+
+async def list_opted_out(uow: Uow, numbers: Collection[tuple[TenantId, bytes]]) -> set[tuple[TenantId, bytes, str]]:
+    """Return what sealed numbers of tenants opted out of: (tenant, number, signature or "" for all)."""
+    tenants, sealed = hot.plain(n[0] for n in numbers), hot.octets(n[1] for n in numbers)
+    return {(TenantId(row[0]), bytes(row[1]), row[2]) for row in await hot.fetch(uow, _OPTED_OUT, (tenants, sealed))}
 
 
 async def park_task(uow: Uow, account_id: int, task_id: TaskId, ready_at: datetime | None) -> int:

@@ -178,22 +178,23 @@ async def end_messages(uow: Uow, message_ids: Sequence[int], state: int, code: s
     return {row[0] for row in await hot.fetch(uow, _END_MESSAGES, (state, code, at, list(message_ids)))}
 
 
-async def upsert_suppressions(uow: Uow, tenant_id: TenantId, numbers: Sequence[bytes]) -> None:
-    """Add sealed numbers."""
+async def upsert_suppressions(uow: Uow, tenant_id: TenantId, numbers: Sequence[bytes], signature_id: str) -> None:
+    """Add sealed numbers for one signature, or for all (empty)."""
     await hot.send(
         uow,
-        """INSERT INTO delivery_suppressions (tenant_id, number)
-           SELECT %s::uuid, u.number FROM unnest(%s::bytea[]) AS u(number) ON CONFLICT DO NOTHING""",
-        (tenant_id, list(numbers)),
+        """INSERT INTO delivery_suppressions (tenant_id, number, signature_id)
+           SELECT %s::uuid, u.number, %s FROM unnest(%s::bytea[]) AS u(number) ON CONFLICT DO NOTHING""",
+        (tenant_id, signature_id, list(numbers)),
     )
 
 
-async def delete_suppressions(uow: Uow, tenant_id: TenantId, numbers: Sequence[bytes]) -> None:
-    """Take sealed numbers off."""
+async def delete_suppressions(uow: Uow, tenant_id: TenantId, numbers: Sequence[bytes], signature_id: str) -> None:
+    """Take sealed numbers off, those of one signature or those of all (empty)."""
     await hot.send(
         uow,
-        "DELETE FROM delivery_suppressions WHERE tenant_id = %s::uuid AND number = ANY(%s::bytea[])",
-        (tenant_id, list(numbers)),
+        """DELETE FROM delivery_suppressions
+           WHERE tenant_id = %s::uuid AND number = ANY(%s::bytea[]) AND signature_id = %s""",
+        (tenant_id, list(numbers), signature_id),
     )
 
 

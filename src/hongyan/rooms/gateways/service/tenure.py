@@ -77,7 +77,6 @@ class Tenure:
         self._results: list[SpanResult] = []
         self._inbox: list[tuple[Answerable, LinkEvent]] = []
         self._touched: set[tuple[TenantId, TaskId]] = set()
-        self._last_tenant: TenantId | None = None
         self._span_messages = span_messages(account.rate_per_s, account.connections, account.window_pdus)
         self._kick = asyncio.Event()
         self._got = asyncio.Event()
@@ -238,7 +237,6 @@ class Tenure:
         account_id, delivery = self._account.account_id, self._line.delivery
         tally = Tally()
         opened: list[OpenSpan] = []
-        last_tenant = self._last_tenant
         was_unsure, self._is_unsure = self._is_unsure, True
         async with self._line.db.begin() as uow:
             await leases.fence(uow, self._lease)
@@ -249,18 +247,16 @@ class Tenure:
             if results:
                 await delivery.take_span_results(uow, account_id, results, tally, is_repeated=was_unsure)
             if pumps:
-                opened, last_tenant = await delivery.claim(
+                opened = await delivery.claim(
                     uow,
                     account_id,
                     self._lease.epoch,
                     tally,
                     spans=sum(pump.room for pump in pumps),
                     span_messages=self._span_messages,
-                    last_tenant=last_tenant,
                 )
             await delivery.fold_sender(uow, account_id, tally)
         self._is_unsure = False
-        self._last_tenant = last_tenant
         del self._results[: len(results)]
         self._touched |= tally.owners()
         self._hand_out(opened, pumps)
