@@ -6,8 +6,8 @@ import pytest
 
 from hongyan.kernel.ids import AccountId, BatchId, MessageId, TaskId, TenantId
 from hongyan.rooms.delivery.contracts import MessageClass, OpenSpan, SpanMessage, Verdict
-from hongyan.rooms.gateways.contracts import Answered, Part
-from hongyan.rooms.gateways.drivers.cmpp import outcome_of
+from hongyan.rooms.gateways.contracts import Part
+from hongyan.rooms.gateways.drivers.results import CMPP
 from hongyan.rooms.gateways.rules import LEASE_MARGIN_S, LEASE_S, LeaseClock, Pace, SpanBook, span_messages
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
@@ -28,7 +28,7 @@ def verdicts(book: SpanBook) -> list[tuple[Verdict, str | None]]:
 
 def answer(book: SpanBook, parts: list[Part], *results: int, now_s: float = 1.0) -> None:
     for part, result in zip(parts, results, strict=True):
-        book.answered(part, Answered(0, 100 + part.part_no, result, outcome_of(result)), now_s)
+        book.answered(part, CMPP.answered(0, 100 + part.part_no, result), now_s)
 
 
 def test_a_book_is_complete_when_every_part_is_answered() -> None:

@@ -58,6 +58,10 @@ class Answered(NamedTuple):
     result: int
     """The carrier's code; 0 when accepted, in every protocol."""
     outcome: PartOutcome
+    code: str = ""
+    """The carrier's code as people and lists see it, like ``sgip:27``; empty: the number itself."""
+    carrier_ref: str | None = None
+    """The carrier's own text of the id, where our 64 bits are not the id itself."""
 
 
 class TimedOut(NamedTuple):
@@ -99,6 +103,8 @@ class LinkClosed(NamedTuple):
     """The link is gone; parts without an answer stay without one."""
 
     reason: str
+    breach: str | None = None
+    """The rule of the protocol that the carrier broke (``telcowire.errors.Breach``), when that ended it."""
 
 
 LinkEvent = Answered | TimedOut | Unsent | Reported | Uplinked | Unreadable | LinkClosed
@@ -118,6 +124,10 @@ class Link(Answerable, Protocol):
     @property
     def window_free(self) -> int:
         """How many parts may be sent now."""
+        ...
+
+    def set_window(self, pdus: int) -> None:
+        """Allow so many parts without an answer from now on."""
         ...
 
     def submit(self, parts: Sequence[Part]) -> list[int]:

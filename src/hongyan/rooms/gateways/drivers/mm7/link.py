@@ -71,6 +71,7 @@ class Mm7Link:
     ) -> None:
         """Tell ``listener`` what happens, on the event loop; ``may_send`` is asked once more before octets leave."""
         self._account: Final = account
+        self._window_pdus = account.window_pdus
         self._authorization: Final = basic_authorization(account.login, secret)
         self._letters: Final = letters
         self._clock: Final = clock
@@ -94,7 +95,11 @@ class Mm7Link:
     @property
     def window_free(self) -> int:
         """How many parts may be sent now."""
-        return 0 if self._why_closing else self._account.window_pdus - len(self._tasks)
+        return 0 if self._why_closing else max(0, self._window_pdus - len(self._tasks))
+
+    def set_window(self, pdus: int) -> None:
+        """Allow so many submissions without an answer from now on."""
+        self._window_pdus = pdus
 
     def submit(self, parts: Sequence[Part]) -> list[int]:
         """Begin to send parts and return their sequences.

@@ -1,0 +1,42 @@
+"""What submit answers mean, protocol by protocol: slow down, or in doubt; every other code refuses.
+
+Source: protocols page, clauses 1.7, 2.5, 3.7 and 4. What a code is called for people: ``carriers.explain_code``.
+"""
+
+from typing import Final, NamedTuple
+
+from hongyan.rooms.gateways.contracts import Answered, PartOutcome
+
+
+class Results(NamedTuple):
+    """The codes of one protocol that do not simply refuse."""
+
+    prefix: str
+    """In front of codes that people see; empty for CMPP, whose codes came first."""
+    throttled: frozenset[int]
+    """Certain not taken, and worth another try when we are slower."""
+    in_doubt: frozenset[int]
+    """The part may have been taken: never sent again."""
+    is_hex: bool = False
+
+    def name(self, code: int) -> str:
+        """Return the code as people and lists see it."""
+        if not self.prefix:
+            return str(code)
+        return f"{self.prefix}:0x{code:02x}" if self.is_hex else f"{self.prefix}:{code}"
+
+    def answered(self, seq: int, key: int, code: int, carrier_ref: str | None = None) -> Answered:
+        """Return what an answer says."""
+        if code == 0:
+            return Answered(seq, key, 0, PartOutcome.ACCEPTED, "", carrier_ref)
+        if code in self.throttled:
+            outcome = PartOutcome.THROTTLED
+        else:
+            outcome = PartOutcome.IN_DOUBT if code in self.in_doubt else PartOutcome.REFUSED
+        return Answered(seq, key, code, outcome, self.name(code))
+
+
+CMPP: Final = Results("", throttled=frozenset({8}), in_doubt=frozenset({3}))
+SGIP: Final = Results("sgip", throttled=frozenset({11, 33}), in_doubt=frozenset({9}))
+SMGP: Final = Results("smgp", throttled=frozenset({1}), in_doubt=frozenset({12}))
+SMPP: Final = Results("smpp", throttled=frozenset({0x14, 0x58}), in_doubt=frozenset(), is_hex=True)

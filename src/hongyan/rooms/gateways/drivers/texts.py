@@ -1,0 +1,110 @@
+"""Texts on their way out and in, for every protocol that carries SMS: parts with their format, uplinks as plain values.
+
+Not for: what the codings are and where texts are cut (``telcowire.smstext``); putting parts together (``receipts``).
+"""
+
+import secrets
+from itertools import count
+from typing import Final, NamedTuple
+
+import structlog
+
+from hongyan.rooms.carriers.contracts import Account
+from hongyan.rooms.delivery.contracts import SpanMessage
+from hongyan.rooms.gateways.contracts import LinkEvent, Unreadable, Uplinked
+from hongyan.rooms.receipts.contracts import CarrierUplink, UplinkPart
+from telcowire.errors import LocalProtocolError, RemoteProtocolError
+from telcowire.smstext.coding import decode_text
+from telcowire.smstext.parts import Coding, Wire, encode_text_parts
+from telcowire.smstext.signature import SignaturePlace
+from telcowire.smstext.udh import RefBits, find_concatenation, split_udh
+
+log = structlog.get_logger(__name__)
+
+_MARKS: Final = tuple(bytes([fmt]) for fmt in range(0x100))
+_UNWRITABLE: Final = 0xFF
+"""Mark of a text that no part can carry; no protocol has a format of that number."""
+_PLACES: Final[dict[str, SignaturePlace]] = {"none": "none", "prefix": "prefix", "suffix": "suffix"}
+
+
+class TextWriter:
+    """Writes the texts of one account. A part's content is its format number and then its octets."""
+
+    def __init__(self, account: Account, wire: Wire) -> None:
+        """Write as the account's options say.
+
+        References begin anywhere, so that those of the next tenure do not meet the last one's, and count on per
+        account, so that two long messages to one phone in a row differ.
+        """
+        options = account.options
+        self._account: Final = account.name
+        self._wire: Final = wire
+        self._coding: Final = Coding(options.coding.value)
+        self._ref_bits: Final[RefBits] = 16 if options.ref_bits == 16 else 8  # noqa: PLR2004 - the two that there are
+        self._place: Final = _PLACES[options.carrier_signature.value]
+        self._refs: Final = count(secrets.randbelow(0x10000))
+
+    def write(self, message: SpanMessage) -> list[bytes]:
+        """Return the contents of a message's parts. One that cannot be written has one part, which no link takes."""
+        try:
+            fmt, contents = encode_text_parts(
+                message.text,
+                next(self._refs),
+                wire=self._wire,
+                coding=self._coding,
+                ref_bits=self._ref_bits,
+                carrier_signature=self._place,
+            )
+        except LocalProtocolError as error:
+            log.error(  # noqa: TRY400 - the trace says nothing more
+                "a text cannot be written", account=self._account, message_id=message.message_id, error=str(error)
+            )
+            return [_MARKS[_UNWRITABLE]]
+        mark = _MARKS[fmt]
+        return [mark + content for content in contents]
+
+
+def open_content(content: bytes) -> tuple[int, bytes]:
+    """Return the format number and the octets of a part.
+
+    Raises:
+        LocalProtocolError: no part could carry the text.
+    """
+    fmt = content[0]
+    if fmt == _UNWRITABLE:
+        raise LocalProtocolError("the text cannot be written on this account")
+    return fmt, content[1:]
+
+
+class UplinkText(NamedTuple):
+    """What a delivery says about its text; numbers of parts beside the header are 1 of 1 when there are none."""
+
+    content: bytes
+    has_udh: bool
+    coding: int
+    total: int = 1
+    part_no: int = 1
+    ref: int = 0
+
+
+def read_uplink(seq: int, deliver_id: int, key: int, src: str, dest: str, text: UplinkText) -> LinkEvent:
+    """Read a text from a phone, or a part of one; ``key`` is the 64-bit id of this delivery.
+
+    What is no text in its coding, or has a broken header, is unreadable: it is answered, and does not come again.
+    """
+    content, total, part_no, ref = text.content, text.total, text.part_no, text.ref
+    try:
+        if text.has_udh:
+            header, content = split_udh(content)
+            concatenation = find_concatenation(header)
+            if concatenation is not None:
+                ref, total, part_no = concatenation.ref, concatenation.total, concatenation.part_no
+        if total > 1 and 1 <= part_no <= total:
+            # A character may be cut at the seam: only the whole can be read.
+            part = UplinkPart(ref, total, part_no, content, text.coding)
+            return Uplinked(seq, deliver_id, CarrierUplink(key, src, dest, "", part))
+        said = decode_text(content, text.coding)
+    except RemoteProtocolError as error:
+        log.warning("an uplink that cannot be read", coding=text.coding, error=str(error))
+        return Unreadable(seq, deliver_id)
+    return Uplinked(seq, deliver_id, CarrierUplink(key, src, dest, said))
