@@ -79,7 +79,7 @@ async def gateway(url: str, key_file: Path) -> None:
 async def plan(services: Services, task_id: TaskId, total: int) -> None:
     """Plan the task chunk by chunk, as the worker does."""
     async with services.db.begin() as uow:
-        route = await services.carriers.router(uow, TENANT, SIGNATURE)
+        route = await services.carriers.router(uow, TENANT, SIGNATURE, ())
     assert route is not None
     expires_at = datetime.now(UTC) + timedelta(days=1)
     for chunk_no, start in enumerate(range(0, total, CHUNK)):

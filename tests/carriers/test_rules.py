@@ -78,18 +78,18 @@ def test_segments_name_the_carrier(phone: str, carrier: Carrier | None) -> None:
     ],
 )
 def test_routes(accounts: list[Account], phone: str, expected: int | None) -> None:
-    route = Router(accounts, CHANNEL, {}, None)(phone)
+    route = Router(accounts, CHANNEL, {}, {})(phone)
     assert (route and route.account_id) == expected
 
 
 def test_a_route_shows_the_signatures_number() -> None:
-    route = Router([MOBILE], CHANNEL, {}, None)("8613800138000")
+    route = Router([MOBILE], CHANNEL, {}, {})("8613800138000")
     assert route is not None
     assert route.src_id == "1069000110001"
 
 
 def test_numbers_are_shared_out_by_rate_and_each_stays_where_it_is() -> None:
-    router = Router([account(1, Carrier.ANY, rate=100), account(2, Carrier.ANY, rate=300)], CHANNEL, {}, None)
+    router = Router([account(1, Carrier.ANY, rate=100), account(2, Carrier.ANY, rate=300)], CHANNEL, {}, {})
     phones = [f"86138{n:08d}" for n in range(4000)]
     found = [route.account_id for phone in phones if (route := router(phone))]
     assert 800 < found.count(AccountId(1)) < 1200
@@ -98,7 +98,7 @@ def test_numbers_are_shared_out_by_rate_and_each_stays_where_it_is() -> None:
 
 
 def test_operators_change_segments_and_ported_numbers_go_first() -> None:
-    router = Router([MOBILE, UNICOM], CHANNEL, {"154": Carrier.UNICOM}, {"8613800138000": Carrier.UNICOM}.get)
+    router = Router([MOBILE, UNICOM], CHANNEL, {"154": Carrier.UNICOM}, {"8613800138000": Carrier.UNICOM})
     routes = [router(phone) for phone in ("8615412345678", "8613800138000")]
     assert [route and route.account_id for route in routes] == [2, 2]
 

@@ -67,7 +67,7 @@ async def test_a_disabled_account_takes_nothing_and_a_removed_name_is_free(uow: 
     await line.carriers.add_account(uow, NEW)
     await line.carriers.provision_signature(uow, TENANT, SIGNATURE)
     await line.carriers.set_enabled(uow, "mobile-1", is_enabled=False)
-    router = await line.carriers.router(uow, TENANT, SIGNATURE)
+    router = await line.carriers.router(uow, TENANT, SIGNATURE, [])
     assert router is not None
     assert router("8613800138000") is None
     await line.carriers.remove_account(uow, "mobile-1")
@@ -92,7 +92,7 @@ async def test_a_signature_keeps_its_number_and_its_room_is_told(uow: Uow, line:
 async def test_a_signature_without_an_account_waits_for_the_first(uow: Uow, line: SendingLine) -> None:
     assert await line.carriers.provision_signature(uow, TENANT, SIGNATURE) is None
     assert await line.carriers.find_channel(uow, TENANT, SIGNATURE) is None
-    assert await line.carriers.router(uow, TENANT, SIGNATURE) is None
+    assert await line.carriers.router(uow, TENANT, SIGNATURE, []) is None
     account = await line.carriers.add_account(uow, NEW)
     channel = await line.carriers.find_channel(uow, TENANT, SIGNATURE)
     assert channel is not None
@@ -114,7 +114,7 @@ async def test_routes_follow_segments_and_ported_numbers(uow: Uow, line: Sending
         await line.carriers.set_segment(uow, "12", Carrier.MOBILE)
 
     async def ways(*phones: str) -> list[int | None]:
-        router = await line.carriers.router(uow, TENANT, SIGNATURE)
+        router = await line.carriers.router(uow, TENANT, SIGNATURE, phones)
         assert router is not None
         return [(route := router(number)) and route.account_id for number in phones]
 
@@ -143,7 +143,8 @@ async def test_media_accounts_carry_no_sms_and_sms_accounts_no_media(uow: Uow, l
     assert (video.listen_port, video.mm7_schema) == (7960, "REL-5-MM7-1-3")
     assert await line.carriers.provision_signature(uow, TENANT, SIGNATURE) is None
     sms = await line.carriers.add_account(uow, NEW)
-    text, media = await line.carriers.router(uow, TENANT, SIGNATURE), await line.carriers.media_router(uow, TENANT)
+    text = await line.carriers.router(uow, TENANT, SIGNATURE, [])
+    media = await line.carriers.media_router(uow, TENANT, [])
     assert text is not None
     ways = [text("8613800138000"), media("8613800138000")]
     assert [way.account_id for way in ways if way is not None] == [sms.account_id, video.account_id]

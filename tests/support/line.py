@@ -117,7 +117,8 @@ class SendingLine:
     async def plan(self, chunk: PlannedChunk) -> dict[MessageState, int]:
         """Plan a chunk over the routes as they are."""
         async with self.db.begin() as uow:
-            router = await self.carriers.router(uow, TENANT, SIGNATURE)
+            phones = [message.phone for message in chunk.messages]
+            router = await self.carriers.router(uow, TENANT, SIGNATURE, phones)
             route: Callable[[str], Route | None] = router or (lambda _: None)
             return dict((await self.delivery.plan_chunk(uow, chunk, route)).counts)
 

@@ -97,5 +97,5 @@ async def add_video_account(line: SendingLine, centre: MmscSimulator, **values: 
 async def plan_video(line: SendingLine, chunk: PlannedChunk) -> dict[MessageState, int]:
     """Plan a chunk over the accounts that carry media."""
     async with line.db.begin() as uow:
-        route = await line.carriers.media_router(uow, TENANT)
+        route = await line.carriers.media_router(uow, TENANT, [message.phone for message in chunk.messages])
         return dict((await line.delivery.plan_chunk(uow, chunk, route)).counts)

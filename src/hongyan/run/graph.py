@@ -125,7 +125,7 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
     identity = IdentityService(clock=clock, ids=ids, ring=ring, jobs=jobs)
     reviews = ReviewsService(clock=clock, ids=ids, jobs=jobs)
     enterprises = EnterprisesService(clock=clock, ids=ids, jobs=jobs, files=files, identity=identity, reviews=reviews)
-    carriers = CarriersService(clock=clock, ring=ring, keys=keys, jobs=jobs)
+    carriers = CarriersService(clock=clock, ring=ring, keys=keys, jobs=jobs, bus=bus)
     handsets = HandsetsService(clock=clock, ids=ids, jobs=jobs, ring=ring, keys=keys, out=out)
     audience = AudienceService(clock=clock, ids=ids, jobs=jobs, files=files, ring=ring, keys=keys)
     short_links = ShortLinksService(db, clock=clock, keys=ring, bus=bus)

@@ -3,13 +3,16 @@
 Not for: live sessions (``gateways``) nor what became of a message (``delivery``, ``receipts``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TypedDict
+from typing import Final, TypedDict
 
 from hongyan.kernel.ids import AccountId, SignatureId, TenantId
+
+SUBJECT_CHANGED: Final = "carriers.changed"
+"""Hint: an operator has changed an account."""
 
 
 class Carrier(StrEnum):
@@ -248,6 +251,68 @@ class Route:
     """Sender number that the phone shows: access number + extension, at most 21 digits."""
     rate_per_s: int | None
     """Parts per second of the account."""
+
+
+RouteNumber = Callable[[str], Route | None]
+"""Canonical number → which account takes it; ``None``: nobody."""
+PickRoute = Callable[[int], Route]
+"""A whole number from 0 (say, a batch) → the route it takes among several."""
+SignatureKey = tuple[TenantId, SignatureId]
+
+
+class RouteVerdict(StrEnum):
+    """Why an account takes a number, or is passed over."""
+
+    CHOSEN = "chosen"
+    SHARES = "shares"
+    """It takes its share of such numbers; this one falls to another."""
+    DISABLED = "disabled"
+    DRAINING = "draining"
+    PAUSED = "paused"
+    DOWN = "down"
+    OTHER_MEDIUM = "other_medium"
+    OTHER_CARRIER = "other_carrier"
+    OTHER_SIGNATURES = "other_signatures"
+    """It serves only certain signatures, and not this one."""
+    OWN_FIRST = "own_first"
+    """The signature has accounts of its own."""
+    CARRIER_FIRST = "carrier_first"
+    """Accounts of the number's carrier come before accounts for all."""
+    PRIORITY = "priority"
+    COST = "cost"
+    NOT_IN_GROUP = "not_in_group"
+    """The account in front has failed, and others of its group stand in."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountExplained:
+    """One account in the explanation of a route."""
+
+    account_id: AccountId
+    name: str
+    verdict: RouteVerdict
+    share_percent: float
+    """Of such numbers; 0 where it takes none."""
+    src_id: str
+    """What the phone would show."""
+    en: str
+    zh: str
+
+
+@dataclass(frozen=True, slots=True)
+class RouteExplained:
+    """Which account takes a number, and why: a dry run of planning."""
+
+    phone: str
+    segment_carrier: Carrier | None
+    """By the segment table; ``None`` for foreign numbers and unassigned segments."""
+    ported_carrier: Carrier | None
+    """Where the number went, when it kept its segment."""
+    channel_number: str | None
+    """Of the signature; ``None``: it has none yet, so nothing can be sent."""
+    route: Route | None
+    accounts: tuple[AccountExplained, ...]
+    """The chosen one first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,7 +154,7 @@ class BatchSend:
         )
         await store.insert_task(uow, task)
         if messages:
-            route = await self._carriers.router(uow, tenant_id, content.signature_id) or no_route
+            route = await self._carriers.router(uow, tenant_id, content.signature_id, phones) or no_route
             await self._r.delivery.plan_chunk(uow, chunk_of(task, tenant, 0, messages, now), route)
         if messages and not send_count:
             await self._r.jobs.defer(

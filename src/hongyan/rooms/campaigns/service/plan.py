@@ -142,12 +142,13 @@ class Planner:
         links = await self._links(uow, task, block, columns, first, last, now)
         codes = iter(await self._r.links.codes(uow, links)) if links is not None else iter(())
         messages = list(_messages(task, block, columns, template, first, last, codes))
-        route = await self._carriers.router(uow, task.tenant_id, task.content.signature_id) or no_route
+        phones = [message.phone for message in messages if message.ended is None]
+        route = await self._carriers.router(uow, task.tenant_id, task.content.signature_id, phones) or no_route
         await self._r.delivery.plan_chunk(uow, chunk_of(task, tenant, task.next_chunk, messages, now), route)
         videos = list(_videos(task, block, first, last))
         if videos:
             chunk = chunk_of(task, tenant, _VIDEO_CHUNKS + task.next_chunk, videos, now)
-            media_route = await self._carriers.media_router(uow, task.tenant_id)
+            media_route = await self._carriers.media_router(uow, task.tenant_id, [video.phone for video in videos])
             await self._r.delivery.plan_chunk(uow, _as_video(chunk, task.content), media_route)
 
     async def _links(

@@ -5,7 +5,7 @@ becomes of the card joins with what becomes of the text. Source: api.md of the r
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -13,7 +13,7 @@ from typing import Final
 
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.errors import HongyanError, InvalidInput
-from hongyan.kernel.ids import SignatureId, TaskId, TenantId
+from hongyan.kernel.ids import TaskId, TenantId
 from hongyan.kernel.phones import Phone
 from hongyan.rooms.campaigns import rules
 from hongyan.rooms.campaigns.contracts import Content, Fallback, ParseCounts, Task, TaskState
@@ -34,7 +34,7 @@ from hongyan.rooms.campaigns.service.sms_calls import (
     results_of,
 )
 from hongyan.rooms.campaigns.store import tasks as store
-from hongyan.rooms.carriers.contracts import Route
+from hongyan.rooms.carriers.contracts import SignatureKey
 from hongyan.rooms.carriers.service import CarriersService
 from hongyan.rooms.delivery.contracts import PlannedMessage
 from hongyan.rooms.identity.contracts import Permission, Tenant
@@ -82,7 +82,7 @@ class SmsSend:
     async def send_all(self, uow: Uow, calls: Sequence[SmsCall]) -> list[SmsAccepted | HongyanError]:
         """Accept several calls with the statements of one; returns what became of each, or why it is refused."""
         now = self._r.clock.now()
-        asked = _Asked(uow, self._r, self._carriers)
+        asked = _Asked(uow, self._r)
         ready: list[_Call | HongyanError] = []
         for call in calls:
             try:
@@ -221,9 +221,14 @@ class SmsSend:
     async def _plan(self, asked: "_Asked", ready: Sequence["_Call"], drafts: Sequence["_Draft"], now: datetime) -> None:
         """Write one chunk per call and template; a call has one signature, because the channel number is its."""
         plans = []
+        phones: dict[SignatureKey, list[str]] = defaultdict(list)
+        for task, chunks in drafts:
+            for content, messages in chunks:
+                phones[task.tenant_id, content.signature_id] += [message.phone for message in messages]
+        routes = await self._carriers.routers(asked.uow, phones) if phones else {}
         for one, (task, chunks) in zip(ready, drafts, strict=True):
             for chunk_no, (content, messages) in enumerate(chunks):
-                route = await asked.router(task.tenant_id, content.signature_id)
+                route = routes[task.tenant_id, content.signature_id] or no_route
                 plans.append((chunk_of(replace(task, content=content), one.tenant, chunk_no, messages, now), route))
             if chunks and not task.counts.submitted:
                 args = {"tenant_id": task.tenant_id, "task_id": task.id}
@@ -250,12 +255,10 @@ _Draft = tuple[Task, list[tuple[Content, list[PlannedMessage]]]]
 class _Asked:
     """What was asked in this transaction is not asked again: calls that come together are mostly alike."""
 
-    def __init__(self, uow: Uow, rooms: Rooms, carriers: CarriersService) -> None:
+    def __init__(self, uow: Uow, rooms: Rooms) -> None:
         self.uow = uow
         self._r = rooms
-        self._carriers = carriers
         self._admitted: dict[tuple[TenantId, Channel], tuple[Tenant, Content] | HongyanError] = {}
-        self._routers: dict[tuple[TenantId, SignatureId], Callable[[str], Route | None]] = {}
 
     async def admit(self, tenant_id: TenantId, channel: Channel) -> tuple[Tenant, Content]:
         """Return the tenant and the content of a channel.
@@ -273,13 +276,6 @@ class _Asked:
         if isinstance(found, HongyanError):
             raise found
         return found
-
-    async def router(self, tenant_id: TenantId, signature_id: SignatureId) -> Callable[[str], Route | None]:
-        """Return the way of a signature's numbers."""
-        key = (tenant_id, signature_id)
-        if key not in self._routers:
-            self._routers[key] = await self._carriers.router(self.uow, tenant_id, signature_id) or no_route
-        return self._routers[key]
 
 
 @lru_cache(maxsize=1_000)

@@ -284,7 +284,7 @@ class VideoTasks:
             filing_scene=Scene.BASIC.value,
             kind=MessageKind.VIDEO,
         )
-        route = await self._r.carriers.media_router(uow, task.tenant_id)
+        route = await self._r.carriers.media_router(uow, task.tenant_id, [message.phone for message in messages])
         result = await self._r.delivery.plan_chunk(uow, chunk, route)
         return any(count for state, count in result.counts.items() if state in OPEN_STATES)
 

@@ -1,15 +1,15 @@
-"""All statements on the tables of carriers. Accounts belong to the installation, not to a tenant."""
+"""Accounts, their secrets and their health."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from hongyan.kernel.db.database import Uow
-from hongyan.kernel.ids import AccountId, SignatureId, TenantId
+from hongyan.kernel.ids import AccountId
 from hongyan.rooms.carriers.contracts import (
     NO_OPTIONS,
     Account,
@@ -21,17 +21,19 @@ from hongyan.rooms.carriers.contracts import (
     NewAccount,
     Protocol,
     ReceiptIds,
-    SignatureChannel,
     TextCoding,
     WireOptions,
 )
-from hongyan.rooms.carriers.tables import accounts, extension_seq, health, ported, segments, signature_channels
+from hongyan.rooms.carriers.tables import accounts, health, ported, segments
 
 _ACCOUNT = tuple(column for column in accounts.c if column.name not in {"sealed_secret", "removed_at"})
 
 
 def _to_account(row: Row[Any]) -> Account:
-    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public accessor
+    return _from_values(dict(row._mapping))  # noqa: SLF001 - SQLAlchemy's public accessor
+
+
+def _from_values(values: dict[str, Any]) -> Account:
     values["account_id"] = AccountId(values["account_id"])
     values["protocol"] = Protocol(values["protocol"])
     values["carrier"] = Carrier(values["carrier"])
@@ -110,6 +112,70 @@ async def list_accounts(uow: Uow) -> list[Account]:
     return [_to_account(row) for row in await uow.execute(statement)]
 
 
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What routing is decided by, as it stands now."""
+
+    accounts: tuple[Account, ...]
+    troubles: Mapping[AccountId, tuple[HealthState, datetime]]
+    """How each account was noted last, and since when it is so."""
+    segments: Mapping[str, Carrier]
+    """Those that an operator has set."""
+    has_ported: bool
+
+
+_WAYS: Final = (
+    select(
+        *_ACCOUNT,
+        health.c.state.label("health_state"),
+        health.c.since.label("health_since"),
+        select(func.jsonb_object_agg(segments.c.prefix, segments.c.carrier)).scalar_subquery().label("own_segments"),
+        exists(select(ported.c.number)).label("has_ported"),
+    )
+    .outerjoin(health, health.c.account_id == accounts.c.account_id)
+    .where(accounts.c.removed_at.is_(None))
+    .order_by(accounts.c.account_id)
+)
+
+
+async def get_ways(uow: Uow) -> Ways:
+    """Return the accounts with what routing asks of them, in one statement: planning asks for it chunk by chunk."""
+    rows = (await uow.execute(_WAYS)).all()
+    found = []
+    troubles = {}
+    for row in rows:
+        values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public accessor
+        state, since = values.pop("health_state"), values.pop("health_since")
+        if state is not None:
+            troubles[AccountId(values["account_id"])] = (HealthState(state), since)
+        del values["own_segments"], values["has_ported"]
+        found.append(_from_values(values))
+    own = (rows[0].own_segments or {}) if rows else {}
+    return Ways(
+        accounts=tuple(found),
+        troubles=troubles,
+        segments={prefix: Carrier(carrier) for prefix, carrier in own.items()},
+        has_ported=bool(rows) and rows[0].has_ported,
+    )
+
+
+async def lock_account(uow: Uow, name: str) -> Account | None:
+    """Lock an account by name, so that nobody changes it meanwhile."""
+    statement = select(*_ACCOUNT).where(accounts.c.name == name, accounts.c.removed_at.is_(None)).with_for_update()
+    row = (await uow.execute(statement)).one_or_none()
+    return None if row is None else _to_account(row)
+
+
+async def pause_drained(uow: Uow, account_id: AccountId, at: datetime) -> bool:
+    """Pause an account that is still told to drain; tells whether it was."""
+    statement = (
+        update(accounts)
+        .where(accounts.c.account_id == account_id, accounts.c.flow == Flow.DRAINING)
+        .values(flow=Flow.PAUSED, changed_at=at)
+    )
+    return (await uow.execute(statement)).rowcount == 1
+
+
 async def update_account(uow: Uow, name: str, *, at: datetime, **values: bool | int | str | datetime | None) -> bool:
     """Change an account by name; tells whether there was one."""
     statement = (
@@ -170,6 +236,12 @@ async def upsert_health(uow: Uow, noted: Health) -> None:
     await uow.execute(statement)
 
 
+async def delete_health(uow: Uow, account_name: str) -> None:
+    """Forget the health of an account that is being removed."""
+    account = select(accounts.c.account_id).where(accounts.c.name == account_name, accounts.c.removed_at.is_(None))
+    await uow.execute(delete(health).where(health.c.account_id.in_(account)))
+
+
 async def list_health(uow: Uow) -> list[Health]:
     """Return what was noted of every account, by account."""
     return [_to_health(row) for row in await uow.execute(select(health).order_by(health.c.account_id))]
@@ -178,98 +250,3 @@ async def list_health(uow: Uow) -> list[Health]:
 def _to_health(row: Row[Any]) -> Health:
     values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public accessor
     return Health(**values | {"account_id": AccountId(values["account_id"]), "state": HealthState(values["state"])})
-
-
-# --- segments and ported numbers --------------------------------------------------------------------------------------
-
-
-async def list_segments(uow: Uow) -> dict[str, Carrier]:
-    """Return the operator's segments."""
-    return {
-        row.prefix: Carrier(row.carrier) for row in await uow.execute(select(segments.c.prefix, segments.c.carrier))
-    }
-
-
-async def upsert_segment(uow: Uow, prefix: str, carrier: Carrier) -> None:
-    """Write one segment."""
-    statement = insert(segments).values(prefix=prefix, carrier=carrier)
-    await uow.execute(statement.on_conflict_do_update(index_elements=["prefix"], set_={"carrier": carrier}))
-
-
-async def list_ported(uow: Uow) -> dict[bytes, Carrier]:
-    """Return all ported numbers, sealed."""
-    return {
-        bytes(row.number): Carrier(row.carrier) for row in await uow.execute(select(ported.c.number, ported.c.carrier))
-    }
-
-
-async def upsert_ported(uow: Uow, number: bytes, carrier: Carrier | None) -> None:
-    """Write where a number lives now, or forget it (``None``)."""
-    if carrier is None:
-        await uow.execute(delete(ported).where(ported.c.number == number))
-        return
-    statement = insert(ported).values(number=number, carrier=carrier)
-    await uow.execute(statement.on_conflict_do_update(index_elements=["number"], set_={"carrier": carrier}))
-
-
-# --- channel numbers --------------------------------------------------------------------------------------------------
-
-
-async def ensure_channel(uow: Uow, tenant_id: TenantId, signature_id: SignatureId) -> tuple[str, str | None]:
-    """Return (extension, channel number or ``None``) of a signature, with a fresh extension when it has none."""
-    extension = (await uow.execute(select(extension_seq.next_value()))).scalar_one()
-    statement = insert(signature_channels).values(
-        tenant_id=tenant_id, signature_id=signature_id, extension=str(extension)
-    )
-    await uow.execute(statement.on_conflict_do_nothing(index_elements=["tenant_id", "signature_id"]))
-    row = (
-        await uow.execute(
-            select(signature_channels.c.extension, signature_channels.c.channel_number)
-            .where(signature_channels.c.tenant_id == tenant_id, signature_channels.c.signature_id == signature_id)
-            .with_for_update()
-        )
-    ).one()
-    return row.extension, row.channel_number
-
-
-async def update_channel_number(uow: Uow, tenant_id: TenantId, signature_id: SignatureId, number: str) -> None:
-    """Write the channel number of a signature."""
-    await uow.execute(
-        update(signature_channels)
-        .where(signature_channels.c.tenant_id == tenant_id, signature_channels.c.signature_id == signature_id)
-        .values(channel_number=number)
-    )
-
-
-async def delete_channel(uow: Uow, tenant_id: TenantId, signature_id: SignatureId) -> None:
-    """Forget the channel of a signature; its extension is never given again (it came from a sequence)."""
-    await uow.execute(
-        delete(signature_channels).where(
-            signature_channels.c.tenant_id == tenant_id, signature_channels.c.signature_id == signature_id
-        )
-    )
-
-
-async def list_waiting(uow: Uow) -> list[tuple[TenantId, SignatureId, str]]:
-    """Return (tenant, signature, extension) of signatures without a channel number, of all tenants."""
-    c = signature_channels.c
-    statement = select(c.tenant_id, c.signature_id, c.extension).where(c.channel_number.is_(None)).order_by(c.extension)
-    return [(row.tenant_id, row.signature_id, row.extension) for row in await uow.execute(statement)]
-
-
-async def find_channel(uow: Uow, tenant_id: TenantId, signature_id: SignatureId) -> SignatureChannel | None:
-    """Return the channel of a signature when it has a number."""
-    c = signature_channels.c
-    return await _channel(uow, (c.tenant_id == tenant_id) & (c.signature_id == signature_id))
-
-
-async def find_channel_by_extension(uow: Uow, extension: str) -> SignatureChannel | None:
-    """Return the channel that owns an extension (of any tenant: an uplink names only the number)."""
-    return await _channel(uow, signature_channels.c.extension == extension)
-
-
-async def _channel(uow: Uow, where: Any) -> SignatureChannel | None:
-    c = signature_channels.c
-    statement = select(c.tenant_id, c.signature_id, c.extension, c.channel_number)
-    row = (await uow.execute(statement.where(where, c.channel_number.is_not(None)))).one_or_none()
-    return None if row is None else SignatureChannel(row.tenant_id, row.signature_id, row.extension, row.channel_number)

@@ -1,0 +1,97 @@
+"""Channel numbers of signatures."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from hongyan.kernel.db import hot
+from hongyan.kernel.db.database import Uow
+from hongyan.kernel.ids import SignatureId, TenantId
+from hongyan.rooms.carriers.contracts import SignatureChannel, SignatureKey
+from hongyan.rooms.carriers.tables import extension_seq, signature_channels
+
+
+async def ensure_channel(uow: Uow, tenant_id: TenantId, signature_id: SignatureId) -> tuple[str, str | None]:
+    """Return (extension, channel number or ``None``) of a signature, with a fresh extension when it has none."""
+    extension = (await uow.execute(select(extension_seq.next_value()))).scalar_one()
+    statement = insert(signature_channels).values(
+        tenant_id=tenant_id, signature_id=signature_id, extension=str(extension)
+    )
+    await uow.execute(statement.on_conflict_do_nothing(index_elements=["tenant_id", "signature_id"]))
+    row = (
+        await uow.execute(
+            select(signature_channels.c.extension, signature_channels.c.channel_number)
+            .where(signature_channels.c.tenant_id == tenant_id, signature_channels.c.signature_id == signature_id)
+            .with_for_update()
+        )
+    ).one()
+    return row.extension, row.channel_number
+
+
+async def update_channel_number(uow: Uow, tenant_id: TenantId, signature_id: SignatureId, number: str) -> None:
+    """Write the channel number of a signature."""
+    await uow.execute(
+        update(signature_channels)
+        .where(signature_channels.c.tenant_id == tenant_id, signature_channels.c.signature_id == signature_id)
+        .values(channel_number=number)
+    )
+
+
+async def delete_channel(uow: Uow, tenant_id: TenantId, signature_id: SignatureId) -> None:
+    """Forget the channel of a signature; its extension is never given again (it came from a sequence)."""
+    await uow.execute(
+        delete(signature_channels).where(
+            signature_channels.c.tenant_id == tenant_id, signature_channels.c.signature_id == signature_id
+        )
+    )
+
+
+async def list_waiting(uow: Uow) -> list[tuple[TenantId, SignatureId, str]]:
+    """Return (tenant, signature, extension) of signatures without a channel number, of all tenants."""
+    c = signature_channels.c
+    statement = select(c.tenant_id, c.signature_id, c.extension).where(c.channel_number.is_(None)).order_by(c.extension)
+    return [(row.tenant_id, row.signature_id, row.extension) for row in await uow.execute(statement)]
+
+
+async def find_channel(uow: Uow, tenant_id: TenantId, signature_id: SignatureId) -> SignatureChannel | None:
+    """Return the channel of a signature when it has a number."""
+    c = signature_channels.c
+    return await _channel(uow, (c.tenant_id == tenant_id) & (c.signature_id == signature_id))
+
+
+async def find_channel_by_extension(uow: Uow, extension: str) -> SignatureChannel | None:
+    """Return the channel that owns an extension (of any tenant: an uplink names only the number)."""
+    return await _channel(uow, signature_channels.c.extension == extension)
+
+
+async def find_channels(uow: Uow, keys: Sequence[SignatureKey]) -> dict[SignatureKey, SignatureChannel]:
+    """Return the channels of those signatures that have a number."""
+    rows = await hot.fetch(
+        uow,
+        """SELECT c.tenant_id::text, c.signature_id, c.extension, c.channel_number
+           FROM unnest(%s::uuid[], %s::text[]) AS k(tenant_id, signature_id)
+           JOIN carriers_signature_channels AS c ON c.tenant_id = k.tenant_id AND c.signature_id = k.signature_id
+           WHERE c.channel_number IS NOT NULL""",
+        (hot.plain(key[0] for key in keys), hot.texts(key[1] for key in keys)),
+    )
+    found = [SignatureChannel(TenantId(row[0]), SignatureId(row[1]), row[2], row[3]) for row in rows]
+    return {(channel.tenant_id, channel.signature_id): channel for channel in found}
+
+
+async def search_channels(uow: Uow, text: str) -> list[SignatureChannel]:
+    """Return the channels of any tenant whose signature id or channel number this is."""
+    c = signature_channels.c
+    statement = select(c.tenant_id, c.signature_id, c.extension, c.channel_number)
+    rows = await uow.execute(
+        statement.where((c.signature_id == text) | (c.channel_number == text), c.channel_number.is_not(None)).limit(2)
+    )
+    return [SignatureChannel(row.tenant_id, row.signature_id, row.extension, row.channel_number) for row in rows]
+
+
+async def _channel(uow: Uow, where: Any) -> SignatureChannel | None:
+    c = signature_channels.c
+    statement = select(c.tenant_id, c.signature_id, c.extension, c.channel_number)
+    row = (await uow.execute(statement.where(where, c.channel_number.is_not(None)))).one_or_none()
+    return None if row is None else SignatureChannel(row.tenant_id, row.signature_id, row.extension, row.channel_number)
