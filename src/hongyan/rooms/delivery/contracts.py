@@ -23,6 +23,9 @@ from hongyan.kernel.ids import (
 )
 from hongyan.kernel.phones import Phone
 
+SUBJECT_READY: Final = "delivery.ready"
+"""Hint on the bus: something is ready to be sent. Payload: account ids with spaces between; nothing: any account."""
+
 
 class MessageClass(IntEnum):
     """Urgency: the lower is sent first."""
@@ -136,6 +139,8 @@ class PlanResult:
     """False: this (task, chunk) had been planned before; nothing was written and ``counts`` is empty."""
     counts: Mapping[MessageState, int]
     """Messages per state: queued or held, and those that ended at once (also ``refused`` with reason ``no_route``)."""
+    ready: frozenset[AccountId] = frozenset()
+    """Accounts that have something to send now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +207,17 @@ class Pace:
     """Parts."""
     changed_by: str
     changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits on one account in one class and may go now."""
+
+    account_id: AccountId
+    klass: MessageClass
+    messages: int
+    oldest_at: datetime
+    """Since when the oldest of it could go: its planning, or the opening of its sending window."""
 
 
 @dataclass(frozen=True, slots=True)

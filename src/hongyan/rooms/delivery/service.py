@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+from hongyan.kernel.bus.contracts import Bus
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import AccountId, MessageId, TaskId, TenantId
@@ -20,6 +21,8 @@ from hongyan.rooms.delivery import rules
 from hongyan.rooms.delivery.contracts import (
     EVERY_TENANT,
     OPEN_STATES,
+    SUBJECT_READY,
+    Backlog,
     FinalBatch,
     GateKind,
     MessageFilter,
@@ -51,6 +54,7 @@ from hongyan.rooms.delivery.store import (
     planning,
     settling,
     views,
+    watching,
 )
 
 NO_ANSWER: Final = "no_answer"
@@ -69,8 +73,9 @@ _SILENT_ROWS: Final = 5_000
 class DeliveryService:
     """Use cases of the ledger."""
 
-    def __init__(self, *, clock: Clock, keys: TenantKeys, jobs: Jobs) -> None:
-        """Seal numbers with ``keys``; tell campaigns through ``jobs``."""
+    def __init__(self, *, clock: Clock, keys: TenantKeys, jobs: Jobs, bus: Bus | None = None) -> None:
+        """Seal numbers with ``keys``; tell campaigns through ``jobs``; wake gateways over ``bus`` (else they poll)."""
+        self._bus = bus
         self._clock = clock
         self._keys = keys
         self._jobs = jobs
@@ -95,7 +100,17 @@ class DeliveryService:
         day = day_number(now)
         if day != self._ready_day and not await self.ensure_partitions(uow):
             self._ready_day = day  # remembered only when others had made and committed them
-        return await chunks.write(uow, self._keys, plans, now)
+        results = await chunks.write(uow, self._keys, plans, now)
+        ready = {account_id for result in results for account_id in result.ready}
+        if ready:
+            self._hint(uow, ready)
+        return results
+
+    def _hint(self, uow: Uow, account_ids: Collection[AccountId] = ()) -> None:
+        """Wake the gateways of these accounts (none: of all) when the transaction is durable."""
+        bus, payload = self._bus, b" ".join(b"%d" % account_id for account_id in account_ids)
+        if bus is not None:
+            uow.after_commit(lambda: bus.hint(SUBJECT_READY, payload))
 
     # --- counts -------------------------------------------------------------------------------------------------------
 
@@ -149,6 +164,7 @@ class DeliveryService:
                 tally.move(owner, task_id, MessageState.QUEUED, MessageState.HELD, count)
             await desk.park_subject(uow, owner, key)
         await counters.fold(uow, Shard.DESK, tally)
+        self._hint(uow)
 
     async def open_gate(self, uow: Uow, tenant_id: TenantId, kind: GateKind, subject_id: str) -> None:
         """Let it go again, where no other gate is closed. Repeatable."""
@@ -160,6 +176,7 @@ class DeliveryService:
             for task_id, count in await desk.unpark_subject(uow, owner, key):
                 tally.move(owner, task_id, MessageState.HELD, MessageState.QUEUED, count)
         await counters.fold(uow, Shard.DESK, tally)
+        self._hint(uow)
 
     @staticmethod
     async def _owners(uow: Uow, tenant_id: TenantId, key: str) -> list[TenantId]:
@@ -326,6 +343,20 @@ class DeliveryService:
     async def list_fed_tenants(self, uow: Uow) -> list[TenantId]:
         """Return whose messages wait in the feed."""
         return await finals.list_tenants(uow)
+
+    # --- what watches the line ----------------------------------------------------------------------------------------
+
+    async def has_waiting(self, uow: Uow, account_id: AccountId) -> bool:
+        """Tell whether anything on the account is still to be sent, now or later."""
+        return await watching.has_waiting(uow, account_id)
+
+    async def list_backlog(self, uow: Uow) -> list[Backlog]:
+        """Return what may go now and waits, by account and class, over all tenants."""
+        return await watching.list_backlog(uow)
+
+    async def count_unknowns(self, uow: Uow) -> Mapping[AccountId, int]:
+        """Return how many messages are unknown, by the account that attempted them; only accounts that have some."""
+        return await watching.count_unknowns(uow)
 
     # --- the line: gateways and receipts, inside the account's fenced transactions ------------------------------------
 

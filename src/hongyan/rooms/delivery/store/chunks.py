@@ -83,7 +83,7 @@ async def write(
             counts = _counts(chunk)
             for state, count in counts.items():
                 tally.add(chunk.plan.tenant_id, chunk.plan.task_id, state, count)
-            results[chunk.plan.task_id, chunk.plan.chunk_no] = PlanResult(is_new=True, counts=counts)
+            results[chunk.plan.task_id, chunk.plan.chunk_no] = PlanResult(True, counts, _ready(chunk))
         await counters.fold(uow, Shard.PLAN, tally)
     nothing = PlanResult(is_new=False, counts={})
     return [results.get((plan.task_id, plan.chunk_no), nothing) for plan, _ in chunks]
@@ -167,6 +167,13 @@ def _ended_ids(chunk: _Chunk) -> list[int]:
         if account_id is None
         for pos in range(len(indexes))
     ]
+
+
+def _ready(chunk: _Chunk) -> frozenset[AccountId]:
+    """Return the accounts that may send some of it now."""
+    if chunk.is_parked:
+        return frozenset()
+    return frozenset(account_id for account_id, _, _ in chunk.groups if account_id is not None)
 
 
 def _counts(chunk: _Chunk) -> dict[MessageState, int]:
