@@ -189,7 +189,7 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
         links_url=settings.redirector_url,
         is_foreign=sms.signatures.is_foreign,
     )
-    delivery = DeliveryService(clock=clock, keys=keys, jobs=jobs)
+    delivery = DeliveryService(clock=clock, keys=keys, jobs=jobs, bus=bus)
     receipts = ReceiptsService(clock=clock, ids=ids, keys=keys, jobs=jobs, carriers=carriers, delivery=delivery)
     admission = Admission(identity=identity, enterprises=enterprises, sms=sms, smart=smart, video=video_sms)
     rooms = Rooms(

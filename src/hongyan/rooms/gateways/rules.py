@@ -58,11 +58,26 @@ class Pace:
         self._at_s = now_s
         self._paused_until_s = now_s
         self._halved_at_s = -self._PAUSE_S
+        self.sent = 0
+        """Parts that left, in all."""
+        self.throttles = 0
+        """How often the carrier slowed us down."""
 
     @property
     def rate_per_s(self) -> float:
         """The pace at present."""
         return self._rate
+
+    @property
+    def limit_per_s(self) -> float | None:
+        """The pace at present; ``None``: no limit."""
+        return None if self._rate >= self._UNLIMITED else self._rate
+
+    def set_rate(self, rate_per_s: int | None, now_s: float) -> None:
+        """Take another rate from now on; a pace that the carrier slowed down recovers towards it."""
+        self._refill(now_s)
+        was_slowed, self._full = self._rate < self._full, float(rate_per_s or self._UNLIMITED)
+        self._rate = min(self._rate, self._full) if was_slowed else self._full
 
     def allowance(self, now_s: float) -> int:
         """Return how many parts may leave now."""
@@ -72,6 +87,7 @@ class Pace:
     def spend(self, parts: int) -> None:
         """Note parts that left."""
         self._tokens -= parts
+        self.sent += parts
 
     def delay_s(self, now_s: float) -> float:
         """Return how long to wait until one part may leave."""
@@ -86,6 +102,7 @@ class Pace:
         """
         if now_s - self._halved_at_s < self._PAUSE_S:
             return
+        self.throttles += 1
         self._refill(now_s)
         self._rate = max(self._LOWEST, min(self._rate, max(sent_per_s, self._LOWEST)) / 2)
         self._halved_at_s = now_s

@@ -30,7 +30,7 @@ def assign(account_ids: Collection[int], nodes: Sequence[Node]) -> Mapping[int, 
     room = dict.fromkeys((node.holder for node in candidates), math.ceil(len(account_ids) / len(candidates)))
     chosen: dict[int, str] = {}
     for account_id in sorted(account_ids):
-        holder = max((node for node in candidates if room[node.holder]), key=lambda node: _lot(account_id, node)).holder  # noqa: B023 - used at once
+        holder = max((node for node in candidates if room[node.holder]), key=lambda node: _lot(account_id, node)).holder
         room[holder] -= 1
         chosen[account_id] = holder
     return chosen

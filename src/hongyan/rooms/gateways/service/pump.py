@@ -61,6 +61,11 @@ class Pump:
         return SPANS_PER_LINK - len(self._books) if self._link is not None else 0
 
     @property
+    def in_flight(self) -> int:
+        """How many parts wait for their answer."""
+        return len(self._in_flight)
+
+    @property
     def open_span_ids(self) -> list[int]:
         """The spans in its books."""
         return [book.span.span_id for book in self._books]

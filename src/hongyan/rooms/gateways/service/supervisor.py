@@ -1,90 +1,57 @@
 """All accounts of a gateway process: a worker per enabled account, which waits for its lease and then works.
 
-Accounts that are added, changed, disabled or removed are noticed within two seconds.
+Once a second, or at once after a hint, it looks: which accounts there are and how they are to work, which gateway
+processes are alive, and so which accounts are its own. Accounts that are added, changed, disabled or removed are
+noticed within two seconds, without any hint.
 """
 
 import asyncio
+import contextlib
 import secrets
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from hongyan.rooms.carriers.contracts import Account
-from hongyan.rooms.carriers.service import CarriersService
-from hongyan.rooms.gateways.errors import LeaseLost
-from hongyan.rooms.gateways.rules import LeaseClock
-from hongyan.rooms.gateways.service import leases
-from hongyan.rooms.gateways.service.tenure import Line, Tenure
+from hongyan.rooms.gateways.contracts import Node
+from hongyan.rooms.gateways.service.balance import ALIVE_S, assign
+from hongyan.rooms.gateways.service.tending import Line
+from hongyan.rooms.gateways.service.worker import AccountWorker, empty_out, needs_login
+from hongyan.rooms.gateways.store import nodes
 
 log = structlog.get_logger(__name__)
 
-_LOOK_S: Final = 2.0
-_LEASE_WAIT_S: Final = 0.5
-_AFTER_FAILURE_S: Final = 1.0
-
-
-class AccountWorker:
-    """One account in this process: wait for the lease, work, and again."""
-
-    def __init__(self, line: Line, account: Account, secret: str, holder: str) -> None:
-        """Work as ``holder``."""
-        self._line = line
-        self.account = account
-        self._secret = secret
-        self._holder = holder
-        self._stop = asyncio.Event()
-        self._tenure: Tenure | None = None
-
-    @property
-    def is_at_work(self) -> bool:
-        """Whether it holds the lease."""
-        return self._tenure is not None
-
-    def wake(self) -> None:
-        """Pass a hint on."""
-        if self._tenure is not None:
-            self._tenure.wake()
-
-    def stop(self) -> None:
-        """Ask it to hand over and end."""
-        self._stop.set()
-
-    async def run(self) -> None:
-        """Work until stopped. A tenure that fails or is lost is followed by the next."""
-        while not self._stop.is_set():
-            clock = LeaseClock()
-            asked_at_s = self._line.clock.monotonic()
-            try:
-                lease = await leases.acquire(self._line.db, self.account.account_id, self._holder)
-                if lease is None:
-                    await _pause(self._stop, _LEASE_WAIT_S)
-                    continue
-                clock.renewed(asked_at_s)
-                self._tenure = Tenure(self._line, self.account, self._secret, lease, clock)
-                await self._tenure.run(self._stop)
-            except* LeaseLost:
-                log.warning("another gateway took the account", account=self.account.name)
-            except* Exception:  # the edge of one account: its failure must not end the others
-                log.exception("account worker failed, starting again", account=self.account.name)
-                await _pause(self._stop, _AFTER_FAILURE_S)
-            finally:
-                self._tenure = None
+_LOOK_S: Final = 1.0
+_END_S: Final = 6.0
+_DISABLED_S: Final = 10.0
+"""How long a disabled account waits for answers of what is open, and how often others look for what waits on it."""
+_FORGOTTEN_S: Final = 3600.0
 
 
 class GatewaySupervisor:
     """The workers of a process."""
 
-    def __init__(self, line: Line, carriers: CarriersService, gateway_id: str) -> None:
+    def __init__(self, line: Line, gateway_id: str) -> None:
         """Name the holder after the gateway and this very start: a restarted gateway is another holder."""
         self._line = line
-        self._carriers = carriers
+        self._gateway_id = gateway_id
         self._holder = f"{gateway_id}/{secrets.token_hex(4)}"
         self._workers: dict[int, tuple[AccountWorker, asyncio.Task[None]]] = {}
+        self._ending: set[asyncio.Task[None]] = set()
+        self._emptying: dict[int, asyncio.Task[None]] = {}
+        self._now = asyncio.Event()
 
-    def wake(self) -> None:
-        """Let all accounts look for work now."""
-        for worker, _ in self._workers.values():
-            worker.wake()
+    def wake(self, account_ids: Collection[int] = ()) -> None:
+        """Let accounts look for work now; none named: all."""
+        for account_id in account_ids or self._workers:
+            if account_id in self._workers:
+                self._workers[account_id][0].wake()
+
+    def look_now(self) -> None:
+        """Read the accounts now."""
+        self._now.set()
 
     def states(self) -> dict[str, bool]:
         """Return account name → holds its lease here."""
@@ -92,50 +59,109 @@ class GatewaySupervisor:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve all enabled accounts until ``stop``, then hand over within a few seconds."""
+        stopping = asyncio.create_task(stop.wait())
+        stopping.add_done_callback(lambda _: self._now.set())
         try:
             while not stop.is_set():
+                self._now.clear()
                 try:
                     await self._look()
                 except Exception as error:  # noqa: BLE001 - the process's edge: a database that is away comes back
                     log.warning("cannot read the accounts, trying again", error=f"{type(error).__name__}: {error}")
-                await _pause(stop, _LOOK_S)
+                    for worker, _ in self._workers.values():
+                        worker.hold_off()
+                await _wait(self._now, _LOOK_S)
         finally:
-            await self._end(list(self._workers))
+            stopping.cancel()
+            self._end(list(self._workers))
+            await self._leave()
 
     async def _look(self) -> None:
-        """Start, restart and end workers so that they fit the accounts."""
-        async with self._line.db.begin() as uow:
-            accounts = {a.account_id: a for a in await self._carriers.list_accounts(uow) if a.is_enabled}
-            stale = [
-                account_id
-                for account_id, (worker, _) in self._workers.items()
-                if accounts.get(worker.account.account_id) != worker.account
-            ]
-            secrets_of = {
-                account_id: await self._carriers.open_secret(uow, account_id)
-                for account_id in accounts
-                if account_id not in self._workers or account_id in stale
-            }
-        await self._end(stale)
-        for account_id, secret in secrets_of.items():
-            worker = AccountWorker(self._line, accounts[account_id], secret, self._holder)
-            self._workers[account_id] = (worker, asyncio.create_task(worker.run()))
+        """Start, change, restart and end workers so that they fit the accounts and the other processes."""
+        async with self._line.lease_db.begin() as uow:
+            await nodes.beat(uow, self._holder, self._gateway_id, dead_after_s=ALIVE_S)
+            alive = await nodes.list_alive(uow, within_s=ALIVE_S)
+            everything = await self._line.carriers.list_accounts(uow)
+            accounts = {account.account_id: account for account in everything if account.is_enabled}
+            changed = [account for account in accounts.values() if self._is_news(account)]
+            keys = {one.account_id: await self._line.carriers.open_secret(uow, one.account_id) for one in changed}
+        self._end([account_id for account_id in self._workers if account_id not in accounts], patience_s=_DISABLED_S)
+        for account in changed:
+            self._follow(account, keys[account.account_id])
+        chosen = assign(accounts, alive)
+        for account_id, (worker, _) in self._workers.items():
+            worker.assign(is_mine=chosen.get(account_id) == self._holder)
+        self._line.meter.holds(sum(worker.is_at_work for worker, _ in self._workers.values()))
+        self._empty([account for account in everything if not account.is_enabled], alive)
 
-    async def _end(self, account_ids: list[int]) -> None:
-        ending = [self._workers.pop(account_id) for account_id in account_ids]
-        for worker, _ in ending:
-            worker.stop()
-        if ending:
-            _, late = await asyncio.wait([task for _, task in ending], timeout=6)
+    def _is_news(self, account: Account) -> bool:
+        known = self._workers.get(account.account_id)
+        return known is None or known[0].account != account
+
+    def _follow(self, account: Account, secret: str) -> None:
+        """Work on an account as it is now: with another login only where that is needed."""
+        known = self._workers.get(account.account_id)
+        if known is not None:
+            worker = known[0]
+            if secret == worker.secret and not needs_login(worker.account, account):
+                worker.update(account)
+                return
+            self._end([account.account_id])
+        # One that is ending here keeps the lease until it has handed over.
+        worker = AccountWorker(self._line, account, secret, self._holder)
+        self._workers[account.account_id] = (worker, asyncio.create_task(worker.run()))
+
+    def _empty(self, disabled: Sequence[Account], alive: Sequence[Node]) -> None:
+        """See to disabled accounts: what waits on them goes to their stand-ins, from one process."""
+        chosen = assign([account.account_id for account in disabled], alive)
+        for account in disabled:
+            account_id = account.account_id
+            if account_id not in self._emptying and chosen.get(account_id) == self._holder:
+                self._emptying[account_id] = asyncio.create_task(self._empty_one(account))
+
+    async def _empty_one(self, account: Account) -> None:
+        try:
+            async with self._line.lease_db.begin() as uow:
+                is_needed = await self._line.delivery.has_waiting(uow, account.account_id)
+            if is_needed:
+                await empty_out(self._line, account, self._holder)
+            await asyncio.sleep(_DISABLED_S if is_needed else _LOOK_S)
+        except Exception as error:  # noqa: BLE001 - the edge of one account: the next look tries again
+            log.warning("cannot empty a channel", account=account.name, error=f"{type(error).__name__}: {error}")
+            await asyncio.sleep(_LOOK_S)
+        finally:
+            del self._emptying[account.account_id]
+
+    def _end(self, account_ids: Sequence[int], *, patience_s: float | None = None) -> None:
+        """Let workers end, in the background."""
+        for account_id in account_ids:
+            worker, task = self._workers.pop(account_id)
+            if patience_s is None:
+                worker.stop()
+            else:
+                worker.stop(patience_s)
+            self._ending.add(task)
+            task.add_done_callback(self._ending.discard)
+
+    async def _leave(self) -> None:
+        """End everything, and say that this process is gone."""
+        for task in self._emptying.values():
+            task.cancel()
+        if self._ending:
+            _, late = await asyncio.wait(self._ending, timeout=_END_S)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+        with contextlib.suppress(OSError, SQLAlchemyError):
+            async with self._line.lease_db.begin() as uow:
+                await nodes.forget(uow, self._holder)
+                await nodes.forget_dead(uow, after_s=_FORGOTTEN_S)
 
 
-async def _pause(stop: asyncio.Event, delay_s: float) -> None:
-    """Wait, but not longer than until the stop."""
+async def _wait(event: asyncio.Event, timeout_s: float) -> None:
+    """Wait for the event, but not longer."""
     try:
-        async with asyncio.timeout(delay_s):
-            await stop.wait()
+        async with asyncio.timeout(timeout_s):
+            await event.wait()
     except TimeoutError:
         pass

@@ -1,41 +1,36 @@
 """One account under one lease: from taking over what the last holder left to handing over what is open.
 
-Loops side by side: renewal of the lease; one login per connection; sender (outcomes in, spans out, one transaction);
-receiver (reports, answered after the commit); chores (held batches, early reports, settled tasks). A database that is
-away stops the sending and everything stays in memory: the carrier's reports are not answered and come again.
+Loops side by side: renewal of the lease; one login per connection (``links``); sender (outcomes in, spans out, one
+transaction); receiver (reports, answered after the commit); chores (held batches, early reports, settled tasks);
+tending (health, stand-ins, draining). A database that is away stops the sending and everything stays in memory: the
+carrier's reports are not answered and come again.
 """
 
 import asyncio
-import random
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import Final, TypeVar
 
 import structlog
 
-from hongyan.kernel.clock import Clock
-from hongyan.kernel.db.database import Database
 from hongyan.kernel.ids import TaskId, TenantId
-from hongyan.rooms.carriers.contracts import Account
+from hongyan.rooms.carriers.contracts import Account, Flow
 from hongyan.rooms.delivery.contracts import OpenSpan, SpanResult, Tally
-from hongyan.rooms.delivery.service import DeliveryService
 from hongyan.rooms.gateways.contracts import (
     Answerable,
     Lease,
-    Link,
     LinkEvent,
-    LoadContent,
     Reported,
     Unreadable,
     Uplinked,
 )
 from hongyan.rooms.gateways.drivers.choice import driver_of
 from hongyan.rooms.gateways.errors import LeaseLost
-from hongyan.rooms.gateways.rules import LEASE_S, LeaseClock, Pace, span_messages
+from hongyan.rooms.gateways.rules import LEASE_S, LeaseClock
 from hongyan.rooms.gateways.service import leases
+from hongyan.rooms.gateways.service.health import HealthBook
+from hongyan.rooms.gateways.service.links import Links
 from hongyan.rooms.gateways.service.pump import Pump
-from hongyan.rooms.receipts.service import ReceiptsService
-from telcowire.errors import TelcowireError
+from hongyan.rooms.gateways.service.tending import Line, Tending
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -44,24 +39,14 @@ _SETTLE_TASKS: Final = 200
 """Tasks that one transaction looks at; calls of the API are a task each."""
 POLL_S: Final = 0.5
 _CHORES_S: Final = 0.3
+_TEND_S: Final = 2.0
 _COLLECT_S: Final = 0.02
 """How long reports gather before they are written together."""
 _REPORTS: Final = 1_000
 _RETRY_S: Final = 0.5
-_DRAIN_S: Final = 3.0
+STOP_S: Final = 3.0
+"""How long the end of a process waits for answers."""
 _LISTEN_S: Final = 1.0
-_RECONNECT_S: Final = (0.2, 30.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What every tenure works with."""
-
-    db: Database
-    clock: Clock
-    delivery: DeliveryService
-    receipts: ReceiptsService
-    load_content: LoadContent
 
 
 class Tenure:
@@ -77,33 +62,48 @@ class Tenure:
         self._results: list[SpanResult] = []
         self._inbox: list[tuple[Answerable, LinkEvent]] = []
         self._touched: set[tuple[TenantId, TaskId]] = set()
-        self._span_messages = span_messages(account.rate_per_s, account.connections, account.window_pdus)
         self._kick = asyncio.Event()
         self._got = asyncio.Event()
-        self._is_draining = False
+        self._over = asyncio.Event()
+        self._drain_until_s = float("inf")
         self._is_unsure = False
+        self._health = HealthBook(line.clock, lease, line.limits)
         self._driver = driver_of(
             account, secret, clock=line.clock, load_content=line.load_content, may_send=self._may_send
         )
-        pace = Pace(account.rate_per_s, line.clock.monotonic())
-        self._pumps = [
-            Pump(
-                clock=line.clock,
-                pace=pace,
-                encode=self._driver.encode,
-                may_send=self._may_send,
-                on_result=self._on_result,
-                on_delivery=self._on_delivery,
-            )
-            for _ in range(account.connections)
-        ]
+        self._links = Links(
+            account=account,
+            clock=line.clock,
+            driver=self._driver,
+            health=self._health,
+            meter=line.meter,
+            may_send=self._may_send,
+            on_result=self._on_result,
+            on_delivery=self._on_delivery,
+            on_login=self.wake,
+        )
+        self._tending = Tending(line, lease, self._links, self._health)
+        self._span_messages = self._tending.span_messages(account)
 
     def wake(self) -> None:
         """Look for work now (a hint; the poll comes anyway)."""
         self._kick.set()
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Work until ``stop``, then hand over.
+    def update(self, account: Account) -> None:
+        """Go on with another rate, window, flow or number of connections, without a new login."""
+        self._account = account
+        self._links.follow(account)
+        self._span_messages = self._tending.span_messages(account)
+        self._kick.set()
+
+    def end(self, patience_s: float, *, is_handing_over: bool = False) -> None:
+        """Claim nothing more, wait so long for the answers of what is open, and let the lease go. Repeatable."""
+        self._drain_until_s = min(self._drain_until_s, self._line.clock.monotonic() + patience_s)
+        self._health.is_handing_over = is_handing_over
+        self._over.set()
+
+    async def run(self) -> None:
+        """Work until :meth:`end`, then hand over.
 
         Raises:
             LeaseLost: another gateway took the account (inside an exception group).
@@ -111,6 +111,7 @@ class Tenure:
         adopted = await self._retried(self._adopt)
         if adopted:
             self._log.warning("messages of a lost gateway are unknown", messages=adopted)
+            self._line.meter.adopted(self._account.name, adopted)
         try:
             async with asyncio.TaskGroup() as group:
                 loops = [
@@ -120,28 +121,35 @@ class Tenure:
                         self._sender_loop(),
                         self._receiver_loop(),
                         self._chores_loop(),
+                        self._tend_loop(),
                         self._inlet_loop(),
-                        *(self._link_loop(pump) for pump in self._pumps),
                     )
                 ]
-                await stop.wait()
+                self._links.start(group)
+                await self._over.wait()
                 await self._drain()
+                self._links.stop()
                 for task in loops:
                     task.cancel()
         finally:
             self._lease_clock.end()
-            for pump in self._pumps:
-                pump.break_off()
+            self._links.break_off()
+            self._line.meter.forget(self._account.name)
         await self._transact_results()
-        await leases.release(self._line.db, self._lease)
+        await leases.release(self._line.lease_db, self._lease)
 
     # --- what pumps ask and tell --------------------------------------------------------------------------------------
 
     def _may_send(self) -> bool:
         return self._lease_clock.is_valid(self._line.clock.monotonic())
 
+    def _may_claim(self) -> bool:
+        return not self._over.is_set() and self._account.flow is not Flow.PAUSED and self._may_send()
+
     def _on_result(self, result: SpanResult) -> None:
         self._results.append(result)
+        self._tending.settled(self._account, result)
+        self._links.let_go()
         self._kick.set()
 
     def _on_delivery(self, link: Answerable, event: LinkEvent) -> None:
@@ -157,28 +165,8 @@ class Tenure:
         while True:
             await asyncio.sleep(LEASE_S / 4)
             asked_at_s = self._line.clock.monotonic()
-            await self._retried(lambda: leases.renew(self._line.db, self._lease))
+            await self._retried(lambda: leases.renew(self._line.lease_db, self._lease))
             self._lease_clock.renewed(asked_at_s)
-
-    async def _link_loop(self, pump: Pump) -> None:
-        delay_s = _RECONNECT_S[0]
-        while True:
-            opened: list[Link] = []
-            try:
-                opened.append(await self._driver.open_link(pump.on_events))
-                pump.attach(opened[0])
-                self._log.info("logged in")
-                self._kick.set()
-                delay_s = _RECONNECT_S[0]
-                await pump.closed.wait()
-            except (OSError, TelcowireError) as error:
-                self._log.warning("no login", error=str(error), again_in_s=round(delay_s, 1))
-            finally:
-                for link in opened:
-                    await link.close(0.5)
-            # Spread out: many accounts of one carrier must not come back in step.
-            await asyncio.sleep(delay_s * random.uniform(0.8, 1.2))  # noqa: S311 - no secret
-            delay_s = min(delay_s * 2, _RECONNECT_S[1])
 
     async def _inlet_loop(self) -> None:
         """Listen where the carrier calls us. Policy: the last holder may still sit on the port, try every second."""
@@ -221,6 +209,14 @@ class Tenure:
             await asyncio.sleep(_CHORES_S)
             await self._retried(self._chores)
 
+    async def _tend_loop(self) -> None:
+        while True:
+            await asyncio.sleep(_TEND_S)
+            is_at_rest = not self._links.open_span_ids and not self._results
+            inbox = len(self._inbox)
+            await self._tending.look(self._account, inbox=inbox, is_at_rest=is_at_rest, retried=self._retried)
+            self._span_messages = self._tending.span_messages(self._account)
+
     # --- transactions -------------------------------------------------------------------------------------------------
 
     async def _adopt(self) -> int:
@@ -230,7 +226,7 @@ class Tenure:
 
     async def _transact(self) -> bool:
         """Write outcomes and open spans in one transaction, then send; tells whether there was anything to do."""
-        pumps = [] if self._is_draining or not self._may_send() else [pump for pump in self._pumps if pump.room > 0]
+        pumps = self._links.with_room if self._may_claim() else []
         results = list(self._results)
         if not pumps and not results and not self._is_unsure:
             return False
@@ -238,10 +234,11 @@ class Tenure:
         tally = Tally()
         opened: list[OpenSpan] = []
         was_unsure, self._is_unsure = self._is_unsure, True
+        begun_s = self._line.clock.monotonic()
         async with self._line.db.begin() as uow:
             await leases.fence(uow, self._lease)
             if was_unsure:
-                known = [span_id for pump in self._pumps for span_id in pump.open_span_ids]
+                known = self._links.open_span_ids
                 known += [result.span.span_id for result in results]
                 await delivery.give_back_lost(uow, account_id, self._lease.epoch, known)
             if results:
@@ -257,6 +254,7 @@ class Tenure:
                 )
             await delivery.fold_sender(uow, account_id, tally)
         self._is_unsure = False
+        self._line.meter.took(self._account.name, "claim", self._line.clock.monotonic() - begun_s)
         del self._results[: len(results)]
         self._touched |= tally.owners()
         self._hand_out(opened, pumps)
@@ -275,12 +273,18 @@ class Tenure:
     async def _take_deliveries(self, batch: Sequence[tuple[Answerable, LinkEvent]]) -> None:
         reports = [event.report for _, event in batch if isinstance(event, Reported)]
         uplinks = [event.uplink for _, event in batch if isinstance(event, Uplinked)]
+        begun_s = self._line.clock.monotonic()
         async with self._line.db.begin() as uow:
             await leases.fence(uow, self._lease)
             owners = await self._line.receipts.take_reports(uow, self._account, reports) if reports else set()
             for uplink in uplinks:
                 await self._line.receipts.take_uplink(uow, self._account, uplink)
         self._touched |= owners
+        if reports:
+            self._health.reported()
+        meter, name = self._line.meter, self._account.name
+        meter.took(name, "reports", self._line.clock.monotonic() - begun_s)
+        meter.reported(name, (report.stat for report in reports), len(uplinks))
 
     async def _chores(self) -> None:
         async with self._line.db.begin() as uow:
@@ -298,10 +302,8 @@ class Tenure:
 
     async def _drain(self) -> None:
         """Stop claiming and wait for answers of what is open, a little; the rest is settled by ``break_off``."""
-        self._is_draining = True
-        until_s = self._line.clock.monotonic() + _DRAIN_S
-        while any(pump.open_span_ids for pump in self._pumps) or self._results or self._inbox:
-            if self._line.clock.monotonic() > until_s:
+        while self._links.open_span_ids or self._results or self._inbox:
+            if self._line.clock.monotonic() > self._drain_until_s:
                 self._log.warning("stopped with messages in flight")
                 return
             await asyncio.sleep(_COLLECT_S)
@@ -314,12 +316,16 @@ class Tenure:
         """
         while True:
             try:
-                return await work()
+                done = await work()
             except LeaseLost:
                 raise
             except Exception as error:  # noqa: BLE001 - the edge of the account's work: any failure of the database
+                self._health.database_away()
                 self._log.warning("database trouble, trying again", error=f"{type(error).__name__}: {error}")
                 await asyncio.sleep(_RETRY_S)
+            else:
+                self._health.database_back()
+                return done
 
 
 async def _wait(event: asyncio.Event, timeout_s: float) -> None:

@@ -1,0 +1,219 @@
+"""How an account is doing, from what its tenure notes: logins, answers, reports, trouble with the database. No I/O."""
+
+from collections import Counter, deque
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from hongyan.kernel.clock import Clock
+from hongyan.rooms.carriers.contracts import Account, Flow, Health, HealthState, Protocol
+from hongyan.rooms.delivery.contracts import SpanResult, Verdict
+from hongyan.rooms.gateways.contracts import Lease
+from telcowire.errors import LoginRefusedError
+
+_ERRORS_S: Final = 300.0
+_BUCKET_S: Final = 30.0
+_SHOWN_CODES: Final = 20
+_THROTTLED_FOR_S: Final = 10.0
+_AWAY_FOR_S: Final = 10.0
+"""For so long after it came back a database that was away is named as the reason."""
+_DETAIL: Final = 200
+_ALREADY_BOUND: Final = {Protocol.SMPP34: frozenset({5}), Protocol.SGIP12: frozenset({2, 3})}
+"""Statuses that say: the login is still in use. After the loss of a host that lasts until the carrier times it out."""
+
+
+class Reason(StrEnum):
+    """Why an account is not simply well."""
+
+    OK = ""
+    CONNECTING = "connecting"
+    NO_CONNECTION = "no_connection"
+    LOGIN_REFUSED = "login_refused"
+    LOGIN_REFUSED_ALREADY_BOUND = "login_refused_already_bound"
+    """The carrier still counts a login of a gateway that is gone; we try again until its time-out has passed."""
+    THROTTLED = "throttled"
+    NO_REPORTS = "no_reports"
+    DATABASE_AWAY = "database_away"
+    PAUSED = "paused"
+    DRAINING = "draining"
+    HANDING_OVER = "handing_over"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When something counts as trouble."""
+
+    failover_s: float = 10.0
+    """An account that is down for so long gives what waits to its stand-ins."""
+    silence_s: float = 600.0
+    silence_parts: int = 100
+    """So many accepted parts, and no report for ``silence_s`` since the first of them: silence."""
+
+
+class HealthBook:
+    """Notes of one tenure; ``look`` says what they amount to."""
+
+    def __init__(self, clock: Clock, lease: Lease, limits: Limits) -> None:
+        """Begin as connecting."""
+        self._clock = clock
+        self._lease = lease
+        self._limits = limits
+        self._trouble = Reason.CONNECTING
+        self._detail = ""
+        self._state = HealthState.DOWN
+        self._since = clock.now()
+        self._since_s = clock.monotonic()
+        self._errors: deque[tuple[float, Counter[str]]] = deque()
+        self._throttled_s = -_THROTTLED_FOR_S
+        self._sent = (clock.monotonic(), 0)
+        self._sent_per_s = 0.0
+        self._last_report_at: datetime | None = None
+        self._accepted = 0
+        self._accepted_since_s = 0.0
+        self._away_since_s: float | None = None
+        self._away = (-_AWAY_FOR_S, 0.0)
+        self.is_handing_over = False
+
+    # --- notes --------------------------------------------------------------------------------------------------------
+
+    def logged_in(self) -> None:
+        """A login succeeded."""
+        self._trouble, self._detail = Reason.NO_CONNECTION, ""
+
+    def not_logged_in(self, protocol: Protocol, error: Exception) -> Reason:
+        """A login failed; returns why."""
+        self._trouble = reason_of(protocol, error)
+        self._detail = f"{error}"[:_DETAIL]
+        return self._trouble
+
+    def link_closed(self, reason: str) -> None:
+        """A login ended."""
+        self._trouble, self._detail = Reason.NO_CONNECTION, reason[:_DETAIL]
+
+    def settled(self, result: SpanResult) -> None:
+        """Note the answers of a span."""
+        now_s = self._clock.monotonic()
+        codes = Counter(
+            verdict.code or verdict.verdict.name.lower()
+            for verdict in result.verdicts
+            if verdict.verdict is Verdict.REFUSED or verdict.verdict is Verdict.UNKNOWN
+        )
+        if codes:
+            self._count(codes, now_s)
+        accepted = sum(1 for answer in result.answers if answer.result == 0)
+        if accepted:
+            if not self._accepted:
+                self._accepted_since_s = now_s
+            self._accepted += accepted
+
+    def throttled(self, times: int) -> None:
+        """The carrier asked to slow down."""
+        if times:
+            self._throttled_s = self._clock.monotonic()
+            self._count(Counter({Reason.THROTTLED.value: times}), self._throttled_s)
+
+    def reported(self) -> None:
+        """A report was stored."""
+        self._last_report_at = self._clock.now()
+        self._accepted = 0
+
+    def database_away(self) -> None:
+        """Work on the database failed."""
+        if self._away_since_s is None:
+            self._away_since_s = self._clock.monotonic()
+
+    def database_back(self) -> None:
+        """Work on the database succeeded again."""
+        if self._away_since_s is not None:
+            now_s = self._clock.monotonic()
+            self._away = (now_s, now_s - self._away_since_s)
+            self._away_since_s = None
+
+    # --- the sum ------------------------------------------------------------------------------------------------------
+
+    @property
+    def down_for_s(self) -> float:
+        """For how long the account has been down, as of the last look; 0 when it is not."""
+        return self._clock.monotonic() - self._since_s if self._state is HealthState.DOWN else 0.0
+
+    def look(self, account: Account, *, links_up: int, in_flight: int, sent: int, pace_per_s: float | None) -> Health:
+        """Judge; ``sent`` counts parts since the begin of the tenure."""
+        now_s = self._clock.monotonic()
+        self._measure(sent, now_s)
+        state, reason, detail = self._judge(account, links_up, now_s)
+        if state is not self._state:
+            self._state, self._since, self._since_s = state, self._clock.now(), now_s
+        return Health(
+            account_id=account.account_id,
+            holder=self._lease.holder,
+            epoch=self._lease.epoch,
+            state=state,
+            reason=reason.value,
+            detail=detail,
+            since=self._since,
+            at=self._clock.now(),
+            links_up=links_up,
+            links=account.connections,
+            pace_per_s=None if pace_per_s is None else round(pace_per_s, 1),
+            sent_per_s=round(self._sent_per_s, 1),
+            in_flight=in_flight,
+            window=account.window_pdus * account.connections,
+            last_report_at=self._last_report_at,
+            errors=self._errors_lately(now_s),
+        )
+
+    def _judge(self, account: Account, links_up: int, now_s: float) -> tuple[HealthState, Reason, str]:
+        back_at_s, away_s = self._away
+        if links_up == 0:
+            return HealthState.DOWN, self._trouble, self._detail
+        if account.flow is Flow.PAUSED:
+            return HealthState.IDLE, Reason.PAUSED, ""
+        if self.is_handing_over:
+            return HealthState.DEGRADED, Reason.HANDING_OVER, "another gateway takes the account"
+        if links_up < account.connections:
+            missing = f"{account.connections - links_up} of {account.connections} connections are missing"
+            detail = f"{missing}: {self._detail}" if self._detail else missing
+            return HealthState.DEGRADED, self._trouble, detail
+        if self._away_since_s is not None or now_s - back_at_s < _AWAY_FOR_S:
+            seconds = away_s if self._away_since_s is None else now_s - self._away_since_s
+            return HealthState.DEGRADED, Reason.DATABASE_AWAY, f"the database was away for {seconds:.0f} s"
+        if now_s - self._throttled_s < _THROTTLED_FOR_S:
+            return HealthState.DEGRADED, Reason.THROTTLED, "the carrier asks to send more slowly"
+        if self._is_silent(now_s):
+            detail = f"{self._accepted} parts accepted and no report for {now_s - self._accepted_since_s:.0f} s"
+            return HealthState.DEGRADED, Reason.NO_REPORTS, detail
+        if account.flow is Flow.DRAINING:
+            return HealthState.UP, Reason.DRAINING, ""
+        return HealthState.UP, Reason.OK, ""
+
+    def _is_silent(self, now_s: float) -> bool:
+        return self._accepted >= self._limits.silence_parts and now_s - self._accepted_since_s >= self._limits.silence_s
+
+    def _measure(self, sent: int, now_s: float) -> None:
+        at_s, before = self._sent
+        passed = now_s - at_s
+        if passed >= 1:
+            self._sent_per_s = (sent - before) / passed
+            self._sent = (now_s, sent)
+
+    def _count(self, codes: Counter[str], now_s: float) -> None:
+        if not self._errors or now_s - self._errors[-1][0] >= _BUCKET_S:
+            self._errors.append((now_s, Counter()))
+        self._errors[-1][1].update(codes)
+
+    def _errors_lately(self, now_s: float) -> dict[str, int]:
+        while self._errors and now_s - self._errors[0][0] >= _ERRORS_S:
+            self._errors.popleft()
+        total: Counter[str] = Counter()
+        for _, codes in self._errors:
+            total.update(codes)
+        return dict(total.most_common(_SHOWN_CODES))
+
+
+def reason_of(protocol: Protocol, error: Exception) -> Reason:
+    """Return why a login failed."""
+    if not isinstance(error, LoginRefusedError):
+        return Reason.NO_CONNECTION
+    is_bound = error.status in _ALREADY_BOUND.get(protocol, ())
+    return Reason.LOGIN_REFUSED_ALREADY_BOUND if is_bound else Reason.LOGIN_REFUSED
