@@ -1,0 +1,157 @@
+"""The carriers of a chaos house: simulators in processes of their own, each behind a wire, each with its journal.
+
+The journal is the harness's own ledger: what stands in it a carrier has accepted, whatever we say about it.
+"""
+
+import json
+import zlib
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from simulators.wires.wire import FaultyWire
+from support.chaos.children import Child, spawner
+
+LOGIN, SECRET = "901234", "hongyan-demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a carrier behaves in a run: options of the simulator, and what the verdict must forgive."""
+
+    name: str
+    options: tuple[str, ...]
+    fail_percent: float = 0.0
+    loses_answers: float = 0.0
+    """Share of messages whose answer never comes: they become unknown."""
+    loses_reports: bool = False
+    """A message may stay submitted for ever (72 hours in fact)."""
+
+
+MANNERS = {
+    manner.name: manner
+    for manner in (
+        Manner("quick", ("--latency-ms", "2", "--report-after-ms", "300", "--fail-percent", "0")),
+        Manner("usual", ("--latency-ms", "20", "--report-after-ms", "600", "--fail-percent", "3"), 3.0),
+        Manner("slow", ("--latency-ms", "120", "--report-after-ms", "1500", "--fail-percent", "2"), 2.0),
+        Manner("throttling", ("--profile", "throttling", "--rate", "400", "--report-after-ms", "400"), 1.0),
+        Manner("lying", ("--profile", "lying", "--report-after-ms", "500"), 5.0),
+        Manner("forgetful", ("--profile", "dropping", "--report-after-ms", "400"), 5.0, 2.0, loses_reports=True),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One account of the house and the carrier at its other end."""
+
+    name: str
+    carrier: str
+    protocol: str
+    prefix: str
+    """Three national digits that lead here."""
+    connections: int
+    window: int
+    rate_per_s: int | None
+
+
+CHANNELS = (
+    Channel("one", "mobile", "cmpp30", "138", 2, 64, 1500),
+    Channel("two", "unicom", "cmpp20", "186", 1, 16, None),
+    Channel("three", "telecom", "cmpp30", "189", 3, 32, 900),
+)
+
+
+@dataclass(slots=True)
+class Accepted:
+    """A part that a carrier has accepted."""
+
+    at: float
+    dest: str
+    part: int
+    parts: int
+
+
+@dataclass
+class SimulatedCarrier:
+    """One carrier: process, wire, journal."""
+
+    channel: Channel
+    port: int
+    wire: FaultyWire
+    folder: Path
+    child: Child | None = None
+    manner: Manner = MANNERS["quick"]
+    seed: int = 1
+    kills: int = 0
+    _offset: int = 0
+    _tail: bytes = b""
+    _arguments: tuple[str, ...] = field(default_factory=tuple)
+
+    @property
+    def journal(self) -> Path:
+        return self.folder / f"journal-{self.channel.name}.jsonl"
+
+    async def behave(self, manner: Manner, seed: int) -> None:
+        """Run with these manners from now on; restarts the simulator where they are others."""
+        if self.child is not None and (self.manner, self.seed) == (manner, seed):
+            return
+        if self.child is not None:
+            await self.child.stop()
+        self.manner, self.seed = manner, seed
+        command = [
+            *("-m", "simulators.carriers", "--protocol", self.channel.protocol, "--port", str(self.port)),
+            *("--carrier", self.channel.carrier, "--account", LOGIN, "--secret", SECRET),
+            *("--journal", str(self.journal), "--seed", str(seed), *manner.options),
+        ]
+        log = self.folder / f"carrier-{self.channel.name}.log"
+        self.child = Child(f"carrier {self.channel.name}", spawner(command, {}), log)
+        self.child.start()
+
+    def news(self) -> list[Accepted]:
+        """Return what was accepted since the last call."""
+        try:
+            with self.journal.open("rb") as file:
+                file.seek(self._offset)
+                data = file.read()
+        except FileNotFoundError:
+            return []
+        self._offset += len(data)
+        *lines, self._tail = (self._tail + data).split(b"\n")
+        rows: list[dict[str, Any]] = [json.loads(line) for line in lines if line]
+        return [Accepted(row["at"], row["dest"], row["part"], row["parts"]) for row in rows]
+
+    def is_delivered(self, dest: str) -> bool:
+        """Tell the fate that this carrier gives a number: the same every time, by its seed."""
+        return zlib.crc32(f"{self.seed}:{dest}".encode()) % 10_000 >= self.manner.fail_percent * 100
+
+
+class Ledger:
+    """What the carriers of a house have accepted during one run, by number."""
+
+    def __init__(self, carriers: list[SimulatedCarrier]) -> None:
+        """Begin with what comes after now."""
+        self._carriers = carriers
+        self.parts: dict[str, Counter[int]] = defaultdict(Counter)
+        self.totals: dict[str, int] = {}
+        self.by: dict[str, SimulatedCarrier] = {}
+        self.last_at: dict[str, float] = {}
+        self.lines = 0
+        for carrier in carriers:
+            carrier.news()
+
+    def read(self) -> int:
+        """Take in what has come; returns how many parts there are by now."""
+        for carrier in self._carriers:
+            for accepted in carrier.news():
+                self.lines += 1
+                self.parts[accepted.dest][accepted.part] += 1
+                self.totals[accepted.dest] = accepted.parts
+                self.by[accepted.dest] = carrier
+                self.last_at[accepted.dest] = accepted.at
+        return self.lines
+
+    def is_whole(self, dest: str) -> bool:
+        """Tell whether every part was accepted."""
+        return dest in self.totals and len(self.parts[dest]) == self.totals[dest]

@@ -1,0 +1,173 @@
+"""The faults: what each does to a house, and for how long. Chosen by ``plans``; ended by ``House.heal`` at the latest."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from simulators.wires.wire import Way
+from support.chaos import points
+from support.chaos.house import House, backends_of
+
+_TRAP_S = 6.0
+"""How long a named point is waited for; a run that does not pass it says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault of a plan."""
+
+    kind: str
+    """``kill``, ``freeze``, ``term``, ``point``, ``backend``, ``wire``, ``disk``, ``clock``, ``away``."""
+    target: str
+    """A child, a channel (wire), or empty."""
+    at: float
+    """Share of the recipients that carriers have accepted, below 1; from 1 on seconds after the start, plus 1."""
+    for_s: float = 0.0
+    """How long it lasts."""
+    how: str = ""
+    """Name of the point, way of the wire's fault."""
+    nth: int = 1
+
+    def describe(self) -> str:
+        """Return one line for people."""
+        when = f"at {self.at:.0%}" if self.at < 1 else f"after {self.at - 1:.1f} s"
+        parts = [self.kind, self.target, self.how and f"'{self.how}'", self.nth > 1 and f"#{self.nth}", when]
+        return " ".join(str(part) for part in [*parts, self.for_s and f"for {self.for_s:.1f} s"] if part)
+
+    def row(self) -> dict[str, Any]:
+        """Return it as JSON."""
+        return asdict(self)
+
+
+@dataclass(slots=True)
+class Struck:
+    """What became of a fault."""
+
+    fault: Fault
+    is_hit: bool
+    began_at: float
+    ended_at: float
+
+
+async def strike(house: House, fault: Fault) -> Struck:
+    """Do it, wait until it is over."""
+    began = time.monotonic()
+    is_hit = await _STRIKES[fault.kind](house, fault)
+    return Struck(fault, is_hit, began, time.monotonic())
+
+
+async def _kill(house: House, fault: Fault) -> bool:
+    child = _child(house, fault.target)
+    if fault.for_s:
+        child.hold()
+    child.kill()
+    if fault.for_s:
+        await asyncio.sleep(fault.for_s)
+        child.release()
+    return True
+
+
+async def _freeze(house: House, fault: Fault) -> bool:
+    child = _child(house, fault.target)
+    child.freeze()
+    await asyncio.sleep(fault.for_s)
+    child.thaw()
+    return True
+
+
+async def _term(house: House, fault: Fault) -> bool:
+    _child(house, fault.target).send(signal.SIGTERM)
+    return True
+
+
+async def _point(house: House, fault: Fault) -> bool:
+    """Kill at a point (``for_s`` 0), or stop there for a while. Points of the hand-over are reached by a SIGTERM."""
+    child = _child(house, fault.target)
+    number = "SIGSTOP" if fault.for_s else "SIGKILL"
+    points.clear(house.control, fault.target)
+    points.arm(house.control, fault.target, fault.how, nth=fault.nth, signal_name=number)
+    if "release" in fault.how:
+        child.send(signal.SIGTERM)
+    if fault.how in {"lease taken", "left-overs adopted, not committed"}:
+        child.kill()  # its next life gets there
+    deadline = time.monotonic() + _TRAP_S + (6.0 if fault.how.startswith(("lease", "left")) else 0.0)
+    while not points.has_fired(house.control, fault.target) and time.monotonic() < deadline:  # noqa: ASYNC110 - another process is watched
+        await asyncio.sleep(0.02)
+    is_hit = points.disarm(house.control, fault.target)
+    if is_hit and fault.for_s:
+        await asyncio.sleep(fault.for_s)
+    if fault.for_s:
+        child.send(signal.SIGCONT)
+    points.clear(house.control, fault.target)
+    return is_hit
+
+
+async def _backend(house: House, fault: Fault) -> bool:
+    """Kill one session of the database: PostgreSQL then ends all others and recovers."""
+    found: list[int] = []
+    with contextlib.suppress(Exception):
+        found = await asyncio.to_thread(backends_of, house.settings.database_url or "")
+    if not found:
+        return False
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(found[fault.nth % len(found)], signal.SIGKILL)
+    return True
+
+
+async def _wire(house: House, fault: Fault) -> bool:
+    wire = house.carriers[fault.target].wire
+    deeds: dict[str, Callable[[], None]] = {
+        "swallow": wire.swallow,
+        "swallow up": lambda: wire.swallow(Way.UP),
+        "swallow down": lambda: wire.swallow(Way.DOWN),
+        "cut": wire.cut,
+        "cut inside a submit": lambda: wire.cut(inside=Way.UP),
+        "cut inside an answer": lambda: wire.cut(inside=Way.DOWN),
+        "reset": wire.reset,
+        "refuse": lambda: (wire.refuse(), wire.reset())[0],  # type: ignore[func-returns-value]
+        "delay": lambda: setattr(wire, "delay_s", 0.3),
+    }
+    deeds[fault.how]()
+    if fault.for_s:
+        await asyncio.sleep(fault.for_s)
+    wire.heal()
+    return True
+
+
+async def _disk(house: House, fault: Fault) -> bool:
+    if not house.has_small_disk:
+        return False
+    await asyncio.to_thread(house.fill_disk)
+    await asyncio.sleep(fault.for_s)
+    house.free_disk()
+    return True
+
+
+async def _clock(house: House, fault: Fault) -> bool:
+    house.clock.seconds = float(fault.how)
+    await asyncio.sleep(fault.for_s)
+    house.clock.seconds = 0.0
+    return True
+
+
+def _child(house: House, name: str) -> Any:
+    if name in house.carriers:
+        return house.carriers[name].child
+    return house.children[name]
+
+
+_STRIKES = {
+    "kill": _kill,
+    "freeze": _freeze,
+    "term": _term,
+    "point": _point,
+    "backend": _backend,
+    "wire": _wire,
+    "disk": _disk,
+    "clock": _clock,
+}

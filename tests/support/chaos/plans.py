@@ -1,0 +1,134 @@
+"""From a seed to a plan: which door, which channels, which manners, which faults. The same seed gives the same plan."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from support.chaos import points
+from support.chaos.carriers import CHANNELS, MANNERS, Channel
+from support.chaos.faults import Fault
+from support.chaos.sends import Door
+
+SPAN = 64
+LEASE_S = 4.0
+_WIRES = (
+    *("swallow", "swallow up", "swallow down", "cut", "cut inside a submit", "cut inside an answer"),
+    *("reset", "refuse", "delay"),
+)
+_SHORT = (0.3, 2.5)
+_LONG = (LEASE_S + 1.0, LEASE_S + 4.0)
+"""Longer than a lease."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One run."""
+
+    seed: int
+    index: int
+    messages: int
+    door: Door
+    channels: tuple[Channel, ...]
+    manners: dict[str, str]
+    """Channel name → name of the manner."""
+    long_every: int
+    faults: tuple[Fault, ...]
+
+    @property
+    def name(self) -> str:
+        """What people call the run."""
+        return f"{self.seed}.{self.index}"
+
+    def describe(self) -> str:
+        """Return one line for people."""
+        carriers = ", ".join(f"{name} {manner}" for name, manner in self.manners.items())
+        faults = "; ".join(fault.describe() for fault in self.faults)
+        return f"run {self.name}: {self.messages} by {self.door}, carriers: {carriers} | {faults or 'no faults'}"
+
+    def row(self) -> dict[str, Any]:
+        """Return it as JSON."""
+        return {
+            "seed": self.seed,
+            "run": self.index,
+            "messages": self.messages,
+            "door": self.door.value,
+            "manners": self.manners,
+            "long_every": self.long_every,
+            "faults": [fault.row() for fault in self.faults],
+        }
+
+    def bound(self, hits: Sequence[Fault]) -> int:
+        """Return how many messages may have become unknown: two spans per connection for whatever broke them.
+
+        A gateway that dies or sleeps breaks all connections, so may a database that is away; a carrier or its wire
+        only its own. Carriers that lose answers are counted by their share, with room for chance.
+        """
+        all_links = sum(channel.connections for channel in self.channels)
+        links = {channel.name: channel.connections for channel in self.channels}
+        breaks = 0
+        for fault in hits:
+            if fault.target in links:
+                breaks += links[fault.target]
+            elif fault.target.startswith(("gateway", "postgres")) or fault.kind in {"disk", "backend"}:
+                breaks += all_links
+        lost = sum(MANNERS[manner].loses_answers for manner in self.manners.values()) / len(self.manners) / 100
+        if lost:
+            # Their connections are also cut again and again.
+            return self.messages
+        return 2 * SPAN * breaks
+
+
+def make_plan(seed: int, index: int, *, messages: int, gateways: Sequence[str], has_small_disk: bool) -> Plan:
+    """Choose everything about a run."""
+    rng = random.Random(f"{seed}:{index}")
+    door = rng.choices([Door.PLANNER, Door.CALLS, Door.FILE], [50, 35, 15])[0]
+    channels = tuple(sorted(rng.sample(CHANNELS, rng.choice([1, 2, 3])), key=lambda channel: channel.name))
+    names = rng.choices(list(MANNERS), [30, 25, 8, 12, 20, 5], k=len(channels))
+    manners = {channel.name: name for channel, name in zip(channels, names, strict=True)}
+    count = rng.choices([1, 2, 3, 4], [35, 35, 20, 10])[0]
+    faults = [_fault(rng, door, channels, gateways, has_small_disk=has_small_disk) for _ in range(count)]
+    long_every = rng.choice([0, 0, 5, 20]) if door is Door.PLANNER else 0
+    faults.sort(key=lambda fault: fault.at)
+    return Plan(seed, index, messages, door, channels, manners, long_every, tuple(faults))
+
+
+def _fault(
+    rng: random.Random, door: Door, channels: Sequence[Channel], gateways: Sequence[str], *, has_small_disk: bool
+) -> Fault:
+    """Choose one fault: half of them strike the line itself."""
+    at = rng.choice([rng.uniform(0.02, 0.95), rng.uniform(0.02, 0.6), 1 + rng.uniform(0.0, 2.0)])
+    ours = [*gateways, "worker", "web"] if door is not Door.PLANNER else [*gateways, "worker"]
+    kind = rng.choices(
+        ["kill", "freeze", "term", "point", "backend", "wire", "clock", "disk"],
+        [22, 16, 3, 30, 3, 16, 5, 5 if has_small_disk else 0],
+    )[0]
+    carrier = rng.choice(channels).name
+    if kind == "wire":
+        return Fault(kind, carrier, at, rng.uniform(0.2, 7.0), rng.choice(_WIRES))
+    if kind == "clock":
+        return Fault(kind, "", at, rng.uniform(0.5, 3.0), rng.choice(["3600", "-3600"]))
+    if kind == "disk":
+        return Fault(kind, "", at, rng.uniform(0.5, 4.0))
+    if kind == "backend":
+        return Fault(kind, "postgres", at, nth=rng.randrange(8))
+    if kind == "term":
+        return Fault(kind, rng.choice(gateways), at)
+    if kind == "point":
+        return _point(rng, rng.choice([*gateways] * 3 + ours), at)
+    target = rng.choice([*gateways] * 2 + ours + ["nats", "postgres", "postgres", carrier, carrier])
+    if kind == "freeze":
+        long = target in gateways and rng.random() < 0.5
+        return Fault(kind, target, at, rng.uniform(*(_LONG if long else _SHORT)))
+    return Fault(kind, target, at, rng.choice([0.0, 0.0, rng.uniform(*_SHORT)]))
+
+
+def _point(rng: random.Random, target: str, at: float) -> Fault:
+    process = target.split("-", maxsplit=1)[0]
+    name = rng.choice(points.names_of(process))
+    for_s = rng.choice([0.0, 0.0, 0.0, rng.uniform(*_SHORT), rng.uniform(*_LONG)])
+    many = name in {points.BEFORE_COMMIT, points.BEHIND_COMMIT, "answer read, not noted", "some reports answered"}
+    nth = rng.randrange(1, (60 if process == "gateway" else 15) if many else 6)
+    once = name.startswith(("lease taken", "left-overs", "lease about", "lease released", "logged in"))
+    # What is to strike while things are sent must be armed before they are over.
+    return Fault("point", target, min(at, rng.uniform(0.0, 0.7)), for_s, name, 1 if once else nth)
