@@ -8,8 +8,7 @@ import json
 import sys
 import time
 
-from telcowire.asyncio.client import CmppConnection, connect_cmpp
-from telcowire.asyncio.server import CmppServerConnection, report_deliver, serve_cmpp
+from telcowire.asyncio.cmpp import CmppConnection, CmppServerConnection, connect_cmpp, report_deliver, serve_cmpp
 from telcowire.cmpp.events import CmppEvent, CmppServingEvent, ReportReceived, SubmitAnswered, SubmitReceived
 from telcowire.cmpp.flavour import CmppAccount, CmppServerAccount
 from telcowire.cmpp.pdus import CMPP30, Deliver, DeliverResp, Submit, SubmitResp

@@ -13,7 +13,7 @@ UPPER = [
     *"identity reviews enterprises handsets sms smart video_sms service_accounts".split(),
     *"audience rendering campaigns reports callbacks".split(),
 ]
-WIRE = ["smstext", "errors", "fields", "session", "cmpp", "mm7"]
+WIRE = ["smstext", "errors", "fields", "session", "flavour", "cmpp", "sgip", "smgp", "smpp", "mm7"]
 
 
 def small_house() -> dict[str, str]:
@@ -79,7 +79,7 @@ def test_every_planted_import_is_caught(tmp_path: Path) -> None:
     ("path", "expected"),
     [
         ("src/hongyan/rooms/metering/__init__.py", "line-closed does not list metering in forbidden_modules"),
-        ("packages/telcowire/src/telcowire/sgip/__init__.py", "pure-wire does not list telcowire.sgip"),
+        ("packages/telcowire/src/telcowire/ucp/__init__.py", "pure-wire does not list telcowire.ucp"),
         ("packages/telcowire/src/telcowire/timers.py", "pure-wire does not list telcowire.timers"),
     ],
 )

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from telcowire.asyncio.server import CmppServerConnection, serve_cmpp
+from telcowire.asyncio.cmpp import CmppServerConnection, serve_cmpp
 from telcowire.cmpp.events import CmppServingEvent, SubmitReceived
 from telcowire.cmpp.flavour import CmppServerAccount
 from telcowire.cmpp.pdus import Submit

@@ -33,8 +33,8 @@ from telcowire.cmpp.pdus import (
     SubmitResp,
 )
 from telcowire.cmpp.reports import Report, format_report
-from telcowire.errors import LocalProtocolError, LoginRefusedError, RemoteProtocolError
-from telcowire.session import Closed, Limits, Opened, Session, State, StrayAnswer
+from telcowire.errors import Breach, LocalProtocolError, LoginRefusedError, RemoteProtocolError
+from telcowire.session import Breached, Closed, Limits, Opened, Session, State, StrayAnswer
 
 SUBMIT = Submit(dest_terminal_ids=("13800000000",), msg_content=b"\x4e\x2d")
 SECRET = "shared"
@@ -233,7 +233,8 @@ def test_a_silent_peer_is_asked_and_given_up_after_three_tries() -> None:
         assert line.wait(line.client, seconds) == []
         assert line.client.data_to_send() == probe
     (closed,) = line.wait(line.client, 10)
-    assert closed == Closed("the peer is silent: 3 keep-alives without an answer")
+    assert closed.reason == "the peer is silent: 3 keep-alives without an answer"
+    assert closed.error.kind is Breach.SILENT
     assert line.client.get_timer() is None
     assert line.wait(line.client, 100) == []
 
@@ -269,7 +270,7 @@ def test_a_protocol_without_keepalive_waits_on(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(line.client_flavour, "keepalive", lambda _seq: None)
     assert line.wait(line.client, 30) == []
     assert line.client.data_to_send() == b""
-    assert line.client.get_timer() == line.now + 30
+    assert line.client.get_timer() is None, "it is not asked for again and again"
 
 
 # --- login ---
@@ -277,7 +278,9 @@ def test_a_protocol_without_keepalive_waits_on(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_wrong_secret_is_refused_on_both_sides() -> None:
     line = Line(secret="other")
-    assert line.to_server() == [Closed("login refused: 3 (authentication failed)")]
+    (closed,) = line.to_server()
+    assert closed.reason == "login refused: 3 (authentication failed)"
+    assert closed.error.kind is Breach.WRONG_DIGEST
     (closed,) = line.to_client()
     assert isinstance(closed.error, LoginRefusedError)
     assert closed.error.status == 3
@@ -287,8 +290,11 @@ def test_a_wrong_secret_is_refused_on_both_sides() -> None:
 def test_a_login_that_nobody_answers_ends() -> None:
     line = Line()
     assert line.client.get_timer() == line.server.get_timer() == line.now + 5
-    assert line.wait(line.client, 5) == [Closed("login not answered in time")]
-    assert line.server.handle_timer(line.now) == [Closed("login not answered in time")]
+    for closed in (*line.wait(line.client, 5), *line.server.handle_timer(line.now)):
+        assert closed.reason == "login not answered in time"
+        assert closed.error.kind is Breach.SILENT
+    assert line.client.is_closed
+    assert line.server.is_closed
 
 
 @pytest.mark.parametrize(
@@ -364,7 +370,9 @@ def test_termination_gives_up_and_names_what_is_open() -> None:
     (seq,) = line.submit()
     line.client.terminate(line.now, 3)
     assert line.client.get_timer() == line.now + 3
-    assert line.wait(line.client, 3) == [Closed("termination not answered in time", (seq,))]
+    (closed,) = line.wait(line.client, 3)
+    assert closed[:2] == ("termination not answered in time", (seq,))
+    assert closed.error.kind is Breach.SILENT
 
 
 def test_requests_time_out_while_closing_without_a_resend() -> None:
@@ -437,13 +445,15 @@ def test_one_bad_request_is_refused_and_the_line_goes_on(version: int) -> None:
     line = Line(version).login()
     codecs = line.server_flavour.codecs
     bad = (12 + 20).to_bytes(4, "big") + bytes.fromhex("0000000400000009") + bytes(20)
-    assert line.server.receive_data(bad + codecs.submit.encode(SUBMIT, 10), line.now) == [SubmitReceived(10, SUBMIT)]
-    assert line.server.data_to_send() == codecs.submit_resp.encode(SubmitResp(0, 1), 9)
+    refused, received = line.server.receive_data(bad + codecs.submit.encode(SUBMIT, 10), line.now)
+    assert refused[:2] == (9, Breach.BAD_LENGTH)
+    assert received == SubmitReceived(10, SUBMIT)
+    assert line.server.data_to_send() == codecs.submit_resp.encode(SubmitResp(0, 4), 9)
     bad = (12 + 20).to_bytes(4, "big") + bytes.fromhex("0000000500000009") + bytes(20)
-    assert line.client.receive_data(bad, line.now) == []
-    assert line.client.data_to_send() == codecs.deliver_resp.encode(DeliverResp(0, 1), 9)
+    assert [event[:2] for event in line.client.receive_data(bad, line.now)] == [(9, Breach.BAD_LENGTH)]
+    assert line.client.data_to_send() == codecs.deliver_resp.encode(DeliverResp(0, 4), 9)
     bad = (12 + 1).to_bytes(4, "big") + bytes.fromhex("0000000700000009") + bytes(1)
-    assert line.server.receive_data(bad, line.now) == []
+    assert [event[:2] for event in line.server.receive_data(bad, line.now)] == [(9, Breach.BAD_LENGTH)]
     assert line.server.data_to_send() == codecs.cancel_resp.encode(CancelResp(1), 9)
     bad = (12 + 1).to_bytes(4, "big") + bytes.fromhex("0000000600000009") + bytes(1)
     (closed,) = line.server.receive_data(bad, line.now)
@@ -471,5 +481,5 @@ def test_a_flipped_bit_ends_in_events_never_in_an_exception(data: st.DataObject)
     wire[at // 8] ^= 1 << at % 8
     events = line.server.receive_data(bytes(wire), line.now)
     assert all(
-        isinstance(event, SubmitReceived | StrayAnswer | Closed | QueryReceived | CancelReceived) for event in events
+        isinstance(event, SubmitReceived | StrayAnswer | Breached | Closed | QueryReceived | CancelReceived) for event in events
     )

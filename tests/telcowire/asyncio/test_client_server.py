@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from telcowire.asyncio.client import CmppConnection, connect_cmpp
-from telcowire.asyncio.server import CmppServer, CmppServerConnection, serve_cmpp
+from telcowire.asyncio.cmpp import CmppConnection, CmppServer, CmppServerConnection, connect_cmpp, serve_cmpp
 from telcowire.cmpp.events import (
     CancelAnswered,
     CancelReceived,

@@ -9,9 +9,9 @@ What the fields mean is not known here: see `telcowire.cmpp.pdus`.
 import struct
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any, Final, Generic, NamedTuple, TypeVar
+from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar
 
-from telcowire.errors import LocalProtocolError, RemoteProtocolError
+from telcowire.errors import Breach, LocalProtocolError, RemoteProtocolError
 
 P = TypeVar("P", bound=tuple[Any, ...])
 
@@ -74,10 +74,14 @@ class Length(NamedTuple):
 
 
 class Content(NamedTuple):
-    """Octets counted by a `Length` before them; we never write more than `max_octets`."""
+    """Octets counted by a `Length` before them; we never write more than `max_octets`.
+
+    Peers that write more are read, unless `is_strict`: then the PDU is refused as CONTENT_TOO_LONG.
+    """
 
     name: str
     max_octets: int
+    is_strict: bool = False
 
 
 class Tail(NamedTuple):
@@ -90,11 +94,37 @@ class Tail(NamedTuple):
 Field = UInt | Text | Octets | Absent | Numbers | Count | Length | Content | Tail
 
 
+_MAX_SEQ: Final = 0xFFFFFFFF
+
+
 class HeaderShape(NamedTuple):
-    """The header of a protocol: a struct format for (total length, command, sequence) and its size in octets."""
+    """The header of a protocol: a struct format for (total length, command, sequence) and its size in octets.
+
+    A sequence of more than 32 bits is written as octets (`12s`) and is an `int` everywhere else, its first octet the
+    highest; `max_seq` is the highest that a session counts to.
+    """
 
     code: str
     octets: int
+    max_seq: int = _MAX_SEQ
+
+    @property
+    def seq_octets(self) -> int:
+        """How many octets a wide sequence takes; 0 when it is a plain 32-bit number."""
+        return (self.max_seq.bit_length() + 7) // 8 if self.max_seq > _MAX_SEQ else 0
+
+    def reader(self) -> Callable[[bytes, int], tuple[int, int, int]]:
+        """Return the function that reads (total length, command, sequence) from data at an offset."""
+        unpack: Callable[[bytes, int], Any] = struct.Struct(f">{self.code}").unpack_from
+        if not self.seq_octets:
+            return unpack
+        from_bytes = int.from_bytes
+
+        def read(data: bytes, offset: int) -> tuple[int, int, int]:
+            total, command, seq = unpack(data, offset)
+            return total, command, from_bytes(seq, "big")
+
+        return read
 
 
 class DumpLine(NamedTuple):
@@ -104,6 +134,27 @@ class DumpLine(NamedTuple):
     octets: int
     name: str
     value: object
+
+
+class Codec(Protocol[P]):
+    """Encodes and decodes one PDU type, header included. `PduCodec` is one; a protocol may bring its own."""
+
+    @property
+    def name(self) -> str:
+        """What the PDU is called."""
+
+    @property
+    def command(self) -> int:
+        """Its command, as the header has it."""
+
+    def encode(self, pdu: P, sequence: int) -> bytes:
+        """Return the whole PDU, or raise LocalProtocolError: a value does not fit its field."""
+
+    def decode(self, data: bytes, offset: int, total: int) -> P:
+        """Read the PDU of `total` octets at `offset`, or raise RemoteProtocolError."""
+
+    def dump(self, data: bytes) -> list[DumpLine]:
+        """List the fields of one whole PDU, or raise RemoteProtocolError."""
 
 
 class _Shape(NamedTuple):
@@ -230,7 +281,9 @@ class PduCodec(Generic[P]):
         self._numbers_slot = self._content_slot = self._tail_slot = -1
         self._numbers = Numbers("", 0, 0, 0)
         self._length_octets = 1
+        self._content_limit = _MAX_SEQ
         self._tail_octets = 0
+        self._seq_octets: Final = header.seq_octets
         self.min_octets: Final = self._compile()
         self._shape = lru_cache(maxsize=1024)(self._build_shape)
         is_fixed = max(self._count_slot, self._length_slot, self._tail_slot) < 0
@@ -266,8 +319,9 @@ class PduCodec(Generic[P]):
                     self._numbers, self._numbers_slot = field, slot
                     self._writers.append((slot, _numbers_writer(field)))
                     self._readers.append((slot, _numbers_reader(octets)))
-                case Content(name=name, max_octets=max_octets):
+                case Content(name=name, max_octets=max_octets, is_strict=is_strict):
                     self._content_slot = slot
+                    self._content_limit = max_octets if is_strict else _MAX_SEQ
                     self._writers.append((slot, _bounded_writer(name, max_octets)))
                 case _:
                     self._tail_slot, self._tail_octets = slot, field.max_octets
@@ -309,8 +363,10 @@ class PduCodec(Generic[P]):
             values.insert(self._count_slot, numbers)
         shape = self._shape(numbers, content_octets, tail_octets)
         try:
+            if self._seq_octets:
+                return shape.pack(shape.total, self.command, sequence.to_bytes(self._seq_octets, "big"), *values)
             return shape.pack(shape.total, self.command, sequence, *values)
-        except struct.error as error:
+        except (struct.error, OverflowError) as error:
             raise LocalProtocolError(f"{self.name}: {error}") from error
 
     def decode(self, data: bytes, offset: int, total: int) -> P:
@@ -323,7 +379,7 @@ class PduCodec(Generic[P]):
         if shape is None:
             shape = self._shape(*self._measure(data, offset, total))
         if shape.total != total:
-            raise RemoteProtocolError(f"{self.name}: {total} octets where {shape.total} are due")
+            raise RemoteProtocolError(f"{self.name}: {total} octets where {shape.total} are due", Breach.BAD_LENGTH)
         values = list(shape.unpack_from(data, offset))
         for slot, read in self._readers:
             values[slot] = read(values[slot])
@@ -332,7 +388,7 @@ class PduCodec(Generic[P]):
     def _measure(self, data: bytes, offset: int, total: int) -> tuple[int, int, int]:
         """Return (numbers, content octets, tail octets), each checked against `total`."""
         if total < self.min_octets:
-            raise RemoteProtocolError(f"{self.name}: {total} octets where at least {self.min_octets} are due")
+            raise self._too_short(total, self.min_octets)
         numbers = content_octets = 0
         if self._count_offset >= 0:
             numbers = data[offset + self._count_offset]
@@ -341,15 +397,25 @@ class PduCodec(Generic[P]):
         known = self.min_octets + numbers * self._numbers.octets
         if self._length_offset >= 0:
             if total < known:
-                raise RemoteProtocolError(f"{self.name}: {total} octets where at least {known} are due")
+                raise self._too_short(total, known)
             at = offset + self._length_offset + numbers * self._numbers.octets
             content_octets = int.from_bytes(data[at : at + self._length_octets], "big")
             if content_octets > total:  # checked here, so that no format is compiled for an absurd length
-                raise RemoteProtocolError(f"{self.name}: content of {content_octets} octets in a PDU of {total}")
+                raise RemoteProtocolError(
+                    f"{self.name}: content of {content_octets} octets in a PDU of {total}", Breach.BAD_LENGTH
+                )
+            if content_octets > self._content_limit:
+                raise RemoteProtocolError(
+                    f"{self.name}: content of {content_octets} octets; {self._content_limit} are allowed",
+                    Breach.CONTENT_TOO_LONG,
+                )
         tail_octets = total - known - content_octets if self._tail_slot >= 0 else 0
         if not 0 <= tail_octets <= self._tail_octets:
-            raise RemoteProtocolError(f"{self.name}: {total} octets do not end where the fields end")
+            raise RemoteProtocolError(f"{self.name}: {total} octets do not end where the fields end", Breach.BAD_LENGTH)
         return numbers, content_octets, tail_octets
+
+    def _too_short(self, total: int, due: int) -> RemoteProtocolError:
+        return RemoteProtocolError(f"{self.name}: {total} octets where at least {due} are due", Breach.BAD_LENGTH)
 
     def dump(self, data: bytes) -> list[DumpLine]:
         """List the fields of one whole PDU with their offsets, for people.

@@ -13,15 +13,14 @@ Source: CMPP 3.0 clauses 7.1-7.3 (window, timeout T, tries N, link test C).
 """
 
 import enum
-import struct
-from collections.abc import Callable, Mapping
-from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
-from telcowire.errors import LocalProtocolError, LoginRefusedError, RemoteProtocolError
-from telcowire.fields import HeaderShape, PduCodec
+from telcowire.errors import Breach, LocalProtocolError, LoginRefusedError, RemoteProtocolError
+from telcowire.fields import Codec
+from telcowire.flavour import Flavour, Kind, Pdu, Recall, RequestKind, Route
 
 E = TypeVar("E")
-Pdu = tuple[Any, ...]
 
 
 class State(enum.Enum):
@@ -33,24 +32,11 @@ class State(enum.Enum):
     CLOSED = "closed"
 
 
-class Kind(enum.Enum):
-    """What a command is to the session."""
-
-    LOGIN = "login"
-    LOGIN_ANSWER = "login answer"
-    REQUEST = "request"
-    ANSWER = "answer"
-    KEEPALIVE = "keep-alive"
-    KEEPALIVE_ANSWER = "keep-alive answer"
-    TERMINATE = "terminate"
-    TERMINATE_ANSWER = "terminate answer"
-
-
 class Closed(NamedTuple):
     """The conversation is over, whatever the reason; no event follows.
 
     `unanswered` are the sequences of our requests that nobody answered: their fate is unknown. `error` is set when the
-    peer broke the protocol or refused the login.
+    peer broke the protocol, refused the login, or was silent where it had to speak.
     """
 
     reason: str
@@ -71,79 +57,27 @@ class StrayAnswer(NamedTuple):
     pdu: Pdu
 
 
-SessionEvent = Opened | StrayAnswer | Closed
+class Breached(NamedTuple):
+    """The peer broke a rule and the conversation goes on: the request was refused, or answered as before.
 
-
-class Route(NamedTuple, Generic[E]):
-    """What to do with a command: its kind, how to read it, what to tell the application.
-
-    `refuse` answers a request whose body is broken, so that one bad PDU does not end the connection.
+    A repetition (same sequence, same content) is told as SEQUENCE_REUSED with `is_repetition`: that is no mistake.
     """
 
-    kind: Kind
-    codec: PduCodec[Any]
-    event: Callable[[int, Any], E] | None = None
-    refuse: Callable[[int], bytes] | None = None
-
-
-class RequestKind(NamedTuple, Generic[E]):
-    """A request that we send inside the window: how to write it, what answers it, what its timeout is called."""
-
-    codec: PduCodec[Any]
-    answer_command: int
-    timed_out: Callable[[int], E]
-
-
-class Admission(NamedTuple, Generic[E]):
-    """A server's decision about a login: the answer, and when accepted the account and the routes of its version."""
-
-    answer: bytes
-    account: str | None
+    seq: int
+    kind: Breach
     reason: str
+    is_repetition: bool = False
 
 
-class Flavour(Protocol[E]):
-    """What one protocol, in one role, adds to the state machine. One object per connection."""
-
-    @property
-    def header(self) -> HeaderShape:
-        """The header's shape."""
-
-    @property
-    def max_octets(self) -> int:
-        """The longest PDU that is accepted."""
-
-    @property
-    def routes(self) -> Mapping[int, Route[E]]:
-        """Routes by command; read again after a login, because its version decides."""
-
-    def login_request(self, seq: int) -> bytes | None:
-        """A client's login, or None for a server, which waits."""
-
-    def check_login_answer(self, pdu: Pdu) -> str:
-        """Return the account's name, or raise LoginRefusedError."""
-
-    def admit(self, seq: int, pdu: Pdu) -> Admission[E]:
-        """Decide about a peer's login."""
-
-    def keepalive(self, seq: int) -> bytes | None:
-        """A keep-alive request, or None when the protocol has none."""
-
-    def keepalive_answer(self, seq: int) -> bytes:
-        """The answer to a keep-alive."""
-
-    def terminate(self, seq: int) -> bytes:
-        """A request to end the conversation."""
-
-    def terminate_answer(self, seq: int) -> bytes:
-        """The answer to it."""
+SessionEvent = Opened | StrayAnswer | Breached | Closed
 
 
 class Limits(NamedTuple):
     """Window and times of one session.
 
     `tries` counts sendings of a request, the first included. More than one means a resend with the same sequence after
-    a timeout: peers that do not deduplicate then double the message, so the default is one.
+    a timeout: peers that do not deduplicate then double the message, so the default is one. After `idle_s` without a
+    word from either side and with nothing open, the session terminates by itself.
     """
 
     window_pdus: int = 16
@@ -152,6 +86,7 @@ class Limits(NamedTuple):
     login_timeout_s: float = 10.0
     tries: int = 1
     keepalive_tries: int = 3
+    idle_s: float | None = None
 
 
 class _Open(NamedTuple):
@@ -161,31 +96,35 @@ class _Open(NamedTuple):
     data: bytes
 
 
-_MAX_SEQ: Final = 0xFFFFFFFF
-
-
 class Session(Generic[E]):
     """One conversation, in either role. Not safe for threads; after an error it is closed and stays so."""
 
     def __init__(self, flavour: Flavour[E], limits: Limits, now: float) -> None:
         """Start; a client's login is at once waiting in `data_to_send`."""
         self.state = State.LOGIN
-        self.limits: Final = limits
+        self.limits = limits
+        #: Requests of the peer that the application has not answered.
+        self.owed = 0
         self._flavour: Final = flavour
-        self._unpack_header: Final = struct.Struct(f">{flavour.header.code}").unpack_from
+        self._read_header: Final = flavour.header.reader()
+        self._max_seq: Final = flavour.header.max_seq
+        self._make_seq: Final = flavour.take_seq
         self._routes: Mapping[int, Route[E]] = flavour.routes
+        self._recall: Recall | None = None
         self._rest = b""
         self._out: list[bytes] = []
         self._next_seq = 1
         self._window: dict[int, _Open] = {}  # in order of deadlines: the timeout is constant and time does not go back
-        self._received_at = now
-        self._login_seq = 0
+        self._received_at = self._sent_at = now
         self._phase_deadline: float | None = now + limits.login_timeout_s
+        self._heartbeat_s = limits.heartbeat_s
         self._probe: tuple[float, int, int] | None = None  # deadline, sequence, tries so far
-        login = flavour.login_request(self._next_seq)
+        self._login_seq = self._take_seq()
+        login = flavour.login_request(self._login_seq)
         self._is_client: Final = login is not None
-        if login is not None:
-            self._login_seq = self._take_seq()
+        if login is None:
+            self._next_seq = 1
+        else:
             self._out.append(login)
 
     @property
@@ -205,6 +144,16 @@ class Session(Generic[E]):
         """Sequences of our requests that still wait for an answer."""
         return tuple(self._window)
 
+    def set_window(self, window_pdus: int) -> None:
+        """Change how many requests may wait for an answer; those that already do, stay.
+
+        Raises:
+            LocalProtocolError: not at least one.
+        """
+        if window_pdus < 1:
+            raise LocalProtocolError(f"a window of {window_pdus} requests")
+        self.limits = self.limits._replace(window_pdus=window_pdus)
+
     def data_to_send(self) -> bytes:
         """Hand over everything that waits to be written."""
         if not self._out:
@@ -213,7 +162,7 @@ class Session(Generic[E]):
         self._out.clear()
         return data
 
-    def send_requests(self, kind: RequestKind[E], pdus: list[Pdu], now: float) -> list[int]:
+    def send_requests(self, kind: RequestKind[E], pdus: Sequence[Pdu], now: float) -> list[int]:
         """Send the requests together and return their sequences; all or none.
 
         Raises:
@@ -230,6 +179,7 @@ class Session(Generic[E]):
         except LocalProtocolError:
             self._next_seq = first
             raise
+        self._sent_at = now
         deadline = now + self.limits.response_timeout_s
         tries_left = self.limits.tries - 1
         for seq, data in zip(seqs, encoded, strict=True):
@@ -237,7 +187,7 @@ class Session(Generic[E]):
         self._out.extend(encoded)
         return seqs
 
-    def send_answer(self, codec: PduCodec[Any], pdu: Pdu, seq: int) -> None:
+    def send_answer(self, codec: Codec[Any], pdu: Pdu, seq: int) -> None:
         """Answer a peer's request; allowed until the session is closed.
 
         Raises:
@@ -245,7 +195,11 @@ class Session(Generic[E]):
         """
         if self.state is not State.OPEN and self.state is not State.CLOSING:
             raise LocalProtocolError(f"the session is {self.state.value}")
-        self._out.append(codec.encode(pdu, seq))
+        data = codec.encode(pdu, seq)
+        self._out.append(data)
+        self.owed -= 1
+        if self._recall is not None:
+            self._recall.note_answer(seq, data)
 
     def terminate(self, now: float, timeout_s: float) -> None:
         """Ask the peer to end; answers and requests still come in until it agrees or `timeout_s` has passed.
@@ -260,10 +214,12 @@ class Session(Generic[E]):
         self._out.append(self._flavour.terminate(self._take_seq()))
 
     def _take_seq(self) -> int:
+        if self._make_seq is not None:
+            return self._make_seq()
         seq = self._next_seq
-        while seq in self._window:  # only after 2**32 requests, beside one that is still open
-            seq = seq % _MAX_SEQ + 1
-        self._next_seq = seq % _MAX_SEQ + 1
+        while seq in self._window:  # only after all sequences were used, beside one that is still open
+            seq = seq % self._max_seq + 1
+        self._next_seq = seq % self._max_seq + 1
         return seq
 
     def _claim_seq(self, seqs: list[int]) -> int:
@@ -292,33 +248,41 @@ class Session(Generic[E]):
     def _receive_pdus(self, data: bytes, events: list[E | SessionEvent]) -> int:
         """Handle every whole PDU; return the offset behind the last."""
         offset, size, header_octets = 0, len(data), self._flavour.header.octets
-        max_octets, unpack_header = self._flavour.max_octets, self._unpack_header
-        while size - offset >= header_octets and not self.is_closed:
-            total, command, seq = unpack_header(data, offset)
+        max_octets, read_header = self._flavour.max_octets, self._read_header
+        while size - offset >= header_octets and self.state is not State.CLOSED:
+            total, command, seq = read_header(data, offset)
             if not header_octets <= total <= max_octets:
-                raise RemoteProtocolError(f"a PDU of {total} octets; {header_octets}-{max_octets} are allowed")
+                raise RemoteProtocolError(
+                    f"a PDU of {total} octets; {header_octets}-{max_octets} are allowed",
+                    Breach.OVERSIZED if total > max_octets else Breach.UNDERSIZED,
+                )
             if offset + total > size:
                 break
             route = self._routes.get(command)
             if route is None:
-                raise RemoteProtocolError(f"command 0x{command:08x} is not known here")
-            kind, is_in_login = route.kind, self.state is State.LOGIN
-            if kind is Kind.ANSWER and not is_in_login:
+                self._receive_unknown(command, seq, events)
+            elif route.kind is Kind.ANSWER and self.state is not State.LOGIN:
                 self._receive_answer(route, seq, route.codec.decode(data, offset, total), events)
-            elif kind is Kind.REQUEST and not is_in_login:
+            elif route.kind is Kind.REQUEST:
                 self._receive_request(route, seq, data[offset : offset + total], events)
             else:
                 self._receive_control(route, seq, route.codec.decode(data, offset, total), events)
             offset += total
         return offset
 
+    def _receive_unknown(self, command: int, seq: int, events: list[E | SessionEvent]) -> None:
+        error = RemoteProtocolError(f"command 0x{command:08x} is not known here", Breach.UNKNOWN_COMMAND)
+        self._refuse(seq, self._flavour.refuse_unknown(command, seq), error, events)
+
     def _receive_answer(self, route: Route[E], seq: int, pdu: Pdu, events: list[E | SessionEvent]) -> None:
         request = self._window.get(seq)
         if request is None:
             events.append(StrayAnswer(seq, pdu))
             return
-        if request.kind.answer_command != route.codec.command:
-            raise RemoteProtocolError(f"{route.codec.name} answers sequence {seq}, which asked for something else")
+        if request.kind.answer_command != route.codec.command and route.kind is not Kind.NACK:
+            raise RemoteProtocolError(
+                f"{route.codec.name} answers sequence {seq}, which asked for something else", Breach.WRONG_ANSWER
+            )
         del self._window[seq]
         if route.event is not None:
             events.append(route.event(seq, pdu))
@@ -337,14 +301,46 @@ class Session(Generic[E]):
 
     def _receive_request(self, route: Route[E], seq: int, data: bytes, events: list[E | SessionEvent]) -> None:
         try:
+            if self.state is State.LOGIN:
+                raise self._untimely(route)
+            if self._recall is not None:
+                answer = self._compare(self._recall, route, seq, data)
+                if answer is not None:
+                    if answer:
+                        self._out.append(answer)
+                    events.append(Breached(seq, Breach.SEQUENCE_REUSED, "a repetition", is_repetition=True))
+                    return
             pdu = route.codec.decode(data, 0, len(data))
-        except RemoteProtocolError:
-            if route.refuse is None:
-                raise
-            self._out.append(route.refuse(seq))
+        except RemoteProtocolError as error:
+            answer = route.refuse(seq, error.kind) if route.refuse is not None else None
+            if self._recall is not None and answer and error.kind is not Breach.SEQUENCE_REUSED:
+                self._recall.note_answer(seq, answer)
+            self._refuse(seq, answer, error, events)
             return
         if route.event is not None:
+            self.owed += 1
             events.append(route.event(seq, pdu))
+
+    def _compare(self, recall: Recall, route: Route[E], seq: int, data: bytes) -> bytes | None:
+        try:
+            return recall.compare(seq, data)
+        except ValueError:
+            raise RemoteProtocolError(
+                f"{route.codec.name}: sequence {seq} was another request's", Breach.SEQUENCE_REUSED
+            ) from None
+
+    def _refuse(
+        self, seq: int, answer: bytes | None, error: RemoteProtocolError, events: list[E | SessionEvent]
+    ) -> None:
+        """Say the answer and go on; without one, the error ends the conversation."""
+        if answer is None:
+            raise error
+        if answer:
+            self._out.append(answer)
+        events.append(Breached(seq, error.kind, str(error)))
+
+    def _untimely(self, route: Route[E]) -> RemoteProtocolError:
+        return RemoteProtocolError(f"{route.codec.name} while the session is {self.state.value}", Breach.WRONG_STATE)
 
     def _receive_control(self, route: Route[E], seq: int, pdu: Pdu, events: list[E | SessionEvent]) -> None:
         flavour, in_login = self._flavour, self.state is State.LOGIN
@@ -353,10 +349,10 @@ class Session(Generic[E]):
                 admission = flavour.admit(seq, pdu)
                 self._out.append(admission.answer)
                 if admission.account is None:
-                    self._close(admission.reason, events)
+                    self._close(admission.reason, events, RemoteProtocolError(admission.reason, admission.breach))
                 else:
                     self._open(admission.account, events)
-            case Kind.LOGIN_ANSWER if in_login and self._is_client and seq == self._login_seq:
+            case Kind.LOGIN_ANSWER | Kind.NACK if in_login and self._is_client and seq == self._login_seq:
                 try:
                     account = flavour.check_login_answer(pdu)
                 except LoginRefusedError as error:
@@ -372,13 +368,17 @@ class Session(Generic[E]):
                 self._close("terminated by the peer", events)
             case Kind.TERMINATE_ANSWER if self.state is State.CLOSING:
                 self._close("terminated", events)
+            case Kind.NACK if not in_login:
+                self._receive_answer(route, seq, pdu, events)
             case _:
-                raise RemoteProtocolError(f"{route.codec.name} while the session is {self.state.value}")
+                answer = route.refuse(seq, Breach.WRONG_STATE) if route.refuse is not None else None
+                self._refuse(seq, answer, self._untimely(route), events)
 
     def _open(self, account: str, events: list[E | SessionEvent]) -> None:
         self.state = State.OPEN
         self._phase_deadline = None
         self._routes = self._flavour.routes
+        self._recall = self._flavour.recall
         events.append(Opened(account))
 
     def _close(self, reason: str, events: list[E | SessionEvent], error: RemoteProtocolError | None = None) -> None:
@@ -401,8 +401,10 @@ class Session(Generic[E]):
             times.append(next(iter(self._window.values())).deadline)
         if self._probe is not None:
             times.append(self._probe[0])
-        elif self.state is State.OPEN and self.limits.heartbeat_s is not None:
-            times.append(self._received_at + self.limits.heartbeat_s)
+        elif self.state is State.OPEN and self._heartbeat_s is not None:
+            times.append(self._received_at + self._heartbeat_s)
+        if self.limits.idle_s is not None and self._is_at_rest():
+            times.append(max(self._received_at, self._sent_at) + self.limits.idle_s)
         return min(times, default=None)
 
     def handle_timer(self, now: float) -> list[E | SessionEvent]:
@@ -412,7 +414,7 @@ class Session(Generic[E]):
             return events
         if self._phase_deadline is not None and now >= self._phase_deadline:
             what = "login" if self.state is State.LOGIN else "termination"
-            self._close(f"{what} not answered in time", events)
+            self._close_silent(f"{what} not answered in time", events)
             return events
         while self._window:
             seq, request = next(iter(self._window.items()))
@@ -426,9 +428,19 @@ class Session(Generic[E]):
                 self._out.append(request.data)
             else:
                 events.append(request.kind.timed_out(seq))
-        if self.state is State.OPEN:
+        if self.state is State.OPEN and not self._end_idle(now):
             self._probe_peer(now, events)
         return events
+
+    def _end_idle(self, now: float) -> bool:
+        idle_s = self.limits.idle_s
+        if idle_s is None or not self._is_at_rest() or now < max(self._received_at, self._sent_at) + idle_s:
+            return False
+        self.terminate(now, self.limits.login_timeout_s)
+        return True
+
+    def _is_at_rest(self) -> bool:
+        return self.state is State.OPEN and not self._window and self.owed <= 0
 
     def _probe_peer(self, now: float, events: list[E | SessionEvent]) -> None:
         if self._probe is not None:
@@ -436,15 +448,18 @@ class Session(Generic[E]):
             if now < deadline:
                 return
             if tries >= self.limits.keepalive_tries:
-                self._close(f"the peer is silent: {tries} keep-alives without an answer", events)
+                self._close_silent(f"the peer is silent: {tries} keep-alives without an answer", events)
                 return
-        elif self.limits.heartbeat_s is None or now < self._received_at + self.limits.heartbeat_s:
+        elif self._heartbeat_s is None or now < self._received_at + self._heartbeat_s:
             return
         else:
             seq, tries = self._take_seq(), 0
         request = self._flavour.keepalive(seq)
         if request is None:
-            self._received_at = now  # the protocol has no keep-alive: look again after another interval
+            self._heartbeat_s = None  # the protocol has no keep-alive: never ask again
             return
         self._out.append(request)
         self._probe = (now + self.limits.response_timeout_s, seq, tries + 1)
+
+    def _close_silent(self, reason: str, events: list[E | SessionEvent]) -> None:
+        self._close(reason, events, RemoteProtocolError(reason, Breach.SILENT))

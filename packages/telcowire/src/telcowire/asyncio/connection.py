@@ -1,6 +1,6 @@
 """A session on an asyncio transport: reads feed it, its bytes are written once per loop turn, its timer is armed.
 
-Shared by `client` and `server`, which add what their role may say.
+Shared by `client` and `server`, which add how a conversation starts; what a protocol may say is in `cmpp`, `sgip`...
 """
 
 import asyncio
@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from typing import Any, Final, Generic, TypeVar, cast
 
 from telcowire.errors import LocalProtocolError
+from telcowire.fields import Codec
+from telcowire.flavour import Pdu, RequestKind
 from telcowire.session import Closed, Opened, Session, SessionEvent, State
 
 E = TypeVar("E")
@@ -29,7 +31,7 @@ class SessionConnection(asyncio.Protocol, Generic[E]):
         self._gone: Final = asyncio.Event()
         self._flush_planned = False
         self._is_clogged = False
-        self._unanswered_in = 0
+        self._is_flooded = False
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
 
@@ -59,6 +61,36 @@ class SessionConnection(asyncio.Protocol, Generic[E]):
         address: Sequence[Any] = self._transport.get_extra_info("peername") or ("?", 0)
         return f"{address[0]}:{address[1]}"
 
+    def request_many(self, kind: RequestKind[E], pdus: Sequence[Pdu]) -> list[int]:
+        """Send requests in one go and return their sequences; all or none.
+
+        Raises:
+            LocalProtocolError: not open, more than `window_free`, or a value does not fit.
+        """
+        seqs = self.session.send_requests(kind, pdus, self._loop.time())
+        self.after_change()
+        return seqs
+
+    def send_answer(self, codec: Codec[Any], pdu: Pdu, seq: int) -> None:
+        """Answer a request of the peer.
+
+        Raises:
+            LocalProtocolError: the connection is closed, or a value does not fit.
+        """
+        self.session.send_answer(codec, pdu, seq)
+        if self._is_flooded and self.session.owed <= self.MAX_UNANSWERED_IN // 2:
+            self._is_flooded = False
+            self._steer_reading()
+        self.after_change()
+
+    def set_window(self, window_pdus: int) -> None:
+        """Change how many requests may wait for an answer, at once.
+
+        Raises:
+            LocalProtocolError: not at least one.
+        """
+        self.session.set_window(window_pdus)
+
     async def terminate(self, timeout_s: float) -> None:
         """End politely: TERMINATE, its answer or `timeout_s`, then close; answers and reports still arrive."""
         if self.is_open:
@@ -85,18 +117,6 @@ class SessionConnection(asyncio.Protocol, Generic[E]):
             self._flush_planned = True
             self._loop.call_soon(self._flush)
 
-    def answered_one(self) -> None:
-        """Count an answer to the peer; reading goes on when the backlog has shrunk."""
-        self._unanswered_in -= 1
-        if self._unanswered_in == self.MAX_UNANSWERED_IN // 2:
-            self._steer_reading()
-
-    def asked_many(self, count: int) -> None:
-        """Count requests of the peer that wait for the application."""
-        self._unanswered_in += count
-        if self._unanswered_in > self.MAX_UNANSWERED_IN:
-            self._steer_reading()
-
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Start the session."""
         self._transport = cast("asyncio.Transport", transport)
@@ -106,6 +126,9 @@ class SessionConnection(asyncio.Protocol, Generic[E]):
     def data_received(self, data: bytes) -> None:
         """Feed the session, tell the application, write what came of it."""
         self._dispatch(self.session.receive_data(data, self._loop.time()))
+        if self.session.owed > self.MAX_UNANSWERED_IN:
+            self._is_flooded = True
+            self._steer_reading()
         self._flush()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -132,7 +155,7 @@ class SessionConnection(asyncio.Protocol, Generic[E]):
     def _steer_reading(self) -> None:
         if self._transport.is_closing():
             return
-        if self._is_clogged or self._unanswered_in > self.MAX_UNANSWERED_IN // 2:
+        if self._is_clogged or self._is_flooded:
             self._transport.pause_reading()
         else:
             self._transport.resume_reading()
@@ -140,8 +163,8 @@ class SessionConnection(asyncio.Protocol, Generic[E]):
     def _dispatch(self, events: list[E | SessionEvent]) -> None:
         if not events:
             return
-        if isinstance(events[0], Opened):
-            self.account = events[0].account
+        if not self.account:
+            self.account = next((event.account for event in events if isinstance(event, Opened)), "")
         if isinstance(events[-1], Closed):
             self.closed = events[-1]
         self.tell(events)

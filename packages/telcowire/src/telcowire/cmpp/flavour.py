@@ -44,15 +44,21 @@ from telcowire.cmpp.pdus import (
     get_codecs,
 )
 from telcowire.cmpp.reports import CONNECT_STATUS_NAMES, parse_report
-from telcowire.errors import LocalProtocolError, LoginRefusedError, RemoteProtocolError
+from telcowire.errors import Breach, LocalProtocolError, LoginRefusedError, RemoteProtocolError
 from telcowire.fields import HeaderShape
-from telcowire.session import Admission, Kind, Pdu, RequestKind, Route
+from telcowire.flavour import Admission, Kind, Pdu, Recall, RequestKind, Route
 
 _NO_DIGEST: Final = bytes(16)
-_BAD_STRUCTURE: Final = 1
+#: What a request is answered that cannot be taken; any other breach ends the connection.
+_RESULTS: Final = {Breach.BAD_STRUCTURE: 1, Breach.BAD_LENGTH: 4, Breach.CONTENT_TOO_LONG: 6}
 _CONNECT_BAD_ADDRESS: Final = 2
 _CONNECT_BAD_SECRET: Final = 3
 _CONNECT_BAD_VERSION: Final = 4
+_LOGIN_BREACHES: Final = {
+    _CONNECT_BAD_ADDRESS: Breach.UNKNOWN_ACCOUNT,
+    _CONNECT_BAD_SECRET: Breach.WRONG_DIGEST,
+    _CONNECT_BAD_VERSION: Breach.WRONG_VERSION,
+}
 
 
 class CmppAccount(NamedTuple):
@@ -124,8 +130,9 @@ def _deliver_event(seq: int, deliver: Deliver) -> ReportReceived | BadReportRece
 
 
 def _client_routes(codecs: CmppCodecs) -> dict[int, Route[CmppClientEvent]]:
-    def refuse_deliver(seq: int) -> bytes:
-        return codecs.deliver_resp.encode(DeliverResp(0, _BAD_STRUCTURE), seq)
+    def refuse_deliver(seq: int, breach: Breach) -> bytes | None:
+        result = _RESULTS.get(breach)
+        return None if result is None else codecs.deliver_resp.encode(DeliverResp(0, result), seq)
 
     routes: tuple[Route[CmppClientEvent], ...] = (
         Route(Kind.LOGIN_ANSWER, codecs.connect_resp),
@@ -142,11 +149,12 @@ def _client_routes(codecs: CmppCodecs) -> dict[int, Route[CmppClientEvent]]:
 
 
 def _server_routes(codecs: CmppCodecs) -> dict[int, Route[CmppServerEvent]]:
-    def refuse_submit(seq: int) -> bytes:
-        return codecs.submit_resp.encode(SubmitResp(0, _BAD_STRUCTURE), seq)
+    def refuse_submit(seq: int, breach: Breach) -> bytes | None:
+        result = _RESULTS.get(breach)
+        return None if result is None else codecs.submit_resp.encode(SubmitResp(0, result), seq)
 
-    def refuse_cancel(seq: int) -> bytes:
-        return codecs.cancel_resp.encode(CancelResp(1), seq)
+    def refuse_cancel(seq: int, breach: Breach) -> bytes | None:
+        return codecs.cancel_resp.encode(CancelResp(1), seq) if breach in _RESULTS else None
 
     routes: tuple[Route[CmppServerEvent], ...] = (
         Route(Kind.LOGIN, codecs.connect),
@@ -172,6 +180,8 @@ class _CmppFlavour:
 
     header: HeaderShape = HEADER
     max_octets: int = MAX_OCTETS
+    take_seq: Callable[[], int] | None = None
+    recall: Recall | None = None
 
     def __init__(self, codecs: CmppCodecs) -> None:
         self.codecs = codecs
@@ -180,6 +190,11 @@ class _CmppFlavour:
     def requests(self) -> CmppRequests:
         """The windowed requests in the version of this connection."""
         return _REQUESTS[self.codecs.version]
+
+    def refuse_unknown(self, command: int, seq: int) -> bytes | None:
+        """No answer is defined: the connection ends, whatever the command."""
+        del command, seq
+        return None
 
     def keepalive(self, seq: int) -> bytes | None:
         """An ACTIVE_TEST."""
@@ -236,7 +251,9 @@ class CmppClientFlavour(_CmppFlavour):
             raise LoginRefusedError(f"login refused: {answer.status} ({name})", answer.status)
         due = ismg_digest(0, _status_octets(self.codecs.version), self._digest, account.secret)
         if account.check_server_digest and not hmac.compare_digest(due, answer.authenticator_ismg):
-            raise LoginRefusedError("the gateway's digest is wrong: it does not know the secret", -1)
+            raise LoginRefusedError(
+                "the gateway's digest is wrong: it does not know the secret", -1, Breach.WRONG_DIGEST
+            )
         return account.source_addr
 
     def admit(self, seq: int, pdu: Pdu) -> Admission[CmppClientEvent]:
@@ -296,7 +313,7 @@ class CmppServerFlavour(_CmppFlavour):
 
     def _refuse(self, seq: int, status: int) -> Admission[CmppServerEvent]:
         reason = f"login refused: {status} ({CONNECT_STATUS_NAMES[status]})"
-        return Admission(self._answer(seq, status, _NO_DIGEST), None, reason)
+        return Admission(self._answer(seq, status, _NO_DIGEST), None, reason, _LOGIN_BREACHES[status])
 
     def _answer(self, seq: int, status: int, digest: bytes) -> bytes:
         return self.codecs.connect_resp.encode(ConnectResp(status, digest, CMPP30.version), seq)

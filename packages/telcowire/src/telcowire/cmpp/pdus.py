@@ -237,7 +237,7 @@ class CmppCodecs:
                 Numbers("dest_terminal_ids", widths.number, 1, MAX_NUMBERS),
                 terminal_type("dest_terminal_type"),
                 Length("msg_length"),
-                Content("msg_content", MAX_CONTENT_OCTETS),
+                Content("msg_content", MAX_CONTENT_OCTETS, is_strict=True),
                 Text("link_id", widths.link_id),
             ),
             _check_submit,
