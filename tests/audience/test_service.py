@@ -311,9 +311,9 @@ async def test_opting_out_stops_what_is_queued_and_can_be_taken_back(db: Databas
     async with db.begin() as uow:
         assert await service.opt_out(uow, TENANT, phones, source="console", signature="鸿雁") == 2
         assert await service.opt_out(uow, TENANT, phones, source="console", signature="鸿雁") == 0
-        assert await jobs_of(uow, "delivery.suppress") == []
         assert await service.opt_out(uow, OTHER, phones, source="console") == 2
-        (job,) = await jobs_of(uow, "delivery.suppress")
+        (of_one, job) = await jobs_of(uow, "delivery.suppress")
+        assert (of_one["tenant_id"], of_one["signature_id"], job["signature_id"]) == (TENANT, "鸿雁", None)
         assert await service.find_opted_out(uow, TENANT, phones) == set()
         assert await service.find_opted_out(uow, TENANT, phones, signature="鸿雁") == set(phones)
         page = await service.list_opt_outs(uow, TENANT)
@@ -321,6 +321,8 @@ async def test_opting_out_stops_what_is_queued_and_can_be_taken_back(db: Databas
         assert (page.total, page.items[0].signature, page.items[0].source) == (2, "鸿雁", "console")
         assert await service.opt_in(uow, TENANT, phones[:1], signature="鸿雁") == 1
         assert await service.find_opted_out(uow, TENANT, phones, signature="鸿雁") == {phones[1]}
+        (lifted,) = await jobs_of(uow, "delivery.lift")
+        assert (lifted["signature_id"], lifted["numbers"]) == ("鸿雁", of_one["numbers"][:1])
     assert job["tenant_id"] == OTHER
     assert isinstance(job["numbers"], list)
     assert A not in str(job), "numbers travel sealed"
@@ -349,6 +351,18 @@ async def test_a_refusal_by_uplink_opts_out(
         assert await service.take_uplink(uow, TENANT, sealed, text) is is_refusal
         assert await service.find_opted_out(uow, TENANT, [phone]) == ({phone} if is_refusal else set())
         assert len(await jobs_of(uow, "delivery.suppress")) == int(is_refusal)
+
+
+async def test_a_refusal_to_a_signatures_number_is_of_that_signature_and_the_line_knows_it(
+    db: Database, service: AudienceService, keys: TenantKeys
+) -> None:
+    phone = Phone(f"86{A}")
+    async with db.begin() as uow:
+        sealed = (await keys.sealer(uow, TENANT)).seal(phone)
+        assert await service.take_uplink(uow, TENANT, sealed, "TD", signature="sig-1")
+        assert await service.find_opted_out(uow, TENANT, [phone]) == set()
+        assert await service.find_opted_out(uow, TENANT, [phone], signature="sig-1") == {phone}
+        assert await jobs_of(uow, "delivery.suppress") == []
 
 
 async def test_nothing_on_disk_shows_a_number(db: Database, service: AudienceService, tmp_path: Path, load) -> None:

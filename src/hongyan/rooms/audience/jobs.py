@@ -20,11 +20,11 @@ def register_jobs(jobs: Jobs, db: Database, service: AudienceService) -> None:
     async def uplink_received(
         *, uplink_id: str, tenant_id: TenantId | None, signature_id: str | None, number: str, text: str
     ) -> None:
-        # Key: tenant and number; opting out twice is opting out. A text to no tenant's number is only stored.
-        del uplink_id, signature_id
+        # Key: tenant, number, signature; opting out twice is opting out. A text to no tenant's number is only stored.
+        del uplink_id
         if tenant_id is not None:
             async with db.begin() as uow:
-                await service.take_uplink(uow, tenant_id, base64.b64decode(number), text)
+                await service.take_uplink(uow, tenant_id, base64.b64decode(number), text, signature=signature_id)
 
     @jobs.periodic("audience.delete_old_files", "20 3 * * *")
     async def delete_old_files() -> None:

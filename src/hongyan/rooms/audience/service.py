@@ -22,14 +22,15 @@ from hongyan.kernel import sandbox
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.db.database import Database, Uow
 from hongyan.kernel.errors import HongyanError, InvalidInput, NotFound
-from hongyan.kernel.files.kinds import HEAD_BYTES, sniff
+from hongyan.kernel.files.kinds import HEAD_BYTES
 from hongyan.kernel.files.store import Files
 from hongyan.kernel.ids import FileId, Ids, TenantId
-from hongyan.kernel.jobs.queue import Jobs
+from hongyan.kernel.jobs.queue import Jobs, JsonValue
 from hongyan.kernel.keys.numbers import NumberSealer, TenantKeys
 from hongyan.kernel.keys.ring import KeyRing
 from hongyan.kernel.paging import Page
 from hongyan.kernel.phones import Phone, national_form
+from hongyan.kernel.wishes import is_refusal
 from hongyan.rooms.audience import rules
 from hongyan.rooms.audience.contracts import (
     MAX_FILE_BYTES,
@@ -45,7 +46,6 @@ from hongyan.rooms.audience.errors import (
     FileNotParsed,
     FileProtected,
     FileTooLarge,
-    FileTypeRefused,
     FileUndecodable,
     FileUnreadable,
     NoNumberColumn,
@@ -62,8 +62,6 @@ KEPT_FOR: Final = timedelta(days=30)
 CHILD_MEMORY_BYTES: Final = 700 * 1024 * 1024
 CHILD_DEADLINE_S: Final = 180.0
 _PIECE_BYTES: Final = 1024 * 1024
-_BATCH: Final = 5_000
-_UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _PARSERS: Final = {
     "xlsx": "hongyan.rooms.audience.parsers.xlsx",
     "csv": "hongyan.rooms.audience.parsers.text",
@@ -120,7 +118,7 @@ class AudienceService:
         """Store an uploaded file, sealed, and have it parsed after the commit.
 
         Raises:
-            NumberFileRefused: name, type or size break a rule; nothing is stored then.
+            NumberFileRefused: name, type or size break a rule; nothing is stored.
         """
         extension = rules.extension_of(name)
         file_id = FileId(self._ids.uuid())
@@ -137,14 +135,14 @@ class AudienceService:
                 piece += chunk
                 if len(piece) >= _PIECE_BYTES:
                     if not is_checked:
-                        _check_kind(bytes(piece[:HEAD_BYTES]), extension, name)
+                        rules.check_kind(bytes(piece[:HEAD_BYTES]), extension, name)
                         is_checked = True
                     yield bytes(piece)
                     piece.clear()
             if not size:
                 raise FileEmpty("file", name=name)
             if not is_checked:
-                _check_kind(bytes(piece[:HEAD_BYTES]), extension, name)
+                rules.check_kind(bytes(piece[:HEAD_BYTES]), extension, name)
             yield bytes(piece)
 
         await self._vault.put_source(file_id, pieces())
@@ -294,38 +292,52 @@ class AudienceService:
     ) -> int:
         """Note that numbers want no more messages of a tenant (or of one of its signatures); return how many are new.
 
-        Opting out of the tenant also stops what is queued, by the job ``delivery.suppress``. Key: tenant, number,
+        What is queued stops too, by the job ``delivery.suppress``. ``signature`` is its id. Key: tenant, number,
         signature.
         """
         sealer = await self._keys.sealer(uow, tenant_id)
         fresh: list[bytes] = []
-        for sealed in _batches(sealer.seal_all(dict.fromkeys(phones))):
+        for sealed in rules.batches(sealer.seal_all(dict.fromkeys(phones))):
             fresh += await opt_outs.insert_opt_outs(
                 uow, tenant_id, sealed, signature=signature or "", source=source, at=self._clock.now()
             )
-        # The line knows suppression by tenant only; what is queued under one signature is looked at when it is planned.
-        for sealed in _batches(fresh if signature is None else ()):
-            numbers = [base64.b64encode(one).decode() for one in sealed]
-            await self._jobs.defer(uow, "delivery.suppress", {"tenant_id": tenant_id, "numbers": numbers})
+        await self._tell_line(uow, "delivery.suppress", tenant_id, fresh, signature)
         return len(fresh)
 
-    async def take_uplink(self, uow: Uow, tenant_id: TenantId, sealed_phone: bytes, text: str) -> bool:
-        """Take a text that a phone sent back; tell whether it was a refusal (拒收请回复R), an opt-out."""
-        if not rules.is_refusal(text):
+    async def take_uplink(
+        self, uow: Uow, tenant_id: TenantId, sealed_phone: bytes, text: str, *, signature: str | None = None
+    ) -> bool:
+        """Take a text that a phone sent back; tell whether it was a refusal: an opt-out of the signature it answered.
+
+        To a signature's number the line has suppressed it already; it is not told again, or it would undo a lifting.
+        """
+        if not is_refusal(text):
             return False
-        phone = (await self._keys.sealer(uow, tenant_id)).open(sealed_phone)
-        await self.opt_out(uow, tenant_id, [phone], source="uplink")
+        fresh = await opt_outs.insert_opt_outs(
+            uow, tenant_id, [sealed_phone], signature=signature or "", source="uplink", at=self._clock.now()
+        )
+        await self._tell_line(uow, "delivery.suppress", tenant_id, [] if signature else fresh, None)
         return True
 
     async def opt_in(
         self, uow: Uow, tenant_id: TenantId, phones: Iterable[Phone], *, signature: str | None = None
     ) -> int:
-        """Take opt-outs back; return how many there were."""
+        """Take opt-outs back, on the line too (job ``delivery.lift``); return how many there were. Key: as above."""
         sealer = await self._keys.sealer(uow, tenant_id)
         removed = 0
-        for sealed in _batches(sealer.seal_all(phones)):
-            removed += await opt_outs.delete_opt_outs(uow, tenant_id, sealed, signature or "")
+        sealed = sealer.seal_all(phones)
+        for some in rules.batches(sealed):
+            removed += await opt_outs.delete_opt_outs(uow, tenant_id, some, signature or "")
+        await self._tell_line(uow, "delivery.lift", tenant_id, sealed, signature)
         return removed
+
+    async def _tell_line(
+        self, uow: Uow, job: str, tenant_id: TenantId, sealed: Sequence[bytes], signature: str | None
+    ) -> None:
+        for some in rules.batches(sealed):
+            args: dict[str, JsonValue] = {"tenant_id": tenant_id, "signature_id": signature}
+            args["numbers"] = [base64.b64encode(one).decode() for one in some]
+            await self._jobs.defer(uow, job, args)
 
     async def find_opted_out(
         self, uow: Uow, tenant_id: TenantId, phones: Sequence[Phone], *, signature: str | None = None
@@ -334,7 +346,7 @@ class AudienceService:
         sealer = await self._keys.sealer(uow, tenant_id)
         by_sealed = dict(zip(sealer.seal_all(phones), phones, strict=True))
         found: set[bytes] = set()
-        for sealed in _batches(list(by_sealed)):
+        for sealed in rules.batches(list(by_sealed)):
             found |= await opt_outs.find_opt_outs(uow, tenant_id, sealed, signature)
         return {by_sealed[one] for one in found}
 
@@ -479,16 +491,6 @@ class _Intake:
 @asynccontextmanager
 async def _as_is(uow: Uow) -> AsyncIterator[Uow]:
     yield uow
-
-
-def _check_kind(head: bytes, extension: str, name: str) -> None:
-    is_text = head.startswith(_UTF16_MARKS) or sniff(head) == "csv"
-    if not (is_text if extension != "xlsx" else sniff(head) == "xlsx"):
-        raise FileTypeRefused("file", name=name, extension=extension)
-
-
-def _batches(items: Sequence[bytes]) -> Iterable[Sequence[bytes]]:
-    return (items[start : start + _BATCH] for start in range(0, len(items), _BATCH))
 
 
 def _drain(text: io.StringIO) -> bytes:

@@ -6,7 +6,13 @@ from hongyan.rooms.receipts.service import ReceiptsService
 
 
 def register_jobs(jobs: Jobs, db: Database, service: ReceiptsService) -> None:
-    """Register the making of partitions."""
+    """Register the handlers."""
+
+    @jobs.periodic("receipts.tell_overdue", "* * * * *")
+    async def tell_overdue() -> None:
+        """Tell long texts that stayed incomplete. Key: the text."""
+        async with db.begin() as uow:
+            await service.tell_overdue(uow)
 
     @jobs.periodic("receipts.upkeep", "*/10 * * * *")
     async def upkeep() -> None:

@@ -1,10 +1,14 @@
-"""Pure rules of receipts: what a Stat makes of a message, numbers as carriers write them, when to look again."""
+"""Pure rules of receipts: what a Stat makes of a message, numbers as carriers write them, when to look again; texts."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from itertools import groupby
 from typing import Final
 
 from hongyan.kernel.phones import normalise_phone
 from hongyan.rooms.delivery.contracts import MessageState
+from telcowire.errors import RemoteProtocolError
+from telcowire.smstext.coding import FMT_GB, FMT_UCS2, decode_text
 
 _ACCEPTED: Final = "ACCEPTD"
 _STATES: Final = {"DELIVRD": MessageState.DELIVERED, "EXPIRED": MessageState.EXPIRED}
@@ -43,3 +47,32 @@ def next_try(age: timedelta) -> timedelta | None:
     if age >= GIVE_UP:
         return None
     return min(max(age, _SOONEST), _LATEST)
+
+
+PART_WAIT: Final = timedelta(minutes=2)
+"""A long text is told as it is when a part of it has waited so long for the others."""
+SAME_TEXT: Final = timedelta(hours=1)
+"""A part with a known reference belongs to the text of that reference for so long; phones use references again."""
+GAP: Final = "…"
+"""Stands in a text where parts are missing."""
+_LENIENT: Final = {FMT_UCS2: "utf-16-be", FMT_GB: "gb18030"}
+
+
+def join_parts(parts: Mapping[int, tuple[bytes, int]], total: int) -> str:
+    """Return the text of parts (number → octets, Msg_Fmt); what is missing or cannot be read is marked in it.
+
+    Octets are joined before they are read: a character may lie across the seam.
+    """
+    texts = []
+    runs = groupby(range(1, total + 1), key=lambda no: parts[no][1] if no in parts else None)
+    for coding, numbers in runs:
+        texts.append(GAP if coding is None else _read(b"".join(parts[no][0] for no in numbers), coding))
+    return "".join(texts)
+
+
+def _read(octets: bytes, coding: int) -> str:
+    try:
+        return decode_text(octets, coding)
+    except RemoteProtocolError:
+        # What a person wrote is worth more than its broken end.
+        return octets.decode(_LENIENT.get(coding, "latin-1"), "replace")

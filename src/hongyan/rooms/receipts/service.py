@@ -5,24 +5,41 @@ Not for: the states of messages (``delivery``), which this room only feeds.
 
 import base64
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.db.database import Uow
-from hongyan.kernel.ids import Ids, TaskId, TenantId
-from hongyan.kernel.jobs.queue import Jobs
+from hongyan.kernel.ids import AccountId, Ids, TaskId, TenantId
+from hongyan.kernel.jobs.queue import Jobs, JsonValue
 from hongyan.kernel.keys.numbers import TenantKeys
+from hongyan.kernel.wishes import is_refusal
 from hongyan.rooms.carriers.contracts import MEDIA_PROTOCOLS, Account
 from hongyan.rooms.carriers.service import LINE_TENANT, CarriersService
 from hongyan.rooms.delivery.contracts import ReportFact, day_number, signed
 from hongyan.rooms.delivery.service import PARTITION_DAYS, DeliveryService
 from hongyan.rooms.receipts import rules, store
-from hongyan.rooms.receipts.contracts import CarrierReport, CarrierUplink
-from hongyan.rooms.receipts.store import NewReport, ReportKey
+from hongyan.rooms.receipts.contracts import CarrierReport, CarrierUplink, UplinkPart
+from hongyan.rooms.receipts.store import NewReport, ReportKey, UplinkPartRow, UplinkPlace
 
 Owners = set[tuple[TenantId, TaskId]]
 _TRY_ROWS: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A whole text from a phone."""
+
+    number: bytes
+    """Sealed under the line's key."""
+    phone: str
+    dest: str
+    text: str
+    carrier_msg_id: int
+    """Signed; of the first part."""
+    parts: int = 1
+    missing: int = 0
 
 
 class ReceiptsService:
@@ -103,55 +120,130 @@ class ReceiptsService:
         return len(due), owners
 
     async def take_uplink(self, uow: Uow, account: Account, uplink: CarrierUplink) -> bool:
-        """Store a text from a phone and tell others by jobs; false when it was there.
+        """Store a text from a phone and tell others by jobs; false when nothing of it was new.
 
-        Key: (day, account, id, number). ``audience.uplink_received`` hears of all, ``callbacks.uplink`` of those to a
+        Key: (day, account, id, number); parts of a long text: (account, number, dialled number, reference, part). A
+        whole text is told once: ``audience.uplink_received`` hears of all, ``callbacks.uplink`` of those to a
         signature's number, ``campaigns.video_reply`` of those on an account that carries media. Jobs carry the number
-        sealed: under the tenant's key when the dialled number is a signature's, else under the line's.
+        sealed: under the tenant's key when the dialled number is a signature's, else under the line's. A refusal (R,
+        TD, 退订 …) to a signature's number suppresses it in this very transaction.
+        """
+        line = await self._keys.sealer(uow, LINE_TENANT)
+        phone = rules.canonical(uplink.src)
+        if uplink.part is not None:
+            place = UplinkPlace(account.account_id, line.seal(phone), uplink.dest, uplink.part.ref, uplink.part.total)
+            return await self._take_part(uow, account, place, uplink.part, signed(uplink.carrier_msg_id))
+        whole = _Text(line.seal(phone), phone, uplink.dest, uplink.text, signed(uplink.carrier_msg_id))
+        return await self._tell(uow, account.account_id, account, whole) is not None
+
+    async def take_uplinks(self, uow: Uow, account: Account, uplinks: Sequence[CarrierUplink]) -> int:
+        """Take several; returns how many were new. Parts are taken in one order, so that gateways do not block."""
+        ordered = sorted(uplinks, key=lambda u: (u.src, u.dest, u.part[:3]) if u.part else (u.src, u.dest, ()))
+        return sum([await self.take_uplink(uow, account, uplink) for uplink in ordered])
+
+    async def tell_overdue(self, uow: Uow, *, limit: int = 100) -> int:
+        """Tell long texts whose other parts did not come in time, as they are; returns how many."""
+        line = await self._keys.sealer(uow, LINE_TENANT)
+        places = await store.list_overdue(uow, self._clock.now() - rules.PART_WAIT, limit=limit)
+        accounts = {one.account_id: one for one in await self._carriers.list_accounts(uow)} if places else {}
+        for place in places:
+            rows = await store.lock_parts(uow, place)
+            if rows and rows[0].uplink_id is None:
+                account = accounts.get(AccountId(place.account_id))
+                await self._tell_parts(uow, account, place, rows, line.open(place.number))
+        return len(places)
+
+    async def _take_part(
+        self, uow: Uow, account: Account, place: UplinkPlace, part: UplinkPart, carrier_msg_id: int
+    ) -> bool:
+        """Keep a part, and tell the text when all are there. Only one transaction at a time is at a text."""
+        now = self._clock.now()
+        line = await self._keys.sealer(uow, LINE_TENANT)
+        phone = line.open(place.number)
+        rows = await store.lock_parts(uow, place)
+        known = {row.part_no: row for row in rows}
+        told = rows[0].uplink_id if rows else None
+        is_over = told is not None and now - max(row.received_at for row in rows) > rules.SAME_TEXT
+        same = known.get(part.part_no)
+        if same is not None and not is_over and (same.octets, same.coding) == (part.octets, part.coding):
+            return False
+        if same is not None or is_over:
+            # The phone has come round to a reference that it used before.
+            if told is None:
+                await self._tell_parts(uow, account, place, rows, phone)
+            await store.delete_parts(uow, place)
+            rows, told = [], None
+        mine = UplinkPartRow(part.part_no, carrier_msg_id, part.octets, part.coding, now, told)
+        await store.insert_part(uow, place, mine)
+        rows = sorted([*rows, mine])
+        if told is not None:
+            await store.complete_uplink(uow, told, _text_of(place, rows), place.total - len(rows))
+        elif len(rows) == place.total:
+            await self._tell_parts(uow, account, place, rows, phone)
+        return True
+
+    async def _tell_parts(
+        self, uow: Uow, account: Account | None, place: UplinkPlace, rows: Sequence[UplinkPartRow], phone: str
+    ) -> None:
+        whole = _Text(
+            place.number,
+            phone,
+            place.dest,
+            _text_of(place, rows),
+            rows[0].carrier_msg_id,
+            parts=place.total,
+            missing=place.total - len(rows),
+        )
+        uplink_id = await self._tell(uow, place.account_id, account, whole)
+        await store.mark_told(uow, place, uplink_id or self._ids.uuid())
+
+    async def _tell(self, uow: Uow, account_id: int, account: Account | None, whole: "_Text") -> str | None:
+        """Store a whole text, suppress where it is a refusal, tell others; returns its id, ``None`` when it is there.
+
+        ``account`` is ``None`` when it was removed meanwhile.
         """
         now = self._clock.now()
-        phone = rules.canonical(uplink.src)
-        line = await self._keys.sealer(uow, LINE_TENANT)
-        channel = await self._carriers.find_channel_of_number(uow, account, uplink.dest)
+        channel = None
+        if account is not None:
+            channel = await self._carriers.find_channel_of_number(uow, account, whole.dest)
         uplink_id = self._ids.uuid()
-        said = uplink.text.replace("\0", "")
+        said = whole.text.replace("\0", "")
         is_new = await store.insert_uplink(
             uow,
             (
                 uplink_id,
                 channel.tenant_id if channel else None,
                 channel.signature_id if channel else None,
-                account.account_id,
+                account_id,
                 day_number(now),
-                signed(uplink.carrier_msg_id),
-                line.seal(phone),
-                uplink.dest,
+                whole.carrier_msg_id,
+                whole.number,
+                whole.dest,
                 said,
                 now,
+                whole.parts,
+                whole.missing,
             ),
         )
         if not is_new:
-            return False
-        sealer = line if channel is None else await self._keys.sealer(uow, channel.tenant_id)
-        number = base64.b64encode(sealer.seal(phone)).decode()
-        await self._jobs.defer(
-            uow,
-            "audience.uplink_received",
-            {
-                "uplink_id": uplink_id,
-                "tenant_id": channel.tenant_id if channel else None,
-                "signature_id": channel.signature_id if channel else None,
-                "number": number,
-                "text": said,
-            },
-        )
-        told = {"uplink_id": uplink_id, "number": number, "text": said, "at": now.isoformat()}
+            return None
+        if channel is not None and is_refusal(said):
+            await self._delivery.suppress(uow, channel.tenant_id, [whole.phone], signature_id=channel.signature_id)
+        number = whole.number
         if channel is not None:
-            owner = {"tenant_id": channel.tenant_id, "signature_id": channel.signature_id, "dialled": uplink.dest}
-            await self._jobs.defer(uow, "callbacks.uplink", {**told, **owner})
-        elif account.protocol in MEDIA_PROTOCOLS:
-            await self._jobs.defer(uow, "campaigns.video_reply", {**told, "account_id": account.account_id})
-        return True
+            number = (await self._keys.sealer(uow, channel.tenant_id)).seal(whole.phone)
+        told: dict[str, JsonValue] = {"uplink_id": uplink_id, "number": base64.b64encode(number).decode(), "text": said}
+        owner: dict[str, JsonValue] = {
+            "tenant_id": channel.tenant_id if channel else None,
+            "signature_id": channel.signature_id if channel else None,
+        }
+        await self._jobs.defer(uow, "audience.uplink_received", {**told, **owner})
+        told["at"] = now.isoformat()
+        if channel is not None:
+            await self._jobs.defer(uow, "callbacks.uplink", {**told, **owner, "dialled": whole.dest})
+        elif account is not None and account.protocol in MEDIA_PROTOCOLS:
+            await self._jobs.defer(uow, "campaigns.video_reply", {**told, "account_id": account_id})
+        return uplink_id
 
     async def count_unmatched(self, uow: Uow) -> int:
         """Count reports that nothing explains, over all accounts, for the doctor."""
@@ -181,3 +273,7 @@ def _fact(key: ReportKey, phone: str, at: datetime) -> ReportFact:
         msg = f"a listed report says {key.stat}"
         raise ValueError(msg)
     return ReportFact(key.carrier_msg_id % (1 << 64), phone, state, key.stat, at)
+
+
+def _text_of(place: UplinkPlace, rows: Sequence[UplinkPartRow]) -> str:
+    return rules.join_parts({row.part_no: (row.octets, row.coding) for row in rows}, place.total)

@@ -42,8 +42,25 @@ WHERE r.account_id = %s AND r.carrier_msg_id = u.carrier_msg_id AND r.stat = u.s
 
 _INSERT_UPLINK: Final[LiteralString] = """
 INSERT INTO receipts_uplinks
-    (uplink_id, tenant_id, signature_id, account_id, day, carrier_msg_id, number, dest, text, received_at)
-VALUES (%s::uuid, %s::uuid, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING 1
+    (uplink_id, tenant_id, signature_id, account_id, day, carrier_msg_id, number, dest, text, received_at, parts,
+     missing)
+VALUES (%s::uuid, %s::uuid, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING 1
+"""
+
+_UPLINK_PARTS: Final[LiteralString] = """
+SELECT part_no, carrier_msg_id, octets, coding, received_at, uplink_id::text FROM receipts_uplink_parts
+WHERE account_id = %s AND number = %s AND dest = %s AND ref = %s AND total = %s ORDER BY part_no
+"""
+
+_INSERT_PART: Final[LiteralString] = """
+INSERT INTO receipts_uplink_parts
+    (account_id, number, dest, ref, total, part_no, carrier_msg_id, octets, coding, received_at, uplink_id)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::uuid)
+"""
+
+_OVERDUE: Final[LiteralString] = """
+SELECT account_id, number, dest, ref, total FROM receipts_uplink_parts
+WHERE uplink_id IS NULL AND received_at <= %s GROUP BY 1, 2, 3, 4, 5 ORDER BY min(received_at) LIMIT %s
 """
 
 
@@ -65,6 +82,29 @@ class NewReport(NamedTuple):
     submit_time: str
     done_time: str
     smsc_seq: int
+
+
+class UplinkPlace(NamedTuple):
+    """What the parts of one long text from a phone have in common."""
+
+    account_id: int
+    number: bytes
+    dest: str
+    ref: int
+    total: int
+
+
+class UplinkPartRow(NamedTuple):
+    """One part that came."""
+
+    part_no: int
+    carrier_msg_id: int
+    """Signed."""
+    octets: bytes
+    coding: int
+    received_at: datetime
+    uplink_id: str | None
+    """Set once the text was told."""
 
 
 def _key_arrays(keys: Sequence[ReportKey]) -> tuple[str, str, str]:
@@ -125,6 +165,58 @@ async def count_unmatched(uow: Uow, account_id: int | None = None) -> int:
 async def insert_uplink(uow: Uow, row: Sequence[object]) -> bool:
     """Write an uplink (values in the order of the columns); tells whether it was not there."""
     return bool(await uow.fetch(_INSERT_UPLINK, row))
+
+
+async def lock_parts(uow: Uow, place: UplinkPlace) -> list[UplinkPartRow]:
+    """Return the parts of a text that are there, and keep everybody else from them until the transaction ends.
+
+    A lock on the place and not on rows: two transactions that bring the last two parts must not miss each other's.
+    """
+    name = f"uplink:{place.account_id}:{place.number.hex()}:{place.dest}:{place.ref}:{place.total}"
+    await uow.fetch("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (name,))
+    rows = await uow.fetch(_UPLINK_PARTS, place)
+    return [UplinkPartRow(row[0], row[1], bytes(row[2]), row[3], row[4], row[5]) for row in rows]
+
+
+async def insert_part(uow: Uow, place: UplinkPlace, row: UplinkPartRow) -> None:
+    """Add a part; the caller holds the place."""
+    await uow.fetch(_INSERT_PART, (*place, *row))
+
+
+async def mark_told(uow: Uow, place: UplinkPlace, uplink_id: str) -> None:
+    """Note that the text of these parts was told."""
+    await uow.fetch(
+        """UPDATE receipts_uplink_parts SET uplink_id = %s::uuid
+           WHERE account_id = %s AND number = %s AND dest = %s AND ref = %s AND total = %s""",
+        (uplink_id, *place),
+    )
+
+
+async def delete_parts(uow: Uow, place: UplinkPlace) -> None:
+    """Forget the parts of a text."""
+    await uow.fetch(
+        """DELETE FROM receipts_uplink_parts
+           WHERE account_id = %s AND number = %s AND dest = %s AND ref = %s AND total = %s""",
+        place,
+    )
+
+
+async def list_overdue(uow: Uow, before: datetime, *, limit: int) -> list[UplinkPlace]:
+    """Return texts of which a part came before that time and that were not told."""
+    rows = await uow.fetch(_OVERDUE, (before, limit))
+    return [UplinkPlace(row[0], bytes(row[1]), *row[2:]) for row in rows]
+
+
+async def delete_told_parts(uow: Uow, before: datetime) -> None:
+    """Forget parts of texts that were told long ago."""
+    await uow.fetch("DELETE FROM receipts_uplink_parts WHERE uplink_id IS NOT NULL AND received_at <= %s", (before,))
+
+
+async def complete_uplink(uow: Uow, uplink_id: str, text: str, missing: int) -> None:
+    """Write the text of an uplink again, with a part that came after its time."""
+    await uow.fetch(
+        "UPDATE receipts_uplinks SET text = %s, missing = %s WHERE uplink_id = %s::uuid", (text, missing, uplink_id)
+    )
 
 
 async def ensure_partitions(uow: Uow, first_day: int, days: int) -> list[str]:
