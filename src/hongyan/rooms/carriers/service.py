@@ -386,20 +386,13 @@ def _no_channel(tenant_id: TenantId) -> SignatureChannel:
 
 
 def explain_code(code: str) -> Trouble | None:
-    """Return what a message's carrier code means (submit results are digits, report states text); DELIVRD: ``None``."""
+    """Return what a message's carrier code means; DELIVRD: ``None``.
+
+    Submit results are digits (CMPP, MM7) or name their protocol (``sgip:27``); report states are text.
+    """
     if code == "DELIVRD":
         return None
     if not (code.isascii() and code.isdigit()):
-        return trouble.trouble_of_stat(code)
+        return trouble.trouble_of_named(code) or trouble.trouble_of_stat(code)
     number, short = int(code), 3
     return trouble.trouble_of_result(number) if len(code) <= short else trouble.trouble_of_mm7(number)
-
-
-def is_throttled(result: int) -> bool:
-    """Tell whether a submit result asks us to slow down: certain not taken, worth another try."""
-    return result == trouble.RESULT_THROTTLED
-
-
-def is_in_doubt(result: int) -> bool:
-    """Tell whether a submit result leaves open if the carrier took the part: never sent again."""
-    return result == trouble.RESULT_REPEATED

@@ -16,6 +16,7 @@ from hongyan.kernel.ids import AccountId, MessageId, TaskId, TenantId
 from hongyan.kernel.jobs.queue import Jobs, JsonValue
 from hongyan.kernel.keys.numbers import TenantKeys
 from hongyan.kernel.paging import Page
+from hongyan.rooms.carriers.contracts import Account
 from hongyan.rooms.carriers.service import LINE_TENANT
 from hongyan.rooms.delivery import rules
 from hongyan.rooms.delivery.contracts import (
@@ -47,6 +48,7 @@ from hongyan.rooms.delivery.store import (
     desk,
     finals,
     matching,
+    moving,
     pacing,
     pages,
     partitions,
@@ -384,6 +386,19 @@ class DeliveryService:
         turns, now = self._turns[account_id], self._clock.now()
         claim = claiming.Claim(uow, self._keys, account_id, epoch, now, tally, self._span_ids, turns, rates)
         return await claim.run(spans=spans, span_messages=span_messages)
+
+    async def move_waiting(
+        self, uow: Uow, from_account: Account, find_routes: moving.FindRoutes, *, limit: int = 100
+    ) -> int:
+        """Give what waits on a failed or disabled account to its stand-ins, at most ``limit`` batches at a time.
+
+        Call it in the account's fenced transaction, with ``carriers.stand_in_routes``, until it returns 0: that is how
+        many messages moved. What a span covers stays where it was sent.
+        """
+        messages, others = await moving.move(uow, from_account, find_routes, limit)
+        if others:
+            self._hint(uow, others)
+        return messages
 
     async def fold_sender(self, uow: Uow, account_id: AccountId, tally: Tally) -> None:
         """Write the transitions of the sender's transaction: once, at its end."""

@@ -62,6 +62,55 @@ _MM7_STATUSES: Final[Mapping[int, TroubleKind]] = {
     4007: _T.BAD_CHANNEL,
     4008: _T.BAD_CHANNEL,
 }
+_SGIP_RESULTS: Final[Mapping[int, TroubleKind]] = {
+    **dict.fromkeys((1, 2, 3, 4, 5, 7, 10, 22, 23, 30, 31), _T.BAD_CHANNEL),
+    6: _T.BAD_NUMBER,
+    8: _T.BAD_CONTENT,
+    9: _T.IN_DOUBT,
+    11: _T.THROTTLED,
+    21: _T.NETWORK,
+    24: _T.BAD_NUMBER,
+    **dict.fromkeys((25, 26, 27, 28), _T.UNREACHABLE),
+    29: _T.BAD_NUMBER,
+    32: _T.NETWORK,
+    33: _T.THROTTLED,
+}
+_SMGP_STATUSES: Final[Mapping[int, TroubleKind]] = {
+    1: _T.THROTTLED,
+    **dict.fromkeys((2, 10, 11, *range(20, 23), *range(30, 36), 38, *range(40, 47), 49, 56, 57, 59), _T.BAD_CHANNEL),
+    12: _T.IN_DOUBT,
+    36: _T.BAD_CONTENT,
+    37: _T.EXPIRED,
+    39: _T.NETWORK,
+    47: _T.BAD_NUMBER,
+    48: _T.BAD_NUMBER,
+    **dict.fromkeys((58, *range(60, 69)), _T.NETWORK),
+    **dict.fromkeys((*range(69, 74), 75, 76), _T.BAD_CHANNEL),
+    74: _T.REJECTED,
+}
+_SMPP_STATUSES: Final[Mapping[int, TroubleKind]] = {
+    0x01: _T.BAD_CONTENT,
+    **dict.fromkeys((*range(0x02, 0x08), 0x0A, *range(0x0C, 0x10), 0x15, 0x43, 0x48, 0x49), _T.BAD_CHANNEL),
+    **dict.fromkeys((0x53, 0x54, 0x55, 0x61, 0x62, 0x63, *range(0xC0, 0xC5)), _T.BAD_CHANNEL),
+    0x08: _T.NETWORK,
+    0x0B: _T.BAD_NUMBER,
+    0x14: _T.THROTTLED,
+    **dict.fromkeys((0x33, 0x34, 0x40), _T.BAD_NUMBER),
+    0x45: _T.REJECTED,
+    0x50: _T.BAD_NUMBER,
+    0x51: _T.BAD_NUMBER,
+    0x58: _T.THROTTLED,
+    0x64: _T.NETWORK,
+    0x65: _T.REJECTED,
+    0x66: _T.REJECTED,
+    0xFE: _T.UNREACHABLE,
+}
+_BY_PROTOCOL: Final[Mapping[str, tuple[Mapping[int, TroubleKind], int]]] = {
+    "sgip": (_SGIP_RESULTS, 10),
+    "smgp": (_SMGP_STATUSES, 10),
+    "smpp": (_SMPP_STATUSES, 16),
+}
+"""Codes that carry their protocol's name, and the base in which they are written."""
 _STATS: Final[Mapping[str, TroubleKind]] = {
     "EXPIRED": _T.EXPIRED,
     "DELETED": _T.REJECTED,
@@ -80,6 +129,22 @@ _STAT_PREFIXES: Final[Mapping[str, TroubleKind]] = {
 def trouble_of_result(result: int) -> Trouble:
     """Return what a SUBMIT_RESP result other than 0 means. Source: protocols page, clause 1.7."""
     return _trouble(_RESULTS.get(result, _T.OTHER), str(result))
+
+
+def trouble_of_named(code: str) -> Trouble | None:
+    """Return what a code like ``sgip:27`` or ``smpp:0x0b`` means; ``None`` when it names no protocol.
+
+    Source: protocols page, clauses 2.5, 3.7 and 4.
+    """
+    protocol, _, number = code.partition(":")
+    if protocol not in _BY_PROTOCOL:
+        return None
+    kinds, base = _BY_PROTOCOL[protocol]
+    try:
+        kind = kinds.get(int(number, base), _T.OTHER)
+    except ValueError:
+        kind = _T.OTHER
+    return _trouble(kind, code)
 
 
 def trouble_of_mm7(status: int) -> Trouble:

@@ -36,11 +36,15 @@ STATE_SQL: Final = _state("(SELECT count(*) FROM delivery_outcomes o WHERE o.mes
 # Ids are constants of the statement (it is never prepared): the planner looks at the partitions of their days only.
 _READ: Final = f"""
 SELECT m.message_id, m.task_id::text AS task_id, m.recipient_no, m.number, {_state("coalesce(o.answered, 0)")} AS state,
-       m.text, m.parts, m.link_code, m.cust_flag, m.carrier_code, b.account_id, b.signature_id, b.template_id,
+       m.text, m.parts, m.link_code, m.cust_flag, m.carrier_code, b.signature_id, b.template_id,
+       -- A batch may have moved since the message was sent.
+       coalesce(o.account_id, (SELECT k.account_id FROM delivery_unknowns AS k WHERE k.message_id = m.message_id),
+                b.account_id) AS account_id,
        b.card_template_id, b.planned_at, b.kind, o.submitted_at, m.final_at, m.tenant_id::text AS tenant_id
 FROM delivery_messages AS m
 JOIN delivery_batches AS b ON b.batch_id = m.message_id >> 8
-LEFT JOIN (SELECT message_id, count(*) AS answered, max(at) FILTER (WHERE result = 0) AS submitted_at
+LEFT JOIN (SELECT message_id, count(*) AS answered, max(at) FILTER (WHERE result = 0) AS submitted_at,
+                  max(account_id) AS account_id
            FROM delivery_outcomes WHERE message_id = ANY(%s::int8[]) GROUP BY message_id) AS o
   ON o.message_id = m.message_id
 WHERE m.message_id = ANY(%s::int8[]) AND b.batch_id = ANY(%s::int8[])
