@@ -49,6 +49,8 @@ async def move(uow: Uow, account: Account, find_routes: FindRoutes, limit: int) 
         return 0, set()
     tenants, signatures = hot.plain(key[0] for key in routes), hot.texts(key[1] for key in routes)
     found = await hot.fetch(uow, _LOCK, (tenants, signatures, account.account_id, limit))
+    if not found:
+        return 0, set()
     ways = [routes[TenantId(row[1]), SignatureId(row[2])](row[0]) for row in found]
     await hot.send(
         uow,
