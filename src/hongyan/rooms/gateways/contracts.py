@@ -140,7 +140,11 @@ class Link(Answerable, Protocol):
 
 
 class Inlet(Answerable, Protocol):
-    """One listener, where the carrier calls us."""
+    """One listener, where the carrier calls us. Every gateway process has its own, without a lease."""
+
+    async def open(self) -> None:
+        """Listen. Raises ``OSError``: the port cannot be had."""
+        ...
 
     async def close(self) -> None:
         """Stop listening."""
@@ -171,10 +175,6 @@ class Driver(Protocol):
 
     async def open_link(self, listener: LinkListener) -> Link:
         """Log in. Raises ``OSError`` or ``TelcowireError`` when that fails."""
-        ...
-
-    async def open_inlet(self, listener: DeliveryListener) -> Inlet | None:
-        """Listen, where the carrier calls us; ``None`` where it does not. Raises ``OSError``."""
         ...
 
 

@@ -149,14 +149,19 @@ class Mm7Server:
         max_connections: int = 256,
         max_body_octets: int = MAX_BODY_OCTETS,
         read_timeout_s: float = 60.0,
+        shares_port: bool = False,
     ) -> None:
-        """Listen on nothing yet; beyond `max_connections` a caller is turned away."""
+        """Listen on nothing yet; beyond `max_connections` a caller is turned away.
+
+        With `shares_port` other processes may listen on the same port (SO_REUSEPORT).
+        """
         self._handler: Final = handler
         self._refuse: Final = refuse
         self._address: Final = (host, port)
         self._max_connections: Final = max_connections
         self._max_body_octets: Final = max_body_octets
         self._read_timeout_s: Final = read_timeout_s
+        self._shares_port: Final = shares_port
         self._visits: Final[set[asyncio.Task[None]]] = set()
         self._server: asyncio.Server | None = None
 
@@ -172,7 +177,7 @@ class Mm7Server:
         Raises:
             OSError: the address cannot be had.
         """
-        self._server = await asyncio.start_server(self._visit, *self._address)
+        self._server = await asyncio.start_server(self._visit, *self._address, reuse_port=self._shares_port or None)
 
     async def close(self) -> None:
         """Stop, and cut the connections."""

@@ -12,8 +12,6 @@ from hongyan.rooms.carriers.contracts import Account, Protocol
 from hongyan.rooms.delivery.contracts import SpanMessage
 from hongyan.rooms.gateways.contracts import (
     Answered,
-    DeliveryListener,
-    Inlet,
     Link,
     LinkEvent,
     LinkListener,
@@ -148,7 +146,3 @@ class CmppDriver:
         link = CmppLink(self._account, listener, self._on_breach)
         await link.open(self._secret)
         return link
-
-    async def open_inlet(self, _listener: DeliveryListener) -> Inlet | None:
-        """Return ``None``: the carrier answers over our own logins."""
-        return None

@@ -40,3 +40,14 @@ CMPP: Final = Results("", throttled=frozenset({8}), in_doubt=frozenset({3}))
 SGIP: Final = Results("sgip", throttled=frozenset({11, 33}), in_doubt=frozenset({9}))
 SMGP: Final = Results("smgp", throttled=frozenset({1}), in_doubt=frozenset({12}))
 SMPP: Final = Results("smpp", throttled=frozenset({0x14, 0x58}), in_doubt=frozenset(), is_hex=True)
+
+_PLAIN: Final = frozenset({"DELIVRD", "ACCEPTD", "EXPIRED"})
+_NO_ERROR: Final = frozenset("0")
+
+
+def stat_with_error(stat: str, error: str) -> str:
+    """Return a report's state with its error code, like ``UNDELIV/601``; states that say it all stay as they are."""
+    stat = stat.upper()
+    if stat in _PLAIN or _NO_ERROR.issuperset(error):
+        return stat
+    return f"{stat}/{error}"

@@ -92,19 +92,31 @@ def read_uplink(seq: int, deliver_id: int, key: int, src: str, dest: str, text: 
 
     What is no text in its coding, or has a broken header, is unreadable: it is answered, and does not come again.
     """
-    content, total, part_no, ref = text.content, text.total, text.part_no, text.ref
     try:
-        if text.has_udh:
-            header, content = split_udh(content)
-            concatenation = find_concatenation(header)
-            if concatenation is not None:
-                ref, total, part_no = concatenation.ref, concatenation.total, concatenation.part_no
-        if total > 1 and 1 <= part_no <= total:
+        text = cut_header(text)
+        if text.total > 1 and 1 <= text.part_no <= text.total:
             # A character may be cut at the seam: only the whole can be read.
-            part = UplinkPart(ref, total, part_no, content, text.coding)
+            part = UplinkPart(text.ref, text.total, text.part_no, text.content, text.coding)
             return Uplinked(seq, deliver_id, CarrierUplink(key, src, dest, "", part))
-        said = decode_text(content, text.coding)
+        said = decode_text(text.content, text.coding)
     except RemoteProtocolError as error:
         log.warning("an uplink that cannot be read", coding=text.coding, error=str(error))
         return Unreadable(seq, deliver_id)
     return Uplinked(seq, deliver_id, CarrierUplink(key, src, dest, said))
+
+
+def cut_header(text: UplinkText) -> UplinkText:
+    """Return the text without its user data header; the part's numbers in it count more than those beside it.
+
+    Raises:
+        RemoteProtocolError: the header is broken.
+    """
+    if not text.has_udh:
+        return text
+    header, content = split_udh(text.content)
+    found = find_concatenation(header)
+    if found is None:
+        return text._replace(content=content, has_udh=False)
+    return UplinkText(
+        content, has_udh=False, coding=text.coding, total=found.total, part_no=found.part_no, ref=found.ref
+    )

@@ -13,6 +13,7 @@ from hongyan.rooms.delivery.service import DeliveryService
 from hongyan.rooms.gateways.contracts import LoadContent, no_content
 from hongyan.rooms.gateways.service import leases
 from hongyan.rooms.gateways.service.health import Limits
+from hongyan.rooms.gateways.service.inlets import Inlets
 from hongyan.rooms.gateways.service.metrics import Meter
 from hongyan.rooms.gateways.service.supervisor import GatewaySupervisor
 from hongyan.rooms.gateways.service.tending import Line
@@ -56,7 +57,9 @@ class GatewaysService:
         """Serve all enabled accounts until ``stop``, then hand over within a few seconds."""
         self._supervisor = GatewaySupervisor(self._line, gateway_id)
         try:
-            await self._supervisor.run(stop)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(Inlets(self._line).run(stop))
+                await self._supervisor.run(stop)
         finally:
             await self._lease_db.close()
 

@@ -40,13 +40,13 @@ _SETTLE_TASKS: Final = 200
 POLL_S: Final = 0.5
 _CHORES_S: Final = 0.3
 _TEND_S: Final = 2.0
+_TEND_FIRST_S: Final = 0.5
 _COLLECT_S: Final = 0.02
 """How long reports gather before they are written together."""
 _REPORTS: Final = 1_000
 _RETRY_S: Final = 0.5
 STOP_S: Final = 3.0
 """How long the end of a process waits for answers."""
-_LISTEN_S: Final = 1.0
 
 
 class Tenure:
@@ -122,7 +122,6 @@ class Tenure:
                         self._receiver_loop(),
                         self._chores_loop(),
                         self._tend_loop(),
-                        self._inlet_loop(),
                     )
                 ]
                 self._links.start(group)
@@ -168,22 +167,6 @@ class Tenure:
             await self._retried(lambda: leases.renew(self._line.lease_db, self._lease))
             self._lease_clock.renewed(asked_at_s)
 
-    async def _inlet_loop(self) -> None:
-        """Listen where the carrier calls us. Policy: the last holder may still sit on the port, try every second."""
-        while True:
-            try:
-                inlet = await self._driver.open_inlet(self._on_delivery)
-            except OSError as error:
-                self._log.warning("cannot listen for the carrier, trying again", error=str(error))
-                await asyncio.sleep(_LISTEN_S)
-                continue
-            if inlet is None:
-                return
-            try:
-                await asyncio.Event().wait()
-            finally:
-                await inlet.close()
-
     async def _sender_loop(self) -> None:
         while True:
             is_busy = await self._retried(self._transact)
@@ -210,12 +193,13 @@ class Tenure:
             await self._retried(self._chores)
 
     async def _tend_loop(self) -> None:
+        await asyncio.sleep(_TEND_FIRST_S)
         while True:
-            await asyncio.sleep(_TEND_S)
             is_at_rest = not self._links.open_span_ids and not self._results
             inbox = len(self._inbox)
             await self._tending.look(self._account, inbox=inbox, is_at_rest=is_at_rest, retried=self._retried)
             self._span_messages = self._tending.span_messages(self._account)
+            await asyncio.sleep(_TEND_S)
 
     # --- transactions -------------------------------------------------------------------------------------------------
 

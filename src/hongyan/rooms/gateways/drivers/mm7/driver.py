@@ -1,4 +1,4 @@
-"""The driver of an MM7 account: its letters, links and inlet."""
+"""The driver of an MM7 account: its letters and links. Where the centre calls us is next door, in ``inlet``."""
 
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -6,8 +6,7 @@ from typing import Final
 from hongyan.kernel.clock import Clock
 from hongyan.rooms.carriers.contracts import Account
 from hongyan.rooms.delivery.contracts import SpanMessage
-from hongyan.rooms.gateways.contracts import DeliveryListener, Inlet, Link, LinkListener, LoadContent
-from hongyan.rooms.gateways.drivers.mm7.inlet import Mm7Inlet
+from hongyan.rooms.gateways.contracts import Link, LinkListener, LoadContent
 from hongyan.rooms.gateways.drivers.mm7.letters import Letters
 from hongyan.rooms.gateways.drivers.mm7.link import Mm7Link
 from telcowire.errors import LoginRefusedError
@@ -49,16 +48,6 @@ class Mm7Driver:
         )
         await link.open()
         return link
-
-    async def open_inlet(self, listener: DeliveryListener) -> Inlet | None:
-        """Listen where the centre calls us.
-
-        Raises:
-            OSError: the port is taken.
-        """
-        inlet = Mm7Inlet(self._account, self._secret, listener)
-        await inlet.open()
-        return inlet
 
     def _wait_after_refusal(self) -> None:
         self._wait_until_s = self._clock.monotonic() + _AFTER_REFUSAL_S

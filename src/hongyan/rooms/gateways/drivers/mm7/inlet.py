@@ -50,7 +50,7 @@ _OK: Final = Status(statuses.SUCCESS, "Success")
 
 
 class Mm7Inlet:
-    """One listener for one account, owned by whoever holds its lease."""
+    """One listener for one account, in one process; others of the machine may share its port."""
 
     def __init__(
         self, account: Account, secret: str, listener: DeliveryListener, *, stored_within_s: float = 30.0
@@ -75,7 +75,9 @@ class Mm7Inlet:
         self._callers = frozenset(str(address[4][0]) for address in found)
         is_local = all(ipaddress.ip_address(caller.partition("%")[0]).is_loopback for caller in self._callers)
         host = "127.0.0.1" if is_local else "0.0.0.0"  # noqa: S104 - the carrier calls from outside
-        self._server = Mm7Server(self._handle, host=host, port=self._account.listen_port or 0, refuse=self._refuse)
+        self._server = Mm7Server(
+            self._handle, host=host, port=self._account.listen_port or 0, refuse=self._refuse, shares_port=True
+        )
         await self._server.listen()
 
     def answer(self, seq: int, deliver_id: int) -> None:

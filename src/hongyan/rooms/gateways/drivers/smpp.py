@@ -1,0 +1,221 @@
+"""SMPP 3.4: one bind at a message centre as a link, or a pair of them; TLS where asked. Source: docs/protocols/smpp.md.
+
+Ids are texts: the ledger knows the number, or the hash, that answers and receipts agree on.
+"""
+
+import secrets
+import ssl
+from collections.abc import Sequence
+from typing import Any, Final
+
+import structlog
+
+from hongyan.rooms.carriers.contracts import Account
+from hongyan.rooms.delivery.contracts import SpanMessage
+from hongyan.rooms.gateways.contracts import (
+    Answered,
+    Link,
+    LinkEvent,
+    LinkListener,
+    Part,
+    PartOutcome,
+    Reported,
+    TimedOut,
+    Unreadable,
+)
+from hongyan.rooms.gateways.drivers.ids import key_of_octets
+from hongyan.rooms.gateways.drivers.results import SMPP, stat_with_error
+from hongyan.rooms.gateways.drivers.sessions import OnBreach, SessionLink, no_breach
+from hongyan.rooms.gateways.drivers.texts import TextWriter, UplinkText, cut_header, open_content, read_uplink
+from hongyan.rooms.receipts.contracts import CarrierReport
+from telcowire.asyncio.smpp import SmppConnection, connect_smpp
+from telcowire.errors import RemoteProtocolError
+from telcowire.smpp.content import decode_content
+from telcowire.smpp.events import (
+    BadReportReceived,
+    MoReceived,
+    Nacked,
+    ReportReceived,
+    SubmitAnswered,
+    SubmitTimedOut,
+)
+from telcowire.smpp.flavour import BindMode, SmppAccount
+from telcowire.smpp.message_ids import ReceiptIds, id_key, normalise_answer_id
+from telcowire.smpp.pdus import ESM_UDHI, REGISTERED_ALWAYS, DataSm, DeliverSm, SubmitSm
+from telcowire.smpp.reports import content_of, is_final
+from telcowire.smpp.statuses import ESME_RSYSERR, ESME_RUNKNOWNERR
+from telcowire.smpp.tlvs import SAR_MSG_REF_NUM, SAR_SEGMENT_SEQNUM, SAR_TOTAL_SEGMENTS, find_number
+from telcowire.smstext.coding import FMT_UCS2
+from telcowire.smstext.parts import Wire
+
+log = structlog.get_logger(__name__)
+
+_NOT_FINAL: Final = "ACCEPTD"
+_INTERNATIONAL: Final = 1
+_ISDN: Final = 1
+"""TON and NPI of numbers; an access number's type is left to the carrier."""
+_SYSTEM_ERRORS: Final = 20
+"""So many system errors in a row are taken for "later"; beyond, each refuses: the carrier means it."""
+
+
+class SmppLink(SessionLink[SmppConnection]):
+    """A live bind."""
+
+    def __init__(self, account: Account, listener: LinkListener, on_breach: OnBreach) -> None:
+        """Write and read as the account's options say."""
+        super().__init__(account, listener, on_breach)
+        self._service_type: Final = account.options.service_id
+        self._receipt_ids: Final = ReceiptIds(account.options.receipt_ids.value)
+        self._nonce: Final = secrets.token_bytes(8)
+        self._system_errors = 0
+
+    async def open(self, secret: str) -> None:
+        """Connect and bind, once or as a pair. Raises what :func:`connect_smpp` raises."""
+        tls = _tls_of(self.account)
+        if not self.account.options.split_binds:
+            self.attach(await self._connect(secret, BindMode.TRANSCEIVER, tls))
+            return
+        receiver = await self._connect(secret, BindMode.RECEIVER, tls)
+        try:
+            sender = await self._connect(secret, BindMode.TRANSMITTER, tls)
+        except BaseException:
+            receiver.abort("its pair did not come")
+            raise
+        self.attach(sender, receiver)
+
+    async def _connect(self, secret: str, mode: BindMode, tls: ssl.SSLContext | None) -> SmppConnection:
+        account = self.account
+        wire_account = SmppAccount(
+            system_id=account.login,
+            password=secret,
+            mode=mode,
+            system_type=account.options.system_type,
+            window_pdus=account.window_pdus,
+            heartbeat_s=account.heartbeat_s,
+            response_timeout_s=account.response_timeout_s,
+            # A resend after a lost answer can double the message: never.
+            submit_tries=1,
+        )
+        return await connect_smpp(account.host, account.port, wire_account, self.heard, tls=tls)
+
+    def write(self, connection: SmppConnection, parts: Sequence[Part]) -> list[int]:
+        """Send parts."""
+        return connection.submit_many([self._submit(part) for part in parts])
+
+    def _submit(self, part: Part) -> SubmitSm:
+        fmt, content = open_content(part.content)
+        return SubmitSm(
+            service_type=self._service_type,
+            source_addr_npi=_ISDN,
+            source_addr=part.src_id,
+            dest_addr_ton=_INTERNATIONAL,
+            dest_addr_npi=_ISDN,
+            destination_addr=part.phone,
+            esm_class=ESM_UDHI if part.parts > 1 else 0,
+            registered_delivery=REGISTERED_ALWAYS,
+            data_coding=fmt,
+            short_message=content,
+        )
+
+    def read(self, event: Any) -> LinkEvent | None:
+        """Return what an event says."""
+        if isinstance(event, SubmitAnswered):
+            return self._answered(event)
+        if isinstance(event, ReportReceived):
+            report = event.report
+            stat = stat_with_error(report.stat, report.err) if is_final(report.stat) else _NOT_FINAL
+            told = CarrierReport(
+                report.key(self._receipt_ids), stat, report.dest, report.submit_time, report.done_time, 0
+            )
+            return Reported(event.seq, int(event.is_data), told)
+        if isinstance(event, SubmitTimedOut):
+            return TimedOut(event.seq)
+        if isinstance(event, Nacked):  # it could not read our request: it took nothing of it
+            return SMPP.answered(event.seq, 0, event.status or ESME_RUNKNOWNERR)
+        if isinstance(event, MoReceived):
+            return self._read_mo(event.seq, event.deliver, is_data=event.is_data)
+        if isinstance(event, BadReportReceived):
+            log.warning("a receipt that is none", account=self.account.name)
+            return Unreadable(event.seq, int(event.is_data))
+        return None
+
+    def settle(self, connection: SmppConnection, seq: int, deliver_id: int) -> None:
+        """Answer a deliver_sm, or a data_sm where ``deliver_id`` is 1."""
+        connection.answer(seq, is_data=bool(deliver_id))
+
+    def _answered(self, event: SubmitAnswered) -> Answered:
+        if event.status == ESME_RSYSERR:
+            self._system_errors += 1
+            outcome = PartOutcome.THROTTLED if self._system_errors <= _SYSTEM_ERRORS else PartOutcome.REFUSED
+            return Answered(event.seq, 0, event.status, outcome, SMPP.name(event.status))
+        self._system_errors = 0
+        if event.status:
+            return SMPP.answered(event.seq, 0, event.status)
+        written = event.message_id
+        if not written:  # its receipt can never be told from others: it ends as unknown
+            return SMPP.answered(event.seq, self._own_key(event.seq, "answer"), 0)
+        key = id_key(normalise_answer_id(written, self._receipt_ids))
+        return SMPP.answered(event.seq, key, 0, None if written == str(key) else written)
+
+    def _own_key(self, seq: int, what: str) -> int:
+        """Return a key that is unique to this bind and sequence: the protocol gives no id."""
+        return key_of_octets(self._nonce + f"{what} {seq}".encode())
+
+    def _read_mo(self, seq: int, deliver: DeliverSm | DataSm, *, is_data: bool) -> LinkEvent:
+        text = UplinkText(
+            content_of(deliver),
+            has_udh=deliver.esm_class & ESM_UDHI != 0,
+            coding=deliver.data_coding,
+            total=find_number(deliver.tlvs, SAR_TOTAL_SEGMENTS) or 1,
+            part_no=find_number(deliver.tlvs, SAR_SEGMENT_SEQNUM) or 1,
+            ref=find_number(deliver.tlvs, SAR_MSG_REF_NUM) or 0,
+        )
+        try:
+            text = cut_header(text)
+            # Other rooms know the codings of CMPP only: say it in the one that holds every character.
+            said = decode_content(text.content, text.coding).encode("utf-16-be")
+        except RemoteProtocolError as error:
+            log.warning("an uplink that cannot be read", account=self.account.name, error=str(error))
+            return Unreadable(seq, int(is_data))
+        return read_uplink(
+            seq,
+            int(is_data),
+            self._own_key(seq, "deliver"),
+            deliver.source_addr,
+            deliver.destination_addr,
+            text._replace(content=said, coding=FMT_UCS2),
+        )
+
+
+def _tls_of(account: Account) -> ssl.SSLContext | None:
+    """Return how to check the carrier's certificate. Raises ``OSError``: the file of authorities cannot be read."""
+    if not account.options.tls:
+        return None
+    return ssl.create_default_context(cafile=account.options.tls_ca or None)
+
+
+class SmppDriver:
+    """One account's SMPP, for one tenure."""
+
+    def __init__(self, account: Account, secret: str, on_breach: OnBreach = no_breach) -> None:
+        """Bind with the account's secret."""
+        self._account: Final = account
+        self._secret: Final = secret
+        self._on_breach: Final = on_breach
+        self._writer: Final = TextWriter(account, Wire.SMPP)
+
+    def encode(self, message: SpanMessage) -> Sequence[bytes]:
+        """Cut a text."""
+        return self._writer.write(message)
+
+    async def open_link(self, listener: LinkListener) -> Link:
+        """Bind at the account's carrier.
+
+        Raises:
+            OSError: no connection, or its certificate is not good.
+            RemoteProtocolError: refused, or the peer is no message centre.
+            LocalProtocolError: the account cannot be written in SMPP.
+        """
+        link = SmppLink(self._account, listener, self._on_breach)
+        await link.open(self._secret)
+        return link
