@@ -142,7 +142,7 @@ async def test_what_was_folded_and_what_is_fresh_add_up(ledger: Ledger) -> None:
 
 
 async def test_an_export_goes_on_where_a_slice_ended(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hongyan.rooms.delivery.service._EXPORT_BATCHES", 2)
+    monkeypatch.setattr("hongyan.rooms.delivery.store.lists._EXPORT_BATCHES", 2)
     everything = await _plan_three_days(ledger)
     task = MessageFilter(task_id=everything[0].task_id)
     assert [v async for v in ledger.door.iter_messages(ledger.uow, TENANT, task)] == [

@@ -5,7 +5,6 @@ Every method works in the caller's transaction; only the edge commits. Not for: 
 
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -47,10 +46,10 @@ from hongyan.rooms.delivery.store import (
     counters,
     desk,
     finals,
+    lists,
     matching,
     moving,
     pacing,
-    pages,
     partitions,
     planned,
     planning,
@@ -67,8 +66,6 @@ REPORT_WAIT: Final = timedelta(hours=72)
 """After this a message without an answer or a report is final."""
 _CANCEL_BATCHES: Final = 250
 """At most 50,000 messages are ended in one transaction (about two seconds)."""
-_EXPORT_BATCHES: Final = 20
-"""At most 4,000 messages are read at once."""
 _SILENT_ROWS: Final = 5_000
 
 
@@ -250,50 +247,13 @@ class DeliveryService:
         else is asked for is counted up to 10,001.
         """
         sealer = await self._keys.sealer(uow, tenant_id)
-        if where.phone is not None:
-            ids = await self._of_phone(uow, tenant_id, where, sealer.seal(where.phone))
-            total, ids = len(ids), ids[offset : offset + limit]
-        else:
-            total = await self._total(uow, tenant_id, where)
-            find = pages.find_by_batches if where.states is None else pages.find_by_state
-            ids = await find(uow, tenant_id, where, offset=offset, limit=limit) if offset < total else []
-        rows = await views.read(uow, ids)
-        return Page(tuple(views.to_view(row, sealer.open(row.number)) for row in rows), total, offset, limit)
-
-    @staticmethod
-    async def _of_phone(uow: Uow, tenant_id: TenantId, where: MessageFilter, number: bytes) -> list[int]:
-        ids = await pages.find_by_number(uow, tenant_id, where, number)
-        return ids if where.states is None else await pages.keep_states(uow, ids, where.states)
-
-    async def _total(self, uow: Uow, tenant_id: TenantId, where: MessageFilter) -> int:
-        """Count a filter without a number by what knows it best."""
-        if where.task_id is not None and where == MessageFilter(task_id=where.task_id, states=where.states):
-            sums = await self.task_counts(uow, tenant_id, where.task_id)
-            return sum(count for state, count in sums.items() if where.states is None or state in where.states)
-        if where.states is not None:
-            return await pages.count_by_state(uow, tenant_id, where)
-        if where.task_id is not None:
-            return await pages.count_by_batches(uow, tenant_id, where)
-        hours, *edges = planned.whole_hours(where.planned_from, where.planned_until)
-        total = await planned.total(uow, tenant_id, where, *hours)
-        for begin, end in edges:
-            total += await pages.count_by_batches(uow, tenant_id, replace(where, planned_from=begin, planned_until=end))
-        return total
+        return await lists.list_messages(uow, sealer, tenant_id, where, offset=offset, limit=limit)
 
     async def iter_messages(self, uow: Uow, tenant_id: TenantId, where: MessageFilter) -> AsyncIterator[MessageView]:
         """Stream all of them, for exports."""
         sealer = await self._keys.sealer(uow, tenant_id)
-        place: pages.Place | None = None
-        while True:
-            if where.phone is not None:
-                ids = await self._of_phone(uow, tenant_id, where, sealer.seal(where.phone))
-            else:
-                ids, place = await pages.walk(uow, tenant_id, where, place, batches=_EXPORT_BATCHES)
-            for row in await views.read(uow, ids):
-                if where.states is None or views.to_state(row.state) in where.states:
-                    yield views.to_view(row, sealer.open(row.number))
-            if place is None:
-                return
+        async for view in lists.iter_messages(uow, sealer, tenant_id, where):
+            yield view
 
     async def get_message(self, uow: Uow, tenant_id: TenantId, message_id: MessageId) -> MessageView:
         """Return one message.
@@ -309,15 +269,7 @@ class DeliveryService:
 
     async def check_invariants(self, uow: Uow) -> list[Violation]:
         """Compare counters with rows, over all tenants (a full scan: for the doctor and tests)."""
-        rows, sums = await views.count_states(uow), await counters.all_sums(uow)
-        broken = []
-        for task_id in sorted(rows.keys() | sums.keys()):
-            counted, summed = rows.get(task_id, {}), sums.get(task_id, {})
-            for state in MessageState:
-                if counted.get(state, 0) != summed.get(state, 0):
-                    what = f"{state}: {counted.get(state, 0)} rows, {summed.get(state, 0)} in the counters"
-                    broken.append(Violation(task_id, what))
-        return broken
+        return await lists.compare(uow)
 
     # --- the feed of final messages -----------------------------------------------------------------------------------
 
