@@ -93,7 +93,7 @@ class WireOptions:
     node: int | None = None
     """SGIP: our node number, ``3AAAAQQQQQ`` (area code, corporation id)."""
     split_binds: bool = False
-    """SMPP: a transmitter and a receiver instead of a transceiver."""
+    """SMPP: a transmitter and a receiver instead of a transceiver; SMGP: one login to send and one to receive."""
     system_type: str = ""
     """SMPP: at most 12 characters."""
     receipt_ids: ReceiptIds = ReceiptIds.AS_IS

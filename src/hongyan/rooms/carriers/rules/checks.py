@@ -33,7 +33,7 @@ _READERS: Final = {
     "service_id": _TEXT,
     "corp_id": _TEXT - _SMPP,
     "node": _SGIP,
-    "split_binds": _SMPP,
+    "split_binds": _SMPP | {Protocol.SMGP30},
     "system_type": _SMPP,
     "receipt_ids": _SMPP,
     "tls": _SMPP,

@@ -155,9 +155,10 @@ def trouble_of_mm7(status: int) -> Trouble:
 def trouble_of_stat(stat: str) -> Trouble:
     """Return what a report's Stat other than DELIVRD means; codes that we do not know are ``OTHER``.
 
+    SMGP and SMPP have an error code beside it, behind a slash (``UNDELIV/601``): it is shown, and changes nothing.
     Source: protocols page, clause 1.10.
     """
-    return _trouble(_STATS.get(stat) or _STAT_PREFIXES.get(stat[:3], _T.OTHER), stat)
+    return _trouble(_STATS.get(stat.partition("/")[0]) or _STAT_PREFIXES.get(stat[:3], _T.OTHER), stat)
 
 
 def _trouble(kind: TroubleKind, code: str) -> Trouble:
