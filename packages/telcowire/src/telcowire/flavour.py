@@ -26,6 +26,8 @@ class Kind(enum.Enum):
     ANSWER = "answer"
     NACK = "nack"
     """An answer that stands for the answer of any request: "I cannot read that"."""
+    NOTICE = "notice"
+    """Something told that nothing answers, in any state."""
     KEEPALIVE = "keep-alive"
     KEEPALIVE_ANSWER = "keep-alive answer"
     TERMINATE = "terminate"
@@ -36,7 +38,8 @@ class Route(NamedTuple, Generic[E]):
     """What to do with a command: its kind, how to read it, what to tell the application.
 
     `refuse` answers a request or a login that breaks a rule, so that one bad PDU does not end the connection; where it
-    is missing or returns None for the breach, the connection ends. A login whose body is broken always ends it.
+    is missing or returns None for the breach, the connection ends. A login whose body is broken always ends it. The
+    `refuse` of a nack says the last word about a length that cannot be, which ends the connection as well.
     """
 
     kind: Kind

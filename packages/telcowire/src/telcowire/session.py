@@ -252,10 +252,9 @@ class Session(Generic[E]):
         while size - offset >= header_octets and self.state is not State.CLOSED:
             total, command, seq = read_header(data, offset)
             if not header_octets <= total <= max_octets:
-                raise RemoteProtocolError(
-                    f"a PDU of {total} octets; {header_octets}-{max_octets} are allowed",
-                    Breach.OVERSIZED if total > max_octets else Breach.UNDERSIZED,
-                )
+                breach = Breach.OVERSIZED if total > max_octets else Breach.UNDERSIZED
+                self._say_last_word(seq, breach)
+                raise RemoteProtocolError(f"a PDU of {total} octets; {header_octets}-{max_octets} are allowed", breach)
             if offset + total > size:
                 break
             route = self._routes.get(command)
@@ -269,6 +268,11 @@ class Session(Generic[E]):
                 self._receive_control(route, seq, route.codec.decode(data, offset, total), events)
             offset += total
         return offset
+
+    def _say_last_word(self, seq: int, breach: Breach) -> None:
+        for route in self._routes.values():
+            if route.kind is Kind.NACK and route.refuse is not None:
+                self._out.append(route.refuse(seq, breach) or b"")
 
     def _receive_unknown(self, command: int, seq: int, events: list[E | SessionEvent]) -> None:
         error = RemoteProtocolError(f"command 0x{command:08x} is not known here", Breach.UNKNOWN_COMMAND)
@@ -368,6 +372,8 @@ class Session(Generic[E]):
                 self._close("terminated by the peer", events)
             case Kind.TERMINATE_ANSWER if self.state is State.CLOSING:
                 self._close("terminated", events)
+            case Kind.NOTICE:
+                events += [] if route.event is None else [route.event(seq, pdu)]
             case Kind.NACK if not in_login:
                 self._receive_answer(route, seq, pdu, events)
             case _:
