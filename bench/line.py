@@ -21,7 +21,7 @@ from pathlib import Path
 import psutil
 import psycopg
 import uvloop
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 
 from hongyan.kernel.clock import SystemClock
 from hongyan.kernel.db.database import Database, sqlalchemy_url
@@ -35,7 +35,7 @@ from hongyan.kernel.log import configure_log
 from hongyan.rooms.carriers.contracts import Carrier, NewAccount, Protocol
 from hongyan.rooms.carriers.service import CarriersService
 from hongyan.rooms.carriers.tables import accounts as _carriers
-from hongyan.rooms.delivery.contracts import OPEN_STATES, MessageClass, PlannedChunk, PlannedMessage
+from hongyan.rooms.delivery.contracts import EPOCH_DAY, OPEN_STATES, MessageClass, PlannedChunk, PlannedMessage
 from hongyan.rooms.delivery.service import DeliveryService
 from hongyan.rooms.delivery.tables import messages as _delivery
 from hongyan.rooms.gateways.service.door import GatewaysService
@@ -142,6 +142,18 @@ def percentiles(url: str) -> dict[str, dict[str, float]]:
     }
 
 
+def database_work(url: str) -> dict[str, float]:
+    """Read what the database did: transactions, WAL, and how many updates touched no index."""
+    query = """
+        SELECT (SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()),
+               (SELECT wal_bytes FROM pg_stat_wal),
+               (SELECT sum(n_tup_hot_upd)::float / greatest(sum(n_tup_upd), 1) FROM pg_stat_user_tables
+                WHERE relname LIKE 'delivery_messages_%')"""
+    with psycopg.connect(url) as connection:
+        transactions, wal, hot = connection.execute(query).fetchone() or (0, 0, 0)
+    return {"transactions": transactions, "wal_mb": round(float(wal) / 2**20, 1), "hot_updates": round(float(hot or 0), 2)}
+
+
 class Usage:
     """Processor seconds and peak memory of processes with their children."""
 
@@ -197,6 +209,16 @@ async def prepare(services: Services, ports: list[int], options: argparse.Namesp
     """Make partitions and one account per carrier."""
     async with services.db.begin() as uow:
         await services.delivery.ensure_partitions(uow)
+        for day in range(1, options.history_days):
+            for parent, bits in (("delivery_messages", 38), ("delivery_outcomes", 38), ("receipts_reports", 0)):
+                today = (datetime.now(UTC).date() - EPOCH_DAY).days - day
+                if today >= 0:
+                    await uow.execute(
+                        text(
+                            f"CREATE TABLE {parent}_{today:05d} PARTITION OF {parent} "
+                            f"FOR VALUES FROM ({today << bits}) TO ({today + 1 << bits})"
+                        )
+                    )
         for index, (port, carrier) in enumerate(zip(ports, ("mobile", "unicom", "telecom"), strict=False)):
             await services.carriers.add_account(
                 uow,
@@ -238,7 +260,7 @@ def bench(options: argparse.Namespace) -> dict[str, object]:
         url = make_database(server)
         key_file = folder / "keys.json"
         create_key_ring().save(key_file)
-        environment = os.environ | {"PYTHONPATH": str(ROOT / "tools")}
+        environment = os.environ | {"PYTHONPATH": ":".join(str(ROOT / p) for p in ("tools", "src", "packages/telcowire/src"))}
 
         def spawn(*arguments: str, **more: int) -> subprocess.Popen[bytes]:
             child = subprocess.Popen([sys.executable, *arguments], env=environment, **more)  # type: ignore[call-overload]
@@ -283,6 +305,7 @@ def bench(options: argparse.Namespace) -> dict[str, object]:
             "final_states": counts,
             **percentiles(url),
             "feed_taken_per_s": taken_per_s,
+            "database": database_work(url),
             "cpu_s_per_1000": spent,
             "peak_mb": usage.peak_mb(),
         }
@@ -298,6 +321,7 @@ def main() -> None:
     parser.add_argument("--window", type=int, default=64)
     parser.add_argument("--connections", type=int, default=1, help="per carrier")
     parser.add_argument("--report-after-ms", type=int, default=1000)
+    parser.add_argument("--history-days", type=int, default=0, help="empty partitions of days before today")
     parser.add_argument("--followed", action="store_true", help="feed the final messages, and take them at the end")
     print(json.dumps(bench(parser.parse_args())))
 

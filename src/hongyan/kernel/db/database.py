@@ -12,6 +12,8 @@ from sqlalchemy import Executable
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from hongyan.kernel.db.lanes import Lane
+
 AfterCommit = Callable[[], Awaitable[None]]
 
 
@@ -36,6 +38,21 @@ class Uow:
         """Run hand-written SQL with ``%s`` parameters on the hot path (no compile step) and return all rows."""
         cursor = await self._raw.execute(query, params, prepare=True)
         return await cursor.fetchall() if cursor.description else []
+
+    async def ask(self, query: LiteralString, params: Sequence[object]) -> list[tuple[Any, ...]]:
+        """Run a statement that returns rows, also inside :meth:`pipelined`, and wait for them."""
+        cursor = await self._raw.execute(query, params, prepare=True)
+        return await cursor.fetchall()
+
+    async def send(self, query: LiteralString, params: Sequence[object]) -> None:
+        """Run a statement that returns no rows; inside :meth:`pipelined` it is only queued: an error shows later."""
+        await self._raw.execute(query, params, prepare=True)
+
+    @asynccontextmanager
+    async def pipelined(self) -> AsyncIterator[None]:
+        """Let statements travel together."""
+        async with self._raw.pipeline():
+            yield
 
     async def copy_rows(self, table: str, columns: Mapping[str, str], rows: Iterable[Sequence[object]]) -> None:
         """COPY rows into a table in binary form.
@@ -66,6 +83,11 @@ class Uow:
         self._after.append(action)
 
     @property
+    def server_version(self) -> int:
+        """The server's version, as 180001 for 18.1."""
+        return self._raw.info.server_version
+
+    @property
     def raw(self) -> psycopg.AsyncConnection[Any]:
         """The psycopg connection, for the kernel's own adapters (jobs)."""
         return self._raw
@@ -73,6 +95,64 @@ class Uow:
     async def _run_after(self) -> None:
         for action in self._after:
             await action()
+
+
+class LaneUow(Uow):
+    """A transaction on a lane: statements travel together until somebody waits for rows."""
+
+    __slots__ = ("_lane",)
+
+    def __init__(self, lane: Lane) -> None:
+        """Begin; nothing travels before the first statement."""
+        super().__init__(lane.conn, lane.raw)
+        self._lane = lane
+        lane.queue("BEGIN", ())
+
+    async def execute(
+        self, statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
+    ) -> CursorResult[Any]:
+        """Run one SQLAlchemy statement, after what is queued."""
+        await self._lane.settle()
+        return await super().execute(statement, parameters)
+
+    async def fetch(self, query: LiteralString, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Run hand-written SQL and return all rows."""
+        return await self.ask(query, params)
+
+    async def ask(self, query: LiteralString, params: Sequence[object]) -> list[tuple[Any, ...]]:
+        """Run a statement and wait for its rows."""
+        return await self._lane.rows(self._lane.queue(query, params))
+
+    async def send(self, query: LiteralString, params: Sequence[object]) -> None:
+        """Queue a statement; an error of it shows with the next that somebody waits for."""
+        self._lane.queue(query, params)
+
+    @asynccontextmanager
+    async def pipelined(self) -> AsyncIterator[None]:
+        """Do nothing: a lane is a pipeline."""
+        yield
+
+    @property
+    def raw(self) -> psycopg.AsyncConnection[Any]:
+        """The driver's connection, once the pipeline is empty.
+
+        Raises:
+            RuntimeError: statements are on their way.
+        """
+        if not self._lane.is_settled:
+            msg = "the lane's pipeline is in use"
+            raise RuntimeError(msg)
+        return self._raw
+
+    async def commit(self) -> None:
+        """Commit, with what is still queued.
+
+        Raises:
+            psycopg.Error: a queued statement or the commit failed; whether it is durable may be unknown.
+        """
+        self._lane.queue("COMMIT", ())
+        await self._lane.settle()
+        await self._run_after()
 
 
 class Database:
@@ -91,19 +171,36 @@ class Database:
                 "options": "-c timezone=UTC -c statement_timeout=60000 -c idle_in_transaction_session_timeout=120000"
             },
         )
+        self._lanes: list[Lane] = []
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Uow]:
         """Open a transaction; commit on leaving, roll back on an exception."""
         async with self._engine.connect() as conn, conn.begin():
-            pooled = await conn.get_raw_connection()
-            raw = pooled.driver_connection
-            if not isinstance(raw, psycopg.AsyncConnection):
-                msg = "the database driver is not psycopg"
-                raise TypeError(msg)
-            uow = Uow(conn, raw)
+            uow = Uow(conn, await _driver_of(conn))
             yield uow
         await uow._run_after()  # noqa: SLF001 - one class in two halves
+
+    @asynccontextmanager
+    async def begin_fast(self) -> AsyncIterator[LaneUow]:
+        """Open a transaction on a lane (see ``lanes``); commit on leaving, roll back on an exception."""
+        lane = self._lanes.pop() if self._lanes else await self._open_lane()
+        is_good = False
+        try:
+            uow = LaneUow(lane)
+            yield uow
+            await uow.commit()
+            is_good = True
+        finally:
+            if is_good:
+                self._lanes.append(lane)
+            else:  # the server rolls back what its client leaves; a lane that saw an error is not used again
+                await lane.conn.invalidate()
+                await lane.conn.close()
+
+    async def _open_lane(self) -> Lane:
+        conn = await (await self._engine.connect()).execution_options(isolation_level="AUTOCOMMIT")
+        return Lane(conn, await _driver_of(conn))
 
     async def ping(self) -> None:
         """Ask the server for a sign of life; raises what the driver raises."""
@@ -112,7 +209,19 @@ class Database:
 
     async def close(self) -> None:
         """Close all connections."""
+        lanes, self._lanes = self._lanes, []
+        for lane in lanes:
+            await lane.conn.close()
         await self._engine.dispose()
+
+
+async def _driver_of(conn: AsyncConnection) -> psycopg.AsyncConnection[Any]:
+    pooled = await conn.get_raw_connection()
+    raw = pooled.driver_connection
+    if not isinstance(raw, psycopg.AsyncConnection):
+        msg = "the database driver is not psycopg"
+        raise TypeError(msg)
+    return raw
 
 
 def sqlalchemy_url(url: str) -> str:

@@ -41,13 +41,12 @@ def _quote(value: str | None) -> str:
 
 async def send(uow: Uow, query: LiteralString, params: Sequence[object]) -> None:
     """Run a statement that returns no rows; inside a pipeline it is only queued, and an error shows later."""
-    await uow.raw.execute(query, params, prepare=True)
+    await uow.send(query, params)
 
 
 async def fetch(uow: Uow, query: LiteralString, params: Sequence[object]) -> list[tuple[Any, ...]]:
     """Run a statement that returns rows, also inside a pipeline, and wait for them."""
-    cursor = await uow.raw.execute(query, params, prepare=True)
-    return await cursor.fetchall()
+    return await uow.ask(query, params)
 
 
 async def ask(uow: Uow, query: str, params: Sequence[object]) -> list[Any]:

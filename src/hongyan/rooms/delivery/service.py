@@ -320,7 +320,7 @@ class DeliveryService:
         """Close spans with what the carrier answered. Key: the span; ``is_repeated`` after a commit in doubt."""
         line = await self._keys.sealer(uow, LINE_TENANT)
         now = self._clock.now()
-        async with uow.raw.pipeline():
+        async with uow.pipelined():
             await settling.record(uow, line, account_id, results, now, tally, is_repeated=is_repeated)
 
     async def claim(

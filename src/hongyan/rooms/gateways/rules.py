@@ -15,7 +15,7 @@ LEASE_S: Final = 4.0
 LEASE_MARGIN_S: Final = 1.0
 """Bytes stop leaving this long before the lease ends in the database."""
 SPANS_PER_LINK: Final = 2
-SPAN_MESSAGES: Final = 64
+SPAN_MESSAGES: Final = 128
 SPAN_SECONDS: Final = 0.5
 """A span of a slow account holds no more than half a second of its rate, so that outcomes are written soon."""
 

@@ -57,7 +57,7 @@ async def write(
     if not new:
         return [PlanResult(is_new=False, counts={}) for _ in chunks]
     plans = [chunk.plan for chunk in new]
-    async with uow.raw.pipeline():
+    async with uow.pipelined():
         await planning.open_tasks(uow, plans, now)
         await planned.append(uow, plans, now)
         seqs = iter(await planning.take_batch_seqs(uow, sum(len(chunk.groups) for chunk in new)))
@@ -75,7 +75,7 @@ async def write(
     await planning.copy_batches(uow, (row for chunk in new for row in _batch_rows(chunk, now)))
     await planning.copy_messages(uow, (row for chunk in new for row in _message_rows(chunk, now)))
     tally, results = Tally(), {}
-    async with uow.raw.pipeline():
+    async with uow.pipelined():
         for chunk in new:
             ended = _ended_ids(chunk)
             if ended:

@@ -239,7 +239,7 @@ class Claim:
                 if not self._span_ids:
                     self._span_ids.extend(await claims.take_span_ids(self._uow))
                 wanted.append((self._span_ids.popleft(), pick.batch.batch_id, positions))
-        async with self._uow.raw.pipeline():
+        async with self._uow.pipelined():
             await claims.advance_batches(
                 self._uow,
                 [

@@ -30,7 +30,7 @@ async def ensure_partitions(uow: Uow, first_day: int, days: int) -> list[str]:
             if await _exists(uow, name):
                 continue
             # A row is updated once, when it is final: room on the page keeps that update out of the index.
-            await uow.execute(text(f"CREATE TABLE {name} (LIKE {parent} INCLUDING ALL) WITH (fillfactor = 80)"))
+            await uow.execute(text(f"CREATE TABLE {name} (LIKE {parent} INCLUDING ALL) WITH (fillfactor = 50)"))
             await uow.execute(
                 text(
                     f"ALTER TABLE {parent} ATTACH PARTITION {name} "

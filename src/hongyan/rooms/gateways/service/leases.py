@@ -48,7 +48,7 @@ async def fence(uow: Uow, lease: Lease) -> None:
     Raises:
         LeaseLost: another holder raised the epoch.
     """
-    async with uow.raw.pipeline():  # one round trip with the BEGIN
+    async with uow.pipelined():  # one round trip with the BEGIN
         is_ours = await store.fence(uow, lease.account_id, lease.holder, lease.epoch)
     if not is_ours:
         raise LeaseLost

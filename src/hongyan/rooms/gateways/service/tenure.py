@@ -219,7 +219,7 @@ class Tenure:
         opened: list[OpenSpan] = []
         was_unsure, self._is_unsure = self._is_unsure, True
         begun_s = self._line.clock.monotonic()
-        async with self._line.db.begin() as uow:
+        async with self._line.db.begin_fast() as uow:
             await leases.fence(uow, self._lease)
             if was_unsure:
                 known = self._links.open_span_ids
@@ -258,7 +258,7 @@ class Tenure:
         reports = [event.report for _, event in batch if isinstance(event, Reported)]
         uplinks = [event.uplink for _, event in batch if isinstance(event, Uplinked)]
         begun_s = self._line.clock.monotonic()
-        async with self._line.db.begin() as uow:
+        async with self._line.db.begin_fast() as uow:
             await leases.fence(uow, self._lease)
             owners = await self._line.receipts.take_reports(uow, self._account, reports) if reports else set()
             for uplink in uplinks:

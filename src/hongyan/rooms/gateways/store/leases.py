@@ -48,7 +48,7 @@ async def renew(uow: Uow, account_id: int, holder: str, epoch: int, ttl_s: float
 
 async def fence(uow: Uow, account_id: int, holder: str, epoch: int) -> bool:
     """Hold the epoch until the end of the transaction: nobody can raise it meanwhile. False when it was raised."""
-    query = _FENCE_17 if uow.raw.info.server_version >= _HAS_TRANSACTION_TIMEOUT else _FENCE
+    query = _FENCE_17 if uow.server_version >= _HAS_TRANSACTION_TIMEOUT else _FENCE
     return bool(await hot.fetch(uow, query, (account_id, holder, epoch)))
 
 
