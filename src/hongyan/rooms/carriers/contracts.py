@@ -200,6 +200,8 @@ class Tuning(TypedDict, total=False):
     weight: int | None
     cost_milli: int | None
     group: str | None
+    serves: tuple[str, ...] | None
+    options: WireOptions
 
 
 class HealthState(StrEnum):

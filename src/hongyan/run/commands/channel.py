@@ -1,141 +1,294 @@
-"""``hongyan channel add|list|enable|disable|remove``: the carrier accounts of an installation."""
+"""``hongyan channel add|list|show|enable|disable|remove|pause|resume|drain|tune``: the carrier accounts."""
 
-import asyncio
-import re
-from collections.abc import Awaitable, Callable
+import sys
+from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Annotated
+from datetime import UTC, datetime
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table as Grid
 
 from hongyan.kernel.db.database import Uow
-from hongyan.kernel.settings import Settings
-from hongyan.rooms.carriers.contracts import Account, Carrier, NewAccount, Protocol
+from hongyan.rooms.carriers.contracts import NO_OPTIONS, Account, Carrier, Flow, Health, NewAccount, Protocol
+from hongyan.run.commands import channel_options as opts
+from hongyan.run.commands import route
+from hongyan.run.commands.asking import ask, shell_actor
 from hongyan.run.commands.options import DataDir, settings_of
 from hongyan.run.commands.output import fail, out, print_json
-from hongyan.run.commands.refusals import refusing
-from hongyan.run.connect import connected
 from hongyan.run.graph import Graph
 
 app = typer.Typer(help="Carrier accounts.", no_args_is_help=True)
-_RATE = re.compile(r"(\d+)(?:/s)?")
-Act = Callable[[Graph, Uow], Awaitable[object]]
+app.command("route")(route.route)
+app.add_typer(route.segments, name="segments")
+app.add_typer(route.ported, name="ported")
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-
-
-def _do(settings: Settings, act: Act) -> object:
-    async def run() -> object:
-        async with connected(settings, "channel") as graph, graph.db.begin() as uow:
-            return await act(graph, uow)
-
-    with refusing():
-        return asyncio.run(run())
+Name = Annotated[str, typer.Argument(help="The channel, as `hongyan channel list` shows it.")]
+_SGIP_PORT = 8801
+"""Where an SP listens by the SGIP standard."""
 
 
 @app.command("add")
 def add(
-    name: str,
+    name: Annotated[str, typer.Argument(help="1-40 of a-z, 0-9, _ and -.")],
     protocol: Annotated[Protocol, typer.Option()],
     host: Annotated[str, typer.Option()],
     port: Annotated[int, typer.Option(min=1, max=65535)],
-    account: Annotated[str, typer.Option(help="SP id, the Source_Addr of the login; mm7: VASPID.")],
-    secret: Annotated[str, typer.Option(help="Shared secret; sealed before it is stored.")],
-    src: Annotated[str, typer.Option(help="Access number, for example 10690000.")],
-    carrier: Annotated[Carrier, typer.Option()] = Carrier.ANY,
-    rate: Annotated[str | None, typer.Option(help="Parts per second, for example 200/s; absent: no limit.")] = None,
-    window: Annotated[int, typer.Option(min=1, max=1024)] = 16,
-    connections: Annotated[int, typer.Option(min=1, max=64)] = 1,
-    serves: Annotated[str, typer.Option(help="all, or channel numbers with commas.")] = "all",
+    account: Annotated[str, typer.Option(help="Login: SP id, ClientID, system_id; mm7: VASPID.")],
+    secret: Annotated[str, typer.Option(help="Password; - reads a line of stdin. Sealed before it is stored.")],
+    source: Annotated[str, typer.Option("--source", "--src", help="Access number, for example 10690000.")],
+    carrier: Annotated[Carrier, typer.Option(help="Whose phones it reaches.")] = Carrier.ANY,
+    rate: opts.Rate = None,
+    window: opts.Window = None,
+    connections: opts.Connections = None,
+    heartbeat: opts.Heartbeat = None,
+    response_timeout: opts.ResponseTimeout = None,
+    priority: opts.Priority = None,
+    weight: opts.Weight = None,
+    cost: opts.Cost = None,
+    group: opts.Group = None,
+    serves: opts.Serves = None,
     listen_port: Annotated[
-        int | None, typer.Option(min=1, max=65535, help="Where the carrier brings reports and replies (mm7).")
+        int | None,
+        typer.Option(min=1, max=65535, help="Where the carrier calls us: mm7, sgip12 (there 8801 unless given)."),
     ] = None,
-    mm7_schema: Annotated[str | None, typer.Option(help="Release of the centre, like REL-6-MM7-1-4.")] = None,
+    check_server_digest: Annotated[bool, typer.Option(help="CMPP, SMGP: check what the server proves.")] = True,
+    mm7_schema: Annotated[str | None, typer.Option(help="mm7: release of the centre, like REL-6-MM7-1-4.")] = None,
+    service_id: opts.ServiceId = None,
+    corp_id: opts.CorpId = None,
+    node: opts.Node = None,
+    split_binds: opts.SplitBinds = None,
+    system_type: opts.SystemType = None,
+    receipt_ids: opts.ReceiptIdsOption = None,
+    tls: opts.Tls = None,
+    tls_ca: opts.TlsCa = None,
+    coding: opts.Coding = None,
+    ref_bits: opts.RefBits = None,
+    carrier_signature: opts.CarrierSignatureOption = None,
+    fee_type: opts.FeeType = None,
+    fee_code: opts.FeeCode = None,
+    has_query: opts.HasQuery = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Add an account; the gateway connects within seconds."""
-    match = _RATE.fullmatch(rate) if rate else None
-    if rate and not match:
-        fail(f"--rate {rate} is no rate", hint="write it like 200/s")
+    """Add a channel; the gateway connects within seconds."""
+    given = locals()
+    if listen_port is None and protocol is Protocol.SGIP12:
+        listen_port = _SGIP_PORT
     new = NewAccount(
         name=name,
         protocol=protocol,
         host=host,
         port=port,
         login=account,
-        secret=secret,
-        src_number=src,
+        secret=_secret(secret),
+        src_number=source,
         carrier=carrier,
-        rate_per_s=int(match[1]) if match else None,
-        window_pdus=window,
-        connections=connections,
-        serves=None if serves == "all" else tuple(part.strip() for part in serves.split(",")),
+        check_server_digest=check_server_digest,
         listen_port=listen_port,
         mm7_schema=mm7_schema,
+        options=opts.wire_of(given, NO_OPTIONS),
+        **opts.tuning_of(given),
     )
 
     async def act(graph: Graph, uow: Uow) -> Account:
-        return await graph.carriers.add_account(uow, new)
+        added = await graph.carriers.add_account(uow, new)
+        await _note(graph, uow, "channel.create", name, {"protocol": protocol.value, "host": host, "port": port})
+        return added
 
-    added = _do(settings_of(data_dir), act)
-    _show([added], as_json=as_json)
+    _show([ask(settings_of(data_dir), act, as_json=as_json)], {}, as_json=as_json)
 
 
 @app.command("list")
 def list_(data_dir: DataDir = None, *, as_json: AsJson = False) -> None:
-    """List the accounts."""
+    """List the channels and how they are."""
+    accounts, health = ask(settings_of(data_dir), _read, as_json=as_json)
+    _show(accounts, health, as_json=as_json)
 
-    async def act(graph: Graph, uow: Uow) -> list[Account]:
-        return await graph.carriers.list_accounts(uow)
 
-    accounts = _do(settings_of(data_dir), act)
-    _show(accounts if isinstance(accounts, list) else [], as_json=as_json)
+@app.command("show")
+def show(name: Name, data_dir: DataDir = None, *, as_json: AsJson = False) -> None:
+    """Show one channel: settings, health, errors of the last five minutes."""
+    accounts, health = ask(settings_of(data_dir), _read, as_json=as_json)
+    account = next((one for one in accounts if one.name == name), None)
+    if account is None:
+        fail(f"there is no channel {name}", hint="`hongyan channel list` shows them", as_json=as_json)
+    document = _document(account, health.get(account.account_id))
+    if as_json:
+        print_json(document)
+        return
+    table = Grid(show_header=False)
+    for key, value in {**document, **document.pop("options"), **(document.pop("health") or {})}.items():
+        table.add_row(key, str(value))
+    out.print(table)
 
 
 @app.command("enable")
-def enable(name: str, data_dir: DataDir = None) -> None:
-    """Let an account send."""
-    _set(name, data_dir, is_enabled=True)
+def enable(name: Name, data_dir: DataDir = None, *, as_json: AsJson = False) -> None:
+    """Let a channel send."""
+    _set_enabled(name, data_dir, is_enabled=True, as_json=as_json)
 
 
 @app.command("disable")
-def disable(name: str, data_dir: DataDir = None) -> None:
-    """Stop an account; what it has not attempted waits or takes other accounts."""
-    _set(name, data_dir, is_enabled=False)
+def disable(name: Name, data_dir: DataDir = None, *, as_json: AsJson = False) -> None:
+    """Stop a channel and log out; what it has not attempted takes others of its group, or waits."""
+    _set_enabled(name, data_dir, is_enabled=False, as_json=as_json)
+
+
+@app.command("pause")
+def pause(name: Name, data_dir: DataDir = None, *, as_json: AsJson = False) -> None:
+    """Send nothing over a channel within two seconds; it stays logged in, and reports come in."""
+    _set_flow(name, data_dir, Flow.PAUSED, as_json=as_json)
+
+
+@app.command("resume")
+def resume(name: Name, data_dir: DataDir = None, *, as_json: AsJson = False) -> None:
+    """Let a paused or draining channel send again."""
+    _set_flow(name, data_dir, Flow.RUNNING, as_json=as_json)
+
+
+@app.command("drain")
+def drain(name: Name, data_dir: DataDir = None, *, as_json: AsJson = False) -> None:
+    """Send what is queued, plan nothing new, then pause."""
+    _set_flow(name, data_dir, Flow.DRAINING, as_json=as_json)
+
+
+@app.command("tune")
+def tune(
+    name: Name,
+    rate: opts.Rate = None,
+    window: opts.Window = None,
+    connections: opts.Connections = None,
+    heartbeat: opts.Heartbeat = None,
+    response_timeout: opts.ResponseTimeout = None,
+    priority: opts.Priority = None,
+    weight: opts.Weight = None,
+    cost: opts.Cost = None,
+    group: opts.Group = None,
+    serves: opts.Serves = None,
+    service_id: opts.ServiceId = None,
+    corp_id: opts.CorpId = None,
+    node: opts.Node = None,
+    split_binds: opts.SplitBinds = None,
+    system_type: opts.SystemType = None,
+    receipt_ids: opts.ReceiptIdsOption = None,
+    tls: opts.Tls = None,
+    tls_ca: opts.TlsCa = None,
+    coding: opts.Coding = None,
+    ref_bits: opts.RefBits = None,
+    carrier_signature: opts.CarrierSignatureOption = None,
+    fee_type: opts.FeeType = None,
+    fee_code: opts.FeeCode = None,
+    has_query: opts.HasQuery = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Change a channel while it works; what is not named stays. Rate, window and routing need no new login."""
+    given = locals()
+    changes = opts.tuning_of(given)
+
+    async def act(graph: Graph, uow: Uow) -> tuple[Account, dict[str, Any]]:
+        old = next((one.options for one in await graph.carriers.list_accounts(uow) if one.name == name), NO_OPTIONS)
+        wire = opts.wire_of(given, old)
+        wanted = changes if wire == old else {**changes, "options": wire}
+        tuned = await graph.carriers.tune(uow, name, **wanted)
+        if wanted:
+            await _note(
+                graph, uow, "channel.tune", name, {**changes, **({"options": asdict(wire)} if wire != old else {})}
+            )
+        return tuned, wanted
+
+    tuned, wanted = ask(settings_of(data_dir), act, as_json=as_json)
+    if not wanted:
+        fail("nothing to change", hint="name an option: `hongyan channel tune --help` shows them", as_json=as_json)
+    _show([tuned], {}, as_json=as_json)
 
 
 @app.command("remove")
-def remove(name: str, data_dir: DataDir = None) -> None:
-    """Remove a disabled account."""
+def remove(
+    name: Name,
+    data_dir: DataDir = None,
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Even if messages wait for it: they expire.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Remove a disabled channel that holds nothing more."""
 
-    async def act(graph: Graph, uow: Uow) -> bool:
-        is_enabled = any(one.name == name and one.is_enabled for one in await graph.carriers.list_accounts(uow))
-        if not is_enabled:
-            await graph.carriers.remove_account(uow, name)
-        return not is_enabled
+    async def act(graph: Graph, uow: Uow) -> str | None:
+        account = next((one for one in await graph.carriers.list_accounts(uow) if one.name == name), None)
+        if account is not None and account.is_enabled:
+            return "enabled"
+        if account is not None and not force and await graph.delivery.has_waiting(uow, account.account_id):
+            return "waited for"
+        await graph.carriers.remove_account(uow, name)
+        await _note(graph, uow, "channel.delete", name, {})
+        return None
 
-    if not _do(settings_of(data_dir), act):
-        hint = f"`hongyan channel disable {name}` first, and wait until what it holds is sent"
-        fail(f"the channel {name} is enabled: what it has not sent would be stranded", hint=hint)
-    out.print(f"removed {name}")
+    match ask(settings_of(data_dir), act, as_json=as_json):
+        case "enabled":
+            hint = f"`hongyan channel disable {name}` first, and wait until what it holds is sent"
+            fail(f"the channel {name} is enabled: what it has not sent would be stranded", hint=hint, as_json=as_json)
+        case "waited for":
+            hint = (
+                f"put it into the group of another (`hongyan channel tune {name} --group …`), or --force: they expire"
+            )
+            fail(f"messages wait for the channel {name}", hint=hint, as_json=as_json)
+    _done({"name": name, "removed": True}, f"removed {name}", as_json=as_json)
 
 
-def _set(name: str, data_dir: DataDir, *, is_enabled: bool) -> None:
+def _secret(text: str) -> str:
+    return sys.stdin.readline().rstrip("\n") if text == "-" else text
+
+
+def _set_enabled(name: str, data_dir: Any, *, is_enabled: bool, as_json: bool) -> None:
+    word = "enable" if is_enabled else "disable"
+
     async def act(graph: Graph, uow: Uow) -> None:
         await graph.carriers.set_enabled(uow, name, is_enabled=is_enabled)
+        await _note(graph, uow, f"channel.{word}", name, {})
 
-    _do(settings_of(data_dir), act)
-    out.print(f"{'enabled' if is_enabled else 'disabled'} {name}")
+    ask(settings_of(data_dir), act, as_json=as_json)
+    _done({"name": name, "is_enabled": is_enabled}, f"{word}d {name}", as_json=as_json)
 
 
-def _show(accounts: list[object], *, as_json: bool) -> None:
-    rows = [account for account in accounts if isinstance(account, Account)]
+def _set_flow(name: str, data_dir: Any, flow: Flow, *, as_json: bool) -> None:
+    async def act(graph: Graph, uow: Uow) -> None:
+        await graph.carriers.set_flow(uow, name, flow)
+        await _note(graph, uow, "channel.flow", name, {"flow": flow.value})
+
+    ask(settings_of(data_dir), act, as_json=as_json)
+    _done({"name": name, "flow": flow.value}, f"{name} is {flow.value}", as_json=as_json)
+
+
+async def _note(graph: Graph, uow: Uow, action: str, name: str, after: Mapping[str, Any]) -> None:
+    await graph.identity.note(uow, shell_actor(), action, subject_kind="channel", subject_id=name, after=after)
+
+
+async def _read(graph: Graph, uow: Uow) -> tuple[list[Account], dict[int, Health]]:
+    accounts = await graph.carriers.list_accounts(uow)
+    return accounts, {health.account_id: health for health in await graph.carriers.list_health(uow)}
+
+
+def _document(account: Account, health: Health | None) -> dict[str, Any]:
+    return {**asdict(account), "health": None if health is None else asdict(health)}
+
+
+def _done(document: dict[str, Any], text: str, *, as_json: bool) -> None:
     if as_json:
-        print_json([asdict(account) for account in rows])
+        print_json(document)
+    else:
+        out.print(text)
+
+
+def _show(accounts: list[Account], health: Mapping[int, Health], *, as_json: bool) -> None:
+    if as_json:
+        print_json([_document(account, health.get(account.account_id)) for account in accounts])
         return
-    table = Grid("name", "protocol", "address", "account", "src", "carrier", "rate/s", "window", "conns", "state")
-    for one in rows:
+    table = Grid(
+        "name", "protocol", "address", "account", "src", "carrier", "rate/s", "window", "conns", "group", "state"
+    )
+    for one in accounts:
         table.add_row(
             one.name,
             one.protocol.value,
@@ -146,6 +299,20 @@ def _show(accounts: list[object], *, as_json: bool) -> None:
             str(one.rate_per_s or "-"),
             str(one.window_pdus),
             str(one.connections),
-            "enabled" if one.is_enabled else "disabled",
+            one.group or "-",
+            _state(one, health.get(one.account_id)),
         )
     out.print(table)
+
+
+def _state(account: Account, health: Health | None) -> str:
+    """Say in a few words what the channel does."""
+    if not account.is_enabled:
+        return "disabled"
+    words = [] if account.flow is Flow.RUNNING else [account.flow.value]
+    if health is not None:
+        words.append(f"{health.state.value} {health.reason}".strip())
+        age_s = (datetime.now(UTC) - health.at).total_seconds()
+        if age_s > 60:  # noqa: PLR2004 - a minute
+            words.append(f"(seen {age_s / 60:.0f} min ago)")
+    return " ".join(words) or "enabled"

@@ -112,7 +112,7 @@ def check_tuned(account: Account) -> None:
     Raises:
         InvalidInput: names the first field that is wrong.
     """
-    _refuse(_tuning_checks(account))
+    _refuse([*_tuning_checks(account), *_option_checks(account.protocol, account.options)])
 
 
 def _refuse(checks: Iterable[Check]) -> None:

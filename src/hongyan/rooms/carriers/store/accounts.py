@@ -199,6 +199,8 @@ async def write_tuned(uow: Uow, account: Account) -> None:
             weight=account.weight,
             cost_milli=account.cost_milli,
             standby_group=account.group,
+            serves=None if account.serves is None else list(account.serves),
+            options=_from_options(account.options),
             changed_at=account.changed_at,
         )
     )
