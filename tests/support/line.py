@@ -11,12 +11,14 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
+from hongyan.kernel.bus.contracts import Bus
 from hongyan.kernel.clock import Clock, SystemClock
 from hongyan.kernel.db.database import Database
 from hongyan.kernel.ids import CountingIds, SignatureId, SmsAppId, SmsTemplateId, TaskId, TenantId
 from hongyan.kernel.jobs.queue import Jobs
 from hongyan.kernel.keys.numbers import TenantKeys
 from hongyan.kernel.keys.ring import KeyRing, create_key_ring
+from hongyan.kernel.metrics import Metrics
 from hongyan.rooms.carriers.contracts import Account, Carrier, NewAccount, Protocol, Route
 from hongyan.rooms.carriers.service import CarriersService
 from hongyan.rooms.delivery.contracts import (
@@ -29,6 +31,7 @@ from hongyan.rooms.delivery.contracts import (
 from hongyan.rooms.delivery.service import DeliveryService
 from hongyan.rooms.gateways.contracts import LoadContent, no_content
 from hongyan.rooms.gateways.service.door import GatewaysService
+from hongyan.rooms.gateways.service.health import Limits
 from hongyan.rooms.receipts.service import ReceiptsService
 from telcowire.smstext.segments import count_segments
 
@@ -50,14 +53,17 @@ class SendingLine:
         clock: Clock | None = None,
         ring: KeyRing | None = None,
         load_content: LoadContent = no_content,
+        bus: Bus | None = None,
+        limits: Limits | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
         self.db = db
         self.clock = clock or SystemClock()
         self.ring = ring or create_key_ring()
         self.keys = TenantKeys(self.ring)
         self.jobs = Jobs(db.url)
-        self.carriers = CarriersService(clock=self.clock, ring=self.ring, keys=self.keys, jobs=self.jobs)
-        self.delivery = DeliveryService(clock=self.clock, keys=self.keys, jobs=self.jobs)
+        self.carriers = CarriersService(clock=self.clock, ring=self.ring, keys=self.keys, jobs=self.jobs, bus=bus)
+        self.delivery = DeliveryService(clock=self.clock, keys=self.keys, jobs=self.jobs, bus=bus)
         self.receipts = ReceiptsService(
             clock=self.clock,
             ids=CountingIds(),
@@ -73,6 +79,8 @@ class SendingLine:
             delivery=self.delivery,
             receipts=self.receipts,
             load_content=load_content,
+            metrics=metrics,
+            limits=limits or Limits(),
         )
 
     async def prepare(self) -> None:
@@ -93,6 +101,8 @@ class SendingLine:
         window_pdus: int = 32,
         connections: int = 1,
         response_timeout_s: int = 30,
+        priority: int = 0,
+        group: str | None = None,
     ) -> Account:
         """Add an account that leads to a simulator on this machine."""
         async with self.db.begin() as uow:
@@ -111,6 +121,8 @@ class SendingLine:
                     window_pdus=window_pdus,
                     connections=connections,
                     response_timeout_s=response_timeout_s,
+                    priority=priority,
+                    group=group,
                 ),
             )
 

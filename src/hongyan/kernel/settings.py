@@ -65,6 +65,21 @@ class Settings(BaseSettings):
         default=50, ge=0, description="Failed authentications per second of one client address; 0: no limit."
     )
     gateway_id: str = Field(default="gateway-1", description="Name of this gateway process as holder of leases.")
+    failover_s: float = Field(
+        default=10.0, ge=1, description="A channel that is down for so long gives what waits to its stand-ins."
+    )
+    alarm_look_s: float = Field(default=15.0, ge=0.1, le=60, description="How often alarms are looked for.")
+    alarm_down_s: float = Field(default=30.0, ge=0, description="Alarm when a channel is down for so long.")
+    alarm_backlog_s: float = Field(
+        default=3600.0, ge=1, description="Alarm when something that may go waits for so long on its channel."
+    )
+    alarm_code_backlog_s: float = Field(default=60.0, ge=1, description="The same, of verification codes.")
+    alarm_unknown: int = Field(default=0, ge=0, description="Alarm when more messages of a channel are unknown.")
+    alarm_silence_s: float = Field(
+        default=600.0, ge=1, description="Alarm when a channel accepts and sends no report for so long."
+    )
+    alarm_silence_parts: int = Field(default=100, ge=1, description="… and has accepted at least so many parts.")
+    alarm_disk_percent: float = Field(default=85.0, gt=0, le=100, description="Alarm when a disk is fuller.")
 
     @field_validator("callback_allow")
     @classmethod

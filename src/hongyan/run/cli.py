@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "limits": "limits:app",
         "simulate": "simulate:app",
         "bench": "bench:app",
+        "alarms": "alarms:alarms",
         "doctor": "operate:doctor",
         "backup": "operate:backup",
         "restore": "operate:restore",

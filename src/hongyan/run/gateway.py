@@ -7,14 +7,15 @@ from obstore.exceptions import BaseError
 
 from hongyan.kernel.files.store import Files
 from hongyan.rooms.gateways.service.door import GatewaysService
+from hongyan.rooms.gateways.service.health import Limits
 from hongyan.rooms.video_sms.contracts import AREA
 from hongyan.run.graph import Graph
 from hongyan.run.health import Health
 
 
 async def run(graph: Graph, health: Health, stop: asyncio.Event) -> None:
-    """Serve all enabled accounts until told to stop."""
-    del health  # the database is checked for every process; an account without its carrier is no reason to restart
+    """Serve all enabled accounts until told to stop. An account without its carrier is no reason to restart."""
+    settings = graph.settings
     gateways = GatewaysService(
         db=graph.db,
         clock=graph.clock,
@@ -22,8 +23,19 @@ async def run(graph: Graph, health: Health, stop: asyncio.Event) -> None:
         delivery=graph.delivery,
         receipts=graph.receipts,
         load_content=partial(_load_content, graph.files),
+        metrics=health.numbers,
+        limits=Limits(
+            failover_s=settings.failover_s,
+            silence_s=settings.alarm_silence_s,
+            silence_parts=settings.alarm_silence_parts,
+        ),
     )
-    await gateways.run(graph.settings.gateway_id, stop)
+    hints = await gateways.listen(graph.bus)
+    try:
+        await gateways.run(settings.gateway_id, stop)
+    finally:
+        for subscription in hints:
+            await subscription.stop()
 
 
 async def _load_content(files: Files, content_id: str) -> bytes:

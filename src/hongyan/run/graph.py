@@ -43,6 +43,7 @@ from hongyan.rooms.campaigns.service.views import CampaignViews
 from hongyan.rooms.carriers.service import CarriersService
 from hongyan.rooms.delivery.service import DeliveryService
 from hongyan.rooms.enterprises.service import EnterprisesService
+from hongyan.rooms.gateways.service.alarms import AlarmsService, Thresholds
 from hongyan.rooms.handsets.service import HandsetsService
 from hongyan.rooms.identity.service.door import IdentityService
 from hongyan.rooms.receipts.service import ReceiptsService
@@ -104,6 +105,7 @@ class Graph:
     video_sms: VideoSmsService
     delivery: DeliveryService
     receipts: ReceiptsService
+    alarms: AlarmsService
     reports: ReportsService
     campaigns: Campaigns
     callbacks: CallbacksService
@@ -278,6 +280,21 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
         video_sms=video_sms,
         delivery=delivery,
         receipts=receipts,
+        alarms=AlarmsService(
+            db=db,
+            clock=clock,
+            carriers=carriers,
+            delivery=delivery,
+            folders=[settings.data_dir],
+            thresholds=Thresholds(
+                look_s=settings.alarm_look_s,
+                down_s=settings.alarm_down_s,
+                backlog_s=settings.alarm_backlog_s,
+                code_backlog_s=settings.alarm_code_backlog_s,
+                unknown=settings.alarm_unknown,
+                disk_percent=settings.alarm_disk_percent,
+            ),
+        ),
         reports=ReportsService(
             clock=clock, campaigns=CampaignSums(delivery=delivery), handsets=handsets, identity=identity
         ),

@@ -1,9 +1,11 @@
 """The ``web`` process: the vendor's API, our own, the console and its back end, on one port."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Annotated
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -27,9 +29,10 @@ from hongyan.rooms.campaigns.vendor_api.sms_messages import sms_messages_router
 from hongyan.rooms.campaigns.vendor_api.video import own_router as video_tasks_own
 from hongyan.rooms.campaigns.vendor_api.video import vendor_router as video_tasks_vendor
 from hongyan.rooms.enterprises.console_api import console_router as enterprises_console
+from hongyan.rooms.gateways.console_api import console_router as alarms_console
 from hongyan.rooms.identity.console_api.auth import ConsoleAuth
 from hongyan.rooms.identity.console_api.router import console_router as identity_console
-from hongyan.rooms.identity.contracts import AuthDoors
+from hongyan.rooms.identity.contracts import Actor, AuthDoors, Permission
 from hongyan.rooms.identity.vendor_api.auth import VendorAuth
 from hongyan.rooms.identity.vendor_api.router import error_handlers
 from hongyan.rooms.identity.vendor_api.router import vendor_router as identity_vendor
@@ -97,8 +100,19 @@ def routers_of(graph: Graph) -> tuple[list[APIRouter], list[APIRouter]]:
         service_accounts_console(db, graph.service_accounts, auth),
         sms_console(db, graph.sms, auth),
         campaigns_console(db=db, auth=auth, desk=campaigns.desk, views=campaigns.views, exports=campaigns.exports),
+        alarms_console(db=db, service=graph.alarms, may_look=only_with(auth, Permission.CHANNEL_LIST)),
     ]
     return vendor, console
+
+
+def only_with(auth: AuthDoors, permission: Permission) -> Callable[..., Awaitable[None]]:
+    """Return the dependency that lets only people with a permission pass, for rooms that know no people (the line)."""
+    caller = Annotated[Actor, Depends(auth.console)]
+
+    async def check(actor: caller) -> None:
+        actor.require(permission)
+
+    return check
 
 
 def limits_of(settings: Settings, clock: Clock) -> Limits:

@@ -66,11 +66,13 @@ async def run(graph: Graph, health: Health, stop: asyncio.Event) -> None:
     health.add("bus", graph.bus.ping)
     taps = asyncio.create_task(consume_taps(graph.bus, db, graph.short_links))
     posts = asyncio.create_task(run_callbacks(graph.callbacks, stop))
+    alarms = asyncio.create_task(graph.alarms.watch(health.numbers, stop))
     try:
         await jobs.run_worker(concurrency=_CONCURRENCY, stop=stop)
     finally:
         taps.cancel()
+        alarms.cancel()
         if not stop.is_set():
             posts.cancel()
-        await asyncio.wait({taps, posts})
+        await asyncio.wait({taps, posts, alarms})
         await jobs.close()

@@ -6,13 +6,11 @@ noticed within two seconds, without any hint.
 """
 
 import asyncio
-import contextlib
 import secrets
 from collections.abc import Collection, Sequence
 from typing import Final
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from hongyan.rooms.carriers.contracts import Account
 from hongyan.rooms.gateways.contracts import Node
@@ -152,10 +150,12 @@ class GatewaySupervisor:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
-        with contextlib.suppress(OSError, SQLAlchemyError):
+        try:
             async with self._line.lease_db.begin() as uow:
                 await nodes.forget(uow, self._holder)
                 await nodes.forget_dead(uow, after_s=_FORGOTTEN_S)
+        except Exception as error:  # noqa: BLE001 - the process's edge: others find out in four seconds
+            log.warning("cannot say that this process ends", error=f"{type(error).__name__}: {error}")
 
 
 async def _wait(event: asyncio.Event, timeout_s: float) -> None:

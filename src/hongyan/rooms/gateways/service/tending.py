@@ -120,9 +120,7 @@ async def move_waiting(line: Line, account: Account, lease: Lease) -> int:
     while True:
         async with line.db.begin() as uow:
             await leases.fence(uow, lease)
-            moved = await line.delivery.move_waiting(
-                uow, account, line.carriers.stand_in_routes, limit=_MOVE_BATCHES
-            )
+            moved = await line.delivery.move_waiting(uow, account, line.carriers.stand_in_routes, limit=_MOVE_BATCHES)
         total += moved
         if not moved:
             break

@@ -154,6 +154,7 @@ async def empty_out(line: Line, account: Account, holder: str) -> int:
         async with line.db.begin() as uow:
             await leases.fence(uow, lease)
             await line.delivery.adopt(uow, account.account_id, lease.epoch)
+            await line.delivery.unpark_due(uow, account.account_id)
         return await move_waiting(line, account, lease)
     finally:
         await leases.release(line.lease_db, lease)

@@ -82,6 +82,17 @@ async def list_alarms(uow: Uow, *, with_cleared: bool, limit: int) -> list[Alarm
     return [Alarm(AlarmKind(row[0]), *row[1:]) for row in rows]
 
 
+async def data_directory(uow: Uow) -> str | None:
+    """Return where PostgreSQL keeps its data; ``None`` when our role may not know."""
+    rows = await hot.fetch(
+        uow,
+        """SELECT setting FROM pg_settings WHERE name = 'data_directory'
+           AND pg_has_role('pg_read_all_settings', 'MEMBER')""",
+        (),
+    )
+    return rows[0][0] if rows else None
+
+
 async def forget(uow: Uow, now: datetime, *, keep: timedelta) -> None:
     """Drop alarms that were over long ago."""
     await hot.send(uow, "DELETE FROM gateways_alarms WHERE cleared_at < %s", (now - keep,))
