@@ -151,7 +151,11 @@ def database_work(url: str) -> dict[str, float]:
                 WHERE relname LIKE 'delivery_messages_%')"""
     with psycopg.connect(url) as connection:
         transactions, wal, hot = connection.execute(query).fetchone() or (0, 0, 0)
-    return {"transactions": transactions, "wal_mb": round(float(wal) / 2**20, 1), "hot_updates": round(float(hot or 0), 2)}
+    return {
+        "transactions": transactions,
+        "wal_mb": round(float(wal) / 2**20, 1),
+        "hot_updates": round(float(hot or 0), 2),
+    }
 
 
 class Usage:
@@ -260,7 +264,9 @@ def bench(options: argparse.Namespace) -> dict[str, object]:
         url = make_database(server)
         key_file = folder / "keys.json"
         create_key_ring().save(key_file)
-        environment = os.environ | {"PYTHONPATH": ":".join(str(ROOT / p) for p in ("tools", "src", "packages/telcowire/src"))}
+        environment = os.environ | {
+            "PYTHONPATH": os.pathsep.join(str(ROOT / part) for part in ("tools", "src", "packages/telcowire/src"))
+        }
 
         def spawn(*arguments: str, **more: int) -> subprocess.Popen[bytes]:
             child = subprocess.Popen([sys.executable, *arguments], env=environment, **more)  # type: ignore[call-overload]

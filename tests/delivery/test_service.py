@@ -457,5 +457,5 @@ async def test_a_gate_opened_at_the_moment_of_parking_leaves_nothing_parked(ledg
 
 async def test_partitions_are_made_ahead_once(ledger: Ledger) -> None:
     made = await ledger.door.ensure_partitions(ledger.uow)
-    assert len(made) == 8
+    assert len(made) == 10
     assert await ledger.door.ensure_partitions(ledger.uow) == []

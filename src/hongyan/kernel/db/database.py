@@ -48,6 +48,9 @@ class Uow:
         """Run a statement that returns no rows; inside :meth:`pipelined` it is only queued: an error shows later."""
         await self._raw.execute(query, params, prepare=True)
 
+    async def settle(self) -> None:
+        """Wait for what is queued, before the driver's own connection (``raw``) is used: done, outside a lane."""
+
     @asynccontextmanager
     async def pipelined(self) -> AsyncIterator[None]:
         """Let statements travel together."""
@@ -126,6 +129,10 @@ class LaneUow(Uow):
     async def send(self, query: LiteralString, params: Sequence[object]) -> None:
         """Queue a statement; an error of it shows with the next that somebody waits for."""
         self._lane.queue(query, params)
+
+    async def settle(self) -> None:
+        """Wait for what is queued."""
+        await self._lane.settle()
 
     @asynccontextmanager
     async def pipelined(self) -> AsyncIterator[None]:

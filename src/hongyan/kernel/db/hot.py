@@ -54,6 +54,7 @@ async def ask(uow: Uow, query: str, params: Sequence[object]) -> list[Any]:
 
     For lists over partitioned tables: a prepared plan would look at every partition. ``query`` is code's own text.
     """
+    await uow.settle()
     async with uow.raw.cursor(row_factory=namedtuple_row) as cursor:
         await cursor.execute(query.encode(), params, prepare=False)
         return list(await cursor.fetchall())

@@ -1,8 +1,8 @@
 """Lanes: kept connections for the short transactions of the hot path, with as few exchanges with the server as can be.
 
 A transaction on a lane speaks libpq's pipeline itself: BEGIN travels with the first statements, statements that nobody
-waits for travel with the next that somebody does, COMMIT with the last. Measured on the sending line (2026-11, 2 cores):
-the driver's cursors, its pipeline and SQLAlchemy's connection were half of the gateway's processor time.
+waits for travel with the next that somebody does, COMMIT with the last. Measured on the sending line (2026-11,
+2 cores): the driver's cursors, its pipeline and SQLAlchemy's connection were half of the gateway's processor time.
 
 What the lane cannot say itself (SQLAlchemy's statements, COPY, jobs) goes over the same connection in the same
 transaction, after the pipeline has been emptied. Source: ADR 0021.

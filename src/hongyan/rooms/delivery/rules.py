@@ -46,6 +46,11 @@ def split_message_id(message_id: int) -> tuple[int, int]:
     return message_id >> _POS_BITS, message_id & ((1 << _POS_BITS) - 1)
 
 
+def day_of(message_id: int) -> int:
+    """Return the day (since 2026-01-01) on which a message was planned."""
+    return message_id >> (_SEQ_BITS + _POS_BITS)
+
+
 def first_batch_id(day: int) -> int:
     """Return the lower bound of batch ids of a day."""
     return day << _SEQ_BITS

@@ -96,9 +96,7 @@ class DeliveryService:
     async def plan_chunks(self, uow: Uow, plans: Sequence[tuple[PlannedChunk, rules.RouteNumber]]) -> list[PlanResult]:
         """Write several chunks, each once, with the statements of one; returns what each became, in order."""
         now = self._clock.now()
-        day = day_number(now)
-        if day != self._ready_day and not await self.ensure_partitions(uow):
-            self._ready_day = day  # remembered only when others had made and committed them
+        await self._be_ready(uow, day_number(now))
         results = await chunks.write(uow, self._keys, plans, now)
         ready = {account_id for result in results for account_id in result.ready}
         if ready:
@@ -379,15 +377,22 @@ class DeliveryService:
         await self.fold_sender(uow, account_id, tally)
 
     async def take_reports(
-        self, uow: Uow, account_id: AccountId, facts: Sequence[ReportFact], *, by_number: bool
+        self,
+        uow: Uow,
+        account_id: AccountId,
+        facts: Sequence[ReportFact],
+        *,
+        by_number: bool,
+        ids_repeat: bool = False,
     ) -> tuple[list[int], set[tuple[TenantId, TaskId]]]:
         """Carry reports into the ledger; returns (indexes that nothing explains, (tenant, task) touched).
 
         ``by_number`` also explains them by unknown messages to the same number; not for reports that may only be early.
-        Repeatable.
+        ``ids_repeat``: the carrier may give an id again within days. Repeatable.
         """
         tally, now = Tally(), self._clock.now()
-        left = await matching.apply(uow, self._keys, account_id, facts, now, tally)
+        await self._be_ready(uow, day_number(now))
+        left = await matching.apply(uow, self._keys, account_id, facts, now, tally, repeats=ids_repeat)
         if left and by_number:
             line = await self._keys.sealer(uow, LINE_TENANT)
             rest = [facts[index] for index in left]
@@ -399,8 +404,13 @@ class DeliveryService:
     # --- upkeep: periodic jobs ----------------------------------------------------------------------------------------
 
     async def ensure_partitions(self, uow: Uow) -> list[str]:
-        """Make the partitions of today and the next days; returns the names of new ones."""
-        return await partitions.ensure_partitions(uow, day_number(self._clock.now()), PARTITION_DAYS)
+        """Make the partitions of yesterday, today and the next days; returns the names of new ones."""
+        return await partitions.ensure_partitions(uow, day_number(self._clock.now()) - 1, PARTITION_DAYS + 1)
+
+    async def _be_ready(self, uow: Uow, day: int) -> None:
+        """See to it that the day has its partitions: hot statements name them."""
+        if day != self._ready_day and not await self.ensure_partitions(uow):
+            self._ready_day = day  # remembered only when others had made and committed them
 
     async def expire_queued(self, uow: Uow) -> int:
         """End what was not sent in time, a slice at a time; returns how many, 0 when nothing is left."""

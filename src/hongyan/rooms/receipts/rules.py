@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Final
 
 from hongyan.kernel.phones import normalise_phone
+from hongyan.rooms.carriers.contracts import Protocol
 from hongyan.rooms.delivery.contracts import MessageState
 from telcowire.errors import RemoteProtocolError
 from telcowire.smstext.coding import FMT_GB, FMT_UCS2, decode_text
@@ -14,6 +15,9 @@ _ACCEPTED: Final = "ACCEPTD"
 _STATES: Final = {"DELIVRD": MessageState.DELIVERED, "EXPIRED": MessageState.EXPIRED}
 _MAINLAND_DIGITS: Final = 11
 _CANONICAL_DIGITS: Final = 13
+
+IDS_REPEAT: Final = frozenset({Protocol.SMPP34})
+"""Ids without a time in them, which a restarted message centre may give again within days."""
 
 EARLY: Final = timedelta(seconds=5)
 """A younger report may be early: its answer is still on the way. An older one may belong to an answer that was lost."""

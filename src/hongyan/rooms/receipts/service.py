@@ -89,7 +89,11 @@ class ReceiptsService:
         if not new:
             return set()
         left, owners = await self._delivery.take_reports(
-            uow, account.account_id, [facts[key] for key in new], by_number=False
+            uow,
+            account.account_id,
+            [facts[key] for key in new],
+            by_number=False,
+            ids_repeat=account.protocol in rules.IDS_REPEAT,
         )
         if left:
             waiting = rules.next_try(now - now)
@@ -114,7 +118,13 @@ class ReceiptsService:
             facts = [_fact(key, line.open(key.number), at) for key, at in some]
             if not facts:
                 continue
-            left, touched = await self._delivery.take_reports(uow, account.account_id, facts, by_number=by_number)
+            left, touched = await self._delivery.take_reports(
+                uow,
+                account.account_id,
+                facts,
+                by_number=by_number,
+                ids_repeat=account.protocol in rules.IDS_REPEAT,
+            )
             owners |= touched
             await self._settle(uow, account, some, set(left), now)
         return len(due), owners

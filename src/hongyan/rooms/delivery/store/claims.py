@@ -12,6 +12,7 @@ from hongyan.kernel.db import hot
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import TaskId, TenantId
 from hongyan.rooms.delivery.rules import BatchState
+from hongyan.rooms.delivery.store.partitions import by_day, of_day
 from hongyan.rooms.delivery.tables import SPAN_ID_BLOCK
 
 # Loose index scan: one probe per (class, tenant) that has ready batches, however many batches there are.
@@ -63,10 +64,10 @@ FROM unnest(%s::int8[], %s::int8[], %s::bytea[]) AS u(span_id, batch_id, positio
 _MESSAGES: Final[LiteralString] = """
 SELECT m.message_id, m.number, m.text, m.parts,
        EXISTS (SELECT 1 FROM delivery_suppressions AS s WHERE s.tenant_id = m.tenant_id AND s.number = m.number)
-FROM delivery_messages AS m WHERE m.message_id = ANY(%s::int8[]) AND m.state = 0
+FROM delivery_messages@ AS m WHERE m.message_id = ANY(%s::int8[]) AND m.state = 0
 """
 
-_PARTS: Final[LiteralString] = "SELECT message_id, parts FROM delivery_messages WHERE message_id = ANY(%s::int8[])"
+_PARTS: Final[LiteralString] = "SELECT message_id, parts FROM delivery_messages@ WHERE message_id = ANY(%s::int8[])"
 
 _OPTED_OUT: Final[LiteralString] = """
 SELECT s.tenant_id::text, s.number, s.signature_id FROM delivery_suppressions AS s
@@ -154,13 +155,19 @@ async def take_span_ids(uow: Uow) -> range:
 
 async def get_messages(uow: Uow, message_ids: Sequence[int]) -> dict[int, tuple[bytes, str, int, bool]]:
     """Return (sealed number, text, parts, has the number opted out of something of the tenant) of open messages."""
-    rows = await hot.fetch(uow, _MESSAGES, (hot.ints(message_ids),))
-    return {row[0]: (bytes(row[1]), row[2], row[3], row[4]) for row in rows}
+    found: dict[int, tuple[bytes, str, int, bool]] = {}
+    for day, ids in by_day(message_ids).items():
+        rows = await hot.fetch(uow, of_day(_MESSAGES, day), (hot.ints(ids),))
+        found.update({row[0]: row[1:] for row in rows})
+    return found
 
 
 async def get_parts(uow: Uow, message_ids: Sequence[int]) -> dict[int, int]:
     """Return how many parts messages have."""
-    return {row[0]: row[1] for row in await hot.fetch(uow, _PARTS, (hot.ints(message_ids),))}
+    found: dict[int, int] = {}
+    for day, ids in by_day(message_ids).items():
+        found.update(dict(await hot.fetch(uow, of_day(_PARTS, day), (hot.ints(ids),))))
+    return found
 
 
 async def list_opted_out(uow: Uow, numbers: Collection[tuple[TenantId, bytes]]) -> set[tuple[TenantId, bytes, str]]:

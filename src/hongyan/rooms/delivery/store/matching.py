@@ -4,7 +4,7 @@ Statements: ``reports``, ``outcomes``.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -17,7 +17,6 @@ from hongyan.rooms.delivery.rules import (
     OPEN,
     STATE_NUMBERS,
     STATES_BY_NUMBER,
-    first_message_id,
     fold_parts,
 )
 from hongyan.rooms.delivery.store import outcomes, reports
@@ -27,13 +26,22 @@ _MATCH_DAYS: Final = 12
 
 
 async def apply(
-    uow: Uow, keys: TenantKeys, account_id: AccountId, facts: Sequence[ReportFact], at: datetime, tally: Tally
+    uow: Uow,
+    keys: TenantKeys,
+    account_id: AccountId,
+    facts: Sequence[ReportFact],
+    at: datetime,
+    tally: Tally,
+    *,
+    repeats: bool,
 ) -> list[int]:
-    """Carry reports into the ledger; returns the indexes of those that no stored outcome explains. Safe to repeat."""
-    oldest = first_message_id(max(0, day_number(at) - _MATCH_DAYS))
-    found: dict[int, list[reports.Match]] = defaultdict(list)
-    for match in await reports.match(uow, account_id, [signed(f.carrier_msg_id) for f in facts], oldest):
-        found[match.carrier_msg_id].append(match)
+    """Carry reports into the ledger; returns the indexes of those that no stored outcome explains. Safe to repeat.
+
+    ``repeats``: the carrier's ids may come again within days (they hold no time).
+    """
+    found = await _find(
+        uow, account_id, {signed(fact.carrier_msg_id) for fact in facts}, day_number(at), repeats=repeats
+    )
     await _tell_apart(uow, keys, facts, found)
     unmatched: list[int] = []
     best: dict[int, tuple[int, ReportFact]] = {}
@@ -62,6 +70,20 @@ async def apply(
     if best:
         await _raise(uow, best, owners, at, tally)
     return unmatched
+
+
+async def _find(
+    uow: Uow, account_id: AccountId, carrier_msg_ids: Collection[int], day: int, *, repeats: bool
+) -> dict[int, list[reports.Match]]:
+    """Look among today's and yesterday's messages, and further back for what is not there (or may be there twice)."""
+    found: dict[int, list[reports.Match]] = defaultdict(list)
+    for match in await reports.match(uow, account_id, list(carrier_msg_ids), day):
+        found[match.carrier_msg_id].append(match)
+    rest = carrier_msg_ids if repeats else [one for one in carrier_msg_ids if one not in found]
+    if rest:
+        for match in await reports.match_older(uow, account_id, list(rest), day - _MATCH_DAYS, day - 1):
+            found[match.carrier_msg_id].append(match)
+    return found
 
 
 async def _tell_apart(
@@ -169,5 +191,5 @@ async def resolve_unknowns(
     partial = [(m, row.missing) for m, row in changed.items() if row.missing]
     if partial:
         await outcomes.shrink_unknowns(uow, partial)
-    still = await apply(uow, keys, account_id, [facts[index] for index in explained], at, tally)
+    still = await apply(uow, keys, account_id, [facts[index] for index in explained], at, tally, repeats=True)
     return sorted(left + [explained[index] for index in still])

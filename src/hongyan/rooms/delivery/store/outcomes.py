@@ -1,13 +1,16 @@
 """What carriers answered: outcomes, closed spans, messages that come back or that nobody knows about. Hot path."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final, LiteralString, NamedTuple
 
 from hongyan.kernel.db import hot
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import TaskId, TenantId
+from hongyan.rooms.delivery.rules import day_of
 from hongyan.rooms.delivery.store.finals import fed
+from hongyan.rooms.delivery.store.partitions import of_day
 
 _INSERT: Final[LiteralString] = """
 INSERT INTO delivery_outcomes (message_id, part_no, parts, account_id, carrier_msg_id, result, tenant_id, task_id, at)
@@ -30,7 +33,7 @@ ON CONFLICT DO NOTHING
 """
 
 _FINISH: Final[LiteralString] = fed("""
-UPDATE delivery_messages AS m SET state = u.state, carrier_code = u.code, final_at = %s
+UPDATE delivery_messages@ AS m SET state = u.state, carrier_code = u.code, final_at = %s
 FROM unnest(%s::int8[], %s::int2[], %s::text[]) AS u(message_id, state, code)
 WHERE m.message_id = u.message_id AND m.state = 0
 RETURNING m.message_id, m.tenant_id, m.final_at
@@ -127,12 +130,27 @@ Final3 = tuple[int, int, str | None]
 
 async def finish_open(uow: Uow, finals: Sequence[Final3], at: datetime) -> set[int]:
     """Write final states where the row is still open; returns the messages that were."""
-    return {row[0] for row in await hot.fetch(uow, _FINISH, _final_params(finals, at))}
+    done: set[int] = set()
+    for day, some in _by_day(finals):
+        done.update([row[0] for row in await hot.fetch(uow, of_day(_FINISH, day), _final_params(some, at))])
+    return done
 
 
 async def send_finish(uow: Uow, finals: Sequence[Final3], at: datetime) -> None:
     """Do the same without waiting for the answer."""
-    await hot.send(uow, _FINISH, _final_params(finals, at))
+    for day, some in _by_day(finals):
+        await hot.send(uow, of_day(_FINISH, day), _final_params(some, at))
+
+
+def _by_day(finals: Sequence[Final3]) -> Iterable[tuple[int, Sequence[Final3]]]:
+    """Sort by the day of the message: nearly always one."""
+    first = day_of(finals[0][0])
+    if all(day_of(final[0]) == first for final in finals):
+        return ((first, finals),)
+    days: dict[int, list[Final3]] = defaultdict(list)
+    for final in finals:
+        days[day_of(final[0])].append(final)
+    return days.items()
 
 
 def _final_params(finals: Sequence[Final3], at: datetime) -> tuple[object, ...]:

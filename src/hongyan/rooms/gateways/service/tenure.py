@@ -41,8 +41,10 @@ POLL_S: Final = 0.5
 _CHORES_S: Final = 0.3
 _TEND_S: Final = 2.0
 _TEND_FIRST_S: Final = 0.5
-_COLLECT_S: Final = 0.02
-"""How long reports gather before they are written together."""
+_COLLECT_S: Final = 0.04
+"""How long reports gather at most before they are written together."""
+_COLLECT_STEP_S: Final = 0.008
+"""When no more came in this time, those that are there are written."""
 _REPORTS: Final = 1_000
 _RETRY_S: Final = 0.5
 STOP_S: Final = 3.0
@@ -177,7 +179,7 @@ class Tenure:
     async def _receiver_loop(self) -> None:
         while True:
             await self._got.wait()
-            await asyncio.sleep(_COLLECT_S)
+            await self._collect()
             self._got.clear()
             while self._inbox:
                 batch = self._inbox[:_REPORTS]
@@ -186,6 +188,13 @@ class Tenure:
                 for link, event in batch:
                     if isinstance(event, Reported | Uplinked):
                         link.answer(event.seq, event.deliver_id)
+
+    async def _collect(self) -> None:
+        """Let reports gather while they keep coming; a carrier whose window is full sends no more, and waits little."""
+        before, until_s = 0, self._line.clock.monotonic() + _COLLECT_S
+        while len(self._inbox) > before and self._line.clock.monotonic() < until_s:
+            before = len(self._inbox)
+            await asyncio.sleep(_COLLECT_STEP_S)
 
     async def _chores_loop(self) -> None:
         while True:
@@ -255,14 +264,20 @@ class Tenure:
             await self._transact()
 
     async def _take_deliveries(self, batch: Sequence[tuple[Answerable, LinkEvent]]) -> None:
+        """Store reports in one transaction, and uplinks, which are few and tell other rooms by jobs, in another."""
         reports = [event.report for _, event in batch if isinstance(event, Reported)]
         uplinks = [event.uplink for _, event in batch if isinstance(event, Uplinked)]
+        owners: set[tuple[TenantId, TaskId]] = set()
         begun_s = self._line.clock.monotonic()
-        async with self._line.db.begin_fast() as uow:
-            await leases.fence(uow, self._lease)
-            owners = await self._line.receipts.take_reports(uow, self._account, reports) if reports else set()
-            for uplink in uplinks:
-                await self._line.receipts.take_uplink(uow, self._account, uplink)
+        if reports:
+            async with self._line.db.begin_fast() as uow:
+                await leases.fence(uow, self._lease)
+                owners = await self._line.receipts.take_reports(uow, self._account, reports)
+        if uplinks:
+            async with self._line.db.begin() as uow:
+                await leases.fence(uow, self._lease)
+                for uplink in uplinks:
+                    await self._line.receipts.take_uplink(uow, self._account, uplink)
         self._touched |= owners
         if reports:
             self._health.reported()
@@ -290,7 +305,7 @@ class Tenure:
             if self._line.clock.monotonic() > self._drain_until_s:
                 self._log.warning("stopped with messages in flight")
                 return
-            await asyncio.sleep(_COLLECT_S)
+            await asyncio.sleep(_COLLECT_STEP_S)
 
     async def _retried(self, work: Callable[[], Awaitable[T]]) -> T:
         """Do database work until it succeeds; what it needs stays in memory.
