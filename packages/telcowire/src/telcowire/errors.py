@@ -37,7 +37,7 @@ class Breach(enum.Enum):
     UNKNOWN_ACCOUNT = "unknown_account"
     """A login in a name that nobody has."""
     REFUSED = "refused"
-    """Our login was refused."""
+    """Our login was refused, or a peer's, which asked for a role that it does not have."""
     SILENT = "silent"
     """No login, no answer to a login or a termination, or no sign of life in time."""
 

@@ -25,6 +25,13 @@ class UInt(NamedTuple):
     octets: int
 
 
+class WideUInt(NamedTuple):
+    """An unsigned integer of any number of octets, the highest first: a sequence that is quoted in a body."""
+
+    name: str
+    octets: int
+
+
 class Text(NamedTuple):
     """Fixed-length text, left-aligned, padded with NUL; read up to the first NUL, then stripped of blanks.
 
@@ -91,7 +98,7 @@ class Tail(NamedTuple):
     max_octets: int
 
 
-Field = UInt | Text | Octets | Absent | Numbers | Count | Length | Content | Tail
+Field = UInt | WideUInt | Text | Octets | Absent | Numbers | Count | Length | Content | Tail
 
 
 _MAX_SEQ: Final = 0xFFFFFFFF
@@ -190,6 +197,20 @@ def _octets_writer(name: str, octets: int) -> Callable[[bytes], bytes]:
         return value
 
     return write
+
+
+def _wide_writer(name: str, octets: int) -> Callable[[int], bytes]:
+    def write(value: int) -> bytes:
+        try:
+            return value.to_bytes(octets, "big")
+        except OverflowError:
+            raise LocalProtocolError(f"{name}: {value} does not fit {octets} octets") from None
+
+    return write
+
+
+def _read_wide(raw: bytes) -> int:
+    return int.from_bytes(raw, "big")
 
 
 def _numbers_reader(octets: int) -> Callable[[bytes], tuple[str, ...]]:
@@ -308,6 +329,10 @@ class PduCodec(Generic[P]):
                     write = _text_writer(name, octets)
                     self._writers.append((slot, write if is_varied else lru_cache(maxsize=1024)(write)))
                     self._readers.append((slot, _read_text if is_varied else _read_text_cached))
+                    offset += octets
+                case WideUInt(name=name, octets=octets):
+                    self._writers.append((slot, _wide_writer(name, octets)))
+                    self._readers.append((slot, _read_wide))
                     offset += octets
                 case Octets(name=name, octets=octets):
                     self._writers.append((slot, _octets_writer(name, octets)))
