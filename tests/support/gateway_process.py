@@ -12,8 +12,10 @@ _ROOT = Path(__file__).resolve().parents[2]
 class GatewayProcess:
     """``tests/support/line_gateway.py`` over a database; contents of video messages come from ``files_dir``."""
 
-    def __init__(self, url: str, key_file: Path, files_dir: Path | None = None) -> None:
-        self._arguments = [str(_ROOT / "tests/support/line_gateway.py"), url, str(key_file)]
+    def __init__(
+        self, url: str, key_file: Path, files_dir: Path | None = None, *, gateway_id: str = "gateway-1"
+    ) -> None:
+        self._arguments = [str(_ROOT / "tests/support/line_gateway.py"), url, str(key_file), gateway_id]
         self._arguments += [str(files_dir)] if files_dir is not None else []
         self._process: asyncio.subprocess.Process | None = None
 

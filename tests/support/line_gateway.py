@@ -1,4 +1,4 @@
-"""A gateway process for tests that kill it: ``… line_gateway.py DATABASE_URL KEY_FILE [FILES_DIR]``."""
+"""A gateway process for tests that kill it: ``… line_gateway.py DATABASE_URL KEY_FILE [GATEWAY_ID [FILES_DIR]]``."""
 
 import asyncio
 import signal
@@ -15,7 +15,7 @@ from support.line import SendingLine
 from support.video import contents_in
 
 
-async def main(url: str, key_file: Path, files_dir: Path | None) -> None:
+async def main(url: str, key_file: Path, gateway_id: str, files_dir: Path | None) -> None:
     """Serve all accounts until told to stop."""
     configure_log(process="gateway", fmt="console", level="info")
     stop = asyncio.Event()
@@ -23,9 +23,10 @@ async def main(url: str, key_file: Path, files_dir: Path | None) -> None:
     line = SendingLine(
         Database(url), ring=load_key_ring(key_file), load_content=contents_in(files_dir) if files_dir else no_content
     )
-    await line.gateways.run("gateway-1", stop)
+    await line.gateways.run(gateway_id, stop)
     await line.db.close()
 
 
 if __name__ == "__main__":
-    uvloop.run(main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]) if len(sys.argv) > 3 else None))
+    given = [*sys.argv[1:], *("", "", "gateway-1", "")[len(sys.argv) - 1 :]]
+    uvloop.run(main(given[0], Path(given[1]), given[2], Path(given[3]) if given[3] else None))
