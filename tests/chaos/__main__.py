@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -14,6 +15,7 @@ from typing import Any
 
 from support.chaos.children import PYTHONPATH
 from support.chaos.house import House
+from support.chaos.plans import Kind, kind_of
 from support.chaos.runs import run_many
 from support.chaos.table import write_page
 
@@ -28,7 +30,6 @@ def build_parser() -> argparse.ArgumentParser:
     add("--messages", type=int, default=2000)
     add("--shard", default="0/1", help="i/n: only every n-th run, beginning with the i-th")
     add("--parallel", type=int, default=1, help="so many shards at once, each a house of its own")
-    add("--gateways", type=int, choices=(1, 2), help="default: every other house has two")
     add("--results", type=Path, help="append a JSON line per run to this file")
     add("--keep", type=Path, help="keep logs and rows of bad runs in this folder")
     add("--page", type=Path, help="write the table of all results into this page")
@@ -59,7 +60,7 @@ def main() -> None:
 def _in_parallel(options: argparse.Namespace, results: Path) -> None:
     """Start the shards as processes of their own; each appends to the same file, a line at a time."""
     arguments = ["--seed", str(options.seed), "--runs", str(options.runs), "--messages", str(options.messages)]
-    for name in ("only", "gateways", "keep"):
+    for name in ("only", "keep"):
         if getattr(options, name) is not None:
             arguments += [f"--{name}", str(getattr(options, name))]
     shards = [
@@ -88,20 +89,23 @@ def _in_parallel(options: argparse.Namespace, results: Path) -> None:
 
 
 async def _alone(options: argparse.Namespace, results: Path) -> None:
+    this = asyncio.current_task()
+    assert this is not None
+    # Whoever ends us gets his disk and his processes back.
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
     shard, shards = (int(number) for number in options.shard.split("/"))
     chosen = [int(i) for i in options.only.split(",")] if options.only else list(range(options.runs))
-    gateways = options.gateways or 1 + shard % 2
-    with tempfile.TemporaryDirectory(prefix="hy-chaos-", dir="/tmp", ignore_cleanup_errors=True) as folder:
-        async with House(Path(folder), gateways=gateways).running() as house:
-            names = ["gateway-a", "gateway-b"][:gateways]
-            rows = run_many(
-                house, options.seed, chosen[shard::shards], messages=options.messages, gateways=names, keep=options.keep
-            )
-            async for row in rows:
-                line = json.dumps({**row, "gateways": gateways}, ensure_ascii=False) + "\n"
-                with results.open("ab", buffering=0) as file:
-                    file.write(line.encode())
-                print(_sum_up(row), flush=True)
+    mine: dict[Kind, list[int]] = {}
+    for index in chosen[shard::shards]:
+        mine.setdefault(kind_of(index), []).append(index)
+    for kind, indexes in mine.items():
+        with tempfile.TemporaryDirectory(prefix="hy-chaos-", dir="/tmp", ignore_cleanup_errors=True) as folder:
+            async with House(Path(folder), gateways=len(kind.gateways), channels=kind.channels).running() as house:
+                rows = run_many(house, options.seed, indexes, messages=options.messages, keep=options.keep)
+                async for row in rows:
+                    with results.open("ab", buffering=0) as file:
+                        file.write((json.dumps(row, ensure_ascii=False) + "\n").encode())
+                    print(_sum_up(row), flush=True)
 
 
 def _sum_up(row: dict[str, Any]) -> str:

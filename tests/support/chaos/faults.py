@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from simulators.wires.wire import Way
+from simulators.wires.wire import FaultyWire, Way
 from support.chaos import points
 from support.chaos.house import House, backends_of
 
@@ -65,6 +65,8 @@ async def _kill(house: House, fault: Fault) -> bool:
     child = _child(house, fault.target)
     if fault.for_s:
         child.hold()
+    if fault.target in house.carriers:
+        house.carriers[fault.target].kills.append(time.time())
     child.kill()
     if fault.for_s:
         await asyncio.sleep(fault.for_s)
@@ -120,23 +122,37 @@ async def _backend(house: House, fault: Fault) -> bool:
 
 
 async def _wire(house: House, fault: Fault) -> bool:
-    wire = house.carriers[fault.target].wire
-    deeds: dict[str, Callable[[], None]] = {
-        "swallow": wire.swallow,
-        "swallow up": lambda: wire.swallow(Way.UP),
-        "swallow down": lambda: wire.swallow(Way.DOWN),
-        "cut": wire.cut,
-        "cut inside a submit": lambda: wire.cut(inside=Way.UP),
-        "cut inside an answer": lambda: wire.cut(inside=Way.DOWN),
-        "reset": wire.reset,
-        "refuse": lambda: (wire.refuse(), wire.reset())[0],  # type: ignore[func-returns-value]
-        "delay": lambda: setattr(wire, "delay_s", 0.3),
-    }
-    deeds[fault.how]()
+    """Do it to both wires of a carrier that also calls us."""
+    wires = house.carriers[fault.target].wires
+    for wire in wires:
+        _DEEDS[fault.how](wire)
     if fault.for_s:
         await asyncio.sleep(fault.for_s)
-    wire.heal()
+    for wire in wires:
+        wire.heal()
     return True
+
+
+def _refuse(wire: FaultyWire) -> None:
+    wire.refuse()
+    wire.reset()
+
+
+def _delay(wire: FaultyWire) -> None:
+    wire.delay_s = 0.3
+
+
+_DEEDS: dict[str, Callable[[FaultyWire], None]] = {
+    "swallow": FaultyWire.swallow,
+    "swallow up": lambda wire: wire.swallow(Way.UP),
+    "swallow down": lambda wire: wire.swallow(Way.DOWN),
+    "cut": FaultyWire.cut,
+    "cut inside a submit": lambda wire: wire.cut(inside=Way.UP),
+    "cut inside an answer": lambda wire: wire.cut(inside=Way.DOWN),
+    "reset": FaultyWire.reset,
+    "refuse": _refuse,
+    "delay": _delay,
+}
 
 
 async def _disk(house: House, fault: Fault) -> bool:

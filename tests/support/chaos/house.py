@@ -31,7 +31,7 @@ from hongyan.run.graph import Graph
 from hongyan.run.parts import environment
 from hongyan.run.ports import free_ports
 from simulators.wires.wire import FaultyWire
-from support.chaos.carriers import CHANNELS, LOGIN, MANNERS, SECRET, Channel, SimulatedCarrier
+from support.chaos.carriers import CMPP, MANNERS, SECRET, Channel, SimulatedCarrier
 from support.chaos.children import Child, spawner
 from support.chaos.clock import Offset
 
@@ -55,18 +55,26 @@ class Sender:
 class House:
     """The processes by name: postgres, nats, web, worker, gateway-a and gateway-b; the carriers by channel."""
 
-    def __init__(self, folder: Path, *, gateways: int = 1, channels: tuple[Channel, ...] = CHANNELS) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        gateways: int = 1,
+        workers: int = 1,
+        has_links: bool = False,
+        channels: tuple[Channel, ...] = CMPP,
+    ) -> None:
+        """So many gateways and workers, one web, and a redirector where somebody taps links."""
         self.folder = folder
         self.control = folder / "control"
         self.data_dir = folder / "data"
         self.disk = folder / "disk"
         self.channels = channels
-        self._gateways = gateways
+        self._names = ("web", "worker", "worker-b")[: 1 + workers] + ("gateway-a", "gateway-b")[:gateways]
+        self._names += ("redirector",) if has_links else ()
         self._ports = free_ports(
-            [
-                *("web", "links", "worker", "redirector", "gateway-a", "gateway-b", "handset"),
-                *(channel.name for channel in channels),
-            ]
+            [*self._names, "links", *(c.name for c in channels), *(f"inbox {c.name}" for c in channels)]
+            + [f"door {c.name}" for c in channels]
         )
         self.children: dict[str, Child] = {}
         self.carriers: dict[str, SimulatedCarrier] = {}
@@ -140,7 +148,11 @@ class House:
     async def _start_carrier(self, stack: AsyncExitStack, channel: Channel) -> None:
         port = self._ports[channel.name]
         wire = await stack.enter_async_context(FaultyWire(port))
-        carrier = self.carriers[channel.name] = SimulatedCarrier(channel, port, wire, self.folder)
+        inbox = self._ports[f"inbox {channel.name}"]
+        carrier = self.carriers[channel.name] = SimulatedCarrier(channel, port, inbox, wire, self.folder)
+        if channel.listens:
+            carrier.listen_port = self._ports[f"door {channel.name}"]
+            carrier.way_back = await stack.enter_async_context(FaultyWire(carrier.listen_port))
         # From the start on: a gateway that finds nobody for a minute comes back half a minute later.
         await carrier.behave(MANNERS["quick"], 1)
 
@@ -149,8 +161,7 @@ class House:
             await self.graph.delivery.ensure_partitions(uow)
             await self.graph.receipts.ensure_partitions(uow)
             await self.graph.short_links.ensure_partitions(uow)
-        names = ["web", "worker", "gateway-a", "gateway-b"][: 2 + self._gateways]
-        for name in names:
+        for name in self._names:
             process = name.split("-", maxsplit=1)[0]
             env = {
                 **environment(self.settings),
@@ -167,7 +178,7 @@ class House:
         self.children["handsets"] = Child("handsets", spawner(simulator, {}), self.folder / "handsets.log")
         self.children["handsets"].start()
         async with httpx.AsyncClient(trust_env=False, timeout=2) as client:
-            for name in names:
+            for name in self._names:
                 port = self._ports[name]
                 await _until(f"{name} is ready", lambda port=port: _answers(client, port))
 
@@ -185,14 +196,15 @@ class House:
                         name=channel.name,
                         protocol=Protocol(channel.protocol),
                         host="127.0.0.1",
-                        port=self.carriers[channel.name].wire.port,
-                        login=LOGIN,
+                        port=self.carriers[channel.name].door_port,
+                        login=channel.login,
                         secret=SECRET,
                         src_number=f"1069000{index}",
                         carrier=Carrier(channel.carrier),
                         rate_per_s=channel.rate_per_s,
                         window_pdus=channel.window,
                         connections=channel.connections,
+                        listen_port=self.carriers[channel.name].listen_port,
                         response_timeout_s=5,
                         heartbeat_s=5,
                     ),
@@ -237,8 +249,8 @@ class House:
         for child in self.all_children():
             child.thaw()
             child.release()
-        for carrier in self.carriers.values():
-            carrier.wire.heal()
+        for wire in [wire for carrier in self.carriers.values() for wire in carrier.wires]:
+            wire.heal()
 
     def all_children(self) -> list[Child]:
         """Return every process, carriers too."""

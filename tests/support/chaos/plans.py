@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from support.chaos import points
-from support.chaos.carriers import CHANNELS, MANNERS, Channel
+from support.chaos.carriers import CMPP, MANNERS, MIXED, Channel
 from support.chaos.faults import Fault
 from support.chaos.sends import Door
 
@@ -19,6 +19,28 @@ _WIRES = (
 _SHORT = (0.3, 2.5)
 _LONG = (LEASE_S + 1.0, LEASE_S + 4.0)
 """Longer than a lease."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of house; the run's index says which one."""
+
+    name: str
+    channels: tuple[Channel, ...]
+    gateways: tuple[str, ...]
+
+
+KINDS = (
+    Kind("CMPP, one gateway", CMPP, ("gateway-a",)),
+    Kind("SMPP, SGIP, SMGP; two gateways", MIXED, ("gateway-a", "gateway-b")),
+    Kind("CMPP, two gateways", CMPP, ("gateway-a", "gateway-b")),
+    Kind("SMPP, SGIP, SMGP; one gateway", MIXED, ("gateway-a",)),
+)
+
+
+def kind_of(index: int) -> Kind:
+    """Return the kind of house that a run needs."""
+    return KINDS[index % len(KINDS)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +73,7 @@ class Plan:
         return {
             "seed": self.seed,
             "run": self.index,
+            "house": kind_of(self.index).name,
             "messages": self.messages,
             "door": self.door.value,
             "manners": self.manners,
@@ -79,15 +102,16 @@ class Plan:
         return 2 * SPAN * breaks
 
 
-def make_plan(seed: int, index: int, *, messages: int, gateways: Sequence[str], has_small_disk: bool) -> Plan:
+def make_plan(seed: int, index: int, *, messages: int, has_small_disk: bool) -> Plan:
     """Choose everything about a run."""
+    kind = kind_of(index)
     rng = random.Random(f"{seed}:{index}")
     door = rng.choices([Door.PLANNER, Door.CALLS, Door.FILE], [50, 35, 15])[0]
-    channels = tuple(sorted(rng.sample(CHANNELS, rng.choice([1, 2, 3])), key=lambda channel: channel.name))
-    names = rng.choices(list(MANNERS), [30, 25, 8, 12, 20, 5], k=len(channels))
+    channels = tuple(sorted(rng.sample(kind.channels, rng.choice([1, 2, 3])), key=lambda channel: channel.name))
+    names = rng.choices(list(MANNERS), [28, 20, 8, 10, 14, 8, 8, 4], k=len(channels))
     manners = {channel.name: name for channel, name in zip(channels, names, strict=True)}
     count = rng.choices([1, 2, 3, 4], [35, 35, 20, 10])[0]
-    faults = [_fault(rng, door, channels, gateways, has_small_disk=has_small_disk) for _ in range(count)]
+    faults = [_fault(rng, door, channels, kind.gateways, has_small_disk=has_small_disk) for _ in range(count)]
     long_every = rng.choice([0, 0, 5, 20]) if door is Door.PLANNER else 0
     faults.sort(key=lambda fault: fault.at)
     return Plan(seed, index, messages, door, channels, manners, long_every, tuple(faults))

@@ -23,6 +23,7 @@ SETTLE_S = 120.0
 """After the last fault: reports that were lost come again after their carrier's time-out of 30 s."""
 _POLL_S = 0.1
 _CALM_S = 7.0
+_KILLED_CALM_S = 20.0
 _OPEN = (MessageState.HELD, MessageState.QUEUED, MessageState.ATTEMPTED)
 
 
@@ -130,15 +131,11 @@ class Run:
         if not counts.get(MessageState.SUBMITTED, 0) and len(self.order.phones) - waiting >= whole:
             return 0.3
         # Where reports may be missing, nobody can say how many will come: these are late ones, tried by number.
-        return _CALM_S if self._may_miss_reports() else SETTLE_S
+        was_killed = any(struck.fault.target in self._house.carriers for struck in self._struck)
+        return _CALM_S if self._may_miss_reports() else _KILLED_CALM_S if was_killed else SETTLE_S
 
     def _may_miss_reports(self) -> set[str]:
-        hit = {struck.fault.target for struck in self._struck if struck.fault.kind == "kill"}
-        return {
-            carrier.channel.name
-            for carrier in self._carriers
-            if carrier.manner.loses_reports or carrier.channel.name in hit
-        }
+        return {carrier.channel.name for carrier in self._carriers if carrier.manner.loses_reports}
 
     async def _judge(self) -> Verdict:
         for left in (20, 0):
@@ -167,11 +164,11 @@ class Run:
 
 
 async def run_many(
-    house: House, seed: int, indexes: list[int], *, messages: int, gateways: list[str], keep: Path | None = None
+    house: House, seed: int, indexes: list[int], *, messages: int, keep: Path | None = None
 ) -> AsyncIterator[dict[str, Any]]:
     """Run plans one after the other; yields a row each. What a bad one leaves is kept in ``keep``."""
     for index in indexes:
-        plan = make_plan(seed, index, messages=messages, gateways=gateways, has_small_disk=house.has_small_disk)
+        plan = make_plan(seed, index, messages=messages, has_small_disk=house.has_small_disk)
         print(plan.describe(), flush=True)
         run = Run(house, plan)
         try:

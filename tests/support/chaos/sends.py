@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import httpx
+import psycopg
+from sqlalchemy.exc import SQLAlchemyError
 
 from hongyan.kernel.ids import CardTemplateId, SmsAppId, SmsTemplateId, TaskId
 from hongyan.rooms.delivery.contracts import MessageClass, PlannedChunk, PlannedMessage
@@ -48,6 +50,8 @@ class Order:
     tasks: list[TaskId] = field(default_factory=list)
     """Known as soon as a door has said yes."""
     patience_s: float = 120.0
+    trouble: str = ""
+    """What it failed of last."""
 
     @property
     def dests(self) -> list[str]:
@@ -61,30 +65,36 @@ async def place(house: House, order: Order) -> None:
     Raises:
         TimeoutError: nobody said yes in time.
     """
-    async with asyncio.timeout(order.patience_s):
-        if order.door is Door.PLANNER:
-            await _plan(house, order)
-        else:
-            env = house.sender.env
-            url = f"http://127.0.0.1:{house.settings.port}"
-            async with ApiClient(
-                url, project_id=env["HONGYAN_PROJECT_ID"], ak=env["HONGYAN_AK"], sk=env["HONGYAN_SK"]
-            ) as api:
-                await (_call if order.door is Door.CALLS else _upload)(house, order, api)
+    try:
+        async with asyncio.timeout(order.patience_s):
+            await _hand_in(house, order)
+    except TimeoutError as error:
+        raise TimeoutError(f"nobody said yes in {order.patience_s:.0f} s: {order.trouble}") from error
 
 
-async def _insist(ask: Callable[[], Awaitable[T]]) -> T:
+async def _hand_in(house: House, order: Order) -> None:
+    if order.door is Door.PLANNER:
+        await _plan(house, order)
+        return
+    env = house.sender.env
+    url = f"http://127.0.0.1:{house.settings.port}"
+    async with ApiClient(url, project_id=env["HONGYAN_PROJECT_ID"], ak=env["HONGYAN_AK"], sk=env["HONGYAN_SK"]) as api:
+        await (_call if order.door is Door.CALLS else _upload)(house, order, api)
+
+
+async def _insist(order: Order, ask: Callable[[], Awaitable[T]]) -> T:
     """Ask until there is an answer: a process that died, a database that is away, a clock that is wrong all pass."""
     while True:
         try:
             async with asyncio.timeout(_CALL_S):
                 return await ask()
-        except (httpx.TransportError, TimeoutError):
-            pass
+        except (httpx.TransportError, TimeoutError) as error:
+            order.trouble = repr(error)
         except ApiRefusedError as error:
             # What is refused for good stays refused: the clock (401), conflicts with ourselves (409) and 5xx pass.
             if error.status not in {401, 403, 409, 429} and error.status < httpx.codes.INTERNAL_SERVER_ERROR:
                 raise
+            order.trouble = repr(error)
         await asyncio.sleep(_AGAIN_S)
 
 
@@ -114,21 +124,21 @@ async def _plan(house: House, order: Order) -> None:
             expires_at=datetime.now(UTC) + timedelta(hours=24),
             messages=messages,
         )
-        await _plan_chunk(house, chunk)
+        await _plan_chunk(house, order, chunk)
 
 
-async def _plan_chunk(house: House, chunk: PlannedChunk) -> None:
+async def _plan_chunk(house: House, order: Order, chunk: PlannedChunk) -> None:
     """Plan a chunk until a commit is certain: its key makes the repetition harmless."""
     graph, sender = house.graph, house.sender
     while True:
         try:
             async with graph.db.begin() as uow:
-                route = await graph.carriers.router(uow, sender.tenant_id, sender.signature_id)
+                phones = [message.phone for message in chunk.messages]
+                route = await graph.carriers.router(uow, sender.tenant_id, sender.signature_id, phones)
                 assert route is not None
                 await graph.delivery.plan_chunk(uow, chunk, route)
-        except AssertionError:
-            raise
-        except Exception:  # noqa: BLE001 - a database that is killed fails in many ways
+        except (psycopg.Error, SQLAlchemyError, OSError) as error:  # a database that is killed fails in many ways
+            order.trouble = repr(error)
             await asyncio.sleep(_AGAIN_S)
         else:
             return
@@ -155,7 +165,7 @@ async def _call(house: House, order: Order, api: ApiClient) -> None:
             key = f"{order.run}-{id(order)}-{number}"
             return await api.call("POST", "/v1/aim/sms/messages", body=body, idempotency_key=key)
 
-        answer = await _insist(ask)
+        answer = await _insist(order, ask)
         order.tasks.append(TaskId(str(answer["task_id"])))
 
 
@@ -169,12 +179,12 @@ async def _upload(house: House, order: Order, api: ApiClient) -> None:
     async def send_file() -> dict[str, Any]:
         return await api.call("POST", "/v1/hongyan/number-files", query={"name": name}, stream=chunks())
 
-    file_id = str((await _insist(send_file))["file_id"])
+    file_id = str((await _insist(order, send_file))["file_id"])
 
     async def look() -> dict[str, Any]:
         return await api.call("GET", f"/v1/hongyan/number-files/{file_id}")
 
-    while (found := await _insist(look))["state"] != "parsed":
+    while (found := await _insist(order, look))["state"] != "parsed":
         assert found["state"] != "failed", found
         await asyncio.sleep(0.1)
     body = {
@@ -188,4 +198,4 @@ async def _upload(house: House, order: Order, api: ApiClient) -> None:
     async def send() -> dict[str, Any]:
         return await api.call("POST", "/v1/hongyan/send-tasks", body=body, idempotency_key=f"{order.run}-{file_id}")
 
-    order.tasks.append(TaskId(str((await _insist(send))["task_id"])))
+    order.tasks.append(TaskId(str((await _insist(order, send))["task_id"])))

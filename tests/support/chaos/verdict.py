@@ -119,11 +119,11 @@ def _judge_one(
             verdict.wrong += 1
             verdict.note("wrong", dest, f"parts {sorted(parts)} of {ledger.totals[dest]}, {told}")
         return
-    due = _DELIVERED if carrier.is_delivered(dest) else _FAILED
+    due = _DELIVERED if carrier.is_delivered(ledger.numbers[dest]) else _FAILED
     if state in due:
         return
-    forgiven = carrier.channel.name in may_miss_reports and state in _UNKNOWN | {MessageState.SUBMITTED}
-    if forgiven:
+    may_miss = carrier.channel.name in may_miss_reports or carrier.was_killed_behind(ledger.last_at[dest])
+    if may_miss and state in _UNKNOWN | {MessageState.SUBMITTED}:
         return
     if state in _WAITING | _UNKNOWN | {MessageState.SUBMITTED}:
         verdict.lost += 1
