@@ -19,7 +19,7 @@ from hongyan.kernel.jobs.queue import Jobs
 from hongyan.kernel.keys.numbers import TenantKeys
 from hongyan.kernel.keys.ring import KeyRing, create_key_ring
 from hongyan.kernel.metrics import Metrics
-from hongyan.rooms.carriers.contracts import Account, Carrier, NewAccount, Protocol, Route
+from hongyan.rooms.carriers.contracts import NO_OPTIONS, Account, Carrier, NewAccount, Protocol, Route, WireOptions
 from hongyan.rooms.carriers.service import CarriersService
 from hongyan.rooms.delivery.contracts import (
     MessageClass,
@@ -103,6 +103,8 @@ class SendingLine:
         response_timeout_s: int = 30,
         priority: int = 0,
         group: str | None = None,
+        options: WireOptions = NO_OPTIONS,
+        listen_port: int | None = None,
     ) -> Account:
         """Add an account that leads to a simulator on this machine."""
         async with self.db.begin() as uow:
@@ -123,6 +125,8 @@ class SendingLine:
                     response_timeout_s=response_timeout_s,
                     priority=priority,
                     group=group,
+                    options=options,
+                    listen_port=listen_port,
                 ),
             )
 

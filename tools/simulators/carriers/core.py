@@ -63,6 +63,8 @@ class CarrierCore:
         self.stats: Final = Stats()
         self.received: Final[deque[Received]] = deque(maxlen=log_size)
         self.clock: Final = MinuteClock()
+        self.refused: Final[set[str]] = set()
+        """Numbers that are none, whatever they look like."""
         self.links: Links
         self._journal: Final = journal
         self._memory: Final = memory
@@ -144,7 +146,7 @@ class CarrierCore:
             stats.throttled += len(numbers)
             self._answer_later(link, delay_s, seq, None, self._face.flow_control)
             return
-        if not all(number.lstrip("+").isdigit() for number in numbers):
+        if not all(number.lstrip("+").isdigit() for number in numbers) or not self.refused.isdisjoint(numbers):
             stats.refused += len(numbers)
             self._answer_later(link, delay_s, seq, None, self._face.bad_destination)
             return

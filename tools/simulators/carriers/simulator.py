@@ -1,20 +1,54 @@
 """A simulated carrier: its core behind the face of a protocol. What it decides: `core`; how it speaks: `faces`."""
 
 import dataclasses
+import ssl
 from collections import deque
-from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 from simulators.carriers.core import CarrierCore
 from simulators.carriers.face import Face
 from simulators.carriers.faces.cmpp import VERSIONS, CmppFace
+from simulators.carriers.faces.smgp import SmgpFace
+from simulators.carriers.faces.smpp import SmppFace
 from simulators.carriers.inbox import Inbox
 from simulators.carriers.journal import Journal
 from simulators.carriers.memory import Memory
 from simulators.carriers.profiles import PROFILES, Profile
 from simulators.carriers.records import Received, Stats
 from telcowire.session import Limits
+from telcowire.smpp.message_ids import ReceiptIds
+
+PROTOCOLS: Final = ("cmpp20", "cmpp30", "smgp30", "smpp34")
+
+
+class _Common(NamedTuple):
+    """What every face is told."""
+
+    address: tuple[str, int]
+    account: str
+    secret: str
+    gateway: int
+    limits: Limits
+
+
+def _face_of(
+    protocol: str,
+    core: CarrierCore,
+    common: dict[str, Any],
+    *,
+    receipt_ids: ReceiptIds,
+    tls: ssl.SSLContext | None,
+    report_to: tuple[str, int] | None,
+) -> Face:
+    match protocol:
+        case "smgp30":
+            return SmgpFace(core, **common)
+        case "smpp34":
+            return SmppFace(core, **common, receipt_ids=receipt_ids, tls=tls)
+        case _:
+            del report_to
+            return CmppFace(core, **common, version=VERSIONS[protocol])
 
 
 class CarrierSimulator:
@@ -49,8 +83,14 @@ class CarrierSimulator:
         max_pending: int = 1_000_000,
         report_window_pdus: int = 1024,
         response_timeout_s: float = 30.0,
+        receipt_ids: str = "as_is",
+        tls: ssl.SSLContext | None = None,
+        report_to: tuple[str, int] | None = None,
     ) -> None:
-        """Choose the manners; nothing is opened yet."""
+        """Choose the manners; nothing is opened yet.
+
+        `receipt_ids` (as_is, hex, decimal) and `tls` are for SMPP, `report_to` is the listener of an SGIP SP.
+        """
         chosen = PROFILES[profile] if isinstance(profile, str) else profile
         chosen = dataclasses.replace(
             chosen,
@@ -70,14 +110,9 @@ class CarrierSimulator:
             max_pending=max_pending,
         )
         limits = Limits(window_pdus=report_window_pdus, heartbeat_s=180.0, response_timeout_s=response_timeout_s)
-        self._face: Final = FACES[protocol](
-            self._core,
-            address=(host, port),
-            account=account,
-            secret=secret,
-            protocol=protocol,
-            gateway=gateway,
-            limits=limits,
+        common = _Common((host, port), account, secret, gateway, limits)
+        self._face: Final = _face_of(
+            protocol, self._core, common._asdict(), receipt_ids=ReceiptIds(receipt_ids), tls=tls, report_to=report_to
         )
         self.protocol: Final = protocol
 
@@ -150,6 +185,10 @@ class CarrierSimulator:
         for link in self._core.links.list_links():
             self._core.cut(link)
 
+    def refuse(self, number: str) -> None:
+        """Take a number for none from now on."""
+        self._core.refused.add(number)
+
     def send_mo(self, sender: str, access_number: str, text: str) -> bool:
         """Let a phone write to an access number; False when nobody is connected.
 
@@ -157,11 +196,3 @@ class CarrierSimulator:
             LocalProtocolError: the text is too long.
         """
         return self._core.send_mo(sender, access_number, text)
-
-
-def _cmpp(core: CarrierCore, *, protocol: str, **options: Any) -> CmppFace:
-    return CmppFace(core, version=VERSIONS[protocol], **options)
-
-
-FACES: Final[Mapping[str, Callable[..., Face]]] = {"cmpp20": _cmpp, "cmpp30": _cmpp}
-"""Protocol → what makes its face."""

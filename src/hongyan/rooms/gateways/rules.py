@@ -144,7 +144,7 @@ class _Entry:
         self.in_flight = 0
         self.accepted = 0
         self.lost = 0
-        self.refused: int | None = None
+        self.refused: str | None = None
         self.throttled: list[int] = []
         self.throttled_code = ""
         self.is_done = False
@@ -213,14 +213,16 @@ class SpanBook:
         if outcome is PartOutcome.ACCEPTED:
             entry.accepted += 1
         elif outcome is PartOutcome.REFUSED:
-            entry.refused = answer.result
+            entry.refused = answer.code or str(answer.result)
         elif outcome is PartOutcome.THROTTLED:
             entry.throttled.append(part.part_no)
-            entry.throttled_code = str(answer.result)
+            entry.throttled_code = answer.code or str(answer.result)
         else:
             entry.lost += 1
         if outcome is PartOutcome.ACCEPTED or outcome is PartOutcome.REFUSED:
-            self._answers.append(PartAnswer(part.message_id, part.part_no, answer.carrier_msg_id, answer.result))
+            self._answers.append(
+                PartAnswer(part.message_id, part.part_no, answer.carrier_msg_id, answer.result, answer.carrier_ref)
+            )
         self._after(entry, now_s)
 
     def unsent(self, part: Part, now_s: float) -> None:
@@ -273,7 +275,7 @@ class SpanBook:
         if entry.accepted == entry.total:
             verdict, code = Verdict.ACCEPTED, None
         elif entry.refused is not None:
-            verdict, code = Verdict.REFUSED, str(entry.refused)
+            verdict, code = Verdict.REFUSED, entry.refused
         elif entry.lost:
             verdict, code = Verdict.UNKNOWN, "no_answer"
         elif not entry.accepted:

@@ -10,6 +10,7 @@ from hongyan.rooms.gateways.drivers.mm7.driver import Mm7Driver
 from hongyan.rooms.gateways.drivers.mm7.inlet import Mm7Inlet
 from hongyan.rooms.gateways.drivers.sessions import OnBreach, no_breach
 from hongyan.rooms.gateways.drivers.smgp import SmgpDriver
+from hongyan.rooms.gateways.drivers.smpp import SmppDriver
 
 
 def driver_of(
@@ -27,6 +28,8 @@ def driver_of(
             return CmppDriver(account, secret, on_breach)
         case Protocol.SMGP30:
             return SmgpDriver(account, secret, on_breach)
+        case Protocol.SMPP34:
+            return SmppDriver(account, secret, on_breach)
         case _:
             return Mm7Driver(account, secret, clock=clock, load_content=load_content, may_send=may_send)
 

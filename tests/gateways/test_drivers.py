@@ -1,0 +1,175 @@
+"""What every driver owes the line, whatever it speaks: against the carrier that speaks it, over real sockets."""
+
+import dataclasses
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+
+from hongyan.kernel.db.database import Database
+from hongyan.rooms.carriers.contracts import TextCoding, WireOptions
+from hongyan.rooms.delivery.contracts import FINAL_STATES, MessageFilter, MessageState
+from simulators.carriers.profiles import PROFILES, Profile
+from simulators.carriers.simulator import CarrierSimulator
+from support.line import TENANT, SendingLine, chunk_of, phone, until
+from support.speeches import DIALECTS, SIGNED_BY_CARRIER, SPEECHES, Speech
+
+S = MessageState
+SHORT = "【鸿雁】您的包裹已到 {n} 号柜，请及时领取。"
+LONG = "【鸿雁】{n} " + "春江潮水连海平，海上明月共潮生😀。" * 10
+QUICK = Profile("quick", latency_s=0.002, report_after_s=0.1)
+
+every_speech = pytest.mark.parametrize("speech", SPEECHES, ids=lambda speech: speech.name)
+
+
+@pytest.fixture
+async def line(db: Database) -> AsyncIterator[SendingLine]:
+    line = SendingLine(db)
+    await line.prepare()
+    return line
+
+
+def settled(total: int) -> Callable[[dict[MessageState, int]], bool]:
+    return lambda counts: sum(counts.get(state, 0) for state in FINAL_STATES) == total
+
+
+def twice(carrier: CarrierSimulator) -> list[str]:
+    return [number for number, count in Counter(one.dest for one in carrier.received).items() if count > 1]
+
+
+async def uplinks(line: SendingLine) -> set[tuple[str, str]]:
+    async with line.db.begin() as uow:
+        return {(str(row[0]), str(row[1])) for row in await uow.fetch("SELECT dest, text FROM receipts_uplinks")}
+
+
+async def plan_all(line: SendingLine) -> None:
+    """Plan 300 messages, a third of them long."""
+    await line.plan(chunk_of([phone(n) for n in range(200)], text=SHORT))
+    await line.plan(chunk_of([phone(n) for n in range(200, 300)], chunk_no=1, text=LONG))
+
+
+def expected() -> set[tuple[str, str]]:
+    short = {(phone(n), SHORT.replace("{n}", str(n))) for n in range(200)}
+    return short | {(phone(200 + n), LONG.replace("{n}", str(n))) for n in range(100)}
+
+
+@pytest.mark.parametrize("speech", [*SPEECHES, *DIALECTS], ids=lambda speech: speech.name)
+async def test_texts_reach_phones_whole_and_once_and_phones_are_heard(line: SendingLine, speech: Speech) -> None:
+    async with speech.simulate(QUICK) as pair:
+        carrier = pair.carrier
+        account = await pair.add_account(line, connections=2)
+        await plan_all(line)
+        async with line.running():
+            assert await until(line.counts, settled(300), timeout_s=40) == {S.DELIVERED: 300}
+            assert {(one.dest, one.text) for one in carrier.received} == expected()
+            assert all(one.src_id.startswith(account.src_number) for one in carrier.received)
+            # when phones write, to an access number, a short word and a long text
+            carrier.send_mo("8613800000007", account.src_number, "TD")
+            carrier.send_mo("8613800000008", account.src_number, "退" * 150)
+            said = {(account.src_number, "TD"), (account.src_number, "退" * 150)}
+            assert await until(lambda: uplinks(line), lambda found: found == said) == said
+    assert twice(carrier) == []
+    assert await line.violations() == []
+
+
+@every_speech
+async def test_slow_down_is_obeyed_and_nothing_is_lost(line: SendingLine, speech: Speech) -> None:
+    async with speech.simulate("throttling", rate_per_s=60, fail_percent=0, report_after_s=0.1) as pair:
+        await pair.add_account(line)
+        await line.plan(chunk_of([phone(n) for n in range(120)]))
+        async with line.running():
+            assert await until(line.counts, settled(120), timeout_s=40) == {S.DELIVERED: 120}
+        assert pair.carrier.stats.throttled > 0
+        assert twice(pair.carrier) == []
+    assert await line.violations() == []
+
+
+@every_speech
+async def test_a_connection_cut_in_the_middle_doubles_nothing(line: SendingLine, speech: Speech) -> None:
+    manners = dataclasses.replace(PROFILES["dropping"], drop_every=40, lost_report_percent=0.0, fail_percent=0.0)
+    async with speech.simulate(manners, report_after_s=0.2) as pair:
+        carrier = pair.carrier
+        await pair.add_account(line, connections=2, response_timeout_s=2)
+        await line.plan(chunk_of([phone(n) for n in range(150)]))
+
+        def is_explained(counts: dict[MessageState, int]) -> bool:
+            known = counts.get(S.DELIVERED, 0)
+            return known == len(carrier.received) and known + counts.get(S.UNKNOWN, 0) == 150
+
+        async with line.running():
+            await until(line.counts, is_explained, timeout_s=50)
+        assert carrier.stats.cut_connections > 0
+        assert twice(carrier) == []
+    assert await line.violations() == []
+
+
+@every_speech
+async def test_lies_about_reports_confuse_nobody(line: SendingLine, speech: Speech) -> None:
+    manners = dataclasses.replace(PROFILES["lying"], reorder_percent=20, double_answer_percent=20)
+    async with speech.simulate(manners, report_after_s=0.1, fail_percent=20) as pair:
+        await pair.add_account(line, connections=2)
+        await line.plan(chunk_of([phone(n) for n in range(200)]))
+        async with line.running():
+            counts = await until(line.counts, settled(200), timeout_s=40)
+            async with line.db.begin() as uow:
+                page = await line.delivery.list_messages(uow, TENANT, MessageFilter(), offset=0, limit=200)
+        assert counts[S.DELIVERED] == pair.carrier.stats.delivered
+        assert counts.get(S.FAILED, 0) + counts.get(S.EXPIRED, 0) == pair.carrier.stats.failed > 10
+        assert twice(pair.carrier) == []
+    assert all(one.carrier_code for one in page.items)
+    assert await line.violations() == []
+
+
+@every_speech
+async def test_a_stopped_gateway_waits_for_answers(line: SendingLine, speech: Speech) -> None:
+    async with speech.simulate("happy", latency_s=0.5, report_after_s=60) as pair:
+        await pair.add_account(line)
+        await line.plan(chunk_of([phone(n) for n in range(200)]))
+
+        async def accepted() -> int:
+            return pair.carrier.stats.accepted
+
+        async with line.running():
+            await until(accepted, lambda count: count > 0)
+        counts = await line.counts()
+    assert set(counts) <= {S.QUEUED, S.SUBMITTED}
+    assert counts[S.SUBMITTED] == pair.carrier.stats.accepted
+    assert await line.violations() == []
+
+
+@every_speech
+async def test_a_number_that_the_carrier_refuses_fails_with_its_code(line: SendingLine, speech: Speech) -> None:
+    async with speech.simulate(QUICK) as pair:
+        await pair.add_account(line)
+        pair.carrier.refuse(phone(1))
+        await line.plan(chunk_of([phone(1), phone(2)]))
+        async with line.running():
+            assert await until(line.counts, settled(2)) == {S.DELIVERED: 1, S.FAILED: 1}
+            async with line.db.begin() as uow:
+                page = await line.delivery.list_messages(uow, TENANT, MessageFilter(), offset=0, limit=10)
+    codes = {"cmpp20": "13", "cmpp30": "13", "sgip12": "sgip:6", "smgp30": "smgp:47", "smpp34": "smpp:0x0b"}
+    assert {one.carrier_code for one in page.items} == {"DELIVRD", codes[speech.name]}
+
+
+async def test_a_carrier_that_signs_itself_gets_the_text_without(line: SendingLine) -> None:
+    async with SIGNED_BY_CARRIER.simulate(QUICK) as pair:
+        await pair.add_account(line)
+        await line.plan(chunk_of([phone(1)], text="【鸿雁】" + "长" * 68))
+        async with line.running():
+            assert await until(line.counts, settled(1)) == {S.DELIVERED: 1}
+        (one,) = pair.carrier.received
+    # they would fit one part: with the signature that the carrier adds they do not
+    assert (one.text, one.parts) == ("长" * 68, 2)
+
+
+async def test_a_text_that_takes_fewer_parts_than_planned_is_delivered_with_those(line: SendingLine) -> None:
+    pair_of = Speech("smpp34-gsm", SPEECHES[-1].protocol, WireOptions(coding=TextCoding.AUTO))
+    async with pair_of.simulate(QUICK) as pair:
+        await pair.add_account(line)
+        text = "Your parcel {n} is here. " + "x" * 130
+        await line.plan(chunk_of([phone(n) for n in range(10)], text=text))
+        async with line.running():
+            assert await until(line.counts, settled(10)) == {S.DELIVERED: 10}
+        assert {one.parts for one in pair.carrier.received} == {1}
+        assert {one.text for one in pair.carrier.received} == {text.replace("{n}", str(n)) for n in range(10)}
+    assert await line.violations() == []
