@@ -221,6 +221,55 @@ class Backlog:
 
 
 @dataclass(frozen=True, slots=True)
+class Policy:
+    """What may be done with an unknown message of a class; by default nothing is sent again."""
+
+    klass: MessageClass
+    may_resend_unknown: bool
+    """Once, when no report came for five minutes."""
+    changed_by: str
+    """Empty: nobody has said anything."""
+    changed_at: datetime | None
+
+
+class ResendAnswer(StrEnum):
+    """What became of an order to send an unknown message again."""
+
+    RESENT = "resent"
+    """It is in the queue again."""
+    NOT_UNKNOWN = "not_unknown"
+    ALREADY_RESENT = "already_resent"
+    """It was sent twice: never a third time."""
+    PARTLY_TAKEN = "partly_taken"
+    """The carrier has parts of it: those would certainly come twice."""
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    """Its time to be sent is over."""
+    OPTED_OUT = "opted_out"
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownMessage:
+    """A message of which nobody knows whether the carrier took it."""
+
+    message_id: MessageId
+    tenant_id: TenantId
+    task_id: TaskId
+    account_id: AccountId
+    klass: MessageClass
+    phone: Phone
+    parts: int
+    missing: int
+    """Parts without an answer."""
+    reason: str
+    """``no_answer``, ``broken_off`` or ``gateway_lost``."""
+    since: datetime
+    expires_at: datetime
+    may_resend: ResendAnswer
+    """``RESENT`` where an order would be followed, else why not."""
+
+
+@dataclass(frozen=True, slots=True)
 class Violation:
     """A broken invariant of the ledger, for ``hongyan doctor``."""
 

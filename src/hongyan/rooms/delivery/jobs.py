@@ -1,20 +1,25 @@
 """Jobs of the ledger: gates and opt-outs told by rooms that may not import it, and the upkeep of every minute."""
 
 import base64
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final
 
-from hongyan.kernel.db.database import Database
-from hongyan.kernel.ids import TaskId, TenantId
+from hongyan.kernel.db.database import Database, Uow
+from hongyan.kernel.ids import MessageId, TaskId, TenantId
 from hongyan.kernel.jobs.queue import Jobs
-from hongyan.rooms.delivery.contracts import EVERY_TENANT, GateKind
+from hongyan.rooms.delivery.contracts import EVERY_TENANT, GateKind, MessageClass
 from hongyan.rooms.delivery.service import DeliveryService
 
 _SLICES: Final = 100
 """Most slices of one kind per run; the next minute goes on."""
 
 
-def register_jobs(jobs: Jobs, db: Database, service: DeliveryService) -> None:
-    """Register all handlers. Each opens its own transactions."""
+NoteResends = Callable[[Uow, Mapping[MessageClass, Sequence[MessageId]]], Awaitable[None]]
+"""Told in their transaction which unknown messages a policy sends again: for the audit log, which is not ours."""
+
+
+def register_jobs(jobs: Jobs, db: Database, service: DeliveryService, note: NoteResends | None = None) -> None:
+    """Register all handlers. Each opens its own transactions. ``note`` hears of messages that are sent again."""
 
     @jobs.handler("delivery.close_gate")
     async def close_gate(*, tenant_id: str | None, kind: str, subject_id: str, reason: str) -> None:
@@ -52,7 +57,7 @@ def register_jobs(jobs: Jobs, db: Database, service: DeliveryService) -> None:
     @jobs.periodic("delivery.upkeep", "* * * * *")
     async def upkeep() -> None:
         """Expire, end, settle, and make partitions. Every step is safe to repeat."""
-        await run_upkeep(db, service)
+        await run_upkeep(db, service, note)
 
 
 def _owner(tenant_id: str | None) -> TenantId:
@@ -60,7 +65,7 @@ def _owner(tenant_id: str | None) -> TenantId:
     return EVERY_TENANT if tenant_id is None else TenantId(tenant_id)
 
 
-async def run_upkeep(db: Database, service: DeliveryService) -> None:
+async def run_upkeep(db: Database, service: DeliveryService, note: NoteResends | None = None) -> None:
     """Do the upkeep of one minute, in short transactions."""
     async with db.begin() as uow:
         await service.ensure_partitions(uow)
@@ -71,6 +76,13 @@ async def run_upkeep(db: Database, service: DeliveryService) -> None:
             async with db.begin() as uow:
                 if not await step(uow):
                     break
+    for _ in range(_SLICES):
+        async with db.begin() as uow:
+            resent = await service.unknowns.resend_due(uow)
+            if resent and note is not None:
+                await note(uow, resent)
+        if not resent:
+            break
     async with db.begin() as uow:
         tasks = await service.list_unsettled(uow)
     for tenant_id, task_id in tasks:

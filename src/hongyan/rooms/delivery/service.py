@@ -46,6 +46,7 @@ from hongyan.rooms.delivery.store import (
     counters,
     desk,
     finals,
+    firsts,
     lists,
     matching,
     moving,
@@ -54,6 +55,7 @@ from hongyan.rooms.delivery.store import (
     planned,
     planning,
     settling,
+    unknowns,
     views,
     watching,
 )
@@ -82,6 +84,8 @@ class DeliveryService:
         self._span_ids: deque[int] = deque()
         self._turns: dict[AccountId, rules.Turns] = defaultdict(rules.Turns)
         self._pace_book = pacing.PaceBook()
+        self.paces = pacing.PaceDesk(clock)
+        self.unknowns = unknowns.UnknownDesk(clock, keys)
 
     # --- planning -----------------------------------------------------------------------------------------------------
 
@@ -396,8 +400,10 @@ class DeliveryService:
         if left and by_number:
             line = await self._keys.sealer(uow, LINE_TENANT)
             rest = [facts[index] for index in left]
-            still = await matching.resolve_unknowns(uow, self._keys, line, account_id, rest, now, tally)
-            left = [left[index] for index in still]
+            late = await firsts.explain(uow, line, account_id, rest, now, tally)
+            rest = [rest[index] for index in late]
+            still = await matching.resolve_unknowns(uow, self._keys, line, account_id, rest, now, tally) if rest else []
+            left = [left[late[index]] for index in still]
         await counters.fold(uow, Shard.receiver(account_id), tally)
         return left, tally.owners()
 

@@ -8,14 +8,17 @@ was set is read once in two seconds by a process; without any pace a claim asks 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Final, LiteralString
+from typing import Any, Final, LiteralString
 
+from hongyan.kernel.clock import Clock
 from hongyan.kernel.db import hot
 from hongyan.kernel.db.database import Uow
-from hongyan.kernel.ids import TenantId
+from hongyan.kernel.errors import InvalidInput
+from hongyan.kernel.ids import SignatureId, TenantId
 from hongyan.rooms.delivery.contracts import GateKind, Pace
 from hongyan.rooms.delivery.rules import count_within, fill_bucket, is_open, subject
 
+MAX_RATE: Final = 100_000
 _KNOWN_S: Final = 2.0
 """How long a process works with the paces that it read."""
 _SOON_S: Final = 1.0
@@ -52,30 +55,51 @@ Rates = Mapping[TenantId, Mapping[str, int]]
 """Tenant → subject → parts per second."""
 
 
-async def list_paces(uow: Uow) -> list[Pace]:
-    """Return all paces."""
-    return [_pace(row) for row in await hot.fetch(uow, _LIST, ())]
+class PaceDesk:
+    """What operators set; every method works in the caller's transaction. In force two seconds after the commit."""
+
+    def __init__(self, clock: Clock) -> None:
+        """Take times of changes from ``clock``."""
+        self._clock = clock
+
+    async def list_paces(self, uow: Uow) -> list[Pace]:
+        """Return all paces, by tenant."""
+        return [_pace(row) for row in await hot.fetch(uow, _LIST, ())]
+
+    async def set_pace(
+        self, uow: Uow, tenant_id: TenantId, rate_per_s: int, *, signature_id: SignatureId | None = None, by: str
+    ) -> Pace:
+        """Set the pace of a tenant or of one of its signatures, in parts per second over all accounts.
+
+        Raises:
+            InvalidInput: the rate is not 1 to 100,000.
+        """
+        if not 1 <= rate_per_s <= MAX_RATE:
+            raise InvalidInput("rate_per_s", reason=f"1 to {MAX_RATE}", reason_zh=f"应为 1 至 {MAX_RATE}")
+        kind, subject_id = _named(tenant_id, signature_id)
+        pace = Pace(tenant_id, kind, subject_id, rate_per_s, by, self._clock.now())
+        key = subject(kind, subject_id)
+        await hot.send(uow, _SET, (tenant_id, key, rate_per_s, by, pace.changed_at))
+        await hot.send(uow, _MAKE_BUCKET, (tenant_id, key))
+        return pace
+
+    async def clear_pace(self, uow: Uow, tenant_id: TenantId, *, signature_id: SignatureId | None = None) -> bool:
+        """Take a pace away; tells whether there was one."""
+        key = subject(*_named(tenant_id, signature_id))
+        rows = await hot.fetch(
+            uow, "DELETE FROM delivery_paces WHERE tenant_id = %s::uuid AND subject = %s RETURNING 1", (tenant_id, key)
+        )
+        return bool(rows)
 
 
-async def set_pace(uow: Uow, pace: Pace) -> None:
-    """Set a pace, or change it; what is in its bucket stays."""
-    key = subject(pace.kind, pace.subject_id)
-    await hot.send(uow, _SET, (pace.tenant_id, key, pace.rate_per_s, pace.changed_by, pace.changed_at))
-    await hot.send(uow, _MAKE_BUCKET, (pace.tenant_id, key))
+def _named(tenant_id: TenantId, signature_id: SignatureId | None) -> tuple[GateKind, str]:
+    return (GateKind.TENANT, tenant_id) if signature_id is None else (GateKind.SIGNATURE, signature_id)
 
 
-async def delete_pace(uow: Uow, tenant_id: TenantId, key: str) -> bool:
-    """Take a pace away; tells whether there was one."""
-    rows = await hot.fetch(
-        uow, "DELETE FROM delivery_paces WHERE tenant_id = %s::uuid AND subject = %s RETURNING 1", (tenant_id, key)
-    )
-    return bool(rows)
-
-
-def _pace(row: Sequence[object]) -> Pace:
+def _pace(row: Sequence[Any]) -> Pace:
     tenant_id, key, rate, by, at = row
-    kind, _, subject_id = str(key).partition(":")
-    return Pace(TenantId(str(tenant_id)), GateKind(kind), subject_id, rate, by, at)  # type: ignore[arg-type]
+    kind, _, subject_id = key.partition(":")
+    return Pace(TenantId(tenant_id), GateKind(kind), subject_id, rate, by, at)
 
 
 class PaceBook:
