@@ -3,13 +3,11 @@
 pycmpp sends version 0x21 and has no handler for DELIVER; sms-sdk sends 0x20 and reads reports without answering them.
 """
 
-import asyncio
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from support.peers import need_python_peer, run_peer
 from telcowire.asyncio.cmpp import CmppServerConnection, serve_cmpp
 from telcowire.cmpp.events import CmppServingEvent, SubmitReceived
 from telcowire.cmpp.flavour import CmppServerAccount
@@ -17,12 +15,6 @@ from telcowire.cmpp.pdus import Submit
 from telcowire.cmpp.reports import Report
 from telcowire.session import Closed
 from telcowire.smstext.assembly import Assembler, Part
-
-HERE = Path(__file__).parent
-PYTHON = HERE.parents[1] / ".tools" / "peers" / "bin" / "python"
-pytestmark = pytest.mark.skipif(
-    not PYTHON.exists(), reason="the peers' environment is not there: `make setup` creates .tools/peers"
-)
 
 
 class Gateway:
@@ -49,31 +41,19 @@ class Gateway:
                 self.endings.append(event)
 
 
-async def run_peer(script: str, gateway: Gateway, secret: str) -> list[dict[str, Any]]:
-    """Run the script against a server of ours; return the JSON lines that it printed."""
+async def run_client(peer: str, gateway: Gateway, secret: str) -> list[dict[str, Any]]:
+    """Run the peer's script against a server of ours; return the JSON lines that it printed."""
+    need_python_peer(peer)
     server = await serve_cmpp("127.0.0.1", 0, lambda addr: CmppServerAccount(addr, "shared"), gateway)
-    child = await asyncio.create_subprocess_exec(
-        str(PYTHON),
-        str(HERE / "peers" / script),
-        str(server.port),
-        secret,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
     try:
-        output, errors = await asyncio.wait_for(child.communicate(), 45)
+        return await run_peer(f"{peer.replace('-', '')}_client.py", str(server.port), secret)
     finally:
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
         await server.close()
-    assert child.returncode == 0, errors.decode()[-2000:]
-    return [json.loads(line) for line in output.decode().splitlines() if line.startswith("{")]
 
 
 async def test_pycmpp_logs_in_and_submits_short_and_long() -> None:
     gateway = Gateway(sends_reports=False)
-    told = await run_peer("pycmpp_client.py", gateway, "shared")
+    told = await run_client("pycmpp", gateway, "shared")
     assert told == [
         {"connect": 0, "version": 0x30},
         *({"submit": 0, "msg_id": msg_id} for msg_id in (1001, 1002, 1003)),
@@ -94,7 +74,7 @@ async def test_pycmpp_logs_in_and_submits_short_and_long() -> None:
 
 async def test_sms_sdk_logs_in_submits_and_reads_the_report() -> None:
     gateway = Gateway(sends_reports=True)
-    told = {key: value for line in await run_peer("smssdk_client.py", gateway, "shared") for key, value in line.items()}
+    told = {key: value for line in await run_client("sms-sdk", gateway, "shared") for key, value in line.items()}
     assert told["connect"]["code"] == 0
     assert told["submit"]["data"] == {"msg_id": 1001}
     (report,) = told["report"]["data"]["all_report"]
@@ -111,14 +91,14 @@ async def test_sms_sdk_logs_in_submits_and_reads_the_report() -> None:
 
 
 @pytest.mark.parametrize(
-    ("script", "told"),
+    ("peer", "told"),
     [
-        ("pycmpp_client.py", lambda line: line["connect"] == 3),
-        ("smssdk_client.py", lambda line: line["connect"]["code"] == 1 and line["connect"]["data"]["code"] == 3),
+        ("pycmpp", lambda line: line["connect"] == 3),
+        ("sms-sdk", lambda line: line["connect"]["code"] == 1 and line["connect"]["data"]["code"] == 3),
     ],
 )
-async def test_a_wrong_secret_is_understood_as_such(script: str, told: Any) -> None:
+async def test_a_wrong_secret_is_understood_as_such(peer: str, told: Any) -> None:
     gateway = Gateway(sends_reports=False)
-    (line,) = await run_peer(script, gateway, "wrong")
+    (line,) = await run_client(peer, gateway, "wrong")
     assert told(line), line
     assert gateway.submits == []

@@ -3,10 +3,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from telcowire.errors import RemoteProtocolError
-from telcowire.smpp.content import decode_content, pack_content
+from telcowire.smpp import tlvs as tags
+from telcowire.smpp.content import Carried, content_of, decode_content, open_content, pack_content
+from telcowire.smpp.pdus import DataSm, DeliverSm, SubmitSm
 from telcowire.smstext.gsm7 import encode_gsm7
 from telcowire.smstext.parts import Coding, Wire, encode_text_parts
-from telcowire.smstext.udh import split_udh
+from telcowire.smstext.udh import Concatenation, split_udh
 
 GSM = st.text(alphabet=st.sampled_from("@£$ abcXYZ019{}€[]~\\|^ÄÖñà\n\r"), max_size=160)
 
@@ -48,6 +50,44 @@ def test_text_by_its_coding(octets: bytes, coding: int, text: str) -> None:
 def test_what_is_no_text_is_refused(octets: bytes, coding: int, match: str) -> None:
     with pytest.raises(RemoteProtocolError, match=match):
         decode_content(octets, coding)
+
+
+def test_content_is_the_short_message_or_the_payload() -> None:
+    tlvs = ((tags.MESSAGE_PAYLOAD, b"long"),)
+    assert content_of(DeliverSm(short_message=b"short", tlvs=tlvs)) == b"short"
+    assert content_of(DeliverSm(tlvs=tlvs)) == b"long"
+    assert content_of(DataSm(tlvs=tlvs)) == b"long"
+    assert content_of(DataSm()) == b""
+
+
+SAR = ((tags.SAR_MSG_REF_NUM, b"\x01\x02"), (tags.SAR_TOTAL_SEGMENTS, b"\x03"), (tags.SAR_SEGMENT_SEQNUM, b"\x02"))
+
+
+@pytest.mark.parametrize(
+    ("pdu", "carried"),
+    [
+        (DeliverSm(short_message=b"hi"), Carried(b"hi", None, 0)),
+        (
+            DeliverSm(esm_class=0x43, short_message=b"\x05\x00\x03\x07\x02\x01hi"),
+            Carried(b"hi", Concatenation(7, 2, 1, 8), 6),
+        ),
+        (
+            DataSm(esm_class=0x40, tlvs=((tags.MESSAGE_PAYLOAD, b"\x06\x08\x04\x01\x07\x02\x02hi"),)),
+            Carried(b"hi", Concatenation(0x107, 2, 2, 16), 7),
+        ),
+        (SubmitSm(esm_class=0x40, short_message=b"\x03\x24\x01\x02hi"), Carried(b"hi", None, 4)),
+        (SubmitSm(short_message=b"hi", tlvs=SAR), Carried(b"hi", Concatenation(0x102, 3, 2, 16), 0)),
+        (SubmitSm(short_message=b"hi", tlvs=SAR[:2]), Carried(b"hi", None, 0)),
+        (SubmitSm(short_message=b"hi", tlvs=(*SAR[:2], (SAR[2][0], b"\x04"))), Carried(b"hi", None, 0)),
+    ],
+)
+def test_parts_are_found_in_the_header_or_the_parameters(pdu: DeliverSm | DataSm | SubmitSm, carried: Carried) -> None:
+    assert open_content(pdu) == carried
+
+
+def test_a_promised_header_must_be_there() -> None:
+    with pytest.raises(RemoteProtocolError, match="longer than the content"):
+        open_content(DeliverSm(esm_class=0x40, short_message=b"\x05\x00"))
 
 
 def test_the_packed_form_of_gsm_03_38() -> None:

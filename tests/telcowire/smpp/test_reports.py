@@ -12,7 +12,6 @@ from telcowire.smpp.reports import (
     STATE_NUMBERS,
     STATES,
     Report,
-    content_of,
     format_report,
     is_final,
     is_report,
@@ -153,14 +152,6 @@ def test_the_bits_of_esm_class_say_what_it_is(esm_class: int, expected: bool) ->
 def test_a_quoted_id_makes_a_receipt_as_well() -> None:
     assert is_report(DeliverSm(tlvs=((tags.RECEIPTED_MESSAGE_ID, b"1"),)))
     assert not is_report(DeliverSm(tlvs=((tags.MESSAGE_PAYLOAD, b"1"),)))
-
-
-def test_content_is_the_short_message_or_the_payload() -> None:
-    tlvs = ((tags.MESSAGE_PAYLOAD, b"long"),)
-    assert content_of(DeliverSm(short_message=b"short", tlvs=tlvs)) == b"short"
-    assert content_of(DeliverSm(tlvs=tlvs)) == b"long"
-    assert content_of(DataSm(tlvs=tlvs)) == b"long"
-    assert content_of(DataSm()) == b""
 
 
 def test_three_states_are_not_the_end() -> None:

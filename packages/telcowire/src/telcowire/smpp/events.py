@@ -58,7 +58,7 @@ class BadReportReceived(NamedTuple):
 
 
 class MoReceived(NamedTuple):
-    """A text from a phone; answer `seq` once it is stored. Its octets: `reports.content_of`."""
+    """A text from a phone; answer `seq` once it is stored. Its octets: `content.open_content`."""
 
     seq: int
     deliver: DeliverSm | DataSm

@@ -101,12 +101,6 @@ class Report(NamedTuple):
         return id_key(self.message_id(ids))
 
 
-def content_of(pdu: DeliverSm | DataSm) -> bytes:
-    """Return the octets of the text: short_message, or message_payload where that is empty."""
-    short = pdu.short_message if isinstance(pdu, DeliverSm) else b""
-    return short or find_octets(pdu.tlvs, MESSAGE_PAYLOAD) or b""
-
-
 def is_report(pdu: DeliverSm | DataSm) -> bool:
     """Whether it is a receipt or an intermediate notification: by the bits of esm_class, or by its TLV."""
     if pdu.esm_class & (ESM_RECEIPT | ESM_INTERMEDIATE):
