@@ -11,6 +11,7 @@ from telcowire.smgp.reports import (
     REPORT_OCTETS,
     Labels,
     Report,
+    _search_report,
     format_report,
     is_final,
     parse_report,
@@ -48,6 +49,7 @@ def test_round_trip_in_every_spelling_of_the_field(report: Report, labels: Label
     wire = format_report(report, labels)
     due = report if labels.text is not None else report._replace(text=b"")
     assert parse_report(wire) == due
+    assert _search_report(wire) == due, "the quick way and the thorough way read the same"
 
 
 @given(REPORTS)

@@ -98,6 +98,13 @@ _ID_LABEL: Final = re.compile(rb"[ \0]*id:", re.IGNORECASE)
 _LABEL: Final = re.compile(rb"(sub|dlvrd|submit[ _]date|done[ _]date|stat|err|te?xt):", re.IGNORECASE)
 _TEXT_OCTETS: Final = 20
 
+_WORD: Final = rb"([^\s\0:]+)"
+#: The whole record where it keeps to the order of the page: one match instead of a search for each name.
+_USUAL: Final = re.compile(
+    rb"id:(.{10}) sub:%b +dlvrd:%b +submit[ _]date:%b +done[ _]date:%b +stat:%b +err:%b +te?xt:(.*)" % ((_WORD,) * 6),
+    re.IGNORECASE | re.DOTALL,
+)
+
 
 class Report(NamedTuple):
     """What became of one part; times are YYMMDDhhmm as the carrier wrote them, in its own zone.
@@ -148,11 +155,20 @@ def parse_report(content: bytes) -> Report:
     Raises:
         RemoteProtocolError: there is no id, or no state.
     """
+    usual = _USUAL.fullmatch(content)
+    if usual is not None:
+        msg_id, *words, text = usual.groups()
+        sub, dlvrd, submit_time, done_time, stat, err = [word.decode("latin-1") for word in words]
+        return Report(msg_id, stat, err, submit_time, done_time, sub, dlvrd, text)
+    return _search_report(content)
+
+
+def _search_report(content: bytes) -> Report:
     start = _ID_LABEL.match(content)
     if start is None or len(content) < start.end() + MSG_ID_OCTETS:
         raise RemoteProtocolError("a state report without an id")
     at = start.end() + MSG_ID_OCTETS
-    msg_id, values, text = content[start.end() : at], dict[bytes, str](), b""
+    values, text = dict[bytes, str](), b""
     labels = list(_LABEL.finditer(content, at))
     for index, label in enumerate(labels):
         name = label[1].lower().replace(b"_", b" ")
@@ -165,7 +181,7 @@ def parse_report(content: bytes) -> Report:
     if not stat:
         raise RemoteProtocolError("a state report without a state")
     return Report(
-        msg_id,
+        content[start.end() : at],
         stat,
         values.get(b"err", ""),
         values.get(b"submit date", ""),
