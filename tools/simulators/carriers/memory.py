@@ -84,5 +84,6 @@ def _read(file: Path) -> Iterator[tuple[str, Notice]]:
             if "done" in line:
                 left.pop(line["done"], None)
             else:
-                left[line.pop("key")] = Notice(**line, done_time="")
+                key = line.pop("key")
+                left[key] = Notice(**line, done_time="")
     yield from left.items()
