@@ -20,6 +20,10 @@ PYTEST := PYTHONPATH=tools $(BIN)/python -m pytest -p checks.fast_first
 SIDE_BY_SIDE := -n 2 --dist loadfile
 # These start whole installations; the others go first.
 WHOLE := tests/compat tests/journeys tests/browser
+# Tests with foreign programs, and those programs that must be there: they install wherever our own packages do.
+PEERS := tests/telcowire/test_peers.py tests/telcowire/test_smpp_peers.py tests/telcowire/test_kannel.py \
+	tests/telcowire/test_tshark.py tests/telcowire/mm7/test_tshark.py
+REQUIRED_PEERS := pycmpp sms-sdk smpplib
 # One set-up at a time, also when two terminals start one together.
 LOCKED := $(shell command -v flock >/dev/null && echo "flock .tools/setup.lock")
 # A Node of ours stands first in PATH once it was needed.
@@ -82,6 +86,10 @@ bench: setup ## measure every claim of speed (minutes; prints JSON)
 chaos: setup ## kill processes at length and check the books
 	@$(PYTEST) -m chaos --timeout=1800
 
+.PHONY: peers
+peers: setup ## run the tests against software that is not ours
+	@HONGYAN_REQUIRED_PEERS="$(REQUIRED_PEERS)" $(PYTEST) -rs $(PEERS)
+
 .PHONY: fuzz
 fuzz: setup ## search for inputs that break parsers and codecs
 	@$(PYTEST) -p checks.fuzzing -m "hypothesis or fuzz" --timeout=1800
@@ -109,10 +117,11 @@ licences: setup ## write NOTICE; fails on a licence nobody has agreed to
 	@$(BIN)/python -m licences
 
 .PHONY: lock
-lock: $(STAMPS)/uv ## resolve all versions again and pin them by hash
+lock: $(STAMPS)/uv $(STAMPS)/node ## resolve all versions again and pin them by hash
 	@$(COMPILE) requirements/uv.in --no-annotate --output-file requirements/uv.txt
 	@$(COMPILE) requirements/node.in --no-annotate --output-file requirements/node.txt
 	@$(COMPILE) tools/peers/requirements.in --output-file tools/peers/requirements.txt
+	@$(WITH_NODE) npm --prefix tools/peers/npm install --package-lock-only --silent --no-audit --no-fund
 	@$(COMPILE) pyproject.toml --group dev --no-emit-package telcowire --output-file requirements/lock.txt
 
 .PHONY: clean
@@ -123,7 +132,7 @@ clean: ## remove environments, built files and caches (not var/, where the data 
 
 # --- set-up -----------------------------------------------------------------------------------------------------------
 
-SETUP_STEPS := python peers system $(if $(CONSOLE),console)
+SETUP_STEPS := python peers peers-npm system $(if $(CONSOLE),console)
 
 .PHONY: setup
 setup: ## install what the other targets need (they call it themselves)
@@ -157,7 +166,17 @@ $(STAMPS)/peers: $(STAMPS)/uv tools/peers/requirements.txt
 	@$(UV) pip install --quiet --compile-bytecode --python .tools/peers --require-hashes -r tools/peers/requirements.txt
 	@touch $@
 
-# Browser, Chinese fonts, protocol dissector: never an error, their tests say when and why they are skipped.
+# The same from npm: never an error, the tests say when and why they are skipped.
+$(STAMPS)/peers-npm: $(STAMPS)/node tools/peers/npm/package.json tools/peers/npm/package-lock.json
+	@echo "setup: npm peers for the tests"
+	@mkdir -p .tools/peers-npm
+	@cp tools/peers/npm/package.json tools/peers/npm/package-lock.json .tools/peers-npm/
+	@$(WITH_NODE) npm --prefix .tools/peers-npm ci --silent --no-audit --no-fund --ignore-scripts \
+		--fetch-retries=1 --fetch-timeout=20000 || \
+		echo "setup: not installed: tests with npm's smpp will be skipped. 'rm .tools/stamps/peers-npm' tries again."
+	@touch $@
+
+# Browser, Chinese fonts, protocol dissector, SMS gateway: never an error, their tests say when and why they are skipped.
 $(STAMPS)/system: tools/setup/debian-packages
 	@tools/setup/debian-packages
 	@touch $@
