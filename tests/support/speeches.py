@@ -84,7 +84,7 @@ SMGP30 = Speech("smgp30", Protocol.SMGP30, WireOptions(service_id="HY"), "teleco
 SMPP34 = Speech("smpp34", Protocol.SMPP34)
 
 #: One of each protocol.
-SPEECHES = (CMPP20, CMPP30, SMGP30, SMPP34)
+SPEECHES = (CMPP20, CMPP30, SGIP12, SMGP30, SMPP34)
 #: Other ways to speak them.
 DIALECTS = (
     Speech("cmpp30-gbk-16", Protocol.CMPP30, WireOptions(coding=TextCoding.GBK, ref_bits=16)),

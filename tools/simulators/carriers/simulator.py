@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple, Self
 from simulators.carriers.core import CarrierCore
 from simulators.carriers.face import Face
 from simulators.carriers.faces.cmpp import VERSIONS, CmppFace
+from simulators.carriers.faces.sgip import SgipFace
 from simulators.carriers.faces.smgp import SmgpFace
 from simulators.carriers.faces.smpp import SmppFace
 from simulators.carriers.inbox import Inbox
@@ -19,7 +20,7 @@ from simulators.carriers.records import Received, Stats
 from telcowire.session import Limits
 from telcowire.smpp.message_ids import ReceiptIds
 
-PROTOCOLS: Final = ("cmpp20", "cmpp30", "smgp30", "smpp34")
+PROTOCOLS: Final = ("cmpp20", "cmpp30", "sgip12", "smgp30", "smpp34")
 
 
 class _Common(NamedTuple):
@@ -46,8 +47,9 @@ def _face_of(
             return SmgpFace(core, **common)
         case "smpp34":
             return SmppFace(core, **common, receipt_ids=receipt_ids, tls=tls)
+        case "sgip12":
+            return SgipFace(core, **common, report_to=report_to)
         case _:
-            del report_to
             return CmppFace(core, **common, version=VERSIONS[protocol])
 
 

@@ -139,7 +139,7 @@ class Link(Answerable, Protocol):
         ...
 
 
-class Inlet(Answerable, Protocol):
+class Inlet(Protocol):
     """One listener, where the carrier calls us. Every gateway process has its own, without a lease."""
 
     async def open(self) -> None:

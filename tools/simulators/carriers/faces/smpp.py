@@ -13,7 +13,7 @@ from simulators.carriers.face import Connection, MsgId, Notice, Submission
 from simulators.carriers.profiles import FAILURES
 from telcowire.asyncio.smpp import SmppServer, SmppServerConnection, report_deliver, serve_smpp
 from telcowire.session import Closed, Limits, Opened
-from telcowire.smpp.content import decode_content
+from telcowire.smpp.content import content_of, decode_content
 from telcowire.smpp.events import (
     CancelReceived,
     DeliverAnswered,
@@ -25,16 +25,10 @@ from telcowire.smpp.events import (
 )
 from telcowire.smpp.flavour import BindMode, SmppServerAccount
 from telcowire.smpp.message_ids import ReceiptIds
-from telcowire.smpp.pdus import ESM_UDHI, REGISTERED_RECEIPT, DeliverSm, QuerySmResp, SubmitSm
+from telcowire.smpp.pdus import ESM_UDHI, REGISTERED_ALWAYS, REGISTERED_RECEIPT, DeliverSm, QuerySmResp, SubmitSm
 from telcowire.smpp.reports import STATE_NUMBERS, Report
 from telcowire.smpp.statuses import ESME_RINVDSTADR, ESME_RQUERYFAIL, ESME_RTHROTTLED
-from telcowire.smpp.tlvs import (
-    MESSAGE_PAYLOAD,
-    SAR_SEGMENT_SEQNUM,
-    SAR_TOTAL_SEGMENTS,
-    find_number,
-    find_octets,
-)
+from telcowire.smpp.tlvs import SAR_SEGMENT_SEQNUM, SAR_TOTAL_SEGMENTS, find_number
 from telcowire.smstext.coding import FMT_UCS2
 from telcowire.smstext.segments import split_ucs2
 
@@ -172,10 +166,10 @@ def _submission(submit: SubmitSm) -> Submission:
     return Submission(
         submit.source_addr,
         (submit.destination_addr,),
-        submit.short_message or find_octets(submit.tlvs, MESSAGE_PAYLOAD) or b"",
+        content_of(submit),
         submit.esm_class & ESM_UDHI != 0,
         submit.data_coding,
         find_number(submit.tlvs, SAR_TOTAL_SEGMENTS) or 1,
         find_number(submit.tlvs, SAR_SEGMENT_SEQNUM) or 1,
-        submit.registered_delivery & REGISTERED_RECEIPT == 1,
+        submit.registered_delivery & REGISTERED_RECEIPT == REGISTERED_ALWAYS,
     )

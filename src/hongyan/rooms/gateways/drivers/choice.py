@@ -9,6 +9,7 @@ from hongyan.rooms.gateways.drivers.cmpp import CmppDriver
 from hongyan.rooms.gateways.drivers.mm7.driver import Mm7Driver
 from hongyan.rooms.gateways.drivers.mm7.inlet import Mm7Inlet
 from hongyan.rooms.gateways.drivers.sessions import OnBreach, no_breach
+from hongyan.rooms.gateways.drivers.sgip import SgipDriver, SgipInlet
 from hongyan.rooms.gateways.drivers.smgp import SmgpDriver
 from hongyan.rooms.gateways.drivers.smpp import SmppDriver
 
@@ -26,6 +27,8 @@ def driver_of(
     match account.protocol:
         case Protocol.CMPP20 | Protocol.CMPP30:
             return CmppDriver(account, secret, on_breach)
+        case Protocol.SGIP12:
+            return SgipDriver(account, secret, on_breach)
         case Protocol.SMGP30:
             return SmgpDriver(account, secret, on_breach)
         case Protocol.SMPP34:
@@ -36,5 +39,6 @@ def driver_of(
 
 def inlet_of(account: Account, secret: str, listener: DeliveryListener, on_breach: OnBreach) -> Inlet:
     """Return the listener of an account where the carrier calls us; it is not open yet."""
-    del on_breach
+    if account.protocol is Protocol.SGIP12:
+        return SgipInlet(account, secret, listener, on_breach)
     return Mm7Inlet(account, secret, listener)

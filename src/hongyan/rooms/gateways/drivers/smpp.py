@@ -26,11 +26,11 @@ from hongyan.rooms.gateways.contracts import (
 from hongyan.rooms.gateways.drivers.ids import key_of_octets
 from hongyan.rooms.gateways.drivers.results import SMPP, stat_with_error
 from hongyan.rooms.gateways.drivers.sessions import OnBreach, SessionLink, no_breach
-from hongyan.rooms.gateways.drivers.texts import TextWriter, UplinkText, cut_header, open_content, read_uplink
+from hongyan.rooms.gateways.drivers.texts import TextWriter, UplinkText, open_content, read_uplink
 from hongyan.rooms.receipts.contracts import CarrierReport
 from telcowire.asyncio.smpp import SmppConnection, connect_smpp
 from telcowire.errors import RemoteProtocolError
-from telcowire.smpp.content import decode_content
+from telcowire.smpp import content
 from telcowire.smpp.events import (
     BadReportReceived,
     MoReceived,
@@ -42,9 +42,8 @@ from telcowire.smpp.events import (
 from telcowire.smpp.flavour import BindMode, SmppAccount
 from telcowire.smpp.message_ids import ReceiptIds, id_key, normalise_answer_id
 from telcowire.smpp.pdus import ESM_UDHI, REGISTERED_ALWAYS, DataSm, DeliverSm, SubmitSm
-from telcowire.smpp.reports import content_of, is_final
+from telcowire.smpp.reports import is_final
 from telcowire.smpp.statuses import ESME_RSYSERR, ESME_RUNKNOWNERR
-from telcowire.smpp.tlvs import SAR_MSG_REF_NUM, SAR_SEGMENT_SEQNUM, SAR_TOTAL_SEGMENTS, find_number
 from telcowire.smstext.coding import FMT_UCS2
 from telcowire.smstext.parts import Wire
 
@@ -103,7 +102,7 @@ class SmppLink(SessionLink[SmppConnection]):
         return connection.submit_many([self._submit(part) for part in parts])
 
     def _submit(self, part: Part) -> SubmitSm:
-        fmt, content = open_content(part.content)
+        fmt, octets = open_content(part.content)
         return SubmitSm(
             service_type=self._service_type,
             source_addr_npi=_ISDN,
@@ -114,7 +113,7 @@ class SmppLink(SessionLink[SmppConnection]):
             esm_class=ESM_UDHI if part.parts > 1 else 0,
             registered_delivery=REGISTERED_ALWAYS,
             data_coding=fmt,
-            short_message=content,
+            short_message=octets,
         )
 
     def read(self, event: Any) -> LinkEvent | None:
@@ -162,29 +161,20 @@ class SmppLink(SessionLink[SmppConnection]):
         return key_of_octets(self._nonce + f"{what} {seq}".encode())
 
     def _read_mo(self, seq: int, deliver: DeliverSm | DataSm, *, is_data: bool) -> LinkEvent:
-        text = UplinkText(
-            content_of(deliver),
-            has_udh=deliver.esm_class & ESM_UDHI != 0,
-            coding=deliver.data_coding,
-            total=find_number(deliver.tlvs, SAR_TOTAL_SEGMENTS) or 1,
-            part_no=find_number(deliver.tlvs, SAR_SEGMENT_SEQNUM) or 1,
-            ref=find_number(deliver.tlvs, SAR_MSG_REF_NUM) or 0,
-        )
         try:
-            text = cut_header(text)
+            carried = content.open_content(deliver)
             # Other rooms know the codings of CMPP only: say it in the one that holds every character.
-            said = decode_content(text.content, text.coding).encode("utf-16-be")
+            octets = content.decode_content(carried.octets, deliver.data_coding, udh_octets=carried.udh_octets).encode(
+                "utf-16-be"
+            )
         except RemoteProtocolError as error:
             log.warning("an uplink that cannot be read", account=self.account.name, error=str(error))
             return Unreadable(seq, int(is_data))
-        return read_uplink(
-            seq,
-            int(is_data),
-            self._own_key(seq, "deliver"),
-            deliver.source_addr,
-            deliver.destination_addr,
-            text._replace(content=said, coding=FMT_UCS2),
-        )
+        text = UplinkText(octets, has_udh=False, coding=FMT_UCS2)
+        if carried.part is not None:
+            text = text._replace(total=carried.part.total, part_no=carried.part.part_no, ref=carried.part.ref)
+        key = self._own_key(seq, "deliver")
+        return read_uplink(seq, int(is_data), key, deliver.source_addr, deliver.destination_addr, text)
 
 
 def _tls_of(account: Account) -> ssl.SSLContext | None:

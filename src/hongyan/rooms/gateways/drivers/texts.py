@@ -93,7 +93,7 @@ def read_uplink(seq: int, deliver_id: int, key: int, src: str, dest: str, text: 
     What is no text in its coding, or has a broken header, is unreadable: it is answered, and does not come again.
     """
     try:
-        text = cut_header(text)
+        text = _cut_header(text)
         if text.total > 1 and 1 <= text.part_no <= text.total:
             # A character may be cut at the seam: only the whole can be read.
             part = UplinkPart(text.ref, text.total, text.part_no, text.content, text.coding)
@@ -105,7 +105,7 @@ def read_uplink(seq: int, deliver_id: int, key: int, src: str, dest: str, text: 
     return Uplinked(seq, deliver_id, CarrierUplink(key, src, dest, said))
 
 
-def cut_header(text: UplinkText) -> UplinkText:
+def _cut_header(text: UplinkText) -> UplinkText:
     """Return the text without its user data header; the part's numbers in it count more than those beside it.
 
     Raises:

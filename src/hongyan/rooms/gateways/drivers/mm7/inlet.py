@@ -5,8 +5,6 @@ Source: 3GPP TS 23.140, clause 8.7.3. Not for: submissions (``link``).
 
 import asyncio
 import hmac
-import ipaddress
-import socket
 from itertools import count
 from typing import Final
 
@@ -14,6 +12,7 @@ import structlog
 
 from hongyan.rooms.carriers.contracts import Account
 from hongyan.rooms.gateways.contracts import DeliveryListener, LinkEvent, Reported, Uplinked
+from hongyan.rooms.gateways.drivers.listening import find_callers, listening_host
 from hongyan.rooms.gateways.drivers.mm7.link import wire_id
 from hongyan.rooms.receipts.contracts import CarrierReport, CarrierUplink
 from telcowire.asyncio.mm7 import Answer, Mm7Server
@@ -71,10 +70,8 @@ class Mm7Inlet:
         Raises:
             OSError: the port is taken, or the centre's name cannot be resolved.
         """
-        found = await asyncio.get_running_loop().getaddrinfo(self._account.host, None, type=socket.SOCK_STREAM)
-        self._callers = frozenset(str(address[4][0]) for address in found)
-        is_local = all(ipaddress.ip_address(caller.partition("%")[0]).is_loopback for caller in self._callers)
-        host = "127.0.0.1" if is_local else "0.0.0.0"  # noqa: S104 - the carrier calls from outside
+        self._callers = await find_callers(self._account.host)
+        host = listening_host(self._callers)
         self._server = Mm7Server(
             self._handle, host=host, port=self._account.listen_port or 0, refuse=self._refuse, shares_port=True
         )
