@@ -1,9 +1,9 @@
 """The ``web`` process: the vendor's API, our own, the console and its back end, on one port."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.responses import JSONResponse
@@ -13,6 +13,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from hongyan.kernel.clock import Clock
+from hongyan.kernel.db.database import Uow
 from hongyan.kernel.http.app import create_app
 from hongyan.kernel.http.limits import Limits, Rates
 from hongyan.kernel.http.problems import http_error
@@ -28,11 +29,13 @@ from hongyan.rooms.campaigns.vendor_api.send_tasks import vendor_router as campa
 from hongyan.rooms.campaigns.vendor_api.sms_messages import sms_messages_router
 from hongyan.rooms.campaigns.vendor_api.video import own_router as video_tasks_own
 from hongyan.rooms.campaigns.vendor_api.video import vendor_router as video_tasks_vendor
+from hongyan.rooms.carriers.console_api import console_router as channels_console
 from hongyan.rooms.enterprises.console_api import console_router as enterprises_console
 from hongyan.rooms.gateways.console_api import console_router as alarms_console
 from hongyan.rooms.identity.console_api.auth import ConsoleAuth
 from hongyan.rooms.identity.console_api.router import console_router as identity_console
-from hongyan.rooms.identity.contracts import Actor, AuthDoors, Permission
+from hongyan.rooms.identity.contracts import Actor, Auth, AuthDoors, Permission
+from hongyan.rooms.identity.service.door import IdentityService
 from hongyan.rooms.identity.vendor_api.auth import VendorAuth
 from hongyan.rooms.identity.vendor_api.router import error_handlers
 from hongyan.rooms.identity.vendor_api.router import vendor_router as identity_vendor
@@ -101,11 +104,18 @@ def routers_of(graph: Graph) -> tuple[list[APIRouter], list[APIRouter]]:
         sms_console(db, graph.sms, auth),
         campaigns_console(db=db, auth=auth, desk=campaigns.desk, views=campaigns.views, exports=campaigns.exports),
         alarms_console(db=db, service=graph.alarms, may_look=only_with(auth, Permission.CHANNEL_LIST)),
+        channels_console(
+            db=db,
+            service=graph.carriers,
+            may_look=only_with(auth, Permission.CHANNEL_LIST),
+            may_edit=acting_with(auth, Permission.CHANNEL_EDIT),
+            note=channel_notes(graph.identity),
+        ),
     ]
     return vendor, console
 
 
-def only_with(auth: AuthDoors, permission: Permission) -> Callable[..., Awaitable[None]]:
+def only_with(auth: Auth, permission: Permission) -> Callable[..., Awaitable[None]]:
     """Return the dependency that lets only people with a permission pass, for rooms that know no people (the line)."""
     caller = Annotated[Actor, Depends(auth.console)]
 
@@ -113,6 +123,26 @@ def only_with(auth: AuthDoors, permission: Permission) -> Callable[..., Awaitabl
         actor.require(permission)
 
     return check
+
+
+def acting_with(auth: Auth, permission: Permission) -> Callable[..., Awaitable[Actor]]:
+    """Return the dependency that lets only people with a permission act, and says who it is."""
+    caller = Annotated[Actor, Depends(auth.console)]
+
+    async def check(actor: caller) -> Actor:
+        actor.require(permission)
+        return actor
+
+    return check
+
+
+def channel_notes(identity: IdentityService) -> Callable[[Uow, Actor, str, str, Mapping[str, Any]], Awaitable[None]]:
+    """Return what writes the audit log for changes of channels."""
+
+    async def note(uow: Uow, actor: Actor, action: str, name: str, after: Mapping[str, Any]) -> None:
+        await identity.note(uow, actor, action, subject_kind="channel", subject_id=name, after=after)
+
+    return note
 
 
 def limits_of(settings: Settings, clock: Clock) -> Limits:

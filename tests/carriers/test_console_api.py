@@ -1,0 +1,159 @@
+"""Channels in the console: who may look, who may act, what is written down; over a real socket."""
+
+import dataclasses
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+
+from hongyan.kernel.clock import FrozenClock
+from hongyan.kernel.db.database import Database
+from hongyan.rooms.carriers.console_api import console_router
+from hongyan.rooms.carriers.contracts import Carrier, Flow, Health, HealthState, NewAccount, Protocol
+from hongyan.rooms.identity.contracts import Permission, Role, system_actor
+from hongyan.rooms.identity.service.people import NewUser
+from hongyan.run.web import acting_with, channel_notes, only_with
+from support.identity import PASSWORD, cheap_identity, found_household, identity_app, vendor_doors
+from support.line import SIGNATURE, TENANT, SendingLine
+from support.server import serving
+
+NEW = NewAccount(
+    name="mobile-1",
+    protocol=Protocol.CMPP30,
+    host="127.0.0.1",
+    port=7890,
+    login="901234",
+    secret="shared",
+    src_number="10690001",
+    carrier=Carrier.MOBILE,
+    rate_per_s=200,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    db: Database
+    line: SendingLine
+    operator: httpx.AsyncClient
+    reviewer: httpx.AsyncClient
+    tenant: httpx.AsyncClient
+
+
+async def signed_in(url: str, name: str) -> httpx.AsyncClient:
+    browser = httpx.AsyncClient(base_url=f"{url}/console/api", headers={"Accept-Language": "en"})
+    answer = await browser.post("/session", json={"user": name, "password": PASSWORD})
+    assert answer.status_code == 200, answer.text
+    browser.headers["X-CSRF-Token"] = answer.json()["csrf"]
+    return browser
+
+
+@pytest.fixture
+async def house(db: Database) -> AsyncIterator[House]:
+    clock = FrozenClock(datetime.now(UTC))
+    identity, line = cheap_identity(clock, db.url), SendingLine(db, clock=clock)
+    async with db.begin() as uow:
+        await found_household(uow, identity)
+        for name, role in (("operator", Role.PLATFORM_OPERATOR), ("desk", Role.REVIEWER)):
+            new = NewUser(name, PASSWORD, frozenset({role}))
+            await identity.people.create_user(uow, system_actor(), None, new)
+        account = await line.carriers.add_account(uow, NEW)
+        await line.carriers.add_account(uow, dataclasses.replace(NEW, name="any-1", carrier=Carrier.ANY))
+        await line.carriers.provision_signature(uow, TENANT, SIGNATURE)
+        health = Health(
+            account.account_id, "g", 1, HealthState.UP, "", "", clock.now(), clock.now(), 1, 1, 200.0, 9.5, 3, 16, None
+        )
+        await line.carriers.note_health(uow, dataclasses.replace(health, errors={"13": 2}))
+    doors = vendor_doors(db, identity, clock)
+    router = console_router(
+        db=db,
+        service=line.carriers,
+        may_look=only_with(doors, Permission.CHANNEL_LIST),
+        may_edit=acting_with(doors, Permission.CHANNEL_EDIT),
+        note=channel_notes(identity),
+    )
+    async with serving(identity_app(db, identity, clock, console_routers=[router])) as url:
+        browsers = [await signed_in(url, name) for name in ("operator", "desk", "goose-admin")]
+        yield House(db, line, *browsers)
+        for browser in browsers:
+            await browser.aclose()
+
+
+async def test_operators_see_channels_with_their_health_and_nobody_sees_a_secret(house: House) -> None:
+    listed = await house.operator.get("/channels")
+    first, second = listed.json()["items"]
+    assert (first["name"], first["protocol"], first["rate_per_s"], first["flow"]) == (
+        "mobile-1",
+        "cmpp30",
+        200,
+        "running",
+    )
+    assert (first["health"]["state"], first["health"]["errors"], second["health"]) == ("up", {"13": 2}, None)
+    assert "shared" not in listed.text
+    assert (await house.operator.get("/channels/mobile-1")).json() == first
+    assert (await house.operator.get("/channels/nobody")).status_code == 404
+
+
+@pytest.mark.parametrize("who", ["reviewer", "tenant"])
+async def test_others_are_turned_away(house: House, who: str) -> None:
+    browser: httpx.AsyncClient = getattr(house, who)
+    answers = [
+        await browser.get("/channels"),
+        await browser.get("/channels/mobile-1"),
+        await browser.put("/channels/mobile-1/flow", json={"flow": "paused"}),
+        await browser.patch("/channels/mobile-1", json={"rate_per_s": 1}),
+        await browser.post("/channel-route", json={"phone": "13800138000"}),
+    ]
+    assert {answer.status_code for answer in answers} == {403}
+
+
+async def test_a_channel_is_paused_drained_resumed_and_tuned_and_it_is_written_down(house: House) -> None:
+    for flow in ("paused", "draining", "running"):
+        answer = await house.operator.put("/channels/mobile-1/flow", json={"flow": flow})
+        assert (answer.status_code, answer.json()["flow"]) == (200, flow)
+    change = {"rate_per_s": None, "window_pdus": 64, "priority": 1, "is_enabled": False}
+    answer = await house.operator.patch("/channels/mobile-1", json=change)
+    assert answer.status_code == 200, answer.text
+    assert {key: answer.json()[key] for key in change} == change
+    async with house.db.begin() as uow:
+        account = (await house.line.carriers.list_accounts(uow))[0]
+    assert (account.rate_per_s, account.window_pdus, account.is_enabled, account.flow) == (
+        None,
+        64,
+        False,
+        Flow.RUNNING,
+    )
+    entries = (await house.operator.get("/audit")).json()["items"]
+    noted = [(one["action"], one["subject_id"], one["after"]) for one in entries if one["subject_kind"] == "channel"]
+    assert noted == [
+        ("channel.tune", "mobile-1", change),
+        *[("channel.flow", "mobile-1", {"flow": flow}) for flow in ("running", "draining", "paused")],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [({"window_pdus": 0}, "window"), ({"window_pdus": None}, "window_pdus"), ({"priority": 100}, "priority")],
+)
+async def test_bad_values_are_named(house: House, change: dict[str, object], field: str) -> None:
+    answer = await house.operator.patch("/channels/mobile-1", json=change)
+    assert answer.status_code == 400
+    assert field in answer.text
+
+
+async def test_a_route_is_explained(house: House) -> None:
+    async with house.db.begin() as uow:
+        channel = await house.line.carriers.find_channel(uow, TENANT, SIGNATURE)
+    assert channel is not None
+    for signature in (SIGNATURE, channel.channel_number):
+        answer = await house.operator.post("/channel-route", json={"phone": "138 0013 8000", "signature": signature})
+        told = answer.json()
+        assert (told["chosen"], told["src_id"]) == ("mobile-1", channel.channel_number)
+        assert [(one["name"], one["verdict"]) for one in told["channels"]] == [
+            ("mobile-1", "chosen"),
+            ("any-1", "carrier_first"),
+        ]
+        assert "13800138000" not in answer.text
+    for question in ({"phone": "12345"}, {"phone": "13800138000", "signature": "nobody"}):
+        assert (await house.operator.post("/channel-route", json=question)).status_code == 400
