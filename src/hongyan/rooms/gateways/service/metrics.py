@@ -27,6 +27,9 @@ class Meter:
             "gateway_answers", "Answers of carriers to parts.", ("account", "outcome", "code")
         )
         self._reports = metrics.counter("gateway_reports", "State reports, by state.", ("account", "state"))
+        self._retries = metrics.counter(
+            "gateway_report_retries", "Tries of stored reports that no message had explained yet.", account
+        )
         self._uplinks = metrics.counter("gateway_uplinks", "Texts from phones.", account)
         self._unknowns = metrics.counter(
             "gateway_unknowns", "Messages of which nobody knows whether the carrier took them.", account
@@ -79,6 +82,11 @@ class Meter:
             self._reports.labels(account, state).inc(count)
         if uplinks:
             self._uplinks.labels(account).inc(uplinks)
+
+    def tried_again(self, account: str, reports: int) -> None:
+        """Count stored reports for which a message was looked for once more."""
+        if reports:
+            self._retries.labels(account).inc(reports)
 
     def login(self, account: str, result: str) -> None:
         """Count a login: ``ok`` or the reason why not."""

@@ -8,6 +8,7 @@ carrier's reports are not answered and come again.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Final, TypeVar
 
 import structlog
@@ -31,6 +32,7 @@ from hongyan.rooms.gateways.service.health import HealthBook
 from hongyan.rooms.gateways.service.links import Links
 from hongyan.rooms.gateways.service.pump import Pump
 from hongyan.rooms.gateways.service.tending import Line, Tending
+from telcowire.errors import Breach
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -71,7 +73,12 @@ class Tenure:
         self._is_unsure = False
         self._health = HealthBook(line.clock, lease, line.limits)
         self._driver = driver_of(
-            account, secret, clock=line.clock, load_content=line.load_content, may_send=self._may_send
+            account,
+            secret,
+            clock=line.clock,
+            load_content=line.load_content,
+            may_send=self._may_send,
+            on_breach=partial(line.meter.breach, account.name),
         )
         self._links = Links(
             account=account,
@@ -155,6 +162,7 @@ class Tenure:
 
     def _on_delivery(self, link: Answerable, event: LinkEvent) -> None:
         if isinstance(event, Unreadable):
+            self._line.meter.breach(self._account.name, Breach.BAD_STRUCTURE.value)
             link.answer(event.seq, event.deliver_id)
             return
         self._inbox.append((link, event))
@@ -289,7 +297,8 @@ class Tenure:
         async with self._line.db.begin() as uow:
             await leases.fence(uow, self._lease)
             await self._line.delivery.unpark_due(uow, self._account.account_id)
-            _, owners = await self._line.receipts.retry_unmatched(uow, self._account)
+            tried, owners = await self._line.receipts.retry_unmatched(uow, self._account)
+        self._line.meter.tried_again(self._account.name, tried)
         self._touched |= owners
         touched, self._touched = self._touched, set()
         tasks = sorted(task_id for _, task_id in touched)
