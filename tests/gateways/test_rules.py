@@ -8,7 +8,7 @@ from hongyan.kernel.ids import AccountId, BatchId, MessageId, TaskId, TenantId
 from hongyan.rooms.delivery.contracts import MessageClass, OpenSpan, SpanMessage, Verdict
 from hongyan.rooms.gateways.contracts import Part
 from hongyan.rooms.gateways.drivers.results import CMPP
-from hongyan.rooms.gateways.rules import LEASE_MARGIN_S, LEASE_S, LeaseClock, Pace, SpanBook, span_messages
+from hongyan.rooms.gateways.rules import LEASE_MARGIN_S, LEASE_S, LeaseClock, Pace, SpanBook, share_span, span_messages
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 THROTTLED, REPEATED, BAD_NUMBER = 8, 3, 13
@@ -173,3 +173,11 @@ def test_a_lease_is_valid_until_the_margin_before_its_end() -> None:
 )
 def test_spans_are_a_window_or_half_a_second(rate: int | None, connections: int, window: int, expected: int) -> None:
     assert span_messages(rate, connections, window) == expected
+
+
+@pytest.mark.parametrize("messages", [1, 5, 15, 16, 64, 128])
+def test_urgent_spans_beside_two_others_stay_within_two_spans(messages: int) -> None:
+    ordinary, urgent = share_span(messages, is_urgent=False), share_span(messages, is_urgent=True)
+    assert 2 * ordinary + urgent <= 2 * messages
+    assert ordinary >= 1
+    assert (urgent > 0) is (messages >= 16)

@@ -334,12 +334,18 @@ class DeliveryService:
         *,
         spans: int,
         span_messages: int,
+        is_urgent: bool = False,
     ) -> list[OpenSpan]:
-        """Open spans of what is most urgent and within its pace. Send only after the commit."""
+        """Open spans of what is most urgent and within its pace. Send only after the commit.
+
+        ``is_urgent``: only codes, for spans beside a full line.
+        """
+        if not span_messages:
+            return []
         rates = await self._pace_book.look(uow, self._clock.monotonic())
         turns, now = self._turns[account_id], self._clock.now()
         claim = claiming.Claim(uow, self._keys, account_id, epoch, now, tally, self._span_ids, turns, rates)
-        return await claim.run(spans=spans, span_messages=span_messages)
+        return await claim.run(spans=spans, span_messages=span_messages, is_urgent=is_urgent)
 
     async def move_waiting(
         self, uow: Uow, from_account: Account, find_routes: moving.FindRoutes, *, limit: int = 100

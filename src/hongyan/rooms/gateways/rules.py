@@ -287,6 +287,15 @@ class SpanBook:
         return MessageVerdict(message.message_id, verdict, code, message.phone)
 
 
+def share_span(messages: int, *, is_urgent: bool) -> int:
+    """Return how many messages an ordinary span may hold, or the small one for urgent messages beside two of them.
+
+    Together they stay within two spans: that bounds what is unknown after a kill. Slow accounts have no small one.
+    """
+    kept = messages // 16
+    return 2 * kept if is_urgent else messages - kept
+
+
 def span_messages(rate_per_s: int | None, connections: int, window_pdus: int) -> int:
     """Return how many messages a span holds: a window's worth, less where the account is slow."""
     by_window = min(SPAN_MESSAGES, max(16, window_pdus))

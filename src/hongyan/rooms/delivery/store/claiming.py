@@ -104,14 +104,15 @@ class Claim:
         self._picks: list[_Pick] = []
         self._queues: dict[tuple[int, TenantId], _Queue] = {}
 
-    async def run(self, *, spans: int, span_messages: int) -> list[OpenSpan]:
-        """Open at most ``spans`` spans of at most ``span_messages``."""
+    async def run(self, *, spans: int, span_messages: int, is_urgent: bool) -> list[OpenSpan]:
+        """Open at most ``spans`` spans of at most ``span_messages``; ``is_urgent``: of codes only."""
         missing = spans
         for _ in range(_ROUNDS):
             stopped = len(self._stopped)
             waiting: dict[int, list[TenantId]] = defaultdict(list)
             for klass, tenant_id in await claims.list_turns(self._uow, self._account_id) if missing else ():
-                waiting[klass].append(tenant_id)
+                if klass == MessageClass.CODE or not is_urgent:
+                    waiting[klass].append(tenant_id)
             await self._allowance.lock(self._uow, {tenant for tenants in waiting.values() for tenant in tenants})
             missing -= await self._fill(waiting, missing, span_messages)
             if missing <= 0 or len(self._stopped) == stopped:

@@ -75,6 +75,11 @@ class Links:
         return [slot.pump for slot in self._slots if slot.pump.room > 0 and not slot.leave.is_set()]
 
     @property
+    def with_urgent_room(self) -> list[Pump]:
+        """The pumps that may take a small span of urgent messages, however busy they are."""
+        return [slot.pump for slot in self._slots if slot.pump.urgent_room > 0 and not slot.leave.is_set()]
+
+    @property
     def open_span_ids(self) -> list[int]:
         """The spans in the books of all pumps."""
         return [span_id for slot in self._slots for span_id in slot.pump.open_span_ids]

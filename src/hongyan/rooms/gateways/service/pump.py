@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import structlog
 
 from hongyan.kernel.clock import Clock
-from hongyan.rooms.delivery.contracts import OpenSpan, SpanMessage, SpanResult
+from hongyan.rooms.delivery.contracts import MessageClass, OpenSpan, SpanMessage, SpanResult
 from hongyan.rooms.gateways.contracts import (
     Answerable,
     Answered,
@@ -61,6 +61,13 @@ class Pump:
         return SPANS_PER_LINK - len(self._books) if self._link is not None else 0
 
     @property
+    def urgent_room(self) -> int:
+        """How many small spans of urgent messages may be opened beside the others."""
+        if self._link is None or len(self._books) > SPANS_PER_LINK:
+            return 0
+        return 0 if any(book.span.klass is MessageClass.CODE for book in self._books) else 1
+
+    @property
     def in_flight(self) -> int:
         """How many parts wait for their answer."""
         return len(self._in_flight)
@@ -78,7 +85,9 @@ class Pump:
     def take(self, span: OpenSpan) -> None:
         """Send a span whose claim is durable."""
         book = SpanBook(span, self._encode, self._clock.monotonic())
-        self._books.append(book)
+        # What is urgent leaves before the rest of what is not.
+        at = next((at for at, other in enumerate(self._books) if other.span.klass > span.klass), len(self._books))
+        self._books.insert(at, book)
         if self._link is None:
             self.break_off()
         else:

@@ -26,7 +26,7 @@ from hongyan.rooms.gateways.contracts import (
 )
 from hongyan.rooms.gateways.drivers.choice import driver_of
 from hongyan.rooms.gateways.errors import LeaseLost
-from hongyan.rooms.gateways.rules import LEASE_S, LeaseClock
+from hongyan.rooms.gateways.rules import LEASE_S, LeaseClock, share_span
 from hongyan.rooms.gateways.service import leases
 from hongyan.rooms.gateways.service.health import HealthBook
 from hongyan.rooms.gateways.service.links import Links
@@ -71,6 +71,7 @@ class Tenure:
         self._over = asyncio.Event()
         self._drain_until_s = float("inf")
         self._is_unsure = False
+        self._is_woken = False
         self._health = HealthBook(line.clock, lease, line.limits)
         self._driver = driver_of(
             account,
@@ -96,6 +97,7 @@ class Tenure:
 
     def wake(self) -> None:
         """Look for work now (a hint; the poll comes anyway)."""
+        self._is_woken = True
         self._kick.set()
 
     def update(self, account: Account) -> None:
@@ -183,6 +185,7 @@ class Tenure:
             if not is_busy and not self._results:
                 self._kick.clear()
                 await _wait(self._kick, POLL_S)
+                self._is_woken = True
 
     async def _receiver_loop(self) -> None:
         while True:
@@ -228,6 +231,10 @@ class Tenure:
     async def _transact(self) -> bool:
         """Write outcomes and open spans in one transaction, then send; tells whether there was anything to do."""
         pumps = self._links.with_room if self._may_claim() else []
+        is_urgent = not pumps and self._is_woken and self._may_claim()
+        if is_urgent:
+            pumps = self._links.with_urgent_room
+        self._is_woken = False
         results = list(self._results)
         if not pumps and not results and not self._is_unsure:
             return False
@@ -250,8 +257,9 @@ class Tenure:
                     account_id,
                     self._lease.epoch,
                     tally,
-                    spans=sum(pump.room for pump in pumps),
-                    span_messages=self._span_messages,
+                    spans=len(pumps) if is_urgent else sum(pump.room for pump in pumps),
+                    span_messages=share_span(self._span_messages, is_urgent=is_urgent),
+                    is_urgent=is_urgent,
                 )
             await delivery.fold_sender(uow, account_id, tally)
         self._is_unsure = False

@@ -1,0 +1,75 @@
+"""The pump: what leaves over a link, in which order."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from hongyan.kernel.clock import SystemClock
+from hongyan.kernel.ids import AccountId, BatchId, MessageId, TaskId, TenantId
+from hongyan.rooms.delivery.contracts import MessageClass, OpenSpan, SpanMessage, SpanResult
+from hongyan.rooms.gateways.contracts import Answered, Part, PartOutcome
+from hongyan.rooms.gateways.rules import Pace
+from hongyan.rooms.gateways.service.pump import Pump
+
+AT = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+class NarrowLink:
+    """Takes as many parts as it is told to, and remembers them."""
+
+    def __init__(self, window: int) -> None:
+        self.window_free = window
+        self.sent: list[Part] = []
+
+    def submit(self, parts: Sequence[Part]) -> list[int]:
+        self.window_free -= len(parts)
+        self.sent += parts
+        return list(range(len(self.sent) - len(parts), len(self.sent)))
+
+    def set_window(self, window_pdus: int) -> None:
+        self.window_free = window_pdus
+
+    def answer(self, seq: int, deliver_id: int) -> None:
+        raise AssertionError((seq, deliver_id))
+
+    async def close(self, timeout_s: float) -> None:
+        raise AssertionError(timeout_s)
+
+
+def span(span_id: int, klass: MessageClass, count: int) -> OpenSpan:
+    first = span_id * 1000
+    messages = tuple(SpanMessage(MessageId(first + n), f"8613800000{n:03d}", "x", 1) for n in range(count))
+    return OpenSpan(span_id, BatchId(span_id), AccountId(1), 1, TenantId("t"), TaskId("k"), klass, "1069", AT, messages)
+
+
+def pump_over(link: NarrowLink, results: list[SpanResult]) -> Pump:
+    clock = SystemClock()
+    pump = Pump(
+        clock=clock,
+        pace=Pace(None, clock.monotonic() - 1),
+        encode=lambda message: [b"p"] * message.parts,
+        may_send=lambda: True,
+        on_result=results.append,
+        on_delivery=lambda _link, _event: None,
+    )
+    pump.attach(link)
+    return pump
+
+
+async def test_what_is_urgent_leaves_before_the_rest_of_what_is_not() -> None:
+    link, results = NarrowLink(4), list[SpanResult]()
+    pump = pump_over(link, results)
+    # given two open spans of notices that fill the window
+    pump.take(span(1, MessageClass.NOTICE, 6))
+    pump.take(span(2, MessageClass.NOTICE, 6))
+    assert (pump.room, pump.urgent_room, len(link.sent)) == (0, 1, 4)
+    # when codes come, and the window opens
+    pump.take(span(3, MessageClass.CODE, 2))
+    assert (pump.room, pump.urgent_room) == (-1, 0)
+    link.window_free = 4
+    pump.on_events(link, [Answered(0, 1, 0, PartOutcome.ACCEPTED)])
+    # then they leave first
+    assert [part.message_id // 1000 for part in link.sent] == [1, 1, 1, 1, 3, 3, 1, 1]
+    # and when they are answered there is room for more codes, and for nothing else
+    pump.on_events(link, [Answered(seq, seq, 0, PartOutcome.ACCEPTED) for seq in (4, 5)])
+    assert [result.span.span_id for result in results] == [3]
+    assert (pump.room, pump.urgent_room) == (0, 1)
