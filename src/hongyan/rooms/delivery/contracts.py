@@ -6,7 +6,7 @@ Phone numbers here are canonical digits (``8613800138000``); in the tables they 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from enum import IntEnum, StrEnum
 from typing import Final, NamedTuple
 
@@ -270,6 +270,86 @@ class UnknownMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class LifeSpan:
+    """An intent to send the message, durable before a byte left."""
+
+    span_id: int
+    account_id: AccountId
+    epoch: int
+    opened_at: datetime
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LifeReport:
+    """A state report as the carrier wrote it."""
+
+    carrier_msg_id: int
+    """Unsigned 64 bits."""
+    stat: str
+    submit_time: str
+    done_time: str
+    """YYMMDDhhmm in the carrier's zone, as text."""
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LifePart:
+    """What the carrier answered for a part, and what it reported later."""
+
+    part_no: int
+    account_id: AccountId
+    carrier_msg_id: int
+    """Unsigned 64 bits; 0 when it was refused."""
+    carrier_ref: str | None
+    result: int
+    at: datetime
+    reports: tuple[LifeReport, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LifeDoubt:
+    """That nobody knew whether the carrier had taken the message, and for how long."""
+
+    account_id: AccountId
+    reason: str
+    since: datetime
+    resent_at: datetime | None
+    """Set when it was sent a second time."""
+    ordered_by: str | None
+    """Who ordered that: a person, or ``policy``."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageLife:
+    """Everything that is known of one message, in the order of time inside each field."""
+
+    tenant_id: TenantId
+    view: MessageView
+    batch_id: BatchId
+    klass: MessageClass
+    expires_at: datetime
+    spans: tuple[LifeSpan, ...]
+    """In which it was attempted: more than one after flow control, or when it was sent again."""
+    parts: tuple[LifePart, ...]
+    doubts: tuple[LifeDoubt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SilentPart:
+    """A part that the carrier accepted and has not reported."""
+
+    message_id: MessageId
+    part_no: int
+    carrier_msg_id: int
+    """Unsigned 64 bits."""
+    carrier_ref: str | None
+    phone: Phone
+    src_id: str
+    submitted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Violation:
     """A broken invariant of the ledger, for ``hongyan doctor``."""
 
@@ -400,6 +480,16 @@ EPOCH_DAY: Final = date(2026, 1, 1)
 def day_number(at: datetime) -> int:
     """Return days since 2026-01-01, in UTC."""
     return (at.astimezone(UTC).date() - EPOCH_DAY).days
+
+
+def day_start(day: int) -> datetime:
+    """Return when a day began, in UTC."""
+    return datetime.combine(EPOCH_DAY + timedelta(days=day), time(), tzinfo=UTC)
+
+
+def unsigned(carrier_msg_id: int) -> int:
+    """Return PostgreSQL's signed 64 bits as the wire's unsigned ones."""
+    return carrier_msg_id % (1 << 64)
 
 
 def signed(carrier_msg_id: int) -> int:

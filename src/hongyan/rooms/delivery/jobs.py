@@ -18,8 +18,13 @@ NoteResends = Callable[[Uow, Mapping[MessageClass, Sequence[MessageId]]], Awaita
 """Told in their transaction which unknown messages a policy sends again: for the audit log, which is not ours."""
 
 
-def register_jobs(jobs: Jobs, db: Database, service: DeliveryService, note: NoteResends | None = None) -> None:
-    """Register all handlers. Each opens its own transactions. ``note`` hears of messages that are sent again."""
+def register_jobs(
+    jobs: Jobs, db: Database, service: DeliveryService, *, note: NoteResends | None = None, keep_days: int = 180
+) -> None:
+    """Register all handlers. Each opens its own transactions.
+
+    ``note`` hears of messages that are sent again; days of messages are kept for ``keep_days``.
+    """
 
     @jobs.handler("delivery.close_gate")
     async def close_gate(*, tenant_id: str | None, kind: str, subject_id: str, reason: str) -> None:
@@ -53,6 +58,11 @@ def register_jobs(jobs: Jobs, db: Database, service: DeliveryService, note: Note
         """Cancel the next slice of a large task; it defers itself until nothing waits. Key: the task."""
         async with db.begin() as uow:
             await service.cancel_task(uow, TenantId(tenant_id), TaskId(task_id))
+
+    @jobs.periodic("delivery.age", "41 * * * *")
+    async def age() -> None:
+        """Drop what is older than the retention. Key: the day."""
+        await run_aging(db, service, keep_days)
 
     @jobs.periodic("delivery.upkeep", "* * * * *")
     async def upkeep() -> None:
@@ -90,3 +100,11 @@ async def run_upkeep(db: Database, service: DeliveryService, note: NoteResends |
             await service.end_silent(uow, tenant_id, task_id)
         async with db.begin() as uow:
             await service.settle(uow, [task_id])
+
+
+async def run_aging(db: Database, service: DeliveryService, keep_days: int) -> None:
+    """Drop what is older than so many days, in short transactions."""
+    for _ in range(_SLICES):
+        async with db.begin() as uow:
+            if not await service.age(uow, keep_days):
+                return

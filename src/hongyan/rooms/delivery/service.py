@@ -6,6 +6,7 @@ Every method works in the caller's transaction; only the edge commits. Not for: 
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from hongyan.kernel.bus.contracts import Bus
@@ -26,28 +27,34 @@ from hongyan.rooms.delivery.contracts import (
     FinalBatch,
     GateKind,
     MessageFilter,
+    MessageLife,
     MessageState,
     MessageView,
     OpenSpan,
     PlannedChunk,
     PlanResult,
     ReportFact,
+    SilentPart,
     SpanResult,
     Tally,
     Violation,
     day_number,
+    day_start,
 )
 from hongyan.rooms.delivery.errors import MessageNotFound
-from hongyan.rooms.delivery.rules import BatchState, Shard
+from hongyan.rooms.delivery.rules import Shard
 from hongyan.rooms.delivery.store import (
+    aging,
     chunks,
     claiming,
     claims,
     counters,
     desk,
+    ending,
     finals,
     firsts,
     lists,
+    lives,
     matching,
     moving,
     pacing,
@@ -60,15 +67,14 @@ from hongyan.rooms.delivery.store import (
     watching,
 )
 
-NO_ANSWER: Final = "no_answer"
-NO_REPORT: Final = "no_report"
 PARTITION_DAYS: Final = 4
 """Today and three days ahead."""
-REPORT_WAIT: Final = timedelta(hours=72)
-"""After this a message without an answer or a report is final."""
 _CANCEL_BATCHES: Final = 250
 """At most 50,000 messages are ended in one transaction (about two seconds)."""
 _SILENT_ROWS: Final = 5_000
+_AGED_BATCHES: Final = 2_000
+LEAST_KEPT_DAYS: Final = 14
+"""Longer than a message can be open or a report be looked for."""
 
 
 class DeliveryService:
@@ -191,7 +197,9 @@ class DeliveryService:
         """
         await self.close_gate(uow, tenant_id, GateKind.TASK, task_id, settling.CANCELLED_BY_USER)
         batches = await desk.lock_task_batches(uow, tenant_id, task_id, limit=_CANCEL_BATCHES)
-        count = await self._end(uow, batches, MessageState.CANCELLED, settling.CANCELLED_BY_USER)
+        count = await ending.end_batches(
+            uow, batches, MessageState.CANCELLED, settling.CANCELLED_BY_USER, self._clock.now()
+        )
         await desk.mark_cancelled(uow, tenant_id, task_id)
         if len(batches) == _CANCEL_BATCHES:
             await self._jobs.defer(uow, "delivery.finish_cancel", {"tenant_id": tenant_id, "task_id": task_id})
@@ -223,21 +231,6 @@ class DeliveryService:
         """Do the same with sealed numbers, as jobs carry them."""
         await desk.delete_suppressions(uow, tenant_id, numbers, signature_id or "")
 
-    async def _end(self, uow: Uow, batches: Sequence[desk.OpenBatch], state: MessageState, code: str) -> int:
-        """End what locked batches have not sent."""
-        tally, total = Tally(), 0
-        for batch in batches:
-            count = await claiming.end_unsent(uow, batch, state, code, self._clock.now())
-            old = MessageState.HELD if batch.state == BatchState.PARKED else MessageState.QUEUED
-            tally.move(batch.tenant_id, batch.task_id, old, state, count)
-            total += count
-        is_cancel = state is MessageState.CANCELLED
-        await desk.end_batches(
-            uow, [batch.batch_id for batch in batches], BatchState.CANCELLED if is_cancel else BatchState.DONE
-        )
-        await counters.fold(uow, Shard.DESK, tally)
-        return total
-
     # --- lists --------------------------------------------------------------------------------------------------------
 
     async def list_messages(
@@ -268,6 +261,19 @@ class DeliveryService:
             raise MessageNotFound(what="message", id=message_id)
         sealer = await self._keys.sealer(uow, tenant_id)
         return views.to_view(rows[0], sealer.open(rows[0].number))
+
+    async def get_life(self, uow: Uow, tenant_id: TenantId | None, message_id: MessageId) -> MessageLife:
+        """Return everything the ledger knows of one message; reports as carriers wrote them are added by ``receipts``.
+
+        ``tenant_id`` is ``None`` for operators: a message of any tenant.
+
+        Raises:
+            MessageNotFound: not there, or another tenant's.
+        """
+        life = await lives.get(uow, partial(self._keys.sealer, uow), message_id, tenant_id)
+        if life is None:
+            raise MessageNotFound(what="message", id=message_id)
+        return life
 
     async def check_invariants(self, uow: Uow) -> list[Violation]:
         """Compare counters with rows, over all tenants (a full scan: for the doctor and tests)."""
@@ -313,6 +319,23 @@ class DeliveryService:
     async def count_unknowns(self, uow: Uow) -> Mapping[AccountId, int]:
         """Return how many messages are unknown, by the account that attempted them; only accounts that have some."""
         return await watching.count_unknowns(uow)
+
+    async def list_silent(
+        self,
+        uow: Uow,
+        account_id: AccountId,
+        older_than: timedelta,
+        *,
+        after: MessageId | None = None,
+        limit: int = 100,
+    ) -> list[SilentPart]:
+        """Return parts that the carrier took so long ago and never reported, by id, for drivers that can ask.
+
+        Answers are handed in as reports (``receipts.take_reports``). ``after`` goes on behind a message.
+        """
+        before = self._clock.now() - older_than
+        sealer_of = partial(self._keys.sealer, uow)
+        return await lives.list_silent(uow, sealer_of, account_id, before, after=after or 0, limit=limit)
 
     # --- the line: gateways and receipts, inside the account's fenced transactions ------------------------------------
 
@@ -424,35 +447,33 @@ class DeliveryService:
         if day != self._ready_day and not await self.ensure_partitions(uow):
             self._ready_day = day  # remembered only when others had made and committed them
 
+    async def age(self, uow: Uow, keep_days: int) -> bool:
+        """Drop one daily table, or a slice of batches, older than so many days; false when nothing is left to do.
+
+        Key: the day. A table whose parent is busy is left for the next run.
+        """
+        first_kept = day_number(self._clock.now()) - max(keep_days, LEAST_KEPT_DAYS)
+        days = await aging.list_days(uow)
+        old = [name for day, name in days if day < first_kept]
+        if old:
+            return await aging.drop_table(uow, old[0])
+        kept = min((day for day, _ in days), default=0)
+        if await aging.delete_batches(uow, min(kept, first_kept), limit=_AGED_BATCHES):
+            return True
+        await aging.delete_marks(uow, min(kept, first_kept), day_start(min(kept, first_kept)))
+        return False
+
     async def expire_queued(self, uow: Uow) -> int:
         """End what was not sent in time, a slice at a time; returns how many, 0 when nothing is left."""
-        batches = await desk.lock_expired_batches(uow, self._clock.now(), limit=_CANCEL_BATCHES)
-        await self._end(uow, batches, MessageState.EXPIRED, claiming.NOT_SENT_IN_TIME)
-        return len(batches)
+        return await ending.expire_queued(uow, self._clock.now(), limit=_CANCEL_BATCHES)
 
     async def end_unknowns(self, uow: Uow) -> int:
         """Make final what stayed unknown for 72 hours, a slice at a time; returns how many."""
-        now = self._clock.now()
-        rows = await desk.take_old_unknowns(uow, now - REPORT_WAIT, limit=_SILENT_ROWS)
-        number = rules.STATE_NUMBERS[MessageState.UNKNOWN_FINAL]
-        ended = await desk.end_messages(uow, [row[0] for row in rows], number, NO_ANSWER, now)
-        tally = Tally()
-        for message_id, tenant_id, task_id in rows:
-            if message_id in ended:
-                tally.move(tenant_id, task_id, MessageState.UNKNOWN, MessageState.UNKNOWN_FINAL)
-        await counters.fold(uow, Shard.DESK, tally)
-        return len(rows)
+        return await ending.end_unknowns(uow, self._clock.now(), limit=_SILENT_ROWS)
 
     async def end_silent(self, uow: Uow, tenant_id: TenantId, task_id: TaskId) -> int:
         """End as expired what the carrier took and did not report for 72 hours, a slice at a time; returns how many."""
-        now = self._clock.now()
-        silent = await desk.list_silent(uow, tenant_id, task_id, now - REPORT_WAIT, limit=_SILENT_ROWS)
-        number = rules.STATE_NUMBERS[MessageState.EXPIRED]
-        ended = await desk.end_messages(uow, silent, number, NO_REPORT, now)
-        tally = Tally()
-        tally.move(tenant_id, task_id, MessageState.SUBMITTED, MessageState.EXPIRED, len(ended))
-        await counters.fold(uow, Shard.DESK, tally)
-        return len(silent)
+        return await ending.end_silent(uow, tenant_id, task_id, self._clock.now(), limit=_SILENT_ROWS)
 
     async def fold_planned(self, uow: Uow) -> int:
         """Fold what planning noted into hours and days, a slice at a time; returns 0 when nothing is left."""

@@ -1,6 +1,7 @@
 """Counters: transitions folded per transaction, read as sums over shards."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Final, LiteralString
 
 from hongyan.kernel.db import hot
@@ -84,3 +85,9 @@ async def all_sums(uow: Uow) -> dict[TaskId, dict[MessageState, int]]:
     """Return the sums of every task of every tenant, for the doctor."""
     rows = await uow.fetch(_ALL_SUMS)
     return {TaskId(row[0]): dict(zip(_STATES, map(int, row[1:]), strict=True)) for row in rows}
+
+
+async def list_older(uow: Uow, before: datetime) -> set[TaskId]:
+    """Return tasks of which something was planned before a time, for the doctor."""
+    rows = await uow.fetch("SELECT DISTINCT task_id::text FROM delivery_chunks WHERE planned_at < %s", (before,))
+    return {TaskId(row[0]) for row in rows}

@@ -1,0 +1,101 @@
+"""One message's life, and parts that carriers accepted and stay silent about. Read only.
+
+Not for: lists (``lists``) nor reports as carriers wrote them (the room ``receipts``).
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+from hongyan.kernel.db import hot
+from hongyan.kernel.db.database import Uow
+from hongyan.kernel.ids import AccountId, BatchId, MessageId, TenantId
+from hongyan.kernel.keys.numbers import NumberSealer
+from hongyan.rooms.delivery.contracts import (
+    LifeDoubt,
+    LifePart,
+    LifeSpan,
+    MessageClass,
+    MessageLife,
+    SilentPart,
+    unsigned,
+)
+from hongyan.rooms.delivery.rules import split_message_id
+from hongyan.rooms.delivery.store import views
+
+Sealer = Callable[[TenantId], Awaitable[NumberSealer]]
+
+# Ids are constants: these statements are planned each time and open the partition of their day alone.
+_SPANS = """
+SELECT span_id, account_id, epoch, opened_at, closed_at FROM delivery_spans
+WHERE batch_id = %s AND position(set_byte('\\x00'::bytea, 0, %s) in positions) > 0 ORDER BY opened_at, span_id
+"""
+
+_PARTS = """
+SELECT part_no, account_id, carrier_msg_id, carrier_ref, result, at FROM delivery_outcomes
+WHERE message_id = %s ORDER BY part_no
+"""
+
+_DOUBTS = """
+SELECT account_id, reason, since, at, ordered_by FROM delivery_resends WHERE message_id = %s
+UNION ALL SELECT account_id, reason, since, NULL, NULL FROM delivery_unknowns WHERE message_id = %s ORDER BY since
+"""
+
+_BATCH = "SELECT klass, expires_at FROM delivery_batches WHERE batch_id = %s"
+
+_SILENT = """
+SELECT x.message_id, x.part_no, x.carrier_msg_id, x.carrier_ref, x.at, x.number, b.tenant_id::text, b.src_id
+FROM delivery_tasks AS t JOIN delivery_batches AS b ON b.task_id = t.task_id CROSS JOIN LATERAL (
+    SELECT o.message_id, o.part_no, o.carrier_msg_id, o.carrier_ref, o.at, m.number
+    FROM delivery_messages AS m JOIN delivery_outcomes AS o ON o.message_id = m.message_id
+    WHERE m.message_id >= b.batch_id << 8 AND m.message_id < (b.batch_id << 8) + b.message_count AND m.state = 0
+      AND m.message_id > %s AND o.account_id = %s AND o.result = 0 AND o.report_state IS NULL AND o.at <= %s
+) AS x
+WHERE NOT t.is_settled AND b.account_id = %s AND b.batch_id >= %s ORDER BY x.message_id, x.part_no LIMIT %s
+"""
+
+
+async def get(uow: Uow, sealer_of: Sealer, message_id: int, tenant_id: TenantId | None) -> MessageLife | None:
+    """Return the life of a message of the tenant (``None``: of any)."""
+    rows = await views.read(uow, [message_id])
+    if not rows or tenant_id not in {None, rows[0].tenant_id}:
+        return None
+    row: Any = rows[0]
+    batch_id, position = split_message_id(message_id)
+    [(klass, expires_at)] = await hot.ask(uow, _BATCH, (batch_id,))
+    sealer = await sealer_of(row.tenant_id)
+    return MessageLife(
+        tenant_id=TenantId(row.tenant_id),
+        view=views.to_view(row, sealer.open(row.number)),
+        batch_id=BatchId(batch_id),
+        klass=MessageClass(klass),
+        expires_at=expires_at,
+        spans=tuple(LifeSpan(*span) for span in await hot.ask(uow, _SPANS, (batch_id, position))),
+        parts=tuple(
+            LifePart(
+                part.part_no, part.account_id, unsigned(part.carrier_msg_id), part.carrier_ref, part.result, part.at
+            )
+            for part in await hot.ask(uow, _PARTS, (message_id,))
+        ),
+        doubts=tuple(LifeDoubt(*doubt) for doubt in await hot.ask(uow, _DOUBTS, (message_id, message_id))),
+    )
+
+
+async def list_silent(
+    uow: Uow, sealer_of: Sealer, account_id: AccountId, before: datetime, *, after: int, limit: int
+) -> list[SilentPart]:
+    """Return parts accepted on an account before a time and not reported, by id, beyond the message ``after``."""
+    first_batch = split_message_id(after)[0]
+    rows = await hot.ask(uow, _SILENT, (after, account_id, before, account_id, first_batch, limit))
+    return [
+        SilentPart(
+            message_id=MessageId(row.message_id),
+            part_no=row.part_no,
+            carrier_msg_id=unsigned(row.carrier_msg_id),
+            carrier_ref=row.carrier_ref,
+            phone=(await sealer_of(TenantId(row.tenant_id))).open(row.number),
+            src_id=row.src_id,
+            submitted_at=row.at,
+        )
+        for row in rows
+    ]
