@@ -95,6 +95,27 @@ async def test_a_report_whose_answer_was_lost_is_explained_by_its_number_after_a
     assert await ledger.violations() == []
 
 
+@pytest.mark.parametrize("has_answer", [True, False])
+async def test_what_came_while_the_clock_was_ahead_does_not_wait_for_that_time(
+    ledger: Ledger, account: Account, *, has_answer: bool
+) -> None:
+    span = await _claimed(ledger)
+    await ledger.line.receipts.retry_unmatched(ledger.uow, account)
+    # given reports that came before their answers, while the clock was an hour ahead
+    ledger.clock.advance(timedelta(hours=1))
+    await ledger.line.receipts.take_reports(ledger.uow, account, _reports(span))
+    await ledger.line.receipts.retry_unmatched(ledger.uow, account)
+    # when it is put right, and the answers come or are lost
+    ledger.clock.advance(timedelta(hours=-1))
+    await ledger.close([result_of(span, Verdict.ACCEPTED if has_answer else Verdict.UNKNOWN)])
+    for _ in range(2):
+        await ledger.line.receipts.retry_unmatched(ledger.uow, account)
+        ledger.clock.advance(timedelta(seconds=0 if has_answer else 6))
+    # then they are explained as soon as if nothing had happened
+    assert await ledger.counts() == {S.DELIVERED: 3}
+    assert await ledger.line.receipts.count_unmatched(ledger.uow) == 0
+
+
 async def test_an_invented_report_stays_listed(ledger: Ledger, account: Account) -> None:
     invented = CarrierReport(4711, "DELIVRD", "13900000000", "", "", 0)
     await ledger.line.receipts.take_reports(ledger.uow, account, [invented])

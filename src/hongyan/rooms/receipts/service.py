@@ -63,6 +63,7 @@ class ReceiptsService:
         self._carriers = carriers
         self._delivery = delivery
         self._ready_day = -1
+        self._retried_at: dict[AccountId, datetime] = {}
 
     async def take_reports(self, uow: Uow, account: Account, reports: Sequence[CarrierReport]) -> Owners:
         """Store reports and carry them into the ledger; returns (tenant, task) of everything that changed.
@@ -108,6 +109,11 @@ class ReceiptsService:
         Older ones are also compared with unknown messages to the same number: their answer may have been lost.
         """
         now = self._clock.now()
+        last = self._retried_at.get(account.account_id)
+        is_in_step = last is not None and last <= now
+        # A clock that was ahead and has been put right: what came meanwhile would wait until that time comes again.
+        if is_in_step or not await store.call_back(uow, account.account_id, now):
+            self._retried_at[account.account_id] = now  # remembered only when it had been done and committed
         due = await store.take_due(uow, account.account_id, now, limit=_TRY_ROWS)
         if not due:
             return 0, set()

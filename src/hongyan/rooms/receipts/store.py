@@ -29,6 +29,11 @@ SELECT carrier_msg_id, stat, number, received_at FROM receipts_unmatched
 WHERE account_id = %s AND try_at <= %s ORDER BY try_at LIMIT %s FOR UPDATE SKIP LOCKED
 """
 
+_CALL_BACK: Final[LiteralString] = """
+UPDATE receipts_unmatched SET received_at = %s, try_at = %s
+WHERE account_id = %s AND received_at > %s AND try_at IS NOT NULL RETURNING 1
+"""
+
 _DELETE: Final[LiteralString] = """
 DELETE FROM receipts_unmatched AS r USING unnest(%s::int8[], %s::text[], %s::bytea[]) AS u(carrier_msg_id, stat, number)
 WHERE r.account_id = %s AND r.carrier_msg_id = u.carrier_msg_id AND r.stat = u.stat AND r.number = u.number
@@ -142,6 +147,11 @@ async def take_due(uow: Uow, account_id: int, now: datetime, *, limit: int) -> l
     """Lock unexplained reports whose time to be tried has come; returns (key, received at)."""
     rows = await uow.fetch(_DUE, (account_id, now, limit))
     return [(ReportKey(row[0], row[1], bytes(row[2])), row[3]) for row in rows]
+
+
+async def call_back(uow: Uow, account_id: int, now: datetime) -> int:
+    """Make reports due that were listed with a time that is still to come; returns how many."""
+    return len(await uow.fetch(_CALL_BACK, (now, now, account_id, now)))
 
 
 async def delete_unmatched(uow: Uow, account_id: int, keys: Sequence[ReportKey]) -> None:
