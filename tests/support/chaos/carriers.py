@@ -3,9 +3,11 @@
 The journal is the harness's own ledger: what stands in it a carrier has accepted, whatever we say about it.
 """
 
+import asyncio
 import json
 import zlib
 from collections import Counter, defaultdict
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -159,6 +161,19 @@ class SimulatedCarrier:
             answer = await client.get(f"http://127.0.0.1:{self.inbox_port}/stats")
         stats: dict[str, Any] = answer.json()["carriers"][0]
         return stats
+
+    async def ready(self, timeout_s: float = 20.0) -> None:
+        """Return when it listens.
+
+        Raises:
+            TimeoutError: it does not.
+        """
+        async with asyncio.timeout(timeout_s):
+            while True:
+                with suppress(httpx.TransportError):
+                    await self.stats()
+                    return
+                await asyncio.sleep(0.05)
 
     async def say(self, phone: str, to: str, text: str) -> None:
         """Let a phone write to one of our numbers."""

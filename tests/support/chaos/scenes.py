@@ -31,6 +31,7 @@ async def running_house(
             if manner is not None:
                 for carrier in house.carriers.values():
                     await carrier.behave(manner, 1)
+                    await carrier.ready()
             yield house
 
 
