@@ -34,10 +34,26 @@ def _run(name: str, arguments: list[str], *, as_json: bool) -> None:
 
 @app.command("line")
 def line(
-    messages: Annotated[int, typer.Option(min=1, help="Messages to send.")] = 20_000, as_json: AsJson = False
+    messages: Annotated[int, typer.Option(min=1, help="Messages to send.")] = 20_000,
+    window: Annotated[int, typer.Option(min=1, max=1024, help="Unanswered messages per connection.")] = 128,
+    connections: Annotated[int, typer.Option(min=1, max=64, help="Connections per carrier, of three.")] = 1,
+    gateways: Annotated[int, typer.Option(min=1, max=8, help="Gateway processes.")] = 1,
+    latency_ms: Annotated[float, typer.Option(min=0, help="Until the carrier answers.")] = 1.0,
+    report_after_ms: Annotated[int, typer.Option(min=0, help="From the answer to the report.")] = 1_000,
+    urgent_per_s: Annotated[float, typer.Option(min=0, help="Single codes of another tenant beside the bulk.")] = 0.0,
+    as_json: AsJson = False,
 ) -> None:
     """Messages per second through database, gateway and carriers, up to the last report."""
-    _run("line", ["--messages", str(messages)], as_json=as_json)
+    arguments = {
+        "messages": messages,
+        "window": window,
+        "connections": connections,
+        "gateways": gateways,
+        "latency-ms": latency_ms,
+        "report-after-ms": report_after_ms,
+        "urgent-per-s": urgent_per_s,
+    }
+    _run("line", [part for name, value in arguments.items() for part in (f"--{name}", str(value))], as_json=as_json)
 
 
 @app.command("links")
