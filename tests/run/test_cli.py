@@ -38,7 +38,8 @@ def numbers(tmp_path: Path) -> Path:
 def test_help_names_every_command(tmp_path: Path) -> None:
     done = run("--help", cwd=tmp_path)
     assert done.returncode == 0
-    for command in ("up", "send", "channel", "limits", "simulate", "bench", "doctor", "backup", "restore", "migrate"):
+    words = "up send channel alarms limits simulate bench doctor backup restore migrate"
+    for command in words.split():
         assert command in done.stdout
 
 
@@ -257,3 +258,14 @@ def test_channels_come_and_go(installation: Installation) -> None:
     gone = installation.hongyan("channel", "disable", "trial")
     assert gone.returncode == 1
     assert "hongyan channel list" in gone.stderr
+
+
+def test_alarms_are_listed(installation: Installation) -> None:
+    done = installation.hongyan("alarms", "--json", "--history")
+    assert done.returncode == 0, done.stderr
+    # the demo has a gateway; other tests' channels may be down, and the machine's disk is not ours to judge
+    holding = {alarm["kind"] for alarm in json.loads(done.stdout) if not alarm["cleared_at"]}
+    assert holding <= {"disk_85", "channel_down"}
+    told = installation.hongyan("alarms")
+    assert told.returncode == 0, told.stderr
+    assert "alarm" in told.stdout
