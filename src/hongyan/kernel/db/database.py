@@ -3,6 +3,7 @@
 Not for: statements (each room's ``store.py``) nor jobs (``kernel.jobs``, which defers on the same connection).
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, LiteralString
@@ -159,7 +160,6 @@ class LaneUow(Uow):
         """
         self._lane.queue("COMMIT", ())
         await self._lane.settle()
-        await self._run_after()
 
 
 class Database:
@@ -179,6 +179,8 @@ class Database:
             },
         )
         self._lanes: list[Lane] = []
+        # Lanes keep their connections: the others of the pool stay for everybody else.
+        self._lane_slots = asyncio.Semaphore(max(1, pool_size - 2))
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Uow]:
@@ -191,19 +193,21 @@ class Database:
     @asynccontextmanager
     async def begin_fast(self) -> AsyncIterator[LaneUow]:
         """Open a transaction on a lane (see ``lanes``); commit on leaving, roll back on an exception."""
-        lane = self._lanes.pop() if self._lanes else await self._open_lane()
-        is_good = False
-        try:
-            uow = LaneUow(lane)
-            yield uow
-            await uow.commit()
-            is_good = True
-        finally:
-            if is_good:
-                self._lanes.append(lane)
-            else:  # the server rolls back what its client leaves; a lane that saw an error is not used again
-                await lane.conn.invalidate()
-                await lane.conn.close()
+        async with self._lane_slots:
+            lane = self._lanes.pop() if self._lanes else await self._open_lane()
+            is_good = False
+            try:
+                uow = LaneUow(lane)
+                yield uow
+                await uow.commit()
+                is_good = True
+            finally:
+                if is_good:
+                    self._lanes.append(lane)
+                else:  # the server rolls back what its client leaves; a lane that saw an error is not used again
+                    await lane.conn.invalidate()
+                    await lane.conn.close()
+        await uow._run_after()  # noqa: SLF001 - one class in two halves
 
     async def _open_lane(self) -> Lane:
         conn = await (await self._engine.connect()).execution_options(isolation_level="AUTOCOMMIT")
