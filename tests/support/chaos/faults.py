@@ -17,6 +17,12 @@ _TRAP_S = 6.0
 """How long a named point is waited for; a run that does not pass it says so."""
 
 
+_NEXT_LIFE_S = 20.0
+"""The same, where a process must start and a lease run out first."""
+OF_THE_NEXT_LIFE = frozenset({"lease taken", "left-overs adopted, not committed"})
+"""Points that a gateway passes after its start: it is killed so that it gets there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One fault of a plan."""
@@ -94,10 +100,11 @@ async def _point(house: House, fault: Fault) -> bool:
     points.clear(house.control, fault.target)
     points.arm(house.control, fault.target, fault.how, nth=fault.nth, signal_name=number)
     if "release" in fault.how:
+        await _holds_lease(house, fault.target)
         child.send(signal.SIGTERM)
-    if fault.how in {"lease taken", "left-overs adopted, not committed"}:
-        child.kill()  # its next life gets there
-    deadline = time.monotonic() + _TRAP_S + (6.0 if fault.how.startswith(("lease", "left")) else 0.0)
+    if fault.how in OF_THE_NEXT_LIFE:
+        child.kill()
+    deadline = time.monotonic() + (_NEXT_LIFE_S if fault.how in OF_THE_NEXT_LIFE else _TRAP_S)
     while not points.has_fired(house.control, fault.target) and time.monotonic() < deadline:  # noqa: ASYNC110 - another process is watched
         await asyncio.sleep(0.02)
     is_hit = points.disarm(house.control, fault.target)
@@ -107,6 +114,18 @@ async def _point(house: House, fault: Fault) -> bool:
         child.send(signal.SIGCONT)
     points.clear(house.control, fault.target)
     return is_hit
+
+
+async def _holds_lease(house: House, label: str) -> None:
+    """Wait until a gateway has something to release: one that has just been killed needs a moment."""
+    deadline = time.monotonic() + _TRAP_S
+    while time.monotonic() < deadline:
+        with contextlib.suppress(Exception):
+            async with house.graph.db.begin() as uow:
+                query = "SELECT 1 FROM gateways_leases WHERE holder LIKE %s AND until > clock_timestamp()"
+                if await uow.fetch(query, (f"{label}/%",)):
+                    return
+        await asyncio.sleep(0.1)
 
 
 async def _backend(house: House, fault: Fault) -> bool:

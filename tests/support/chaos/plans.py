@@ -7,7 +7,7 @@ from typing import Any
 
 from support.chaos import points
 from support.chaos.carriers import CMPP, MANNERS, MIXED, Channel
-from support.chaos.faults import Fault
+from support.chaos.faults import OF_THE_NEXT_LIFE, Fault
 from support.chaos.sends import Door
 
 SPAN = 64
@@ -81,7 +81,7 @@ class Plan:
             "faults": [fault.row() for fault in self.faults],
         }
 
-    def bound(self, hits: Sequence[Fault]) -> int:
+    def bound(self, hits: Sequence[bool]) -> int:
         """Return how many messages may have become unknown: two spans per connection for whatever broke them.
 
         A gateway that dies or sleeps breaks all connections, so may a database that is away; a carrier or its wire
@@ -90,7 +90,11 @@ class Plan:
         all_links = sum(channel.connections for channel in self.channels)
         links = {channel.name: channel.connections for channel in self.channels}
         breaks = 0
-        for fault in hits:
+        for fault, is_hit in zip(self.faults, hits, strict=False):
+            if fault.how in OF_THE_NEXT_LIFE:
+                breaks += all_links  # killed to get there, whether it did or not
+            if not is_hit:
+                continue
             if fault.target in links:
                 breaks += links[fault.target]
             elif fault.target.startswith(("gateway", "postgres")) or fault.kind in {"disk", "backend"}:

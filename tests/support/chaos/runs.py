@@ -148,8 +148,7 @@ class Run:
         raise AssertionError
 
     def _row(self, verdict: Verdict, began: float, settled_s: float, error: str) -> dict[str, Any]:
-        hits = [struck.fault for struck in self._struck if struck.is_hit]
-        bound = self._plan.bound(hits)
+        bound = self._plan.bound([struck.is_hit for struck in self._struck])
         return {
             **self._plan.row(),
             "hit": [struck.is_hit for struck in self._struck],
