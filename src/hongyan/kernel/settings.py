@@ -51,6 +51,7 @@ class Settings(BaseSettings):
     )
     callback_keep_days: int = Field(default=7, ge=1, le=365, description="How long delivered callbacks are kept.")
     callback_keep_dead_days: int = Field(default=30, ge=1, le=365, description="How long given-up callbacks are kept.")
+    keep_days: int = Field(default=180, ge=14, le=3650, description="How long messages, reports and replies are kept.")
     pool_size: int = Field(default=10, ge=2, le=100, description="Database connections of one process.")
     api_rate: int = Field(
         default=500, ge=0, description="API requests per second of one tenant and web process; 0: no limit."

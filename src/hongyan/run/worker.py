@@ -1,16 +1,23 @@
 """The ``worker`` process: every room's jobs, and the consumers of the bus."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
+from functools import partial
 
+from hongyan.kernel.db.database import Uow
+from hongyan.kernel.ids import MessageId
 from hongyan.rooms.audience.jobs import register_jobs as audience_jobs
 from hongyan.rooms.callbacks.jobs import register_jobs as callbacks_jobs
 from hongyan.rooms.callbacks.jobs import run as run_callbacks
 from hongyan.rooms.campaigns.jobs import register_jobs as campaigns_jobs
 from hongyan.rooms.carriers.jobs import register_jobs as carriers_jobs
+from hongyan.rooms.delivery.contracts import MessageClass
 from hongyan.rooms.delivery.jobs import register_jobs as delivery_jobs
 from hongyan.rooms.enterprises.jobs import register_jobs as enterprises_jobs
 from hongyan.rooms.handsets.jobs import register_jobs as handsets_jobs
+from hongyan.rooms.identity.contracts import system_actor
 from hongyan.rooms.identity.jobs import register_jobs as identity_jobs
+from hongyan.rooms.identity.service.door import IdentityService
 from hongyan.rooms.receipts.jobs import register_jobs as receipts_jobs
 from hongyan.rooms.reports.jobs import register_jobs as reports_jobs
 from hongyan.rooms.service_accounts.jobs import register_jobs as service_accounts_jobs
@@ -39,8 +46,10 @@ async def run(graph: Graph, health: Health, stop: asyncio.Event) -> None:
     smart_jobs(jobs, db, graph.smart)
     service_accounts_jobs(jobs, db, graph.service_accounts)
     video_sms_jobs(jobs, db, graph.video_sms)
-    delivery_jobs(jobs, db, graph.delivery)
-    receipts_jobs(jobs, db, graph.receipts)
+    delivery_jobs(
+        jobs, db, graph.delivery, note=partial(_note_resends, graph.identity), keep_days=graph.settings.keep_days
+    )
+    receipts_jobs(jobs, db, graph.receipts, keep_days=graph.settings.keep_days)
     reports_jobs(jobs, db, graph.reports)
     callbacks_jobs(jobs, db, graph.callbacks)
     graph.callbacks.count_with(health.numbers)
@@ -76,3 +85,18 @@ async def run(graph: Graph, health: Health, stop: asyncio.Event) -> None:
             posts.cancel()
         await asyncio.wait({taps, posts, alarms})
         await jobs.close()
+
+
+async def _note_resends(
+    identity: IdentityService, uow: Uow, resent: Mapping[MessageClass, Sequence[MessageId]]
+) -> None:
+    """Write into the audit log which unknown messages a policy sends once more."""
+    for klass, message_ids in resent.items():
+        await identity.audit.note(
+            uow,
+            system_actor(),
+            "unknown.resend",
+            subject_kind="message_class",
+            subject_id=klass.name.lower(),
+            after={"by": "policy", "messages": list(message_ids)},
+        )

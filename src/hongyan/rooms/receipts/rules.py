@@ -57,6 +57,8 @@ PART_WAIT: Final = timedelta(minutes=2)
 """A long text is told as it is when a part of it has waited so long for the others."""
 SAME_TEXT: Final = timedelta(hours=1)
 """A part with a known reference belongs to the text of that reference for so long; phones use references again."""
+PARTS_KEPT: Final = timedelta(days=1)
+"""How long parts of told texts are kept, so that doubled ones are known."""
 GAP: Final = "…"
 """Stands in a text where parts are missing."""
 _LENIENT: Final = {FMT_UCS2: "utf-16-be", FMT_GB: "gb18030"}

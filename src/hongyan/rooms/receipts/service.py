@@ -4,21 +4,30 @@ Not for: the states of messages (``delivery``), which this room only feeds.
 """
 
 import base64
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.db.database import Uow
-from hongyan.kernel.ids import AccountId, Ids, TaskId, TenantId
+from hongyan.kernel.ids import AccountId, Ids, MessageId, TaskId, TenantId
 from hongyan.kernel.jobs.queue import Jobs, JsonValue
 from hongyan.kernel.keys.numbers import TenantKeys
 from hongyan.kernel.wishes import is_refusal
 from hongyan.rooms.carriers.contracts import MEDIA_PROTOCOLS, Account
 from hongyan.rooms.carriers.service import LINE_TENANT, CarriersService
-from hongyan.rooms.delivery.contracts import ReportFact, day_number, signed
-from hongyan.rooms.delivery.service import PARTITION_DAYS, DeliveryService
+from hongyan.rooms.delivery.contracts import (
+    LifeReport,
+    MessageLife,
+    ReportFact,
+    day_number,
+    day_start,
+    signed,
+    unsigned,
+)
+from hongyan.rooms.delivery.service import LEAST_KEPT_DAYS, PARTITION_DAYS, DeliveryService
 from hongyan.rooms.receipts import rules, store
 from hongyan.rooms.receipts.contracts import CarrierReport, CarrierUplink, UplinkPart
 from hongyan.rooms.receipts.store import NewReport, ReportKey, UplinkPartRow, UplinkPlace
@@ -260,6 +269,48 @@ class ReceiptsService:
         elif account is not None and account.protocol in MEDIA_PROTOCOLS:
             await self._jobs.defer(uow, "campaigns.video_reply", {**told, "account_id": account_id})
         return uplink_id
+
+    async def get_life(self, uow: Uow, tenant_id: TenantId | None, message_id: MessageId) -> MessageLife:
+        """Return everything that is known of one message, with reports as the carrier wrote them.
+
+        ``tenant_id`` is ``None`` for operators: a message of any tenant.
+
+        Raises:
+            MessageNotFound: not there, or another tenant's.
+        """
+        life = await self._delivery.get_life(uow, tenant_id, message_id)
+        ids = {(part.account_id, signed(part.carrier_msg_id)) for part in life.parts if part.result == 0}
+        if not ids:
+            return life
+        line = await self._keys.sealer(uow, LINE_TENANT)
+        first = day_number(life.view.planned_at)
+        rows = await store.list_reports(
+            uow,
+            {account for account, _ in ids},
+            {carrier_id for _, carrier_id in ids},
+            line.seal(life.view.phone),
+            first,
+            first + LEAST_KEPT_DAYS,
+        )
+        heard: dict[tuple[int, int], list[LifeReport]] = defaultdict(list)
+        for account, carrier_id, stat, submit_time, done_time, at in rows:
+            heard[account, carrier_id].append(LifeReport(unsigned(carrier_id), stat, submit_time, done_time, at))
+        parts = tuple(
+            replace(part, reports=tuple(heard[part.account_id, signed(part.carrier_msg_id)])) for part in life.parts
+        )
+        return replace(life, parts=parts)
+
+    async def age(self, uow: Uow, keep_days: int) -> bool:
+        """Drop one daily table, or a slice of uplinks, older than so many days; false when nothing is left to do.
+
+        Key: the day. A table whose parent is busy is left for the next run.
+        """
+        first_kept = day_number(self._clock.now()) - max(keep_days, LEAST_KEPT_DAYS)
+        old = await store.list_old_days(uow, first_kept)
+        if old:
+            return await store.drop_day(uow, old[0])
+        await store.delete_told_parts(uow, self._clock.now() - rules.PARTS_KEPT)
+        return await store.delete_old(uow, first_kept, day_start(first_kept), limit=_TRY_ROWS) > 0
 
     async def count_unmatched(self, uow: Uow) -> int:
         """Count reports that nothing explains, over all accounts, for the doctor."""

@@ -1,10 +1,11 @@
 """All statements on reports and uplinks. Accounts serve all tenants, so most of them are not tenant's."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final, LiteralString, NamedTuple
 
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from hongyan.kernel.db import hot
 from hongyan.kernel.db.database import Uow
@@ -254,3 +255,48 @@ async def _exists(uow: Uow, name: str) -> bool:
         (name,),
     )
     return bool(rows)
+
+
+async def list_reports(
+    uow: Uow, accounts: Collection[int], carrier_msg_ids: Collection[int], number: bytes, first_day: int, last_day: int
+) -> list[tuple[int, int, str, str, str, datetime]]:
+    """Return (account, carrier's signed id, stat, submit time, done time, received at) of reports to a number."""
+    rows = await hot.ask(
+        uow,
+        """SELECT account_id, carrier_msg_id, stat, submit_time, done_time, received_at FROM receipts_reports
+           WHERE day >= %s AND day <= %s AND account_id = ANY(%s::int4[]) AND carrier_msg_id = ANY(%s::int8[])
+             AND number = %s ORDER BY received_at""",
+        (first_day, last_day, hot.ints(accounts), hot.ints(carrier_msg_ids), number),
+    )
+    return [tuple(row) for row in rows]
+
+
+async def list_old_days(uow: Uow, before_day: int) -> list[str]:
+    """Return the daily tables of reports from before a day, the oldest first."""
+    rows = await uow.fetch(
+        """SELECT c.relname FROM pg_catalog.pg_inherits AS i JOIN pg_catalog.pg_class AS c ON c.oid = i.inhrelid
+           WHERE i.inhparent = 'receipts_reports'::regclass ORDER BY c.relname"""
+    )
+    return [name for (name,) in rows if int(name.rsplit("_", 1)[1]) < before_day]
+
+
+async def drop_day(uow: Uow, name: str) -> bool:
+    """Drop one daily table (a name that :func:`list_old_days` returned); false when its parent was busy."""
+    await uow.fetch("SELECT set_config('lock_timeout', '500', true)")
+    try:
+        async with uow.savepoint():
+            await uow.execute(text(f"DROP TABLE {name}"))
+    except OperationalError:
+        return False
+    return True
+
+
+async def delete_old(uow: Uow, before_day: int, before: datetime, *, limit: int) -> int:
+    """Delete unexplained reports and at most ``limit`` uplinks from before a day; returns how many uplinks."""
+    await uow.fetch("DELETE FROM receipts_unmatched WHERE received_at < %s", (before,))
+    rows = await uow.fetch(
+        """DELETE FROM receipts_uplinks WHERE uplink_id = ANY(ARRAY(
+               SELECT uplink_id FROM receipts_uplinks WHERE day < %s LIMIT %s)) RETURNING 1""",
+        (before_day, limit),
+    )
+    return len(rows)
