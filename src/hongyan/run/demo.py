@@ -19,7 +19,7 @@ from PIL import Image, ImageDraw
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import FileId, SignatureId, TenantId
 from hongyan.kernel.settings import Settings
-from hongyan.rooms.carriers.contracts import Carrier, NewAccount, Protocol
+from hongyan.rooms.carriers.contracts import NO_OPTIONS, Carrier, NewAccount, Protocol, WireOptions
 from hongyan.rooms.enterprises.contracts import FilingState, Scene
 from hongyan.rooms.handsets.contracts import NewVendorAccount, Vendor
 from hongyan.rooms.identity.contracts import Actor, RealName, Role, Service, Tenant, User, system_actor
@@ -47,6 +47,12 @@ SP_ID, SECRET, SRC = "901234", "hongyan-demo", "10690000"
 _TEMPLATE = "会员通知"
 _TEXT = "尊敬的${1}，您的会员权益已更新，点击查看${2}祝您生活愉快。"
 _CARRIERS = (Carrier.MOBILE, Carrier.UNICOM, Carrier.TELECOM)
+_PROTOCOLS = {
+    Carrier.MOBILE: Protocol.CMPP30,
+    Carrier.UNICOM: Protocol.SGIP12,
+    Carrier.TELECOM: Protocol.SMGP30,
+}
+_WINDOWS = {Carrier.MOBILE: 64, Carrier.UNICOM: 32, Carrier.TELECOM: 64}
 _LETTERS = ("material_commitment", "signature_authorisation", "company_relation")
 _SCENES = {
     Scene.SMART_SEND: _LETTERS,
@@ -79,13 +85,15 @@ class DemoPorts:
     listeners: tuple[int, int, int]
     """Where our gateways take what the centres bring."""
     media_inbox: int
+    unicom_listener: int
+    """Where our gateways take what the SGIP carrier brings."""
 
 
 def demo_ports(data_dir: Path) -> DemoPorts:
     """Return the ports of this data directory, choosing free ones the first time."""
     file = data_dir / "demo-ports.json"
-    if file.exists():
-        found = json.loads(file.read_text())
+    found = json.loads(file.read_text()) if file.exists() else {}
+    if "unicom_listener" in found:
         return DemoPorts(
             tuple(found["carriers"]),
             found["inbox"],
@@ -93,8 +101,9 @@ def demo_ports(data_dir: Path) -> DemoPorts:
             tuple(found["centres"]),
             tuple(found["listeners"]),
             found["media_inbox"],
+            found["unicom_listener"],
         )
-    numbers = iter(free_ports([str(number) for number in range(12)]).values())
+    numbers = iter(free_ports([str(number) for number in range(13)]).values())
     ports = DemoPorts(
         carriers=(next(numbers), next(numbers), next(numbers)),
         inbox=next(numbers),
@@ -102,6 +111,7 @@ def demo_ports(data_dir: Path) -> DemoPorts:
         centres=(next(numbers), next(numbers), next(numbers)),
         listeners=(next(numbers), next(numbers), next(numbers)),
         media_inbox=next(numbers),
+        unicom_listener=next(numbers),
     )
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(asdict(ports)))
@@ -123,8 +133,9 @@ def simulator_commands(settings: Settings) -> dict[str, list[str]]:
     ports = demo_ports(settings.data_dir)
     carriers = [
         *(sys.executable, "-m", "simulators.carriers"),
-        *("--protocol", "cmpp30"),
+        *("--protocol", ",".join(_PROTOCOLS[carrier].value for carrier in _CARRIERS)),
         *("--port", ",".join(map(str, ports.carriers))),
+        *("--report-to", f"none,127.0.0.1:{ports.unicom_listener},none"),
         *("--carrier", ",".join(carrier.value for carrier in _CARRIERS)),
         *("--account", SP_ID, "--secret", SECRET),
         *("--latency-ms", "5", "--report-after-ms", "1500", "--no-loss"),
@@ -189,7 +200,13 @@ async def _platform(graph: Graph) -> None:
     ports = demo_ports(graph.settings.data_dir)
     secret = vendor_secret(graph.settings.data_dir)
     async with graph.db.begin() as uow:
-        known = {one.name: (one.port, one.listen_port) for one in await graph.carriers.list_accounts(uow)}
+        known = {}
+        protocols = {new.name: new.protocol for new in _channels(ports)}
+        for one in await graph.carriers.list_accounts(uow):
+            if protocols.get(one.name, one.protocol) is one.protocol:
+                known[one.name] = (one.port, one.listen_port)
+            else:  # of an earlier demo, whose carriers all spoke CMPP
+                await graph.carriers.remove_account(uow, one.name)
         for new in _channels(ports):
             if new.name not in known:
                 await graph.carriers.add_account(uow, new)
@@ -218,14 +235,16 @@ def _channels(ports: DemoPorts) -> list[NewAccount]:
     text = [
         NewAccount(
             name=f"demo-{carrier.value}",
-            protocol=Protocol.CMPP30,
+            protocol=_PROTOCOLS[carrier],
             host="127.0.0.1",
             port=port,
             login=SP_ID,
             secret=SECRET,
             src_number=SRC,
             carrier=carrier,
-            window_pdus=64,
+            window_pdus=_WINDOWS[carrier],
+            listen_port=ports.unicom_listener if carrier is Carrier.UNICOM else None,
+            options=WireOptions(corp_id="01234", node=3_010_001_234) if carrier is Carrier.UNICOM else NO_OPTIONS,
         )
         for carrier, port in zip(_CARRIERS, ports.carriers, strict=True)
     ]
@@ -237,6 +256,7 @@ def _channels(ports: DemoPorts) -> list[NewAccount]:
             port=port,
             window_pdus=8,
             listen_port=listener,
+            options=NO_OPTIONS,
         )
         for sms, port, listener in zip(text, ports.centres, ports.listeners, strict=True)
     ]

@@ -1,7 +1,7 @@
 """Run simulated carriers: `python -m simulators.carriers --port 7890 --account 901234 --secret shared`.
 
 Several at once share one process and one inbox: give `--carrier mobile,unicom,telecom --port 7890,7891,7892`, and for
-protocols of their own `--protocol cmpp30,sgip12,smgp30 --report-to -,127.0.0.1:8801,-`.
+protocols of their own `--protocol cmpp30,sgip12,smgp30 --report-to none,127.0.0.1:8801,none`.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from simulators.carriers.inbox import Inbox
 from simulators.carriers.inbox_http import InboxServer
 from simulators.carriers.journal import Journal
 from simulators.carriers.memory import Memory
-from simulators.carriers.profiles import FAILURES, PROFILES, Profile
+from simulators.carriers.profiles import FAILURES, PROFILES, Profile, carrier_of
 from simulators.carriers.simulator import PROTOCOLS, CarrierSimulator
 
 
@@ -45,7 +45,7 @@ def build_parser() -> argparse.ArgumentParser:
     add("--set", action="append", default=[], metavar="NAME=VALUE", help="any value of the profile; may be repeated")
     add("--journal", metavar="FILE", help="append a JSON line per accepted part, before it is answered")
     add("--memory", metavar="FILE", help="remember over restarts what is not yet reported (one carrier only)")
-    add("--report-to", help="SGIP: host:port of the SP's listener, or - ; a list with commas like --port")
+    add("--report-to", help="SGIP: host:port of the SP's listener, or none; a list with commas like --port")
     add("--receipt-ids", choices=("as_is", "hex", "decimal"), default="as_is", help="SMPP: how receipts write ids")
     add("--tls", nargs=2, metavar=("CERTIFICATE", "KEY"), help="SMPP: serve over TLS with these PEM files")
     add("--inbox-port", type=int, help="serve the phones' inboxes over HTTP on this port")
@@ -56,7 +56,7 @@ async def serve(options: argparse.Namespace) -> None:
     """Run until SIGTERM or SIGINT; the first line of output is a JSON object with the ports."""
     carriers, ports = options.carrier.split(","), [int(port) for port in options.port.split(",")]
     protocols = _per_carrier(options.protocol, len(carriers))
-    callers = _per_carrier(options.report_to or "-", len(carriers))
+    callers = _per_carrier(options.report_to or "none", len(carriers))
     profile = _profile(options)
     inbox, simulators = Inbox(), list[CarrierSimulator]()
     stop = asyncio.Event()
@@ -99,7 +99,9 @@ async def serve(options: argparse.Namespace) -> None:
         if options.inbox_port is not None:
 
             def send_mo(sender: str, access_number: str, text: str) -> bool:
-                return any(simulator.send_mo(sender, access_number, text) for simulator in simulators)
+                own = carrier_of(sender)
+                in_turn = sorted(simulators, key=lambda simulator: simulator.carrier != own)
+                return any(simulator.send_mo(sender, access_number, text) for simulator in in_turn)
 
             server = InboxServer(inbox, send_mo, lambda: [simulator.read_stats() for simulator in simulators])
             await server.listen(options.host, options.inbox_port)
@@ -155,7 +157,7 @@ def main() -> None:
     protocols = _per_carrier(options.protocol, len(carriers))
     if unknown := [protocol for protocol in protocols if protocol not in PROTOCOLS]:
         parser.error(f"--protocol: {', '.join(unknown)} unknown; choose from {', '.join(PROTOCOLS)}")
-    callers = _per_carrier(options.report_to or "-", len(carriers))
+    callers = _per_carrier(options.report_to or "none", len(carriers))
     if len(protocols) != len(carriers) or len(callers) != len(carriers):
         parser.error("--protocol and --report-to need one value, or one for each carrier")
     known = {field.name for field in dataclasses.fields(Profile)} - {"name"}

@@ -74,3 +74,15 @@ FAILURES: Final = {
     "unicom": ("UNDELIV", "MB:0069", "EXPIRED", "-43", "UNKNOWN"),
     "telecom": ("UNDELIV", "EXPIRED", "601", "640", "DELETED"),
 }
+
+#: Whose phone writes, by the first three digits, where several carriers share a process; the others are mobile's.
+SEGMENTS: Final = {
+    "unicom": frozenset(["130", "131", "132", "145", "155", "156", "166", "171", "175", "176", "185", "186", "196"]),
+    "telecom": frozenset(["133", "149", "153", "173", "174", "177", "180", "181", "189", "190", "191", "193", "199"]),
+}
+
+
+def carrier_of(number: str) -> str:
+    """Return whose phone a mainland number is."""
+    prefix = number[-11:-8]
+    return next((carrier for carrier, prefixes in SEGMENTS.items() if prefix in prefixes), "mobile")

@@ -21,9 +21,11 @@ def root() -> None:
 @app.command("carrier", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def carrier(
     context: typer.Context,
-    protocol: Annotated[str, typer.Option(help="cmpp30, cmpp20 or mm7.")] = "cmpp30",
+    protocol: Annotated[str, typer.Option(help="cmpp30, cmpp20, sgip12, smgp30, smpp34 or mm7.")] = "cmpp30",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 7890,
-    profile: Annotated[str, typer.Option(help="happy, slow, throttling, dropping or lying.")] = "happy",
+    profile: Annotated[
+        str, typer.Option(help="happy, slow, throttling, dropping, lying, reordering or duplicating.")
+    ] = "happy",
 ) -> None:
     """Run a carrier simulator until Ctrl-C; further options go to the simulator (see its README)."""
     tools = Path(__file__).resolve().parents[4] / "tools"
