@@ -22,8 +22,11 @@ SIDE_BY_SIDE := -n 2 --dist loadfile
 WHOLE := tests/compat tests/journeys tests/browser
 # Tests with foreign programs, and those programs that must be there: they install wherever our own packages do.
 PEERS := tests/telcowire/test_peers.py tests/telcowire/test_smpp_peers.py tests/telcowire/test_kannel.py \
-	tests/telcowire/test_tshark.py tests/telcowire/mm7/test_tshark.py
+	tests/telcowire/test_tshark.py tests/telcowire/smpp/test_tshark.py tests/telcowire/mm7/test_tshark.py
 REQUIRED_PEERS := pycmpp sms-sdk smpplib
+# Of the fuzzing engine: seconds for each target, and which (none named: all).
+FUZZ_SECONDS := 60
+FUZZ_TARGETS :=
 # One set-up at a time, also when two terminals start one together.
 LOCKED := $(shell command -v flock >/dev/null && echo "flock .tools/setup.lock")
 # A Node of ours stands first in PATH once it was needed.
@@ -91,7 +94,8 @@ peers: setup ## run the tests against software that is not ours
 	@HONGYAN_REQUIRED_PEERS="$(REQUIRED_PEERS)" $(PYTEST) -rs $(PEERS)
 
 .PHONY: fuzz
-fuzz: setup ## search for inputs that break parsers and codecs
+fuzz: setup $(STAMPS)/fuzz ## search for inputs that break parsers and codecs (FUZZ_SECONDS=60 each, FUZZ_TARGETS=all)
+	@PYTHONPATH=tools:packages/telcowire/src .tools/fuzz/bin/python -m fuzzing $(FUZZ_TARGETS) --seconds $(FUZZ_SECONDS)
 	@$(PYTEST) -p checks.fuzzing -m "hypothesis or fuzz" --timeout=1800
 
 .PHONY: console
@@ -122,6 +126,7 @@ lock: $(STAMPS)/uv $(STAMPS)/node ## resolve all versions again and pin them by 
 	@$(COMPILE) requirements/node.in --no-annotate --output-file requirements/node.txt
 	@$(COMPILE) tools/peers/requirements.in --output-file tools/peers/requirements.txt
 	@$(WITH_NODE) npm --prefix tools/peers/npm install --package-lock-only --silent --no-audit --no-fund
+	@$(COMPILE) tools/fuzzing/requirements.in --output-file tools/fuzzing/requirements.txt
 	@$(COMPILE) pyproject.toml --group dev --no-emit-package telcowire --output-file requirements/lock.txt
 
 .PHONY: clean
@@ -174,6 +179,13 @@ $(STAMPS)/peers-npm: $(STAMPS)/node tools/peers/npm/package.json tools/peers/npm
 	@$(WITH_NODE) npm --prefix .tools/peers-npm ci --silent --no-audit --no-fund --ignore-scripts \
 		--fetch-retries=1 --fetch-timeout=20000 || \
 		echo "setup: not installed: tests with npm's smpp will be skipped. 'rm .tools/stamps/peers-npm' tries again."
+	@touch $@
+
+# The fuzzing engine, for `make fuzz` alone.
+$(STAMPS)/fuzz: $(STAMPS)/uv tools/fuzzing/requirements.txt
+	@echo "setup: fuzzing engine"
+	@$(UV) venv --quiet --allow-existing --no-python-downloads --python "$$(tools/setup/find-python)" .tools/fuzz
+	@$(UV) pip install --quiet --python .tools/fuzz --require-hashes -r tools/fuzzing/requirements.txt
 	@touch $@
 
 # Browser, Chinese fonts, protocol dissector, SMS gateway: never an error, their tests say when and why they are skipped.

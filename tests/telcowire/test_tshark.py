@@ -1,14 +1,11 @@
 """Every field of CMPP 3.0 as tshark reads it: a decoder that this project did not write. tshark knows 3.0 only."""
 
 import json
-import shutil
-import struct
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from support.tshark import TSHARK, WHY_SKIPPED, dissect, flatten
 from telcowire.cmpp.flavour import CmppAccount, CmppClientFlavour, ismg_digest
 from telcowire.cmpp.msg_ids import MsgId, pack_msg_id
 from telcowire.cmpp.pdus import (
@@ -26,8 +23,7 @@ from telcowire.cmpp.pdus import (
 )
 from telcowire.cmpp.reports import Report, format_report
 
-TSHARK = shutil.which("tshark")
-pytestmark = pytest.mark.skipif(TSHARK is None, reason="tshark is not installed: there is no foreign decoder to ask")
+pytestmark = pytest.mark.skipif(TSHARK is None, reason=WHY_SKIPPED)
 
 MSG_ID = pack_msg_id(MsgId(3, 1, 12, 34, 56, 1001, 5))
 REPORT = Report(MSG_ID, "DELIVRD", "2603011234", "2603011235", "13800000000", 77)
@@ -85,37 +81,10 @@ PDUS = {
 }
 
 
-def write_pcap(path: Path, payloads: list[bytes]) -> None:
-    """One TCP segment to port 7890 per payload, in a classic pcap file with raw IPv4 frames."""
-    chunks, tcp_seq = [struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 101)], 1
-    for payload in payloads:
-        tcp = struct.pack(">HHIIBBHHH", 40000, 7890, tcp_seq, 1, 5 << 4, 0x18, 8192, 0, 0)
-        ip = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 40 + len(payload), 1, 0, 64, 6, 0, b"\x7f\0\0\1", b"\x7f\0\0\1")
-        frame = ip + tcp + payload
-        chunks.append(struct.pack("<IIII", 0, 0, len(frame), len(frame)) + frame)
-        tcp_seq += len(payload)
-    path.write_bytes(b"".join(chunks))
-
-
 @pytest.fixture(scope="module")
 def decoded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     path = tmp_path_factory.mktemp("tshark") / "cmpp.pcap"
-    write_pcap(path, list(PDUS.values()))
-    command = [str(TSHARK), "-r", str(path), "-d", "tcp.port==7890,cmpp", "-T", "json", "--no-duplicate-keys"]
-    done = subprocess.run(command, capture_output=True, check=True, timeout=50)
-    layers = [packet["_source"]["layers"] for packet in json.loads(done.stdout)]
-    return dict(zip(PDUS, layers, strict=True))
-
-
-def fields(tree: Any) -> dict[str, Any]:
-    """Flatten a tree of tshark's fields; the last of several wins."""
-    found: dict[str, Any] = {}
-    for key, value in tree.items() if isinstance(tree, dict) else []:
-        if isinstance(value, dict):
-            found |= fields(value)
-        else:
-            found[key] = value
-    return found
+    return dict(zip(PDUS, dissect(path, 7890, "cmpp", list(PDUS.values())), strict=True))
 
 
 @pytest.mark.parametrize("name", PDUS)
@@ -124,7 +93,7 @@ def test_nothing_is_malformed(decoded: dict[str, Any], name: str) -> None:
     assert "cmpp" in layers
     assert "_ws.malformed" not in layers
     assert "malformed" not in json.dumps(layers).lower()
-    found = fields(layers["cmpp"])
+    found = flatten(layers["cmpp"])
     assert int(found["cmpp.Total_Length"], 0) == len(PDUS[name])
     assert int(found["cmpp.Command_Id"], 0) == int.from_bytes(PDUS[name][4:8], "big")
     assert int(found["cmpp.Sequence_Id"], 0) == int.from_bytes(PDUS[name][8:12], "big")
@@ -210,5 +179,5 @@ MSG_ID_READ = {
     ],
 )
 def test_every_field_is_read_as_it_was_written(decoded: dict[str, Any], name: str, read: dict[str, Any]) -> None:
-    found = fields(decoded[name]["cmpp"])
+    found = flatten(decoded[name]["cmpp"])
     assert {key: found.get(key) for key in read} == read
