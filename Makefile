@@ -19,7 +19,7 @@ PYTEST := PYTHONPATH=tools $(BIN)/python -m pytest -p checks.fast_first
 # Two at a time, a file to each: tests wait for servers and children as much as they compute.
 SIDE_BY_SIDE := -n 2 --dist loadfile
 # These start whole installations; the others go first.
-WHOLE := tests/compat tests/journeys tests/browser
+WHOLE := tests/compat tests/journeys tests/browser tests/chaos
 # Tests with foreign programs, and those programs that must be there: they install wherever our own packages do.
 PEERS := tests/telcowire/test_peers.py tests/telcowire/test_smpp_peers.py tests/telcowire/test_kannel.py \
 	tests/telcowire/test_tshark.py tests/telcowire/smpp/test_tshark.py tests/telcowire/mm7/test_tshark.py
@@ -86,12 +86,10 @@ bench: setup ## measure every claim of speed (minutes; prints JSON)
 	@for script in bench/*.py; do echo "# $$script"; $(BIN)/python "$$script"; done
 
 .PHONY: chaos
-chaos: setup ## kill processes at length and check the books
+chaos: setup ## kill, freeze, cut, fill and turn the clock in 216 seeded runs, then the long scenarios (an hour)
+	@PYTHONPATH=tests:tools $(BIN)/python -m chaos --runs $(or $(RUNS),216) --parallel $(or $(PARALLEL),4) $(if $(SEED),--seed $(SEED)) \
+		--keep var/chaos --page docs/reliability.md
 	@$(PYTEST) -m chaos --timeout=1800
-
-.PHONY: peers
-peers: setup ## run the tests against software that is not ours
-	@HONGYAN_REQUIRED_PEERS="$(REQUIRED_PEERS)" $(PYTEST) -rs $(PEERS)
 
 .PHONY: fuzz
 fuzz: setup $(STAMPS)/fuzz ## search for inputs that break parsers and codecs (FUZZ_SECONDS=60 each, FUZZ_TARGETS=all)

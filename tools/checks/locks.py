@@ -7,7 +7,13 @@ from pathlib import Path
 
 from checks.trees import Finding
 
-PYTHON_LOCKS = ("requirements/lock.txt", "requirements/uv.txt", "requirements/node.txt", "tools/peers/requirements.txt")
+PYTHON_LOCKS = (
+    "requirements/lock.txt",
+    "requirements/uv.txt",
+    "requirements/node.txt",
+    "tools/peers/requirements.txt",
+    "tools/fuzzing/requirements.txt",
+)
 NPM_LOCK = "console/package-lock.json"
 
 

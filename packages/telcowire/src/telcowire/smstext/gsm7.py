@@ -77,10 +77,18 @@ def pack_septets(septets: bytes, fill_bits: int = 0) -> bytes:
 
     `fill_bits` (0-6) zero bits come first: after a user data header the text starts on a septet boundary.
     """
-    value = 0
-    for index, code in enumerate(septets):
-        value |= code << (7 * index + fill_bits)
-    return value.to_bytes((len(septets) * 7 + fill_bits + 7) // 8, "little")
+    octets = bytearray()
+    held, bits = 0, fill_bits
+    for code in septets:
+        held |= code << bits
+        bits += 7
+        if bits >= 8:
+            octets.append(held & 0xFF)
+            held >>= 8
+            bits -= 8
+    if bits:
+        octets.append(held)
+    return bytes(octets)
 
 
 def unpack_septets(octets: bytes, count: int, fill_bits: int = 0) -> bytes:
@@ -91,5 +99,13 @@ def unpack_septets(octets: bytes, count: int, fill_bits: int = 0) -> bytes:
     """
     if len(octets) * 8 < count * 7 + fill_bits:
         raise RemoteProtocolError(f"{len(octets)} octets cannot hold {count} septets")
-    value = int.from_bytes(octets, "little") >> fill_bits
-    return bytes([(value >> (7 * index)) & 0x7F for index in range(count)])
+    septets = bytearray()
+    held, bits = 0, -fill_bits
+    for octet in octets:  # octet by octet: one large number, shifted for each septet, takes quadratic time
+        held |= octet << bits if bits >= 0 else octet >> -bits
+        bits += 8
+        while bits >= 7:
+            septets.append(held & 0x7F)
+            held >>= 7
+            bits -= 7
+    return bytes(septets[:count])

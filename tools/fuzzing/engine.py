@@ -1,0 +1,16 @@
+"""One target under the engine, in a process of its own: started by `python -m fuzzing`, ended by libFuzzer."""
+
+import sys
+from typing import Final
+
+import atheris  # type: ignore[import-untyped]  # its environment is not the product's
+
+with atheris.instrument_imports(include=["telcowire"]):
+    from fuzzing.targets import TARGETS
+
+_TARGET: Final = 1
+
+if __name__ == "__main__":
+    name = sys.argv.pop(_TARGET)
+    atheris.Setup(sys.argv, TARGETS[name])
+    atheris.Fuzz()
