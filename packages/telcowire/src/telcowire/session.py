@@ -210,6 +210,7 @@ class Session(Generic[E]):
         if self.state is not State.OPEN:
             raise LocalProtocolError(f"the session is {self.state.value}")
         self.state = State.CLOSING
+        self._probe = None  # a peer that is leaving is no longer asked whether it lives
         self._phase_deadline = now + timeout_s
         self._out.append(self._flavour.terminate(self._take_seq()))
 
