@@ -185,6 +185,22 @@ async def test_tuning_changes_what_is_named_and_no_more(uow: Uow, line: SendingL
         await line.carriers.tune(uow, "nobody", priority=1)
 
 
+async def test_address_and_secret_change_without_removing_the_account(uow: Uow, line: SendingLine) -> None:
+    account = await line.carriers.add_account(uow, SGIP)
+    await line.carriers.add_account(uow, dataclasses.replace(MM7, name="video"))
+    tuned = await line.carriers.tune(uow, SGIP.name, host="10.0.0.9", port=8803, listen_port=8802)
+    assert (tuned.host, tuned.port, tuned.listen_port) == ("10.0.0.9", 8803, 8802)
+    for changes in ({"listen_port": MM7.listen_port}, {"listen_port": None}, {"host": ""}):
+        with pytest.raises(InvalidInput):
+            await line.carriers.tune(uow, SGIP.name, **changes)  # type: ignore[arg-type]
+    await line.carriers.set_secret(uow, SGIP.name, "another")
+    assert await line.carriers.open_secret(uow, account.account_id) == "another"
+    with pytest.raises(InvalidInput):
+        await line.carriers.set_secret(uow, SGIP.name, "x" * 17)
+    with pytest.raises(AccountNotFound):
+        await line.carriers.set_secret(uow, "nobody", "x")
+
+
 # --- health -----------------------------------------------------------------------------------------------------------
 
 

@@ -123,6 +123,9 @@ def test_a_channel_is_paused_drained_tuned_shown_and_removed(shell: Shell) -> No
     assert (tuned["rate_per_s"], tuned["window_pdus"], tuned["group"]) == (None, 64, None)
     assert (tuned["options"]["service_id"], tuned["connections"]) == ("X", 1)
     assert "window_pdus" in shell("show", "c1").stdout
+    done = shell("tune", "c1", "--host", "10.0.0.9", "--port", "7891", "--secret", "-", "--json", stdin="n3w\n")
+    [moved] = read(done)
+    assert (moved["host"], moved["port"], "n3w" in done.stdout) == ("10.0.0.9", 7891, False)
     for words, hint in (
         (("tune", "c1"), "name an option"),
         (("pause", "nobody"), "channel list"),

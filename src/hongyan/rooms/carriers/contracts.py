@@ -191,6 +191,9 @@ class NewAccount:
 class Tuning(TypedDict, total=False):
     """What may change while an account works; meanings as in :class:`Account`."""
 
+    host: str
+    port: int
+    listen_port: int | None
     rate_per_s: int | None
     window_pdus: int
     connections: int

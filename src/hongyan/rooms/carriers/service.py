@@ -79,10 +79,7 @@ class CarriersService:
         """
         new = checks.complete(new)
         checks.check(new)
-        if new.listen_port is not None and new.listen_port in {
-            a.listen_port for a in await accounts_store.list_accounts(uow)
-        }:
-            raise InvalidInput("listen_port", reason="another channel listens there", reason_zh="其他通道已监听该端口")
+        await self._check_listen_port(uow, new.listen_port)
         sealed = self._ring.seal(_PURPOSE, new.secret.encode())
         account = await accounts_store.insert_account(uow, new, sealed, self._clock.now())
         if account is None:
@@ -160,9 +157,31 @@ class CarriersService:
             raise AccountNotFound("name", what="channel", id=name, name=name)
         tuned = replace(account, changed_at=self._clock.now(), **changes)
         checks.check_tuned(tuned)
+        if tuned.listen_port != account.listen_port:
+            await self._check_listen_port(uow, tuned.listen_port)
         await accounts_store.write_tuned(uow, tuned)
         self._tell_changed(uow)
         return tuned
+
+    async def set_secret(self, uow: Uow, name: str, secret: str) -> None:
+        """Give an account another secret; gateways log in anew with it.
+
+        Raises:
+            AccountNotFound: no such account.
+            InvalidInput: its protocol cannot carry it.
+        """
+        account = await accounts_store.lock_account(uow, name)
+        if account is None:
+            raise AccountNotFound("name", what="channel", id=name, name=name)
+        checks.check_secret(account.protocol, secret)
+        sealed = self._ring.seal(_PURPOSE, secret.encode())
+        await accounts_store.update_sealed_secret(uow, account.account_id, sealed, at=self._clock.now())
+        self._tell_changed(uow)
+
+    @staticmethod
+    async def _check_listen_port(uow: Uow, port: int | None) -> None:
+        if port is not None and port in {account.listen_port for account in await accounts_store.list_accounts(uow)}:
+            raise InvalidInput("listen_port", reason="another channel listens there", reason_zh="其他通道已监听该端口")
 
     # --- health -------------------------------------------------------------------------------------------------------
 

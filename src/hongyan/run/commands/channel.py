@@ -36,7 +36,7 @@ def add(
     host: Annotated[str, typer.Option()],
     port: Annotated[int, typer.Option(min=1, max=65535)],
     account: Annotated[str, typer.Option(help="Login: SP id, ClientID, system_id; mm7: VASPID.")],
-    secret: Annotated[str, typer.Option(help="Password; - reads a line of stdin. Sealed before it is stored.")],
+    secret: opts.SecretAlways,
     source: Annotated[str, typer.Option("--source", "--src", help="Access number, for example 10690000.")],
     carrier: Annotated[Carrier, typer.Option(help="Whose phones it reaches.")] = Carrier.ANY,
     rate: opts.Rate = None,
@@ -49,10 +49,7 @@ def add(
     cost: opts.Cost = None,
     group: opts.Group = None,
     serves: opts.Serves = None,
-    listen_port: Annotated[
-        int | None,
-        typer.Option(min=1, max=65535, help="Where the carrier calls us: mm7, sgip12 (there 8801 unless given)."),
-    ] = None,
+    listen_port: opts.ListenPort = None,
     check_server_digest: Annotated[bool, typer.Option(help="CMPP, SMGP: check what the server proves.")] = True,
     mm7_schema: Annotated[str | None, typer.Option(help="mm7: release of the centre, like REL-6-MM7-1-4.")] = None,
     service_id: opts.ServiceId = None,
@@ -89,7 +86,7 @@ def add(
         listen_port=listen_port,
         mm7_schema=mm7_schema,
         options=opts.wire_of(given, NO_OPTIONS),
-        **opts.tuning_of(given),
+        **opts.tuning_of({**given, "host": None, "port": None, "listen_port": None}),
     )
 
     async def act(graph: Graph, uow: Uow) -> Account:
@@ -157,6 +154,10 @@ def drain(name: Name, data_dir: DataDir = None, *, as_json: AsJson = False) -> N
 @app.command("tune")
 def tune(
     name: Name,
+    host: opts.Host = None,
+    port: opts.Port = None,
+    listen_port: opts.ListenPort = None,
+    secret: opts.Secret = None,
     rate: opts.Rate = None,
     window: opts.Window = None,
     connections: opts.Connections = None,
@@ -193,11 +194,13 @@ def tune(
         wire = opts.wire_of(given, old)
         wanted = changes if wire == old else {**changes, "options": wire}
         tuned = await graph.carriers.tune(uow, name, **wanted)
-        if wanted:
-            await _note(
-                graph, uow, "channel.tune", name, {**changes, **({"options": asdict(wire)} if wire != old else {})}
-            )
-        return tuned, wanted
+        after = {**changes, **({"options": asdict(wire)} if wire != old else {})}
+        if secret is not None:
+            await graph.carriers.set_secret(uow, name, _secret(secret))
+            after |= {"secret": "changed"}
+        if after:
+            await _note(graph, uow, "channel.tune", name, after)
+        return tuned, after
 
     tuned, wanted = ask(settings_of(data_dir), act, as_json=as_json)
     if not wanted:

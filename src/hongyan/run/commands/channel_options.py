@@ -10,6 +10,15 @@ import typer
 from hongyan.rooms.carriers.contracts import CarrierSignature, ReceiptIds, TextCoding, WireOptions
 from hongyan.run.commands.output import fail
 
+Host = Annotated[str | None, typer.Option(help="Its address.")]
+Port = Annotated[int | None, typer.Option(min=1, max=65535)]
+ListenPort = Annotated[
+    int | None,
+    typer.Option(min=1, max=65535, help="Where the carrier calls us: mm7, sgip12 (there 8801 unless given)."),
+]
+_HIDDEN_HELP: Final = "Password; - reads a line of stdin. Sealed before it is stored."
+Secret = Annotated[str | None, typer.Option(help=_HIDDEN_HELP)]
+SecretAlways = Annotated[str, typer.Option(help=_HIDDEN_HELP)]
 Rate = Annotated[str | None, typer.Option(help="Parts per second, for example 200/s; none: no limit.")]
 Window = Annotated[int | None, typer.Option(min=1, max=1024, help="Parts without an answer per connection.")]
 Connections = Annotated[int | None, typer.Option(min=1, max=64)]
@@ -53,6 +62,9 @@ def tuning_of(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return what was said about routing, speed and sessions, by the names of ``carriers.Tuning``."""
     found: dict[str, Any] = {}
     for option, name in (
+        ("host", "host"),
+        ("port", "port"),
+        ("listen_port", "listen_port"),
         ("window", "window_pdus"),
         ("connections", "connections"),
         ("heartbeat", "heartbeat_s"),

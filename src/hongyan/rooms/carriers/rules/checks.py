@@ -123,34 +123,18 @@ def _refuse(checks: Iterable[Check]) -> None:
 
 def _checks(new: NewAccount) -> Iterator[Check]:
     protocol = new.protocol
-    login_chars, secret_chars = _LOGIN_CHARS[protocol], _SECRET_CHARS.get(protocol)
+    login_chars = _LOGIN_CHARS[protocol]
     # A colon would end the user of MM7's Basic authentication.
     is_login = (
         bool(_LOGIN.fullmatch(new.login))
         and len(new.login) <= login_chars
         and not (protocol is Protocol.MM7 and ":" in new.login)
     )
-    listens = protocol in LISTENING_PROTOCOLS
-    is_listening = new.listen_port is not None and 1 <= new.listen_port <= _MAX_PORT
     yield "name", bool(_NAME.fullmatch(new.name)), "1-40 of a-z, 0-9, _ and -", "1-40 位小写字母、数字、_ 或 -"
-    yield "host", bool(new.host) and " " not in new.host, "a host name or an address", "应为主机名或地址"
-    yield "port", 1 <= new.port <= _MAX_PORT, "1-65535", "1-65535"
     yield "account", is_login, f"1-{login_chars} ASCII characters for {protocol}", f"{protocol}：1-{login_chars} 个字符"
-    yield "secret", bool(new.secret), "must not be empty", "不能为空"
-    yield (
-        "secret",
-        secret_chars is None or (len(new.secret) <= secret_chars and new.secret.isascii()),
-        f"at most {secret_chars} ASCII characters for {protocol}",
-        f"{protocol}：不超过 {secret_chars} 个字符",
-    )
+    yield from _secret_checks(protocol, new.secret)
     yield "source", bool(_DIGITS.fullmatch(new.src_number)), "3-16 digits", "3-16 位数字"
     yield from _tuning_checks(new)
-    yield (
-        "listen_port",
-        is_listening if listens else new.listen_port is None,
-        "a port (1-65535) for sgip12 and mm7, where the carrier calls us; none for others",
-        "仅 sgip12 和 mm7 需要，1-65535",
-    )
     is_mm7 = protocol is Protocol.MM7
     yield (
         "mm7_schema",
@@ -160,9 +144,39 @@ def _checks(new: NewAccount) -> Iterator[Check]:
     )
 
 
+def check_secret(protocol: Protocol, secret: str) -> None:
+    """Refuse a secret that a protocol cannot carry.
+
+    Raises:
+        InvalidInput: names it.
+    """
+    _refuse(_secret_checks(protocol, secret))
+
+
+def _secret_checks(protocol: Protocol, secret: str) -> Iterator[Check]:
+    most = _SECRET_CHARS.get(protocol)
+    yield "secret", bool(secret), "must not be empty", "不能为空"
+    yield (
+        "secret",
+        most is None or (len(secret) <= most and secret.isascii()),
+        f"at most {most} ASCII characters for {protocol}",
+        f"{protocol}：不超过 {most} 个字符",
+    )
+
+
 def _tuning_checks(new: NewAccount | Account) -> Iterator[Check]:
+    listens = new.protocol in LISTENING_PROTOCOLS
+    is_listening = new.listen_port is not None and 1 <= new.listen_port <= _MAX_PORT
     most = _MAX_SGIP_WINDOW if new.protocol is Protocol.SGIP12 else _MAX_WINDOW
     name_en, name_zh = "1-40 of a-z, 0-9, _ and -", "1-40 位小写字母、数字、_ 或 -"
+    yield "host", bool(new.host) and " " not in new.host, "a host name or an address", "应为主机名或地址"
+    yield "port", 1 <= new.port <= _MAX_PORT, "1-65535", "1-65535"
+    yield (
+        "listen_port",
+        is_listening if listens else new.listen_port is None,
+        "a port (1-65535) for sgip12 and mm7, where the carrier calls us; none for others",
+        "仅 sgip12 和 mm7 需要，1-65535",
+    )
     yield (
         "rate",
         new.rate_per_s is None or 1 <= new.rate_per_s <= _MAX_RATE,

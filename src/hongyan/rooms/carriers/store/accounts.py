@@ -190,6 +190,9 @@ async def write_tuned(uow: Uow, account: Account) -> None:
         update(accounts)
         .where(accounts.c.account_id == account.account_id)
         .values(
+            host=account.host,
+            port=account.port,
+            listen_port=account.listen_port,
             rate_per_s=account.rate_per_s,
             window_pdus=account.window_pdus,
             connections=account.connections,
@@ -218,9 +221,12 @@ async def list_sealed_secrets(uow: Uow) -> list[tuple[int, bytes]]:
     return [(row.account_id, bytes(row.sealed_secret)) for row in rows]
 
 
-async def update_sealed_secret(uow: Uow, account_id: int, sealed: bytes) -> None:
-    """Put another seal on a secret."""
-    await uow.execute(update(accounts).where(accounts.c.account_id == account_id).values(sealed_secret=sealed))
+async def update_sealed_secret(uow: Uow, account_id: int, sealed: bytes, *, at: datetime | None = None) -> None:
+    """Put another seal on a secret; with ``at`` it is another secret since then."""
+    changed = {} if at is None else {"changed_at": at}
+    await uow.execute(
+        update(accounts).where(accounts.c.account_id == account_id).values(sealed_secret=sealed, **changed)
+    )
 
 
 # --- health -----------------------------------------------------------------------------------------------------------
