@@ -17,6 +17,7 @@ from hongyan.kernel.db.database import Uow
 from hongyan.kernel.http.app import create_app
 from hongyan.kernel.http.limits import Limits, Rates
 from hongyan.kernel.http.problems import http_error
+from hongyan.kernel.ids import TenantId
 from hongyan.kernel.settings import Settings
 from hongyan.rooms.audience.vendor_api import vendor_router as audience_vendor
 from hongyan.rooms.callbacks.vendor_api.callbacks import vendor_router as callbacks_vendor
@@ -30,6 +31,7 @@ from hongyan.rooms.campaigns.vendor_api.sms_messages import sms_messages_router
 from hongyan.rooms.campaigns.vendor_api.video import own_router as video_tasks_own
 from hongyan.rooms.campaigns.vendor_api.video import vendor_router as video_tasks_vendor
 from hongyan.rooms.carriers.console_api import console_router as channels_console
+from hongyan.rooms.delivery.console_api import console_router as line_console
 from hongyan.rooms.enterprises.console_api import console_router as enterprises_console
 from hongyan.rooms.gateways.console_api import console_router as alarms_console
 from hongyan.rooms.identity.console_api.auth import ConsoleAuth
@@ -39,6 +41,7 @@ from hongyan.rooms.identity.service.door import IdentityService
 from hongyan.rooms.identity.vendor_api.auth import VendorAuth
 from hongyan.rooms.identity.vendor_api.router import error_handlers
 from hongyan.rooms.identity.vendor_api.router import vendor_router as identity_vendor
+from hongyan.rooms.receipts.console_api import console_router as lives_console
 from hongyan.rooms.reports.vendor_api import vendor_router as reports_vendor
 from hongyan.rooms.reviews.console_api import console_router as reviews_console
 from hongyan.rooms.service_accounts.console_api import console_router as service_accounts_console
@@ -111,6 +114,15 @@ def routers_of(graph: Graph) -> tuple[list[APIRouter], list[APIRouter]]:
             may_edit=acting_with(auth, Permission.CHANNEL_EDIT),
             note=channel_notes(graph.identity),
         ),
+        line_console(
+            db=db,
+            service=graph.delivery,
+            may_look=only_with(auth, Permission.CHANNEL_LIST),
+            may_edit=acting_with(auth, Permission.CHANNEL_EDIT),
+            note=line_notes(graph.identity),
+            name_of=_name_of,
+        ),
+        lives_console(db=db, service=graph.receipts, whose=reading_messages(auth)),
     ]
     return vendor, console
 
@@ -143,6 +155,33 @@ def channel_notes(identity: IdentityService) -> Callable[[Uow, Actor, str, str, 
         await identity.note(uow, actor, action, subject_kind="channel", subject_id=name, after=after)
 
     return note
+
+
+def line_notes(identity: IdentityService) -> Callable[[Uow, Actor, str, str, Mapping[str, Any]], Awaitable[None]]:
+    """Return what writes the audit log for paces and unknown messages."""
+
+    async def note(uow: Uow, actor: Actor, action: str, subject: str, after: Mapping[str, Any]) -> None:
+        kind = {"pace": "tenant", "unknown": "messages"}[action.partition(".")[0]]
+        await identity.note(uow, actor, action, subject_kind=kind, subject_id=subject, after=after)
+
+    return note
+
+
+def reading_messages(auth: Auth) -> Callable[..., Awaitable[TenantId | None]]:
+    """Return the dependency that says whose messages somebody may read: the own tenant's, or all (``None``)."""
+    caller = Annotated[Actor, Depends(auth.console)]
+
+    async def check(actor: caller) -> TenantId | None:
+        if actor.tenant_id is None:
+            actor.require(Permission.CHANNEL_LIST)
+            return None
+        return actor.tenant(Permission.CONSOLE_LIST)
+
+    return check
+
+
+def _name_of(actor: Actor) -> str:
+    return actor.user_name
 
 
 def limits_of(settings: Settings, clock: Clock) -> Limits:
