@@ -91,6 +91,10 @@ chaos: setup ## kill, freeze, cut, fill and turn the clock in 216 seeded runs, t
 		--keep var/chaos --page docs/reliability.md
 	@$(PYTEST) -m chaos --timeout=1800
 
+.PHONY: peers
+peers: setup ## run the tests against software that is not ours
+	@HONGYAN_REQUIRED_PEERS="$(REQUIRED_PEERS)" $(PYTEST) -rs $(PEERS)
+
 .PHONY: fuzz
 fuzz: setup $(STAMPS)/fuzz ## search for inputs that break parsers and codecs (FUZZ_SECONDS=60 each, FUZZ_TARGETS=all)
 	@PYTHONPATH=tools:packages/telcowire/src .tools/fuzz/bin/python -m fuzzing $(FUZZ_TARGETS) --seconds $(FUZZ_SECONDS)

@@ -1,13 +1,14 @@
 """One run from plan to verdict, and many of them on one house."""
 
 import asyncio
+import dataclasses
 import json
 import time
 import traceback
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 
@@ -24,6 +25,10 @@ SETTLE_S = 120.0
 _POLL_S = 0.1
 _CALM_S = 7.0
 _KILLED_CALM_S = 20.0
+_HOLDERS: LiteralString = """
+SELECT DISTINCT split_part(l.holder, '/', 1) FROM gateways_leases AS l JOIN carriers_accounts AS a USING (account_id)
+WHERE a.name = ANY(%s) AND l.until > clock_timestamp() ORDER BY 1
+"""
 _OPEN = (MessageState.HELD, MessageState.QUEUED, MessageState.ATTEMPTED)
 
 
@@ -82,7 +87,18 @@ class Run:
             deadline = time.monotonic() + 10
             while self._share() < fault.at and time.monotonic() < deadline:  # noqa: ASYNC110 - a file is watched
                 await asyncio.sleep(0.005)
-        return await strike(self._house, fault)
+        return await strike(self._house, await self._at_work(fault))
+
+    async def _at_work(self, fault: Fault) -> Fault:
+        """Turn to the gateway that holds one of the run's channels, where the one that was meant has none."""
+        if not fault.target.startswith("gateway"):
+            return fault
+        names = [carrier.channel.name for carrier in self._carriers]
+        holders: list[str] = []
+        with suppress(Exception):
+            async with asyncio.timeout(1), self._house.graph.db.begin() as uow:
+                holders = [row[0] for row in await uow.fetch(_HOLDERS, (names,))]
+        return fault if fault.target in holders or not holders else dataclasses.replace(fault, target=holders[0])
 
     def _share(self) -> float:
         self.ledger.read()
