@@ -112,6 +112,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/api/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Alarms
+         * @description List the alarms that hold; with ``history`` also those of the last 90 days.
+         */
+        get: operations["list_alarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/console/api/audit": {
         parameters: {
             query?: never;
@@ -125,6 +145,90 @@ export interface paths {
          */
         get: operations["list_audit"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/channel-route": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Explain Channel Route
+         * @description Say which channel takes a number now, and why not the others; nothing is sent.
+         */
+        post: operations["explain_channel_route"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Channels
+         * @description List the channels with their health.
+         */
+        get: operations["list_channels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/channels/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Channel
+         * @description Show one channel.
+         */
+        get: operations["get_channel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Channel
+         * @description Enable, disable or tune a channel; rate, window and routing need no new login.
+         */
+        patch: operations["change_channel"];
+        trace?: never;
+    };
+    "/console/api/channels/{name}/flow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Channel Flow
+         * @description Pause, resume or drain a channel; in force within two seconds.
+         */
+        put: operations["set_channel_flow"];
         post?: never;
         delete?: never;
         options?: never;
@@ -316,6 +420,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/api/messages/{message_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Life
+         * @description Tell one message's life.
+         */
+        get: operations["get_life"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/console/api/overview": {
         parameters: {
             query?: never;
@@ -328,6 +452,34 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/paces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Paces
+         * @description List how fast single tenants and signatures may send.
+         */
+        get: operations["list_paces"];
+        /**
+         * Set Pace
+         * @description Set the pace of a tenant or of a signature.
+         */
+        put: operations["set_pace"];
+        post?: never;
+        /**
+         * Clear Pace
+         * @description Take a pace away; nothing happens where there is none.
+         */
+        delete: operations["clear_pace"];
         options?: never;
         head?: never;
         patch?: never;
@@ -892,6 +1044,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/api/unknowns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Unknowns
+         * @description List unknown messages with their reasons.
+         */
+        get: operations["list_unknowns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/unknowns/give-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give Up
+         * @description End unknown messages now; a late delivery report no longer finds them.
+         */
+        post: operations["give_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/unknowns/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Policies
+         * @description Say for each class whether unknown messages are sent once more.
+         */
+        get: operations["list_policies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/unknowns/policies/{klass}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Policy
+         * @description Allow or forbid one resend for a class.
+         */
+        put: operations["set_policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/unknowns/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resend
+         * @description Send unknown messages once more; of each it says what became of the order.
+         */
+        post: operations["resend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/console/api/users": {
         parameters: {
             query?: never;
@@ -988,6 +1240,45 @@ export interface components {
             zone: string;
         };
         /**
+         * AlarmKind
+         * @description What the installation calls for help with; each has a page in ``docs/runbooks``.
+         * @enum {string}
+         */
+        AlarmKind: "no_gateway" | "channel_down" | "backlog_age" | "unknown_messages" | "report_silence" | "disk_85";
+        /**
+         * AlarmList
+         * @description The alarms that hold, the latest first, and behind them those that are over.
+         */
+        AlarmList: {
+            /** Items */
+            items: components["schemas"]["AlarmView"][];
+        };
+        /**
+         * AlarmView
+         * @description One alarm.
+         */
+        AlarmView: {
+            /** Cleared At */
+            cleared_at: string | null;
+            /** Detail */
+            detail: string;
+            kind: components["schemas"]["AlarmKind"];
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Subject */
+            subject: string;
+            /** Value */
+            value: number;
+        };
+        /**
          * Approval
          * @description What a reviewer says when approving.
          */
@@ -1049,6 +1340,102 @@ export interface components {
             file: string;
         };
         /**
+         * Carrier
+         * @description Who runs the network of a phone; ``ANY`` is an account that reaches all of them.
+         * @enum {string}
+         */
+        Carrier: "mobile" | "unicom" | "telecom" | "any";
+        /**
+         * CarrierSignature
+         * @description Whether the carrier adds 【signature】 itself: then it is cut from the text, and its room is kept free.
+         * @enum {string}
+         */
+        CarrierSignature: "none" | "prefix" | "suffix";
+        /**
+         * ChannelChange
+         * @description What changes; what is absent stays. ``null`` lifts a rate, a weight, a cost or a group.
+         */
+        ChannelChange: {
+            /** Connections */
+            connections?: number | null;
+            /** Cost Milli */
+            cost_milli?: number | null;
+            /** Group */
+            group?: string | null;
+            /** Heartbeat S */
+            heartbeat_s?: number | null;
+            /** Is Enabled */
+            is_enabled?: boolean | null;
+            /** Priority */
+            priority?: number | null;
+            /** Rate Per S */
+            rate_per_s?: number | null;
+            /** Response Timeout S */
+            response_timeout_s?: number | null;
+            /** Weight */
+            weight?: number | null;
+            /** Window Pdus */
+            window_pdus?: number | null;
+        };
+        /**
+         * ChannelList
+         * @description All channels, by age.
+         */
+        ChannelList: {
+            /** Items */
+            items: components["schemas"]["ChannelView"][];
+        };
+        /**
+         * ChannelView
+         * @description A channel without its secret.
+         */
+        ChannelView: {
+            carrier: components["schemas"]["Carrier"];
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Connections */
+            connections: number;
+            /** Cost Milli */
+            cost_milli: number | null;
+            flow: components["schemas"]["Flow"];
+            /** Group */
+            group: string | null;
+            health: components["schemas"]["HealthView"] | null;
+            /** Heartbeat S */
+            heartbeat_s: number;
+            /** Host */
+            host: string;
+            /** Is Enabled */
+            is_enabled: boolean;
+            /** Listen Port */
+            listen_port: number | null;
+            /** Login */
+            login: string;
+            /** Name */
+            name: string;
+            options: components["schemas"]["OptionsView"];
+            /** Port */
+            port: number;
+            /** Priority */
+            priority: number;
+            protocol: components["schemas"]["Protocol"];
+            /** Rate Per S */
+            rate_per_s: number | null;
+            /** Response Timeout S */
+            response_timeout_s: number;
+            /** Serves */
+            serves: string[] | null;
+            /** Src Number */
+            src_number: string;
+            /** Weight */
+            weight: number | null;
+            /** Window Pdus */
+            window_pdus: number;
+        };
+        /**
          * ChoiceView
          * @description An answer of a choice field.
          */
@@ -1081,6 +1468,25 @@ export interface components {
             rows: number;
             /** Submitted */
             submitted: number;
+        };
+        /**
+         * DoubtView
+         * @description That nobody knew whether the carrier had it, and whether it was sent once more.
+         */
+        DoubtView: {
+            /** Account Id */
+            account_id: number;
+            /** Ordered By */
+            ordered_by: string | null;
+            /** Reason */
+            reason: string;
+            /** Resent At */
+            resent_at: string | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
         };
         /**
          * EmailChange
@@ -1201,6 +1607,74 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /**
+         * Flow
+         * @description What an operator lets an enabled account do. Logins and reports go on in all of them.
+         * @enum {string}
+         */
+        Flow: "running" | "paused" | "draining";
+        /**
+         * FlowChange
+         * @description What a channel shall do: ``running``, ``paused`` or ``draining``.
+         */
+        FlowChange: {
+            flow: components["schemas"]["Flow"];
+        };
+        /**
+         * GivenUpView
+         * @description How many messages ended.
+         */
+        GivenUpView: {
+            /** Count */
+            count: number;
+        };
+        /**
+         * HealthState
+         * @description How an account is doing, as its gateway sees it.
+         * @enum {string}
+         */
+        HealthState: "up" | "degraded" | "down" | "idle";
+        /**
+         * HealthView
+         * @description How a channel is doing, as its gateway saw it last.
+         */
+        HealthView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detail */
+            detail: string;
+            /** Errors */
+            errors: {
+                [key: string]: number;
+            };
+            /** Holder */
+            holder: string;
+            /** In Flight */
+            in_flight: number;
+            /** Last Report At */
+            last_report_at: string | null;
+            /** Links */
+            links: number;
+            /** Links Up */
+            links_up: number;
+            /** Pace Per S */
+            pace_per_s: number | null;
+            /** Reason */
+            reason: string;
+            /** Sent Per S */
+            sent_per_s: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            state: components["schemas"]["HealthState"];
+            /** Window */
+            window: number;
+        };
         /** HTTPValidationError */
         HTTPValidationError: {
             /** Detail */
@@ -1271,6 +1745,67 @@ export interface components {
             user_id: string;
         };
         /**
+         * LifeView
+         * @description Everything that is known of one message.
+         */
+        LifeView: {
+            /** Account Id */
+            account_id: number | null;
+            /** Batch Id */
+            batch_id: number;
+            /** Carrier Code */
+            carrier_code: string | null;
+            /** Doubts */
+            doubts: components["schemas"]["DoubtView"][];
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Final At */
+            final_at: string | null;
+            /** Kind */
+            kind: string;
+            /** Klass */
+            klass: string;
+            /** Message Id */
+            message_id: number;
+            /** Parts */
+            parts: components["schemas"]["PartView"][];
+            /** Parts Planned */
+            parts_planned: number;
+            /** Phone Masked */
+            phone_masked: string;
+            /**
+             * Planned At
+             * Format: date-time
+             */
+            planned_at: string;
+            /** Recipient No */
+            recipient_no: number;
+            /** Signature Id */
+            signature_id: string;
+            /** Spans */
+            spans: components["schemas"]["SpanView"][];
+            state: components["schemas"]["MessageState"];
+            /** Submitted At */
+            submitted_at: string | null;
+            /** Task Id */
+            task_id: string;
+            /** Template Id */
+            template_id: string;
+            /** Tenant Id */
+            tenant_id: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * MessageClassName
+         * @description The classes as the console writes them.
+         * @enum {string}
+         */
+        MessageClassName: "code" | "notice" | "promotion";
+        /**
          * MessageDocument
          * @description A message as the console shows it; the number is masked.
          */
@@ -1312,6 +1847,14 @@ export interface components {
             total: number;
         };
         /**
+         * MessagesRequest
+         * @description Which unknown messages.
+         */
+        MessagesRequest: {
+            /** Message Ids */
+            message_ids: number[];
+        };
+        /**
          * MessageState
          * @description Where a message stands. Final ones are in :data:`FINAL_STATES`.
          * @enum {string}
@@ -1327,6 +1870,37 @@ export interface components {
             sk: string;
         };
         /**
+         * OptionsView
+         * @description Settings that only some protocols read.
+         */
+        OptionsView: {
+            carrier_signature: components["schemas"]["CarrierSignature"];
+            coding: components["schemas"]["TextCoding"];
+            /** Corp Id */
+            corp_id: string;
+            /** Fee Code */
+            fee_code: string;
+            /** Fee Type */
+            fee_type: string;
+            /** Has Query */
+            has_query: boolean;
+            /** Node */
+            node: number | null;
+            receipt_ids: components["schemas"]["ReceiptIds"];
+            /** Ref Bits */
+            ref_bits: number;
+            /** Service Id */
+            service_id: string;
+            /** Split Binds */
+            split_binds: boolean;
+            /** System Type */
+            system_type: string;
+            /** Tls */
+            tls: boolean;
+            /** Tls Ca */
+            tls_ca: string;
+        };
+        /**
          * OverviewDocument
          * @description What is under way and what was last.
          */
@@ -1339,6 +1913,48 @@ export interface components {
             task_states: {
                 [key: string]: number;
             };
+        };
+        /**
+         * PaceList
+         * @description All paces.
+         */
+        PaceList: {
+            /** Items */
+            items: components["schemas"]["PaceView"][];
+        };
+        /**
+         * PaceRequest
+         * @description A pace to be set; in force within two seconds.
+         */
+        PaceRequest: {
+            /** Rate Per S */
+            rate_per_s: number;
+            /** Signature Id */
+            signature_id?: string | null;
+            /**
+             * Tenant Id
+             * Format: uuid
+             */
+            tenant_id: string;
+        };
+        /**
+         * PaceView
+         * @description How fast a tenant or one of its signatures may send, over all channels.
+         */
+        PaceView: {
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Changed By */
+            changed_by: string;
+            /** Rate Per S */
+            rate_per_s: number;
+            /** Signature Id */
+            signature_id: string | null;
+            /** Tenant Id */
+            tenant_id: string;
         };
         /**
          * PaperView
@@ -1363,6 +1979,29 @@ export interface components {
             uploaded_at: string;
         };
         /**
+         * PartView
+         * @description What the carrier said to a part.
+         */
+        PartView: {
+            /** Account Id */
+            account_id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Carrier Msg Id */
+            carrier_msg_id: string;
+            /** Carrier Ref */
+            carrier_ref: string | null;
+            /** Part No */
+            part_no: number;
+            /** Reports */
+            reports: components["schemas"]["ReportView"][];
+            /** Result */
+            result: number;
+        };
+        /**
          * PasswordChange
          * @description The own password, old and new.
          */
@@ -1381,11 +2020,53 @@ export interface components {
             password: string;
         };
         /**
+         * PolicyList
+         * @description What holds for every class.
+         */
+        PolicyList: {
+            /** Items */
+            items: components["schemas"]["PolicyView"][];
+        };
+        /**
+         * PolicyRequest
+         * @description Whether unknown messages of a class may be sent once more.
+         */
+        PolicyRequest: {
+            /** May Resend Unknown */
+            may_resend_unknown: boolean;
+        };
+        /**
+         * PolicyView
+         * @description What holds for unknown messages of a class.
+         */
+        PolicyView: {
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By */
+            changed_by: string;
+            /** Klass */
+            klass: string;
+            /** May Resend Unknown */
+            may_resend_unknown: boolean;
+        };
+        /**
+         * Protocol
+         * @description Wire protocol of an account.
+         * @enum {string}
+         */
+        Protocol: "cmpp20" | "cmpp30" | "sgip12" | "smgp30" | "smpp34" | "mm7";
+        /**
          * RealName
          * @description State of a tenant's enterprise real-name verification; the operator sets it.
          * @enum {string}
          */
         RealName: "none" | "verified";
+        /**
+         * ReceiptIds
+         * @description How an SMPP centre writes message ids in receipts, compared with its submit answers.
+         * @enum {string}
+         */
+        ReceiptIds: "as_is" | "hex" | "decimal";
         /**
          * Rejection
          * @description What a reviewer says when rejecting.
@@ -1393,6 +2074,39 @@ export interface components {
         Rejection: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * ReportView
+         * @description A state report as the carrier wrote it.
+         */
+        ReportView: {
+            /** Done Time */
+            done_time: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Stat */
+            stat: string;
+            /** Submit Time */
+            submit_time: string;
+        };
+        /**
+         * ResendAnswer
+         * @description What became of an order to send an unknown message again.
+         * @enum {string}
+         */
+        ResendAnswer: "resent" | "not_unknown" | "already_resent" | "partly_taken" | "cancelled" | "expired" | "opted_out";
+        /**
+         * ResendView
+         * @description What became of the order for each message.
+         */
+        ResendView: {
+            /** Answers */
+            answers: {
+                [key: string]: components["schemas"]["ResendAnswer"];
+            };
         };
         /**
          * ReviewDetail
@@ -1517,6 +2231,60 @@ export interface components {
          */
         Role: "te_admin" | "campaign_operator" | "developer" | "read_only" | "platform_operator" | "reviewer";
         /**
+         * RouteAccountView
+         * @description One channel in the answer.
+         */
+        RouteAccountView: {
+            /** En */
+            en: string;
+            /** Name */
+            name: string;
+            /** Share Percent */
+            share_percent: number;
+            /** Src Id */
+            src_id: string;
+            verdict: components["schemas"]["RouteVerdict"];
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * RouteQuestion
+         * @description Which way would this number take?
+         */
+        RouteQuestion: {
+            /**
+             * Is Media
+             * @default false
+             */
+            is_media: boolean;
+            /** Phone */
+            phone: string;
+            /** Signature */
+            signature?: string | null;
+        };
+        /**
+         * RouteVerdict
+         * @description Why an account takes a number, or is passed over.
+         * @enum {string}
+         */
+        RouteVerdict: "chosen" | "shares" | "disabled" | "draining" | "paused" | "down" | "other_medium" | "other_carrier" | "other_signatures" | "own_first" | "carrier_first" | "priority" | "cost" | "not_in_group";
+        /**
+         * RouteView
+         * @description The way of a number, and why.
+         */
+        RouteView: {
+            /** Channel Number */
+            channel_number: string | null;
+            /** Channels */
+            channels: components["schemas"]["RouteAccountView"][];
+            /** Chosen */
+            chosen: string | null;
+            ported_carrier: components["schemas"]["Carrier"] | null;
+            segment_carrier: components["schemas"]["Carrier"] | null;
+            /** Src Id */
+            src_id: string | null;
+        };
+        /**
          * Scene
          * @description What a company files for. Source: quickstart §1.1, §2.1, §3.1.
          * @enum {string}
@@ -1625,6 +2393,25 @@ export interface components {
          * @enum {string}
          */
         SmsType: "NOTIFY_TYPE" | "PROMOTION_TYPE";
+        /**
+         * SpanView
+         * @description An intent to send it, durable before a byte left.
+         */
+        SpanView: {
+            /** Account Id */
+            account_id: number;
+            /** Closed At */
+            closed_at: string | null;
+            /** Epoch */
+            epoch: number;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Span Id */
+            span_id: number;
+        };
         /**
          * TaskDocument
          * @description A task as our own doors show it: JSON values, times in UTC with zone, no phone number.
@@ -1775,6 +2562,57 @@ export interface components {
             /** Short Name */
             short_name: string;
             state: components["schemas"]["TenantState"];
+        };
+        /**
+         * TextCoding
+         * @description How texts are written on the wire.
+         * @enum {string}
+         */
+        TextCoding: "ucs2" | "gbk" | "auto";
+        /**
+         * UnknownList
+         * @description A page of unknown messages, the oldest first.
+         */
+        UnknownList: {
+            /** Items */
+            items: components["schemas"]["UnknownView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * UnknownView
+         * @description A message of which nobody knows whether the carrier took it.
+         */
+        UnknownView: {
+            /** Account Id */
+            account_id: number;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Klass */
+            klass: string;
+            may_resend: components["schemas"]["ResendAnswer"];
+            /** Message Id */
+            message_id: number;
+            /** Missing */
+            missing: number;
+            /** Parts */
+            parts: number;
+            /** Phone Masked */
+            phone_masked: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Task Id */
+            task_id: string;
+            /** Tenant Id */
+            tenant_id: string;
         };
         /**
          * Use
@@ -2068,6 +2906,38 @@ export interface operations {
             };
         };
     };
+    list_alarms: {
+        parameters: {
+            query?: {
+                history?: boolean;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_audit: {
         parameters: {
             query?: {
@@ -2091,6 +2961,160 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    explain_channel_route: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RouteQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouteView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_channels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelList"];
+                };
+            };
+        };
+    };
+    get_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    set_channel_flow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelView"];
                 };
             };
             /** @description Validation Error */
@@ -2402,6 +3426,37 @@ export interface operations {
             };
         };
     };
+    get_life: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LifeView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     console_overview: {
         parameters: {
             query?: never;
@@ -2418,6 +3473,89 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OverviewDocument"];
+                };
+            };
+        };
+    };
+    list_paces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaceList"];
+                };
+            };
+        };
+    };
+    set_pace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaceRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaceView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    clear_pace: {
+        parameters: {
+            query: {
+                signature_id?: string | null;
+                tenant_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -3402,6 +4540,161 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UserView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_unknowns: {
+        parameters: {
+            query?: {
+                account_id?: number | null;
+                limit?: number;
+                offset?: number;
+                tenant_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnknownList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    give_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessagesRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GivenUpView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_policies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyList"];
+                };
+            };
+        };
+    };
+    set_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                klass: components["schemas"]["MessageClassName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    resend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessagesRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResendView"];
                 };
             };
             /** @description Validation Error */
