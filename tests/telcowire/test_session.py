@@ -481,5 +481,6 @@ def test_a_flipped_bit_ends_in_events_never_in_an_exception(data: st.DataObject)
     wire[at // 8] ^= 1 << at % 8
     events = line.server.receive_data(bytes(wire), line.now)
     assert all(
-        isinstance(event, SubmitReceived | StrayAnswer | Breached | Closed | QueryReceived | CancelReceived) for event in events
+        isinstance(event, SubmitReceived | StrayAnswer | Breached | Closed | QueryReceived | CancelReceived)
+        for event in events
     )
