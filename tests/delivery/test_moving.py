@@ -1,5 +1,6 @@
 """Fail-over: what waits moves to stand-ins; what was sent, or may have been, stays where it is."""
 
+import asyncio
 import random
 from collections import Counter
 from collections.abc import Collection, Mapping
@@ -7,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from hongyan.kernel.db.database import Uow
+from hongyan.kernel.db.database import Database, Uow
 from hongyan.kernel.ids import AccountId, TaskId
 from hongyan.rooms.carriers.contracts import Account, Carrier, PickRoute, Protocol, Route, SignatureKey
 from hongyan.rooms.delivery.contracts import (
@@ -21,7 +22,7 @@ from hongyan.rooms.delivery.contracts import (
     Verdict,
 )
 from support.ledger import ACCOUNT, Ledger, result_of
-from support.line import OTHER_TENANT, SIGNATURE, TASK, TENANT, chunk_of, phone
+from support.line import OTHER_TENANT, SIGNATURE, TASK, TENANT, SendingLine, chunk_of, phone
 
 S = MessageState
 OTHER = AccountId(8)
@@ -212,3 +213,49 @@ async def test_nothing_is_lost_or_sent_twice_in_whatever_order_it_moves(ledger: 
     assert sum(counts.values()) == planned
     assert S.QUEUED not in counts
     assert await ledger.violations() == []
+
+
+# --- side by side, in transactions of their own ---------------------------------------------------------------------
+
+
+async def claim_in(line: SendingLine, uow: Uow, account_id: AccountId, spans: int = 8) -> set[str]:
+    tally = Tally()
+    opened = await line.delivery.claim(uow, account_id, 1, tally, spans=spans, span_messages=64)
+    await line.delivery.fold_sender(uow, account_id, tally)
+    return {message.phone for span in opened for message in span.messages}
+
+
+@pytest.fixture
+async def two_batches(db: Database) -> SendingLine:
+    line = SendingLine(db)
+    async with db.begin() as uow:
+        plan = chunk_of([phone(n) for n in range(400)])
+        await line.delivery.plan_chunk(uow, plan, lambda _: Route(ACCOUNT, "1069000110001", None))
+    return line
+
+
+async def test_what_a_claim_has_in_hand_does_not_move_until_it_has_committed(two_batches: SendingLine) -> None:
+    line = two_batches
+    async with line.db.begin() as claiming, asyncio.timeout(20):
+        sent = await claim_in(line, claiming, ACCOUNT, spans=1)
+        async with line.db.begin() as moving:
+            assert await line.delivery.move_waiting(moving, FAILED, to_other) == 200
+    async with line.db.begin() as uow:
+        assert await line.delivery.move_waiting(uow, FAILED, to_other) == 200 - len(sent)
+        rest = await claim_in(line, uow, OTHER)
+    assert (len(sent), len(rest), sent & rest) == (64, 336, set())
+    assert await line.violations() == []
+
+
+async def test_what_moves_is_not_claimed_by_the_old_holder(two_batches: SendingLine) -> None:
+    line = two_batches
+    async with line.db.begin() as moving, asyncio.timeout(20):
+        assert await line.delivery.move_waiting(moving, FAILED, to_other, limit=1) == 200
+        async with line.db.begin() as claiming:
+            old = await claim_in(line, claiming, ACCOUNT)
+    async with line.db.begin() as uow:
+        again = await claim_in(line, uow, ACCOUNT)
+        new = await claim_in(line, uow, OTHER)
+    assert (len(old), len(again), len(new)) == (200, 0, 200)
+    assert old & new == set()
+    assert await line.violations() == []
