@@ -112,9 +112,12 @@ async def _fold(
     highest: dict[tuple[int, int], int] = {}
     for message_id, part_no, state in parts:
         highest[message_id, part_no] = max(state, highest.get((message_id, part_no), 0))
+    message_ids = sorted({message_id for message_id, _, _ in parts})
+    # Two transactions with a part each must not both find that the other's is missing.
+    await reports.lock_states(uow, message_ids)
     await reports.note_parts(uow, [(*key, state) for key, state in highest.items()])
     final: dict[int, tuple[int, ReportFact]] = {}
-    states = await reports.get_part_states(uow, sorted({p[0] for p in parts}))
+    states = await reports.get_part_states(uow, message_ids)
     for message_id, (part_states, is_whole) in states.items():
         folded = fold_parts(part_states) if is_whole else None
         if folded is not None:
