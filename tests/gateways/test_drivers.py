@@ -1,20 +1,34 @@
 """What every driver owes the line, whatever it speaks: against the carrier that speaks it, over real sockets."""
 
 import dataclasses
+import ssl
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from hongyan.kernel.db.database import Database
-from hongyan.rooms.carriers.contracts import TextCoding, WireOptions
+from hongyan.rooms.carriers.contracts import Protocol, TextCoding, WireOptions
 from hongyan.rooms.delivery.contracts import FINAL_STATES, MessageFilter, MessageState
+from hongyan.rooms.gateways.contracts import Answered, LinkClosed, LinkEvent, PartOutcome
+from hongyan.rooms.gateways.drivers.cmpp import CmppDriver
+from hongyan.rooms.gateways.drivers.results import stat_with_error
+from hongyan.rooms.gateways.drivers.sessions import no_breach
+from hongyan.rooms.gateways.drivers.smgp import SmgpDriver
+from hongyan.rooms.gateways.drivers.smpp import SmppDriver, SmppLink
 from simulators.carriers.profiles import PROFILES, Profile
 from simulators.carriers.simulator import CarrierSimulator
-from support.line import TENANT, SendingLine, chunk_of, phone, until
+from support.certificates import write_certificate
+from support.line import SECRET, TENANT, SendingLine, chunk_of, phone, until
 from support.speeches import DIALECTS, SIGNED_BY_CARRIER, SPEECHES, Speech
+from telcowire.errors import LoginRefusedError
+from telcowire.smpp.events import Nacked, SubmitAnswered
+from telcowire.smpp.statuses import ESME_RSYSERR
 
 S = MessageState
+T = TypeVar("T")
 SHORT = "【鸿雁】您的包裹已到 {n} 号柜，请及时领取。"
 LONG = "【鸿雁】{n} " + "春江潮水连海平，海上明月共潮生😀。" * 10
 QUICK = Profile("quick", latency_s=0.002, report_after_s=0.1)
@@ -173,3 +187,91 @@ async def test_a_text_that_takes_fewer_parts_than_planned_is_delivered_with_thos
         assert {one.parts for one in pair.carrier.received} == {1}
         assert {one.text for one in pair.carrier.received} == {text.replace("{n}", str(n)) for n in range(10)}
     assert await line.violations() == []
+
+
+async def test_smpp_over_tls_checks_the_certificate(line: SendingLine, tmp_path: Path) -> None:
+    certificate, key = write_certificate(tmp_path)
+    serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    serving.load_cert_chain(certificate, key)
+    trusting = Speech("smpp34-tls", Protocol.SMPP34, WireOptions(tls=True, tls_ca=str(certificate)))
+    async with trusting.simulate(QUICK, tls=serving) as pair:
+        # an account that trusts the system's authorities only does not log in
+        await pair.add_account(line, name="doubting")
+        async with line.db.begin() as uow:
+            await line.carriers.set_enabled(uow, "doubting", is_enabled=False)
+        account = await pair.add_account(line)
+        doubting = dataclasses.replace(account, options=WireOptions(tls=True))
+        with pytest.raises(ssl.SSLCertVerificationError):
+            await SmppDriver(doubting, SECRET).open_link(lambda _link, _events: None)
+        await line.plan(chunk_of([phone(n) for n in range(20)]))
+        async with line.running():
+            assert await until(line.counts, settled(20)) == {S.DELIVERED: 20}
+
+
+async def test_half_of_a_pair_that_cannot_log_in_leaves_no_other_half(line: SendingLine) -> None:
+    pairs = next(speech for speech in DIALECTS if speech.name == "smgp30-pair")
+    async with pairs.simulate(QUICK) as pair:
+        account = await pair.add_account(line)
+        gone: list[LinkEvent] = []
+        link = await SmgpDriver(account, SECRET).open_link(lambda _link, events: gone.extend(events))
+        assert pair.carrier.connections == 2
+        # when the carrier cuts one of the two
+        pair.carrier.cut_one()
+        await until(lambda: _now(gone), bool)
+        # then the link is over, and so is the other
+        assert isinstance(gone[-1], LinkClosed)
+        assert link.window_free == 0
+        await until(lambda: _now(pair.carrier.connections), lambda count: count == 0)
+        with pytest.raises(LoginRefusedError):
+            await SmgpDriver(account, "guess").open_link(lambda _link, _events: None)
+        await link.close(1)
+
+
+async def test_windows_follow_the_operator_while_the_link_lives(line: SendingLine) -> None:
+    async with SPEECHES[1].simulate(QUICK) as pair:
+        account = await pair.add_account(line)
+        link = await CmppDriver(account, SECRET).open_link(lambda _link, _events: None)
+        assert link.window_free == 32
+        link.set_window(5)
+        assert link.window_free == 5
+        await link.close(1)
+
+
+async def _now(value: T) -> T:
+    return value
+
+
+@pytest.mark.parametrize(
+    ("stat", "error", "shown"),
+    [
+        ("DELIVRD", "000", "DELIVRD"),
+        ("undeliv", "", "UNDELIV"),
+        ("UNDELIV", "601", "UNDELIV/601"),
+        ("EXPIRED", "001", "EXPIRED"),
+        ("ACCEPTD", "001", "ACCEPTD"),
+        ("601", "999", "601/999"),
+    ],
+)
+def test_a_report_keeps_the_carriers_own_code(stat: str, error: str, shown: str) -> None:
+    assert stat_with_error(stat, error) == shown
+
+
+async def test_a_system_error_is_later_for_a_while_and_then_a_refusal(line: SendingLine) -> None:
+    async with SPEECHES[-1].simulate(QUICK) as pair:
+        account = await pair.add_account(line)
+        link = SmppLink(account, lambda _link, _events: None, no_breach)
+        outcomes = [link.read(SubmitAnswered(seq, "", ESME_RSYSERR)) for seq in range(22)]
+        assert [one.outcome for one in outcomes if isinstance(one, Answered)] == [PartOutcome.THROTTLED] * 20 + [
+            PartOutcome.REFUSED
+        ] * 2
+        good = link.read(SubmitAnswered(30, "77", 0))
+        assert good == Answered(30, 77, 0, PartOutcome.ACCEPTED)
+        again = link.read(SubmitAnswered(31, "", ESME_RSYSERR))
+        assert again == Answered(31, 0, ESME_RSYSERR, PartOutcome.THROTTLED, "smpp:0x08")
+        # ids that are no number keep their text beside the key; without an id each answer has a key of its own
+        named = link.read(SubmitAnswered(32, "a-1", 0))
+        assert isinstance(named, Answered)
+        assert named.carrier_ref == "a-1"
+        nameless = {link.read(SubmitAnswered(seq, "", 0)) for seq in (33, 34)}
+        assert len({one.carrier_msg_id for one in nameless if isinstance(one, Answered)}) == 2
+        assert link.read(Nacked(35, 0x03)) == Answered(35, 0, 3, PartOutcome.REFUSED, "smpp:0x03")

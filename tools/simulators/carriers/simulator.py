@@ -187,6 +187,10 @@ class CarrierSimulator:
         for link in self._core.links.list_links():
             self._core.cut(link)
 
+    def cut_one(self) -> None:
+        """Cut one connection without a word."""
+        self._core.cut(self._core.links.list_links()[0])
+
     def refuse(self, number: str) -> None:
         """Take a number for none from now on."""
         self._core.refused.add(number)
