@@ -72,6 +72,7 @@ async def run_checks(
             await _guard("keys", _keys(settings.key_path, database)),
             await _guard("disk", _disk(data_dir)),
             await _guard("jobs", _jobs(database_url)),
+            await _guard("unknown", _unknown(database_url)),
             await _guard("processes", _processes(settings)),
         ]
         for name, invariant in (invariants or {}).items():
@@ -235,6 +236,21 @@ async def _jobs(url: str) -> Check:
     if late:
         return Check("jobs", Level.WARN, f"{late} wait for more than {_LATE_JOB_S // 60} minutes", "start more workers")
     return Check("jobs", Level.OK, "none failed, none late")
+
+
+async def _unknown(url: str) -> Check:
+    async with await psycopg.AsyncConnection.connect(url, connect_timeout=5) as connection:
+        cursor = await connection.execute(
+            "SELECT count(*), min(since), (SELECT count(*) FROM receipts_unmatched WHERE try_at IS NULL) "
+            "FROM delivery_unknowns"
+        )
+        row = await cursor.fetchone()
+    count, since, stray = row or (0, None, 0)
+    strays = f"; {stray} reports fit no message" if stray else ""
+    if count:
+        message = f"{count} messages, since {since:%Y-%m-%d %H:%M} (UTC){strays}"
+        return Check("unknown", Level.WARN, message, "see 'hongyan unknown list'; they end after 72 hours")
+    return Check("unknown", Level.OK, f"no message is unknown{strays}")
 
 
 async def _processes(settings: Settings) -> Check:
