@@ -68,6 +68,7 @@ def test_appendix_b() -> None:
         (TYPICAL.replace("DELIVRD", "UNDELIVERABLE"), {"stat": "UNDELIV"}),
         (TYPICAL.replace("DELIVRD", "DELIVERY_FAILED"), {"stat": "UNDELIV"}),
         (TYPICAL.replace("DELIVRD", "EXPIRED"), {"stat": "EXPIRED"}),
+        (TYPICAL.replace("DELIVRD", "expired"), {"stat": "EXPIRED"}),
         (TYPICAL.replace("DELIVRD", "REJECTED"), {"stat": "REJECTD"}),
         (TYPICAL.replace("DELIVRD", "ENROUTE"), {"stat": "ENROUTE"}),
         (TYPICAL.replace("DELIVRD", "MK:0001"), {"stat": "MK:0001"}),

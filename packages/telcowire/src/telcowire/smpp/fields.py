@@ -27,7 +27,6 @@ RESPONSE_BIT: Final = 0x80000000
 _HEADER: Final = struct.Struct(">IIII")
 _STATUS: Final = struct.Struct(">I").unpack_from
 _TLV: Final = struct.Struct(">HH")
-_UINT_CODES: Final = {1: "B", 2: "H", 4: "I"}
 _MAX_COUNT: Final = 254
 _DEST_SME, _DEST_LIST = 1, 2
 
@@ -218,7 +217,7 @@ _COUNTED: Final[dict[type[Any], tuple[_Write, _Read]]] = {
 
 
 class _Run:
-    """Neighbouring texts and numbers: read by one expression, one group per text and per row of equal numbers."""
+    """Neighbouring texts and numbers: read by one expression, one group per text and per row of octets."""
 
     def __init__(self, fields: Sequence[Field], first_slot: int) -> None:
         self.fields: Final = [field for field in fields if isinstance(field, CString | UInt)]
@@ -226,14 +225,13 @@ class _Run:
         self._readers: Final[list[Callable[[bytes], Iterable[Any]]]] = []
         patterns: list[bytes] = []
         slot = first_slot
-        for octets, group in groupby(self.fields, lambda field: field.octets if isinstance(field, UInt) else 0):
+        for is_number, group in groupby(self.fields, lambda field: isinstance(field, UInt)):
             members = list(group)
-            if octets:
-                row = struct.Struct(f">{len(members)}{_UINT_CODES[octets]}")
-                patterns.append(b"(.{%d})" % row.size)
+            if is_number:
                 # Octets are turned into numbers and back by the types themselves: the cheapest call there is.
-                self._readers.append(tuple if octets == 1 else row.unpack)
-                self.writers.append((bytes if octets == 1 else _row_writer(row), slice(slot, slot + len(members))))
+                patterns.append(b"(.{%d})" % len(members))
+                self._readers.append(tuple)
+                self.writers.append((bytes, slice(slot, slot + len(members))))
                 slot += len(members)
                 continue
             for field in members:
@@ -264,7 +262,7 @@ class _Run:
         return found
 
     def _find_broken(self, data: bytes, at: int, end: int) -> str:
-        for field in self.fields:
+        for field in self.fields[:-1]:
             stop = at + field.octets
             if isinstance(field, CString):
                 stop = data.find(0, at, min(stop, end)) + 1 or end + 1
@@ -272,13 +270,6 @@ class _Run:
                 return field.name
             at = stop
         return self.fields[-1].name
-
-
-def _row_writer(row: struct.Struct) -> Callable[[tuple[int, ...]], bytes]:
-    def write(values: tuple[int, ...]) -> bytes:
-        return row.pack(*values)
-
-    return write
 
 
 class _Counted:
