@@ -7,6 +7,7 @@ from typing import Final
 import structlog
 
 from hongyan.rooms.carriers.contracts import Account
+from hongyan.rooms.gateways.contracts import Lease
 from hongyan.rooms.gateways.errors import LeaseLost
 from hongyan.rooms.gateways.rules import LeaseClock
 from hongyan.rooms.gateways.service import leases
@@ -106,18 +107,13 @@ class AccountWorker:
         while not self._stop.is_set():
             clock = LeaseClock()
             asked_at_s = self._line.clock.monotonic()
+            lease = await self._ask(asked_at_s)
+            if lease is None:
+                await _wait(self._turn, _LEASE_WAIT_S)
+                self._turn.clear()
+                continue
+            clock.renewed(asked_at_s)
             try:
-                free_for_s = self._may_ask(asked_at_s)
-                lease = None
-                if free_for_s is not None:
-                    lease = await leases.acquire(
-                        self._line.lease_db, self.account.account_id, self._holder, free_for_s=free_for_s
-                    )
-                if lease is None:
-                    await _wait(self._turn, _LEASE_WAIT_S)
-                    self._turn.clear()
-                    continue
-                clock.renewed(asked_at_s)
                 self._tenure = Tenure(self._line, self.account, self.secret, lease, clock)
                 if self._stop.is_set():
                     self._tenure.end(0)
@@ -129,9 +125,20 @@ class AccountWorker:
                 self.hold_off()
                 await _wait(self._stop, _AFTER_FAILURE_S)
             finally:
-                if self._tenure is not None:
-                    self._waiting_since_s = self._line.clock.monotonic()
+                self._waiting_since_s = self._line.clock.monotonic()
                 self._tenure = None
+
+    async def _ask(self, now_s: float) -> Lease | None:
+        free_for_s = self._may_ask(now_s)
+        if free_for_s is None:
+            return None
+        account = self.account
+        try:
+            return await leases.acquire(self._line.lease_db, account.account_id, self._holder, free_for_s=free_for_s)
+        except Exception as error:  # noqa: BLE001 - the edge of one account: a database that is away comes back
+            log.warning("cannot ask for the lease", account=account.name, error=f"{type(error).__name__}: {error}")
+            self.hold_off()
+            return None
 
     def _may_ask(self, now_s: float) -> float | None:
         """Return how long the lease must have been free for us to take it; ``None``: do not ask."""
