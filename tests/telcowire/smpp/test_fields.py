@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from telcowire.errors import Breach, LocalProtocolError, RemoteProtocolError
@@ -30,6 +30,8 @@ from telcowire.smpp.pdus import (
 )
 
 BY_CODEC = pytest.mark.parametrize("codec", SMPP34.all, ids=[codec.name for codec in SMPP34.all])
+#: A PDU has twenty fields: on a busy machine they are not drawn as fast as hypothesis would like.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 BYTE = st.integers(0, 255)
 LATIN1 = st.sampled_from([chr(code) for code in range(1, 256)])
 
@@ -72,6 +74,7 @@ def test_the_table_names_the_fields_of_the_value_in_their_order(codec: SmppCodec
 
 
 @BY_CODEC
+@UNHURRIED
 @given(data=st.data())
 def test_round_trip(codec: SmppCodec[Any], data: st.DataObject) -> None:
     pdu = data.draw(values(codec))
@@ -90,6 +93,7 @@ def test_round_trip(codec: SmppCodec[Any], data: st.DataObject) -> None:
 
 
 @BY_CODEC
+@UNHURRIED
 @given(data=st.data())
 def test_no_cut_pdu_is_read(codec: SmppCodec[Any], data: st.DataObject) -> None:
     wire = codec.encode(data.draw(values(codec))._replace(status=0), 1)
