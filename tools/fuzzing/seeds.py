@@ -160,9 +160,9 @@ def _scripts(name: str, pdus: Sequence[bytes]) -> Iterable[bytes]:
             yield case + b"\x07" + b"".join(map(_arrives, pdus[at : at + 4]))
         yield case + _arrives(pdus[0]) + _arrives(pdus[2])
         yield case + b"\x07\x03\x02\x0b\x02\x0b\x02\x3c\x02\x3c\x02\x3c"
-        yield case + b"\x1f" + _arrives(pdus[2]) + b"\x06\x04\x06\x03\x05" + _arrives(pdus[-1])
+        yield case + b"\xe7" + _arrives(pdus[2]) + b"\x06\x04\x06\x03\x05" + _arrives(pdus[-1])
         raw = pdus[2]
-        yield case + b"\x07\x18" + bytes([min(len(raw), 255)]) + raw[:255] + b"\x02\xff\x02\xff\x02\xff"
+        yield case + b"\x07\xe0" + bytes([min(len(raw), 255)]) + raw[:255] + b"\x02\xff\x02\xff\x02\xff"
 
 
 def _texts() -> Iterable[bytes]:

@@ -12,7 +12,7 @@ three bits say what happens:
     6  the last PDU arrives again
     7  the login that this case accepts arrives
 
-The bits above say in how many pieces octets arrive.
+The three highest bits say in how many pieces octets arrive.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -62,6 +62,7 @@ _SECRET: Final = "shared"  # noqa: S105 - of accounts that exist only here
 _AT: Final = 301_000_000
 _LIMITS: Final = Limits(window_pdus=4, heartbeat_s=30.0, response_timeout_s=10.0, tries=2, idle_s=600.0)
 _MAX_STEPS: Final = 64
+_PIECES: Final = (1, 1, 1, 1, 2, 2, 3, 8)
 _PHONE: Final = "13000000000"
 
 
@@ -197,8 +198,10 @@ class _Talk:
         """Let octets arrive in that many pieces."""
         self._last = data
         step = max(1, -(-len(data) // pieces))
+        events: list[Any] = []
         for at in range(0, len(data), step):
-            self._note(self._session.receive_data(data[at : at + step], self._now))
+            events += self._session.receive_data(data[at : at + step], self._now)
+        self._note(events)
 
     def hear_login(self, pieces: int) -> None:
         """Let the peer's half of a login arrive."""
@@ -265,7 +268,7 @@ def _target(cases: Sequence[Case]) -> Callable[[bytes], None]:
         for _ in range(_MAX_STEPS):
             if at >= len(data):
                 return
-            step, pieces = data[at] & 7, (data[at] >> 3) + 1
+            step, pieces = data[at] & 7, _PIECES[data[at] >> 5]
             at += 1
             if step == 0:
                 octets = data[at : at + 1]

@@ -146,3 +146,8 @@ def test_septets_of_every_part_pack_into_one_message(text: str, ref_bits: RefBit
         for one, header, body, fill in zip(packed, headers, bodies, fills, strict=True)
     ]
     assert "".join(map(decode_gsm7, unpacked)) == text
+
+
+def test_a_character_of_two_octets_moves_to_the_next_part() -> None:
+    parts = split_gb(b"a" + "中".encode("gbk") * 100, 7)
+    assert [len(part) for part in parts] == [6 + 133, 6 + 68]

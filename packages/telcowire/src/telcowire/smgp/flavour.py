@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from telcowire.errors import Breach, LocalProtocolError, LoginRefusedError, RemoteProtocolError
-from telcowire.fields import Codec, DumpLine, HeaderShape
+from telcowire.fields import Codec, HeaderShape
 from telcowire.flavour import Admission, Kind, Pdu, Recall, RequestKind, Route
 from telcowire.smgp.events import (
     BadReportReceived,
@@ -142,17 +142,12 @@ class _Forbidden(Generic[P]):
     def __init__(self, codec: Codec[P]) -> None:
         self.name: Final = codec.name
         self.command: Final = codec.command
-        self._codec: Final = codec
-
-    def encode(self, pdu: P, sequence: int) -> bytes:
-        return self._codec.encode(pdu, sequence)
+        self.encode: Final = codec.encode
+        self.dump: Final = codec.dump
 
     def decode(self, data: bytes, offset: int, total: int) -> P:
         del data, offset, total
         raise RemoteProtocolError(f"{self.name} on a connection that only receives", Breach.UNKNOWN_COMMAND)
-
-    def dump(self, data: bytes) -> list[DumpLine]:
-        return self._codec.dump(data)
 
 
 def _deliver_event(seq: int, deliver: Deliver) -> ReportReceived | BadReportReceived | MoReceived:

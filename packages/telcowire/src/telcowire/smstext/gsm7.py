@@ -50,7 +50,9 @@ def encode_gsm7(text: str) -> bytes:
 
 
 def decode_gsm7(septets: bytes) -> str:
-    """Read one septet per octet; an unknown extension code falls back to the basic character, as the clause asks.
+    """Read one septet per octet; an unknown extension code falls back to the basic character.
+
+    A doubled escape, kept for a further table, is a blank. Both as the clause asks (6.2.1.1).
 
     Raises:
         RemoteProtocolError: an octet is above 0x7F, or the text ends inside an escape.
@@ -61,7 +63,7 @@ def decode_gsm7(septets: bytes) -> str:
         if code >= len(_BASIC):
             raise RemoteProtocolError(f"octet 0x{code:02x} is no septet")
         if escaped:
-            chars.append(_EXTENSION.get(code, _BASIC[code]))
+            chars.append(" " if code == ESCAPE else _EXTENSION.get(code, _BASIC[code]))
             escaped = False
         elif code == ESCAPE:
             escaped = True
