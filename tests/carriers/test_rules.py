@@ -21,7 +21,7 @@ from hongyan.rooms.carriers.contracts import (
 )
 from hongyan.rooms.carriers.rules.explaining import explain
 from hongyan.rooms.carriers.rules.routing import Router, carrier_of, is_unwell, reach_of
-from hongyan.rooms.carriers.rules.standing_in import stand_in_shares, stand_ins
+from hongyan.rooms.carriers.rules.standing_in import stand_in_shares, stand_ins, uncovered
 from hongyan.rooms.carriers.rules.trouble import trouble_of_result, trouble_of_stat
 from hongyan.rooms.carriers.service import explain_code
 
@@ -205,6 +205,25 @@ def test_stand_ins_reach_all_that_the_failed_account_reaches(accounts: list[Acco
         assert {route.account_id for _, route in shares} <= {
             other.account_id for other in others if other.serves is None or OURS[0] in other.serves
         }
+
+
+@pytest.mark.parametrize(
+    ("leaving", "others", "bare"),
+    [
+        (MOBILE, [], ["mobile"]),
+        (MOBILE, [UNICOM], ["mobile"]),
+        (MOBILE, [ANY], []),
+        (MOBILE, [account(4, Carrier.MOBILE)], []),
+        (MOBILE, [account(4, Carrier.MOBILE, flow=Flow.DRAINING)], ["mobile"]),
+        (MOBILE, [account(4, Carrier.MOBILE, is_enabled=False)], ["mobile"]),
+        (MOBILE, [account(4, Carrier.MOBILE, serves=OURS)], ["mobile"]),
+        (MOBILE, [account(4, Carrier.ANY, protocol=Protocol.MM7)], ["mobile"]),
+        (ANY, [MOBILE, UNICOM], ["telecom"]),
+        (account(4, Carrier.MOBILE, serves=OURS), [], []),
+    ],
+)
+def test_whose_numbers_lose_their_last_channel(leaving: Account, others: list[Account], bare: list[str]) -> None:
+    assert uncovered(leaving, [leaving, *others]) == bare
 
 
 def test_a_route_costs_about_a_microsecond() -> None:

@@ -42,7 +42,7 @@ from hongyan.rooms.carriers.errors import AccountExists, AccountNotFound
 from hongyan.rooms.carriers.rules import checks, trouble
 from hongyan.rooms.carriers.rules.explaining import explain
 from hongyan.rooms.carriers.rules.routing import SEGMENTS, Router, carrier_of, is_unwell, pick, reach_of
-from hongyan.rooms.carriers.rules.standing_in import stand_in_shares
+from hongyan.rooms.carriers.rules.standing_in import stand_in_shares, uncovered
 from hongyan.rooms.carriers.rules.standing_in import stand_ins as rules_stand_ins
 from hongyan.rooms.carriers.store import accounts as accounts_store
 from hongyan.rooms.carriers.store import channels as channels_store
@@ -311,6 +311,12 @@ class CarriersService:
     async def search_signature(self, uow: Uow, text: str) -> list[SignatureChannel]:
         """Return the channels (at most two) of the signature with this id or channel number, of any tenant."""
         return await channels_store.search_channels(uow, text)
+
+    async def list_uncovered(self, uow: Uow, name: str) -> list[Carrier]:
+        """Return whose numbers nobody takes when this account takes none: new messages to them would be refused."""
+        accounts = await accounts_store.list_accounts(uow)
+        account = next((one for one in accounts if one.name == name), None)
+        return [] if account is None else uncovered(account, accounts)
 
     async def stand_ins(self, uow: Uow, account: Account) -> list[Account]:
         """Return who stands in for an account in trouble: well accounts of its group that reach all it reaches."""

@@ -15,7 +15,7 @@ from hongyan.run.commands import channel_options as opts
 from hongyan.run.commands import route
 from hongyan.run.commands.asking import ask, shell_actor
 from hongyan.run.commands.options import DataDir, settings_of
-from hongyan.run.commands.output import fail, out, print_json
+from hongyan.run.commands.output import err, fail, out, print_json
 from hongyan.run.graph import Graph
 
 app = typer.Typer(help="Carrier accounts.", no_args_is_help=True)
@@ -247,21 +247,31 @@ def _secret(text: str) -> str:
 def _set_enabled(name: str, data_dir: Any, *, is_enabled: bool, as_json: bool) -> None:
     word = "enable" if is_enabled else "disable"
 
-    async def act(graph: Graph, uow: Uow) -> None:
+    async def act(graph: Graph, uow: Uow) -> list[Carrier]:
         await graph.carriers.set_enabled(uow, name, is_enabled=is_enabled)
         await _note(graph, uow, f"channel.{word}", name, {})
+        return [] if is_enabled else await graph.carriers.list_uncovered(uow, name)
 
-    ask(settings_of(data_dir), act, as_json=as_json)
-    _done({"name": name, "is_enabled": is_enabled}, f"{word}d {name}", as_json=as_json)
+    bare = ask(settings_of(data_dir), act, as_json=as_json)
+    _done({"name": name, "is_enabled": is_enabled, "uncovered": bare}, f"{word}d {name}", as_json=as_json)
+    _warn(bare)
 
 
 def _set_flow(name: str, data_dir: Any, flow: Flow, *, as_json: bool) -> None:
-    async def act(graph: Graph, uow: Uow) -> None:
+    async def act(graph: Graph, uow: Uow) -> list[Carrier]:
         await graph.carriers.set_flow(uow, name, flow)
         await _note(graph, uow, "channel.flow", name, {"flow": flow.value})
+        return await graph.carriers.list_uncovered(uow, name) if flow is Flow.DRAINING else []
 
-    ask(settings_of(data_dir), act, as_json=as_json)
-    _done({"name": name, "flow": flow.value}, f"{name} is {flow.value}", as_json=as_json)
+    bare = ask(settings_of(data_dir), act, as_json=as_json)
+    _done({"name": name, "flow": flow.value, "uncovered": bare}, f"{name} is {flow.value}", as_json=as_json)
+    _warn(bare)
+
+
+def _warn(uncovered: list[Carrier]) -> None:
+    if uncovered:
+        numbers = ", ".join(uncovered)
+        err.print(f"no other channel takes numbers of {numbers}: new messages to them end as refused (no_route)")
 
 
 async def _note(graph: Graph, uow: Uow, action: str, name: str, after: Mapping[str, Any]) -> None:
