@@ -39,7 +39,7 @@ from telcowire.sgip.events import MoReceived, ReportReceived, SgipEvent, SubmitA
 from telcowire.sgip.flavour import SgipAccount, SgipServerAccount
 from telcowire.sgip.numbers import with_country
 from telcowire.sgip.pdus import LOGIN_SMG, Report, Submit
-from telcowire.sgip.reports import STATE_DELIVERED, STATE_FAILED
+from telcowire.sgip.reports import STATE_DELIVERED, is_final
 from telcowire.sgip.sequences import SgipSequence, unpack_sequence
 from telcowire.smstext.parts import Wire
 
@@ -138,7 +138,7 @@ def read_delivery(event: SgipEvent) -> LinkEvent | None:
 def _stat_of(report: Report) -> str:
     if report.state == STATE_DELIVERED:
         return "DELIVRD"
-    return SGIP.name(report.error_code) if report.state == STATE_FAILED else "ACCEPTD"
+    return SGIP.name(report.error_code) if is_final(report.state) else "ACCEPTD"
 
 
 def _settle(connection: SgipConnection | SgipServerConnection, seq: int, deliver_id: int) -> None:
@@ -238,8 +238,9 @@ class SgipInlet:
             if said is not None:
                 self._listener(caller, said)
             elif isinstance(event, Breached):
-                log.warning("a rule of the protocol was broken", account=self._account.name, what=event.reason)
-                self._on_breach(event.kind.value)
+                if not event.is_repetition:  # a carrier may repeat what it saw no answer to
+                    log.warning("a rule of the protocol was broken", account=self._account.name, what=event.reason)
+                    self._on_breach(event.kind.value)
             elif isinstance(event, Closed):
                 self._callers.pop(connection, None)
                 if event.error is not None:
