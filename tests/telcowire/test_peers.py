@@ -3,11 +3,12 @@
 pycmpp sends version 0x21 and has no handler for DELIVER; sms-sdk sends 0x20 and reads reports without answering them.
 """
 
+import re
 from typing import Any
 
 import pytest
 
-from support.peers import need_python_peer, run_peer
+from support.peers import ROOT, need_npm_peer, need_program, need_python_peer, run_peer
 from telcowire.asyncio.cmpp import CmppServerConnection, serve_cmpp
 from telcowire.cmpp.events import CmppServingEvent, SubmitReceived
 from telcowire.cmpp.flavour import CmppServerAccount
@@ -102,3 +103,26 @@ async def test_a_wrong_secret_is_understood_as_such(peer: str, told: Any) -> Non
     (line,) = await run_client(peer, gateway, "wrong")
     assert told(line), line
     assert gateway.submits == []
+
+
+@pytest.mark.parametrize(
+    ("need", "required"),
+    [(need_python_peer, "no-such-peer"), (need_npm_peer, "npm:no-such-peer"), (need_program, "no-such-peer")],
+)
+def test_a_missing_peer_is_a_skip_or_where_it_is_required_a_failure(
+    need: Any, required: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HONGYAN_REQUIRED_PEERS", "pycmpp")
+    with pytest.raises(pytest.skip.Exception, match="no-such-peer"):
+        need("no-such-peer")
+    monkeypatch.setenv("HONGYAN_REQUIRED_PEERS", f"pycmpp {required}")
+    with pytest.raises(pytest.fail.Exception, match="must be there"):
+        need("no-such-peer")
+
+
+@pytest.mark.parametrize("path", [".ci/run", "Makefile"])
+def test_every_python_peer_is_required_in_ci(path: str) -> None:
+    listed = (ROOT / "tools" / "peers" / "requirements.in").read_text()
+    required = re.search(r'REQUIRED_PEERS(?: := |=")([a-z -]+)', (ROOT / path).read_text())
+    assert required is not None
+    assert required[1].split() == re.findall(r"^([a-z-]+)==", listed, re.MULTILINE)
