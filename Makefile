@@ -87,9 +87,11 @@ bench: setup ## measure every claim of speed (minutes; prints JSON)
 
 .PHONY: chaos
 chaos: setup ## kill, freeze, cut, fill and turn the clock in 216 seeded runs, then the long scenarios (an hour)
-	@PYTHONPATH=tests:tools $(BIN)/python -m chaos --runs $(or $(RUNS),216) --parallel $(or $(PARALLEL),4) $(if $(SEED),--seed $(SEED)) \
-		--keep var/chaos --page docs/reliability.md
-	@$(PYTEST) -m chaos --timeout=1800
+	@failed=0; \
+	PYTHONPATH=tests:tools $(BIN)/python -m chaos --runs $(or $(RUNS),216) --parallel $(or $(PARALLEL),4) $(if $(SEED),--seed $(SEED)) \
+		--results var/chaos/results.jsonl --keep var/chaos --page docs/reliability.md || failed=1; \
+	$(PYTEST) -m chaos --timeout=1800 || failed=1; \
+	exit $$failed
 
 .PHONY: peers
 peers: setup ## run the tests against software that is not ours

@@ -42,6 +42,7 @@ def main() -> None:
     print(f"seed {options.seed}", flush=True)
     with ExitStack() as stack:
         results = options.results or Path(stack.enter_context(tempfile.TemporaryDirectory())) / "results.jsonl"
+        results.parent.mkdir(parents=True, exist_ok=True)
         begin = results.stat().st_size if results.exists() else 0
         if options.parallel > 1:
             _in_parallel(options, results)

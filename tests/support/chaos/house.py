@@ -152,7 +152,7 @@ class House:
         carrier = self.carriers[channel.name] = SimulatedCarrier(channel, port, inbox, wire, self.folder)
         if channel.listens:
             carrier.listen_port = self._ports[f"door {channel.name}"]
-            carrier.way_back = await stack.enter_async_context(FaultyWire(carrier.listen_port))
+            carrier.way_back = await stack.enter_async_context(FaultyWire(carrier.listen_port, tells_near=True))
         # From the start on: a gateway that finds nobody for a minute comes back half a minute later.
         await carrier.behave(MANNERS["quick"], 1)
 

@@ -143,7 +143,7 @@ def _fault(
     if kind == "term":
         return Fault(kind, rng.choice(gateways), at)
     if kind == "point":
-        return _point(rng, rng.choice([*gateways] * 3 + ours), at)
+        return _point(rng, rng.choice([*gateways] * 3 + ours), at, door)
     target = rng.choice([*gateways] * 2 + ours + ["nats", "postgres", "postgres", carrier, carrier])
     if kind == "freeze":
         long = target in gateways and rng.random() < 0.5
@@ -151,12 +151,18 @@ def _fault(
     return Fault(kind, target, at, rng.choice([0.0, 0.0, rng.uniform(*_SHORT)]))
 
 
-def _point(rng: random.Random, target: str, at: float) -> Fault:
+_PLANNING = {"worker": Door.FILE, "web": Door.CALLS}
+"""Who plans in what came through which door."""
+_OFTEN = {points.BEFORE_COMMIT, points.BEHIND_COMMIT, "answer read, not noted", "some reports answered"}
+_ONCE = ("lease taken", "left-overs", "lease about", "lease released", "logged in", "task settled")
+
+
+def _point(rng: random.Random, target: str, at: float, door: Door) -> Fault:
     process = target.split("-", maxsplit=1)[0]
-    name = rng.choice(points.names_of(process))
+    some_commit = [points.BEFORE_COMMIT, points.BEHIND_COMMIT]
+    is_passed = process == "gateway" or _PLANNING[process] is door
+    name = rng.choice(points.names_of(process) if is_passed else some_commit)
     for_s = rng.choice([0.0, 0.0, 0.0, rng.uniform(*_SHORT), rng.uniform(*_LONG)])
-    many = name in {points.BEFORE_COMMIT, points.BEHIND_COMMIT, "answer read, not noted", "some reports answered"}
-    nth = rng.randrange(1, (60 if process == "gateway" else 15) if many else 6)
-    once = name.startswith(("lease taken", "left-overs", "lease about", "lease released", "logged in"))
+    nth = rng.randrange(1, 60 if process == "gateway" else 15) if name in _OFTEN else rng.randrange(1, 6)
     # What is to strike while things are sent must be armed before they are over.
-    return Fault("point", target, min(at, rng.uniform(0.0, 0.7)), for_s, name, 1 if once else nth)
+    return Fault("point", target, min(at, rng.uniform(0.0, 0.7)), for_s, name, 1 if name.startswith(_ONCE) else nth)

@@ -24,7 +24,7 @@ SETTLE_S = 120.0
 """After the last fault: reports that were lost come again after their carrier's time-out of 30 s."""
 _POLL_S = 0.1
 _CALM_S = 7.0
-_KILLED_CALM_S = 20.0
+_KILLED_CALM_S = 40.0
 _HOLDERS: LiteralString = """
 SELECT DISTINCT split_part(l.holder, '/', 1) FROM gateways_leases AS l JOIN carriers_accounts AS a USING (account_id)
 WHERE a.name = ANY(%s) AND l.until > clock_timestamp() ORDER BY 1

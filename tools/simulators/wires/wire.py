@@ -1,7 +1,7 @@
 """One faulty wire: what connects to its port is carried to the other end, as well or as badly as it is told.
 
 Half-open means what it says: bytes vanish, nobody hears a FIN or an RST, and a connection that lost bytes never gets
-well again; when the fault ends, only the far end is told (as its kernel's retransmissions would tell it).
+well again; when the fault ends, only one end is told (as its kernel's retransmissions would tell it).
 """
 
 import asyncio
@@ -88,19 +88,20 @@ class _Connection:
         for writer in (self.near, self.far):
             _abort(writer)
 
-    def tell_far(self) -> None:
-        """Let the far end know that nobody is there any more; the near one goes on waiting."""
-        _abort(self.far)
+    def tell(self, *, near: bool) -> None:
+        """Let one end know that nobody is there any more; the other one goes on waiting."""
+        _abort(self.near if near else self.far)
 
 
 class FaultyWire:
     """A proxy on a loopback port, as an async context manager; its methods are the faults."""
 
-    def __init__(self, far_port: int, *, port: int = 0, host: str = "127.0.0.1") -> None:
-        """Lead to ``far_port`` on ``host``; listen on ``port`` (0: any)."""
+    def __init__(self, far_port: int, *, port: int = 0, host: str = "127.0.0.1", tells_near: bool = False) -> None:
+        """Lead to ``far_port`` on ``host``; listen on ``port`` (0: any). ``tells_near``: whom :meth:`heal` tells."""
         self._host: Final = host
         self._far_port: Final = far_port
         self._port = port
+        self._tells_near: Final = tells_near
         self._server: asyncio.Server | None = None
         self._connections: set[_Connection] = set()
         self._visits: set[asyncio.Task[None]] = set()
@@ -165,14 +166,14 @@ class FaultyWire:
             connection.reset()
 
     def heal(self) -> None:
-        """Carry everything again. The far ends of connections that lost bytes are told."""
+        """Carry everything again. One end of connections that lost bytes is told."""
         self._holes = set()
         self._is_refusing = False
         self.delay_s = 0.0
         for connection in list(self._connections):
             connection.cut_at = None
             if connection.holes:
-                connection.tell_far()
+                connection.tell(near=self._tells_near)
 
     # --- carrying -----------------------------------------------------------------------------------------------------
 
