@@ -152,7 +152,7 @@ async def test_a_full_disk(line: SendingLine, tmp_path: Path) -> None:
 
 async def test_only_one_process_judges_the_line(line: SendingLine, tmp_path: Path) -> None:
     await line.add_account(1)
-    watches = [Watch(line, tmp_path) for _ in range(3)]
+    watches = [Watch(line, tmp_path, replace(QUICK, down_s=0)) for _ in range(3)]
     await asyncio.gather(*(watch.service.look() for watch in watches for _ in range(3)))
     [alarm] = await watches[0].list(with_cleared=True)
     assert (alarm.kind, alarm.cleared_at) == (AlarmKind.NO_GATEWAY, None)

@@ -39,7 +39,7 @@ async def browsers(db: Database, tmp_path: Path) -> AsyncIterator[Browsers]:
             await identity.people.create_user(uow, system_actor(), None, NewUser(name, PASSWORD, frozenset({role})))
     # given a disk that was full and is not any more, and a channel without any gateway
     await line.add_account(1)
-    limits = Thresholds(disk_percent=0)
+    limits = Thresholds(disk_percent=0, down_s=0)
     for thresholds in (limits, replace(limits, disk_percent=100)):
         alarms = AlarmsService(
             db=db,

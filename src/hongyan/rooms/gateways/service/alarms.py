@@ -62,7 +62,10 @@ class Scene:
     health: Mapping[AccountId, Health]
     backlog: Sequence[Backlog]
     unknowns: Mapping[AccountId, int]
-    gateways: int
+    gateways_s: float | None
+    """For how long the oldest gateway process has been alive; ``None``: there is none."""
+    alone_s: float
+    """For how long none was seen."""
 
 
 def judge(scene: Scene, limits: Thresholds, raised: Mapping[tuple[AlarmKind, str], datetime]) -> list[Finding]:
@@ -75,15 +78,15 @@ def judge(scene: Scene, limits: Thresholds, raised: Mapping[tuple[AlarmKind, str
         if count > limits.unknown
     ]
     found += _late(scene, limits, names)
-    if not scene.gateways:
-        if wanted:
+    if scene.gateways_s is None:
+        if wanted and scene.alone_s >= limits.down_s:
             found.append(Finding(AlarmKind.NO_GATEWAY, _ALL, len(wanted), "no gateway process is alive"))
         # Nobody can tell how the channels are: what was known stays.
         kept = [(kind, subject) for kind, subject in raised if kind is AlarmKind.CHANNEL_DOWN]
         return found + [Finding(kind, subject, 0.0, "no gateway process is alive") for kind, subject in kept]
     for account in wanted:
         health = scene.health.get(account.account_id)
-        down_s, why = _down(account, health, scene.now)
+        down_s, why = _down(account, health, scene.now, scene.gateways_s)
         if down_s >= limits.down_s:
             found.append(Finding(AlarmKind.CHANNEL_DOWN, account.name, round(down_s), why))
         if health is not None and health.reason == Reason.NO_REPORTS and _age(health.at, scene.now) < _STALE_S:
@@ -92,12 +95,15 @@ def judge(scene: Scene, limits: Thresholds, raised: Mapping[tuple[AlarmKind, str
     return found
 
 
-def _down(account: Account, health: Health | None, now: datetime) -> tuple[float, str]:
-    """Return for how long nobody could send over an account, and why; 0 when it is well."""
+def _down(account: Account, health: Health | None, now: datetime, gateways_s: float) -> tuple[float, str]:
+    """Return for how long nobody could send over an account, and why; 0 when it is well.
+
+    After a standstill of everything the time counts from the first gateway process on.
+    """
     if health is None:
-        return _age(account.changed_at, now), "no gateway works on it"
+        return min(_age(account.changed_at, now), gateways_s), "no gateway works on it"
     if _age(health.at, now) >= _STALE_S:
-        return _age(health.at, now), f"no gateway works on it; the last was {health.holder}"
+        return min(_age(health.at, now), gateways_s), f"no gateway works on it; the last was {health.holder}"
     if health.state is HealthState.DOWN:
         return _age(health.since, now), f"{health.reason}: {health.detail}" if health.detail else health.reason
     return 0.0, ""
@@ -154,6 +160,7 @@ class AlarmsService:
         self._folders = tuple(folders)
         self._thresholds = thresholds
         self._host = host or socket.gethostname()
+        self._alone_since_s: float | None = None
 
     async def list_alarms(self, uow: Uow, *, with_cleared: bool = False, limit: int = _LISTED) -> list[Alarm]:
         """Return the alarms that hold, the latest first; with those that are over behind them."""
@@ -203,13 +210,17 @@ class AlarmsService:
     async def _mind_line(self, uow: Uow) -> None:
         now = self._clock.now()
         raised = {(a.kind, a.subject): a.since for a in await self.list_alarms(uow)}
+        alive = await nodes.list_alive(uow, within_s=max(_STALE_S, ALIVE_S))
+        now_s = self._clock.monotonic()
+        self._alone_since_s = None if alive else self._alone_since_s or now_s
         scene = Scene(
             now=now,
             accounts=await self._carriers.list_accounts(uow),
             health={health.account_id: health for health in await self._carriers.list_health(uow)},
             backlog=await self._delivery.list_backlog(uow),
             unknowns=await self._delivery.count_unknowns(uow),
-            gateways=len(await nodes.list_alive(uow, within_s=max(_STALE_S, ALIVE_S))),
+            gateways_s=max((node.age_s for node in alive), default=None),
+            alone_s=0.0 if self._alone_since_s is None else now_s - self._alone_since_s,
         )
         _say("raised", await store.hold(uow, judge(scene, self._thresholds, raised), now))
         _say("cleared", await store.clear(uow, _OF_THE_LINE, now, unseen_since=now))
