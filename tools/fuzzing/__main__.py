@@ -67,7 +67,7 @@ def _search(name: str, seconds: int) -> bool:
 
 
 def _keep(name: str) -> bool:
-    output = _run(name, ["-merge=1", str(CORPUS / name), str(_FOUND / name), f"-max_len={_MAX_KEPT_OCTETS}"])
+    output = _run(name, ["-set_cover_merge=1", str(CORPUS / name), str(_FOUND / name), f"-max_len={_MAX_KEPT_OCTETS}"])
     return output is not None
 
 
