@@ -14,7 +14,5 @@ if __name__ == "__main__":
     name = sys.argv.pop(_TARGET)
     # What the engine starts again, through a shell, to merge.
     sys.argv[0] = f"{sys.executable} -m fuzzing.engine {name}"
-        f"{sys.executable} -m fuzzing.engine {name}"  # what the engine starts again, through a shell, to merge
-    )
     atheris.Setup(sys.argv, TARGETS[name])
     atheris.Fuzz()
