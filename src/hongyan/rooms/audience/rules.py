@@ -72,6 +72,14 @@ def batches(items: Sequence[bytes]) -> Iterable[Sequence[bytes]]:
     return (items[start : start + _BATCH] for start in range(0, len(items), _BATCH))
 
 
+def drain(text: io.StringIO) -> bytes:
+    """Take what was written so far."""
+    data = text.getvalue().encode()
+    text.seek(0)
+    text.truncate()
+    return data
+
+
 def pack_block(phones: Numbers, columns: msgspec.Raw) -> bytes:
     """Return a block as bytes, compressed."""
     return zlib.compress(_encode(StoredBlock(phones.astype("<u8").tobytes(), columns)), _LEVEL)

@@ -9,7 +9,7 @@ import base64
 import csv
 import io
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import timedelta
 from tempfile import TemporaryFile
 from typing import Final
@@ -167,7 +167,7 @@ class AudienceService:
         read_typed(text, sent)
         intake = self._intake(await self.get_file(uow, tenant_id, file_id), await self._opted_out(uow, tenant_id))
         for part in sent.parts:
-            await intake.take(part, lambda: _as_is(uow))
+            await intake.take(part, lambda: nullcontext(uow))
         return await self.get_file(uow, tenant_id, file_id)
 
     async def parse(self, db: Database, tenant_id: TenantId, file_id: FileId) -> NumberFile:
@@ -282,8 +282,8 @@ class AudienceService:
                 shown = f"'{value}" if value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
                 writer.writerow([row_no, shown, _REASON_ZH[IssueReason(code)], code])
             if text.tell() > _PIECE_BYTES:
-                yield _drain(text)
-        yield _drain(text)
+                yield rules.drain(text)
+        yield rules.drain(text)
 
     # --- opt-outs ------------------------------------------------------------------------------------------------
 
@@ -349,6 +349,11 @@ class AudienceService:
         for sealed in rules.batches(list(by_sealed)):
             found |= await opt_outs.find_opt_outs(uow, tenant_id, sealed, signature)
         return {by_sealed[one] for one in found}
+
+    async def list_opted_out(self, uow: Uow, tenant_id: TenantId, signature: str) -> set[Phone]:
+        """Return who wants nothing of one signature: they are in number files, which know no signature."""
+        sealer = await self._keys.sealer(uow, tenant_id)
+        return {sealer.open(one) for one in await opt_outs.list_all_opt_outs(uow, tenant_id, signature)}
 
     async def list_opt_outs(self, uow: Uow, tenant_id: TenantId, *, offset: int = 0, limit: int = 20) -> Page[OptOut]:
         """Return opt-outs, the newest first."""
@@ -486,15 +491,3 @@ class _Intake:
     async def _advance(self, uow: Uow, from_block: int, **values: object) -> bool:
         file = self._file
         return await number_files.advance_file(uow, file.tenant_id, file.file_id, from_block, **values)
-
-
-@asynccontextmanager
-async def _as_is(uow: Uow) -> AsyncIterator[Uow]:
-    yield uow
-
-
-def _drain(text: io.StringIO) -> bytes:
-    data = text.getvalue().encode()
-    text.seek(0)
-    text.truncate()
-    return data

@@ -69,6 +69,8 @@ class RecipientFlag(IntEnum):
     CAPABLE = 1
     WRONG_VALUE = 2
     """A value breaks its variable's rule: counted as invalid, not sent."""
+    OPTED_OUT = 3
+    """It wants no messages of the task's signature: counted as opted out, not sent."""
 
 
 @dataclass(frozen=True, slots=True)

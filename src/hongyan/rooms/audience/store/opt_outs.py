@@ -44,10 +44,10 @@ async def delete_opt_outs(uow: Uow, tenant_id: TenantId, sealed: Sequence[bytes]
     return result.rowcount
 
 
-async def list_all_opt_outs(uow: Uow, tenant_id: TenantId) -> list[bytes]:
-    """Return the numbers that want no message of a tenant at all."""
-    statement = select(opt_outs.c.sealed_phone).where(opt_outs.c.tenant_id == tenant_id, opt_outs.c.signature == "")
-    return [bytes(one) for one in (await uow.execute(statement)).scalars()]
+async def list_all_opt_outs(uow: Uow, tenant_id: TenantId, signature: str = "") -> list[bytes]:
+    """Return the numbers that want no message of one signature, or of a tenant at all (empty)."""
+    mine = (opt_outs.c.tenant_id == tenant_id, opt_outs.c.signature == signature)
+    return [bytes(one) for one in (await uow.execute(select(opt_outs.c.sealed_phone).where(*mine))).scalars()]
 
 
 async def find_opt_outs(uow: Uow, tenant_id: TenantId, sealed: Sequence[bytes], signature: str | None) -> set[bytes]:

@@ -102,7 +102,7 @@ class BatchSend:
         domain = await link_domain(
             self._r.links, uow, tenant_id, batch.domain, "resolve_task.domain", batch.domain_kind
         )
-        opted_out = await self._r.audience.find_opted_out(uow, tenant_id, phones)
+        opted_out = await self._r.audience.find_opted_out(uow, tenant_id, phones, signature=content.signature_id)
         task_id = TaskId(self._r.ids.uuid())
         rows = [
             NewLink(row.cust_flag, row.dync_params, row.custom_url, row.custom_short_code) for row in batch.recipients

@@ -3,7 +3,7 @@
 Not for: reading files (``audience``), asking vendors (``handsets``).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,6 +14,7 @@ from hongyan.kernel.db.database import Database, Uow
 from hongyan.kernel.errors import HongyanError
 from hongyan.kernel.ids import FileId, TaskId, TenantId
 from hongyan.kernel.jobs.queue import Jobs
+from hongyan.kernel.phones import Phone
 from hongyan.rooms.audience.contracts import FileState, NumberFile, RecipientBlock
 from hongyan.rooms.audience.service import AudienceService
 from hongyan.rooms.campaigns import rules
@@ -97,6 +98,9 @@ class NumberCheck:
         counts = task.counts if next_block else ParseCounts()
         check = self._sms.compile_check(variable_specs(task.content))
         vendors = frozenset(Vendor(name) for name in task.content.card_vendors)
+        async with self._db.begin() as uow:
+            # Whoever wants nothing of the company at all is not in the file's blocks.
+            out = await self._audience.list_opted_out(uow, task.tenant_id, task.content.signature_id)
         for block_no in range(next_block, file.blocks):
             block = await self._audience.read_block(file.file_id, block_no)
             answer = await self._handsets.check_capability(self._db, task.tenant_id, block.phones, vendors)
@@ -104,10 +108,12 @@ class NumberCheck:
                 RecipientFlag.CAPABLE if flag == Capability.YES else RecipientFlag.INCAPABLE for flag in answer.flags
             )
             _mark_wrong_values(flags, block, columns, check)
+            _mark_opted_out(flags, block, out)
             await self._audience.write_flags(_flags_key(task), block_no, bytes(flags))
             counts = replace(
                 counts,
                 invalid=counts.invalid + flags.count(RecipientFlag.WRONG_VALUE),
+                opted_out=counts.opted_out + flags.count(RecipientFlag.OPTED_OUT),
                 capable=counts.capable + flags.count(RecipientFlag.CAPABLE),
                 incapable=counts.incapable + flags.count(RecipientFlag.INCAPABLE),
             )
@@ -139,7 +145,7 @@ class NumberCheck:
                 imported=current.counts.capable + current.counts.incapable,
                 invalid=current.counts.invalid + file.counts.invalid,
                 duplicates=file.counts.duplicates,
-                opted_out=file.counts.opted_out,
+                opted_out=current.counts.opted_out + file.counts.opted_out,
                 submitted=rules.submitted_count(current.counts.capable, current.counts.incapable, current.fallback),
             )
             await store.update_counts(uow, task.tenant_id, task.id, counts, file.blocks)
@@ -177,6 +183,13 @@ def _mark_wrong_values(
     for index, row in enumerate(values):
         if check(row) is not None:
             flags[index] = RecipientFlag.WRONG_VALUE
+
+
+def _mark_opted_out(flags: bytearray, block: RecipientBlock, out: Container[Phone]) -> None:
+    """Mark the recipients of a block who want nothing of the signature."""
+    for index, phone in enumerate(block.phones):
+        if phone in out:
+            flags[index] = RecipientFlag.OPTED_OUT
 
 
 def _nothing(counts: ParseCounts, fallback: Fallback) -> str:

@@ -46,6 +46,7 @@ from hongyan.rooms.short_links.contracts import LinkPayload, LinkRange, RangeReq
 log = structlog.get_logger(__name__)
 
 _RETRY_HELD = timedelta(minutes=1)
+_LEFT_OUT = frozenset({RecipientFlag.WRONG_VALUE, RecipientFlag.OPTED_OUT})
 _VIDEO_CHUNKS = 1_000_000
 """Added to the number of a chunk for its video messages: they are a chunk of their own in the ledger."""
 
@@ -257,7 +258,7 @@ def _messages(
     prefix = task.domain + "/"
     for i in range(first, last):
         flag = block.flags[i]
-        if flag == RecipientFlag.WRONG_VALUE:
+        if flag in _LEFT_OUT:
             continue
         recipient_no = recipients.first_no + i
         phone = recipients.phones[i]
