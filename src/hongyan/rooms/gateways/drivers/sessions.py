@@ -120,8 +120,9 @@ class SessionLink(Generic[C]):
             elif isinstance(event, Closed):
                 self._end(connection, event, told)
             elif isinstance(event, Breached):
-                log.warning("a rule of the protocol was broken", account=self.account.name, what=event.reason)
-                self._on_breach(event.kind.value)
+                if not event.is_repetition:  # a carrier may repeat what it saw no answer to
+                    log.warning("a rule of the protocol was broken", account=self.account.name, what=event.reason)
+                    self._on_breach(event.kind.value)
             elif isinstance(event, StrayAnswer):
                 log.info("an answer after its time", account=self.account.name, seq=event.seq)
         if self._is_split and connection is self._sender:
