@@ -86,7 +86,7 @@ async def judge(house: House, order: Order, ledger: Ledger, *, may_miss_reports:
             continue
         state, code = rows[0]
         states[state.value] += 1
-        _judge_one(verdict, ledger, dest, state, code, may_miss_reports)
+        judge_one(verdict, ledger, dest, state, code, may_miss_reports)
     verdict.states = dict(sorted(states.items()))
     for dest in {*ledger.parts} - set(order.dests) | {*found}:
         verdict.strangers += 1
@@ -95,9 +95,10 @@ async def judge(house: House, order: Order, ledger: Ledger, *, may_miss_reports:
     return verdict
 
 
-def _judge_one(
+def judge_one(
     verdict: Verdict, ledger: Ledger, dest: str, state: MessageState, code: str | None, may_miss_reports: set[str]
 ) -> None:
+    """Compare one number's state with its carrier's journal."""
     if state in _UNKNOWN:
         verdict.unknown += 1
     told = f"{state} ({code})"
