@@ -12,7 +12,10 @@ from hongyan.kernel.db.database import Database
 from hongyan.kernel.metrics import Metrics
 from hongyan.rooms.carriers.contracts import Account
 from hongyan.rooms.delivery.contracts import MessageState
+from hongyan.rooms.gateways.contracts import Lease
+from hongyan.rooms.gateways.service.health import HealthBook, Limits
 from hongyan.rooms.gateways.service.inlets import Inlets
+from hongyan.rooms.gateways.store import inlets as store
 from hongyan.run.ports import free_ports
 from support.line import SECRET, SendingLine, chunk_of, phone, until
 from support.speeches import SGIP12
@@ -265,3 +268,24 @@ async def test_a_disabled_account_is_not_listened_for_and_a_new_secret_counts_at
 
         await until(is_closed, bool)
         assert house.inlets.accounts() == []
+
+
+async def test_the_holder_of_the_lease_learns_that_listeners_hear(house: House) -> None:
+    line = house.line
+    async with house.listening():
+        heard = Heard()
+        call = await house.call(heard)
+        call.deliver_report(report(phone(1), OURS.take()))
+        await until(heard.answers, bool)
+        await call.terminate(1)
+    async with line.db.begin() as uow:
+        at = await store.last_report(uow, house.account.account_id)
+        assert at is not None
+        # within five seconds nothing is written again
+        await store.note_report(uow, house.account.account_id)
+        assert await store.last_report(uow, house.account.account_id) == at
+    book = HealthBook(line.clock, Lease(house.account.account_id, "gateway", 1), Limits())
+    book.reported_elsewhere(None)
+    assert book.look(house.account, links_up=1, in_flight=0, sent=0, pace_per_s=None).last_report_at is None
+    book.reported_elsewhere(at)
+    assert book.look(house.account, links_up=1, in_flight=0, sent=0, pace_per_s=None).last_report_at == at

@@ -34,6 +34,15 @@ def upgrade() -> None:
         postgresql_where=sa.text("cleared_at IS NULL"),
     )
     op.create_table(
+        "gateways_inlets",
+        sa.Column("account_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column(
+            "report_at", sa.DateTime(timezone=True), nullable=False, comment="by the database's clock, to five seconds"
+        ),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_gateways_inlets")),
+        comment="when a listener last stored a report: the holder of the lease, which judges silence, may be elsewhere",
+    )
+    op.create_table(
         "gateways_leases",
         sa.Column("account_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("holder", sa.Text(), nullable=False),
@@ -48,6 +57,13 @@ def upgrade() -> None:
         sa.Column("gateway_id", sa.Text(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False, comment="by the database's clock"),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False, comment="by the database's clock"),
+        sa.Column(
+            "unable",
+            sa.ARRAY(sa.Integer()),
+            server_default="{}",
+            nullable=False,
+            comment="accounts it cannot log in on",
+        ),
         sa.PrimaryKeyConstraint("holder", name=op.f("pk_gateways_nodes")),
         comment="gateway processes: accounts are spread over those seen lately",
     )

@@ -1,6 +1,7 @@
-"""The leases, the gateway processes that are alive, and the alarms of the line."""
+"""The leases, the gateway processes that are alive, when listeners heard, and the alarms of the line."""
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Column,
     DateTime,
@@ -35,7 +36,16 @@ nodes = Table(
     Column("gateway_id", Text, nullable=False),
     Column("started_at", DateTime(timezone=True), nullable=False, comment="by the database's clock"),
     Column("seen_at", DateTime(timezone=True), nullable=False, comment="by the database's clock"),
+    Column("unable", ARRAY(Integer), nullable=False, server_default="{}", comment="accounts it cannot log in on"),
     comment="gateway processes: accounts are spread over those seen lately",
+)
+
+inlets = Table(
+    "gateways_inlets",
+    metadata,
+    Column("account_id", Integer, primary_key=True, autoincrement=False),
+    Column("report_at", DateTime(timezone=True), nullable=False, comment="by the database's clock, to five seconds"),
+    comment="when a listener last stored a report: the holder of the lease, which judges silence, may be elsewhere",
 )
 
 alarms = Table(

@@ -46,6 +46,8 @@ class Limits:
 
     failover_s: float = 10.0
     """An account that is down for so long gives what waits to its stand-ins."""
+    unable_s: float = 15.0
+    """A process that takes an account and has not logged in after so long leaves it to others."""
     silence_s: float = 600.0
     silence_parts: int = 100
     """So many accepted parts, and no report for ``silence_s`` since the first of them: silence."""
@@ -69,10 +71,12 @@ class HealthBook:
         self._sent = (clock.monotonic(), 0)
         self._sent_per_s = 0.0
         self._last_report_at: datetime | None = None
+        self._heard_at: datetime | None = None
         self._accepted = 0
         self._accepted_since_s = 0.0
         self._away_since_s: float | None = None
         self._away = (-_AWAY_FOR_S, 0.0)
+        self._begun_s: float | None = clock.monotonic()
         self.is_handing_over = False
 
     # --- notes --------------------------------------------------------------------------------------------------------
@@ -80,6 +84,7 @@ class HealthBook:
     def logged_in(self) -> None:
         """A login succeeded."""
         self._trouble, self._detail = Reason.NO_CONNECTION, ""
+        self._begun_s = None
 
     def not_logged_in(self, protocol: Protocol, error: Exception) -> Reason:
         """A login failed; returns why."""
@@ -118,6 +123,12 @@ class HealthBook:
         self._last_report_at = self._clock.now()
         self._accepted = 0
 
+    def reported_elsewhere(self, at: datetime | None) -> None:
+        """Note when listeners, of whichever process, last stored a report."""
+        if at is not None and at != self._heard_at:
+            self._heard_at = self._last_report_at = at
+            self._accepted = 0
+
     def database_away(self) -> None:
         """Work on the database failed."""
         if self._away_since_s is None:
@@ -129,6 +140,16 @@ class HealthBook:
             now_s = self._clock.monotonic()
             self._away = (now_s, now_s - self._away_since_s)
             self._away_since_s = None
+
+    @property
+    def has_logged_in(self) -> bool:
+        """Whether this tenure has logged in at all."""
+        return self._begun_s is None
+
+    @property
+    def is_unable(self) -> bool:
+        """Whether this tenure has never logged in, for long enough to doubt that it can."""
+        return self._begun_s is not None and self._clock.monotonic() - self._begun_s >= self._limits.unable_s
 
     # --- the sum ------------------------------------------------------------------------------------------------------
 

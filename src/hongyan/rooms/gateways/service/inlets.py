@@ -30,6 +30,8 @@ _RETRY_S: Final = 0.5
 _SETTLE_S: Final = 0.3
 _SETTLE_TASKS: Final = 200
 _DRAIN_S: Final = 2.0
+_NOTE_S: Final = 5.0
+"""How often it is written down that reports come, for who judges silence."""
 
 
 class Post(NamedTuple):
@@ -60,6 +62,7 @@ class InletWorker:
         self._log: Final = log.bind(account=account.name, port=account.listen_port)
         self._inbox: list[tuple[Answerable, LinkEvent]] = []
         self._touched: set[tuple[TenantId, TaskId]] = set()
+        self._noted_s = float("-inf")
         self._got = asyncio.Event()
         self._empty = asyncio.Event()
         self._stop = asyncio.Event()
@@ -143,13 +146,17 @@ class InletWorker:
         reports = [event.report for _, event in batch if isinstance(event, Reported)]
         uplinks = [event.uplink for _, event in batch if isinstance(event, Uplinked)]
         line = self._line
-        began_s = line.clock.monotonic()
+        begun_s = line.clock.monotonic()
         async with line.db.begin() as uow:
             await store.steady(uow)
             owners = await line.receipts.take_reports(uow, self.account, reports) if reports else set()
+            if reports and begun_s - self._noted_s > _NOTE_S:
+                await store.note_report(uow, self.account.account_id)
             for uplink in uplinks:
                 await line.receipts.take_uplink(uow, self.account, uplink)
-        line.meter.took(self.account.name, "inlet", line.clock.monotonic() - began_s)
+        if reports and begun_s - self._noted_s > _NOTE_S:
+            self._noted_s = begun_s
+        line.meter.took(self.account.name, "inlet", line.clock.monotonic() - begun_s)
         line.meter.reported(self.account.name, [report.stat for report in reports], len(uplinks))
         self._touched |= owners
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 import structlog
@@ -18,6 +19,7 @@ from hongyan.rooms.gateways.service import leases
 from hongyan.rooms.gateways.service.health import HealthBook, Limits
 from hongyan.rooms.gateways.service.links import Links
 from hongyan.rooms.gateways.service.metrics import Meter
+from hongyan.rooms.gateways.store import inlets
 from hongyan.rooms.receipts.service import ReceiptsService
 
 log = structlog.get_logger(__name__)
@@ -82,6 +84,8 @@ class Tending:
         meter.throttled(account.name, throttles)
         self._health.throttled(throttles)
         self._sent, self._throttles = pace.sent, pace.throttles
+        if account.listen_port is not None:
+            self._health.reported_elsewhere(await retried(lambda: self._last_report(account)))
         health = self._health.look(
             account, links_up=links.up, in_flight=links.in_flight, sent=pace.sent, pace_per_s=pace.limit_per_s
         )
@@ -99,6 +103,10 @@ class Tending:
             await retried(lambda: move_waiting(self._line, account, self._lease))
         elif account.flow is Flow.DRAINING and is_at_rest:
             await retried(lambda: self._pause_if_drained(account))
+
+    async def _last_report(self, account: Account) -> datetime | None:
+        async with self._line.db.begin() as uow:
+            return await inlets.last_report(uow, account.account_id)
 
     async def _pause_if_drained(self, account: Account) -> None:
         async with self._line.db.begin() as uow:
