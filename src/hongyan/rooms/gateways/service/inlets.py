@@ -152,8 +152,7 @@ class InletWorker:
             owners = await line.receipts.take_reports(uow, self.account, reports) if reports else set()
             if reports and begun_s - self._noted_s > _NOTE_S:
                 await store.note_report(uow, self.account.account_id)
-            for uplink in uplinks:
-                await line.receipts.take_uplink(uow, self.account, uplink)
+            await line.receipts.take_uplinks(uow, self.account, uplinks)
         if reports and begun_s - self._noted_s > _NOTE_S:
             self._noted_s = begun_s
         line.meter.took(self.account.name, "inlet", line.clock.monotonic() - begun_s)
