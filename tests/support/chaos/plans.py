@@ -146,8 +146,8 @@ def _fault(
         return _point(rng, rng.choice([*gateways] * 3 + ours), at, door)
     target = rng.choice([*gateways] * 2 + ours + ["nats", "postgres", "postgres", carrier, carrier])
     if kind == "freeze":
-        long = target in gateways and rng.random() < 0.5
-        return Fault(kind, target, at, rng.uniform(*(_LONG if long else _SHORT)))
+        is_long = rng.random() < (0.5 if target in gateways else 0.25)
+        return Fault(kind, target, at, rng.uniform(*(_LONG if is_long else _SHORT)))
     return Fault(kind, target, at, rng.choice([0.0, 0.0, rng.uniform(*_SHORT)]))
 
 

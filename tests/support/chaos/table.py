@@ -27,7 +27,7 @@ def summary(rows: list[dict[str, Any]]) -> str:
     kinds: Counter[str] = Counter()
     for row in rows:
         for fault, hit in zip(row["faults"], row.get("hit", []), strict=False):
-            kinds[_kind(fault) if hit else "named point not passed"] += 1
+            kinds[_kind(fault) if hit else "a named point that was not passed in time"] += 1
     worst = max(told, key=lambda row: row["unknown_most"] / max(1, row["unknown_bound"]), default=None)
     slowest = max(told, key=lambda row: row["recovery_s"], default=None)
     bad = [row for row in rows if not row["is_good"]]
@@ -36,7 +36,7 @@ def summary(rows: list[dict[str, Any]]) -> str:
     lines = [
         f"### {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, commit {commit()}",
         "",
-        f"{machine()}; {len(rows)} runs, seeds {seeds}, {messages:,} messages, {minutes:.0f} minutes.",
+        f"{machine()}; {len(rows)} runs, seeds {seeds}, {messages:,} messages, {minutes:.0f} minutes in all houses together.",
         "",
         "| what | found |",
         "|---|---|",
@@ -76,8 +76,8 @@ def _kind(fault: dict[str, Any]) -> str:
             return f"{who} frozen {'longer than a lease' if fault['for_s'] > 4 else 'for a while'}"
         case "kill":
             return f"{who} killed"
-        case other:
-            return f"{who} {other}"
+        case _:
+            return f"{who} told to stop"
 
 
 def commit() -> str:
