@@ -103,7 +103,7 @@ async def _alone(options: argparse.Namespace, results: Path) -> None:
         mine.setdefault(kind_of(index), []).append(index)
     for kind, indexes in mine.items():
         with tempfile.TemporaryDirectory(prefix="hy-chaos-", dir="/tmp", ignore_cleanup_errors=True) as folder:
-            async with House(Path(folder), gateways=len(kind.gateways), channels=kind.channels).running() as house:
+            async with House(Path(folder), gateways=len(kind.gateways), channels=kind.all_channels).running() as house:
                 rows = run_many(house, options.seed, indexes, messages=options.messages, keep=options.keep)
                 async for row in rows:
                     with results.open("ab", buffering=0) as file:

@@ -29,7 +29,7 @@ def test_two_hundred_runs_bring_every_kind_of_fault_to_everybody() -> None:
     for victim in ("gateway", "worker", "web", "nats", "postgres", "one"):
         assert struck[f"kill {victim}"], victim
         assert struck[f"freeze {victim}"], victim
-    for kind in ("term", "backend", "disk", "clock", "wire", "point"):
+    for kind in ("term", "backend", "disk", "clock", "wire", "point", "operator"):
         assert struck[kind], kind
     assert [name for name in points.names_of("gateway") if not struck[name]] == []
     assert {plan.door for plan in plans} == {"planner", "calls", "file"}

@@ -63,6 +63,8 @@ class Channel:
     connections: int
     window: int
     rate_per_s: int | None
+    is_spare: bool = False
+    """Takes what waits on the others when they have failed, and nothing else."""
     is_wired: bool = True
     """Whether a faulty wire stands between; without it there is one hop less."""
 
@@ -77,6 +79,7 @@ class Channel:
         return self.protocol == "sgip12"
 
 
+SPARE = Channel("spare", "any", "cmpp30", "", 1, 32, 1000, is_spare=True)
 CMPP = (
     Channel("one", "mobile", "cmpp30", "138", 2, 64, 1500),
     Channel("two", "unicom", "cmpp20", "186", 1, 16, None),

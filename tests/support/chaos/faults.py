@@ -5,14 +5,22 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import psycopg
+from sqlalchemy.exc import SQLAlchemyError
+
+from hongyan.kernel.db.database import Uow
+from hongyan.rooms.carriers.contracts import Flow
+from hongyan.rooms.carriers.service import CarriersService
 from simulators.wires.wire import FaultyWire, Way
 from support.chaos import points
+from support.chaos.carriers import Channel
 from support.chaos.house import House, backends_of
 
+_OPERATOR_S = 30.0
 _TRAP_S = 6.0
 """How long a named point is waited for; a run that does not pass it says so."""
 
@@ -28,15 +36,15 @@ class Fault:
     """One fault of a plan."""
 
     kind: str
-    """``kill``, ``freeze``, ``term``, ``point``, ``backend``, ``wire``, ``disk``, ``clock``, ``away``."""
+    """``kill``, ``freeze``, ``term``, ``point``, ``backend``, ``wire``, ``operator``, ``disk``, ``clock``."""
     target: str
-    """A child, a channel (wire), or empty."""
+    """A child, a channel (wire, operator), or empty."""
     at: float
     """Share of the recipients that carriers have accepted, below 1; from 1 on seconds after the start, plus 1."""
     for_s: float = 0.0
     """How long it lasts."""
     how: str = ""
-    """Name of the point, way of the wire's fault."""
+    """Name of the point, way of the wire's fault, what the operator does."""
     nth: int = 1
 
     def describe(self) -> str:
@@ -174,6 +182,60 @@ _DEEDS: dict[str, Callable[[FaultyWire], None]] = {
 }
 
 
+async def _operator(house: House, fault: Fault) -> bool:
+    """Do something to a running channel, and undo it after a while."""
+    do, undo = OPERATIONS[fault.how]
+    channel = next(channel for channel in house.channels if channel.name == fault.target)
+    await _insist(house, lambda uow: do(house.graph.carriers, uow, channel))
+    await asyncio.sleep(fault.for_s)
+    await _insist(house, lambda uow: undo(house.graph.carriers, uow, channel))
+    return True
+
+
+async def _insist(house: House, act: Callable[[Uow], Awaitable[object]]) -> None:
+    """Do it until it is committed: the database may be away."""
+    deadline = time.monotonic() + _OPERATOR_S
+    while True:
+        try:
+            async with house.graph.db.begin() as uow:
+                await act(uow)
+        except (psycopg.Error, SQLAlchemyError, OSError):
+            if time.monotonic() > deadline:
+                raise
+            await asyncio.sleep(0.2)
+        else:
+            return
+
+
+_Operation = Callable[[CarriersService, Uow, Channel], Awaitable[object]]
+OPERATIONS: dict[str, tuple[_Operation, _Operation]] = {
+    "pause": (
+        lambda carriers, uow, one: carriers.set_flow(uow, one.name, Flow.PAUSED),
+        lambda carriers, uow, one: carriers.set_flow(uow, one.name, Flow.RUNNING),
+    ),
+    "drain": (
+        lambda carriers, uow, one: carriers.set_flow(uow, one.name, Flow.DRAINING),
+        lambda carriers, uow, one: carriers.set_flow(uow, one.name, Flow.RUNNING),
+    ),
+    "disable": (
+        lambda carriers, uow, one: carriers.set_enabled(uow, one.name, is_enabled=False),
+        lambda carriers, uow, one: carriers.set_enabled(uow, one.name, is_enabled=True),
+    ),
+    "slow down": (
+        lambda carriers, uow, one: carriers.tune(uow, one.name, rate_per_s=100),
+        lambda carriers, uow, one: carriers.tune(uow, one.name, rate_per_s=one.rate_per_s),
+    ),
+    "narrow the window": (
+        lambda carriers, uow, one: carriers.tune(uow, one.name, window_pdus=4),
+        lambda carriers, uow, one: carriers.tune(uow, one.name, window_pdus=one.window),
+    ),
+    "one connection more": (
+        lambda carriers, uow, one: carriers.tune(uow, one.name, connections=one.connections + 1),
+        lambda carriers, uow, one: carriers.tune(uow, one.name, connections=one.connections),
+    ),
+}
+
+
 async def _disk(house: House, fault: Fault) -> bool:
     if not house.has_small_disk:
         return False
@@ -203,6 +265,7 @@ _STRIKES = {
     "point": _point,
     "backend": _backend,
     "wire": _wire,
+    "operator": _operator,
     "disk": _disk,
     "clock": _clock,
 }

@@ -37,6 +37,8 @@ from support.chaos.clock import Offset
 
 _DISK = "2g"
 _READY_S = 120.0
+_FAILOVER_S = 3.0
+"""So that a carrier that is away for some seconds has its messages go elsewhere."""
 _DISK_SETTINGS = {**DURABLE, "max_wal_size": "256MB", "min_wal_size": "64MB", "shared_buffers": "64MB"}
 
 
@@ -137,6 +139,7 @@ class House:
             links_port=self._ports["links"],
             allow_private_targets=True,
             callback_allow="127.0.0.0/8",
+            failover_s=_FAILOVER_S,
             api_rate=0,
             api_send_rate=0,
             api_upload_rate=0,
@@ -206,6 +209,8 @@ class House:
                         window_pdus=channel.window,
                         connections=channel.connections,
                         listen_port=self.carriers[channel.name].listen_port,
+                        group="all",
+                        priority=int(channel.is_spare),
                         response_timeout_s=5,
                         heartbeat_s=5,
                     ),

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from support.chaos import points
-from support.chaos.carriers import CMPP, MANNERS, MIXED, Channel
-from support.chaos.faults import OF_THE_NEXT_LIFE, Fault
+from support.chaos.carriers import CMPP, MANNERS, MIXED, SPARE, Channel
+from support.chaos.faults import OF_THE_NEXT_LIFE, OPERATIONS, Fault
 from support.chaos.sends import Door
 
 SPAN = 64
@@ -28,6 +28,11 @@ class Kind:
     name: str
     channels: tuple[Channel, ...]
     gateways: tuple[str, ...]
+
+    @property
+    def all_channels(self) -> tuple[Channel, ...]:
+        """Those that runs choose from, and the one that stands in for them."""
+        return (*self.channels, SPARE)
 
 
 KINDS = (
@@ -87,7 +92,7 @@ class Plan:
         A gateway that dies or sleeps breaks all connections, so may a database that is away; a carrier or its wire
         only its own. Carriers that lose answers are counted by their share, with room for chance.
         """
-        all_links = sum(channel.connections for channel in self.channels)
+        all_links = sum(channel.connections for channel in (*self.channels, SPARE))
         links = {channel.name: channel.connections for channel in self.channels}
         breaks = 0
         for fault, is_hit in zip(self.faults, hits, strict=False):
@@ -128,12 +133,14 @@ def _fault(
     at = rng.choice([rng.uniform(0.02, 0.95), rng.uniform(0.02, 0.6), 1 + rng.uniform(0.0, 2.0)])
     ours = [*gateways, "worker", "web"] if door is not Door.PLANNER else [*gateways, "worker"]
     kind = rng.choices(
-        ["kill", "freeze", "term", "point", "backend", "wire", "clock", "disk"],
-        [22, 16, 3, 30, 3, 16, 5, 5 if has_small_disk else 0],
+        ["kill", "freeze", "term", "point", "backend", "wire", "operator", "clock", "disk"],
+        [22, 16, 3, 30, 3, 16, 8, 5, 5 if has_small_disk else 0],
     )[0]
     carrier = rng.choice(channels).name
     if kind == "wire":
         return Fault(kind, carrier, at, rng.uniform(0.2, 7.0), rng.choice(_WIRES))
+    if kind == "operator":
+        return Fault(kind, carrier, at, rng.uniform(0.5, 7.0), rng.choice(sorted(OPERATIONS)))
     if kind == "clock":
         return Fault(kind, "", at, rng.uniform(0.5, 3.0), rng.choice(["3600", "-3600"]))
     if kind == "disk":

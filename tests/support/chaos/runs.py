@@ -47,6 +47,7 @@ class Run:
             plan.long_every,
         )
         self._carriers = [house.carriers[channel.name] for channel in plan.channels]
+        self._all = [*self._carriers, *(one for one in house.carriers.values() if one.channel.is_spare)]
         self._most_unknown = 0
         self._struck: list[Struck] = []
 
@@ -55,7 +56,7 @@ class Run:
         plan, house = self._plan, self._house
         for carrier in self._carriers:
             await carrier.behave(MANNERS[plan.manners[carrier.channel.name]], plan.seed)
-        self.ledger = Ledger(self._carriers)
+        self.ledger = Ledger(self._all)
         began = time.monotonic()
         placing = asyncio.create_task(place(house, self.order))
         striking = [asyncio.create_task(self._strike(fault, began)) for fault in plan.faults]

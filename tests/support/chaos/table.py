@@ -66,6 +66,8 @@ def _kind(fault: dict[str, Any]) -> str:
             return f"{who} {'stopped' if fault['for_s'] else 'killed'} at a named point"
         case "wire":
             return f"wire: {fault['how']}"
+        case "operator":
+            return f"operator: {fault['how']}"
         case "clock":
             return f"clock {int(fault['how']) // 3600:+d} h"
         case "disk":
