@@ -1,27 +1,38 @@
 """Accounts are spread over the gateway processes that are alive, and find another one when theirs is killed."""
 
+import asyncio
 import signal
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
-from hongyan.kernel.db.database import Database
+from hongyan.kernel.db.database import Database, Uow
+from hongyan.kernel.ids import AccountId
 from hongyan.kernel.keys.ring import load_or_create_key_ring
 from hongyan.rooms.carriers.contracts import Carrier
+from hongyan.rooms.carriers.service import CarriersService
 from hongyan.rooms.delivery.contracts import MessageState
 from hongyan.rooms.gateways.contracts import Node
 from hongyan.rooms.gateways.service.balance import ALIVE_S, SETTLED_S, assign
+from hongyan.rooms.gateways.service.door import GatewaysService
+from hongyan.rooms.gateways.service.health import Limits
 from simulators.carriers.simulator import CarrierSimulator
 from support.gateway_process import GatewayProcess
 from support.line import SendingLine, chunk_of, phone, until
 
 S = MessageState
+T = TypeVar("T")
 ACCOUNTS = 6
 AT_WORK_AGAIN_S = 10.0
+
+
+async def _now(value: T) -> T:
+    return value
 
 
 def node(name: str, *, age_s: float = 60.0, silent_s: float = 0.5) -> Node:
@@ -58,6 +69,50 @@ def test_two_of_one_name_share_too() -> None:
     assert sorted(Counter(assign(range(6), twins).values()).values()) == [3, 3]
 
 
+def test_who_cannot_log_in_is_passed_over_while_others_can() -> None:
+    able, unable = node("a"), node("b")._replace(unable=frozenset({1, 2, 3, 4, 5}))
+    assert assign(range(1, 6), [able, unable]) == dict.fromkeys(range(1, 6), "a/1")
+    # nobody can: as if everybody could, and so nobody hands to and fro
+    neither = able._replace(unable=unable.unable)
+    assert assign(range(1, 6), [neither, unable]) == assign(range(1, 6), [able, node("b")])
+
+
+class Stranger(CarriersService):
+    """The carriers of a gateway whose logins are refused."""
+
+    async def open_secret(self, uow: Uow, account_id: AccountId) -> str:
+        del uow, account_id
+        return "wrong"
+
+
+async def test_an_account_goes_back_from_a_gateway_that_cannot_log_in(db: Database) -> None:
+    line, limits = SendingLine(db), Limits(unable_s=1.0)
+    await line.prepare()
+    stranger = GatewaysService(
+        db=db,
+        clock=line.clock,
+        carriers=Stranger(clock=line.clock, ring=line.ring, keys=line.keys, jobs=line.jobs),
+        delivery=line.delivery,
+        receipts=line.receipts,
+        limits=limits,
+    )
+    stop = asyncio.Event()
+    async with CarrierSimulator("happy", report_after_s=0.1, fail_percent=0) as carrier:
+        await line.add_account(carrier.port)
+        try:
+            # given an account that has come to the gateway that cannot log in, as nobody else was there
+            running = asyncio.create_task(stranger.run("b", stop))
+            await until(lambda: _now(stranger.states()), lambda states: states == {"carrier-1": True})
+            # when another one comes, it gets the account and keeps it
+            async with line.running("a"):
+                await line.plan(chunk_of([phone(n) for n in range(5)]))
+                await until(line.counts, lambda counts: counts == {S.DELIVERED: 5})
+                assert (stranger.states(), line.gateways.states()) == ({"carrier-1": False}, {"carrier-1": True})
+        finally:
+            stop.set()
+            await running
+
+
 class House:
     """A line of six accounts at six carriers, and gateway processes over it."""
 
@@ -92,8 +147,8 @@ class House:
 
     async def until_shared(self, *shares: int) -> None:
         """Wait until the processes hold so many accounts each, and every carrier has exactly one login."""
-        await until(self.spread, lambda spread: sorted(spread.values()) == sorted(shares), timeout_s=20)
-        await until(self.logins, lambda logins: logins == [1] * ACCOUNTS, timeout_s=10)
+        await until(self.spread, lambda spread: sorted(spread.values()) == sorted(shares), timeout_s=30)
+        await until(self.logins, lambda logins: logins == [1] * ACCOUNTS, timeout_s=30)
 
 
 @pytest.fixture

@@ -191,6 +191,8 @@ class Node(NamedTuple):
     """Seconds since it was first heard."""
     silent_s: float
     """Seconds since it was last heard."""
+    unable: frozenset[int] = frozenset()
+    """Accounts on which it could not log in lately: its host may not be known to the carrier."""
 
 
 class AlarmKind(StrEnum):

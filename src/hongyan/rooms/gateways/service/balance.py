@@ -1,8 +1,9 @@
 """Which gateway process should work on which account: the same answer in every process that sees the same others.
 
 Rendezvous hashing with a bound: each account goes to the process that draws the highest lot for it and has room; nobody
-gets more than the even share. A process that comes or goes moves little more than its own accounts. The lease alone
-decides who may send; this only says who should ask for it.
+gets more than the even share, unless the others cannot log in (a carrier may know only some of the hosts). A process
+that comes or goes moves little more than its own accounts. The lease alone decides who may send; this only says who
+should ask for it.
 """
 
 import hashlib
@@ -30,7 +31,9 @@ def assign(account_ids: Collection[int], nodes: Sequence[Node]) -> Mapping[int, 
     room = dict.fromkeys((node.holder for node in candidates), math.ceil(len(account_ids) / len(candidates)))
     chosen: dict[int, str] = {}
     for account_id in sorted(account_ids):
-        holder = max((node for node in candidates if room[node.holder]), key=lambda node: _lot(account_id, node)).holder
+        able = [node for node in candidates if account_id not in node.unable] or candidates
+        takers = [node for node in able if room[node.holder] > 0] or able
+        holder = max(takers, key=lambda node: _lot(account_id, node)).holder
         room[holder] -= 1
         chosen[account_id] = holder
     return chosen

@@ -77,7 +77,8 @@ class GatewaySupervisor:
     async def _look(self) -> None:
         """Start, change, restart and end workers so that they fit the accounts and the other processes."""
         async with self._line.lease_db.begin() as uow:
-            await nodes.beat(uow, self._holder, self._gateway_id, dead_after_s=ALIVE_S)
+            unable = [account_id for account_id, (worker, _) in self._workers.items() if worker.is_unable]
+            await nodes.beat(uow, self._holder, self._gateway_id, unable, dead_after_s=ALIVE_S)
             alive = await nodes.list_alive(uow, within_s=ALIVE_S)
             everything = await self._line.carriers.list_accounts(uow)
             accounts = {account.account_id: account for account in everything if account.is_enabled}

@@ -100,6 +100,11 @@ class Tenure:
         self._is_woken = True
         self._kick.set()
 
+    @property
+    def is_able(self) -> bool | None:
+        """Whether it could log in; ``None``: it is too early to tell."""
+        return True if self._health.has_logged_in else False if self._health.is_unable else None
+
     def update(self, account: Account) -> None:
         """Go on with another rate, window, flow or number of connections, without a new login."""
         self._account = account

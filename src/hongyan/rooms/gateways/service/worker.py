@@ -26,6 +26,7 @@ _ORPHAN_FREE_S: Final = 2.0
 _STOP_S: Final = 3.0
 """How long the end of the process, or another login, waits for answers of what is open."""
 _LOST_IN_S: Final = 1.0
+_UNABLE_FOR_S: Final = 600.0
 
 
 def needs_login(old: Account, new: Account) -> bool:
@@ -60,6 +61,7 @@ class AccountWorker:
         self._is_mine = True
         self._looks_elsewhere = 0
         self._asks_from_s = 0.0
+        self._unable_until_s = 0.0
         self._waiting_since_s = line.clock.monotonic()
         self._tenure: Tenure | None = None
 
@@ -67,6 +69,15 @@ class AccountWorker:
     def is_at_work(self) -> bool:
         """Whether it holds the lease."""
         return self._tenure is not None
+
+    @property
+    def is_unable(self) -> bool:
+        """Whether this process could not log in lately: others shall try, as far as there are any."""
+        now_s = self._line.clock.monotonic()
+        is_able = None if self._tenure is None else self._tenure.is_able
+        if is_able is not None:
+            self._unable_until_s = now_s if is_able else now_s + _UNABLE_FOR_S
+        return now_s < self._unable_until_s
 
     def wake(self) -> None:
         """Pass a hint on."""
