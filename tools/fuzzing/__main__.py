@@ -22,7 +22,9 @@ _CRASHES: Final = _WORK / "crashes"
 #: Per input, under instrumentation, which makes everything about ten times slower.
 _DEADLINE_S: Final = 5
 _MEMORY_MB: Final = 768
-_MAX_OCTETS: Final = 8_192
+#: Longer inputs find little and take long: MM7's are documents, all others fit a PDU.
+_MAX_OCTETS: Final = 1_024
+_MAX_MM7_OCTETS: Final = 8_192
 #: Inputs longer than this are not kept in the repository.
 _MAX_KEPT_OCTETS: Final = 1_024
 _STATS: Final = re.compile(r"^stat::(\w+):\s+(\d+)$", re.MULTILINE)
@@ -44,7 +46,8 @@ def _search(name: str, seconds: int) -> bool:
     found, corpus = _FOUND / name, CORPUS / name
     for folder in (found, corpus, _CRASHES):
         folder.mkdir(parents=True, exist_ok=True)
-    limits = [f"-timeout={_DEADLINE_S}", f"-rss_limit_mb={_MEMORY_MB}", f"-max_len={_MAX_OCTETS}"]
+    longest = _MAX_MM7_OCTETS if name.startswith("mm7") else _MAX_OCTETS
+    limits = [f"-timeout={_DEADLINE_S}", f"-rss_limit_mb={_MEMORY_MB}", f"-max_len={longest}"]
     output = _run(
         name,
         [
