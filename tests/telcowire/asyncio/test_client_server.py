@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from telcowire.asyncio.client import connect
 from telcowire.asyncio.cmpp import CmppConnection, CmppServer, CmppServerConnection, connect_cmpp, serve_cmpp
 from telcowire.cmpp.events import (
     CancelAnswered,
@@ -20,8 +21,8 @@ from telcowire.cmpp.events import (
     SubmitReceived,
     SubmitTimedOut,
 )
-from telcowire.cmpp.flavour import CmppAccount, CmppServerAccount
-from telcowire.cmpp.pdus import Deliver, Query, QueryResp, Submit
+from telcowire.cmpp.flavour import CmppAccount, CmppClientFlavour, CmppServerAccount
+from telcowire.cmpp.pdus import Deliver, DeliverResp, Query, QueryResp, Submit
 from telcowire.cmpp.reports import Report
 from telcowire.errors import LocalProtocolError, LoginRefusedError, RemoteProtocolError
 from telcowire.session import Closed, Limits, Opened
@@ -374,3 +375,19 @@ async def test_a_flood_of_unanswered_requests_pauses_reading(gateway: Gateway, m
     assert len(await gateway.side.get(SubmitReceived, 6)) == 6
     await side.get(SubmitAnswered, 5)
     client.abort()
+
+
+async def test_a_flavour_is_all_that_a_connection_needs(gateway: Gateway) -> None:
+    side = Side()
+    flavour = CmppClientFlavour(CmppAccount("901234", "shared"), 301000000)
+    client = await connect("127.0.0.1", gateway.server.port, flavour, Limits(window_pdus=2), side)
+    assert client.account == "901234"
+    (seq,) = client.request_many(flavour.requests.submit, [SUBMIT])
+    assert await gateway.side.get(SubmitReceived) == SubmitReceived(seq, SUBMIT)
+    deliver_seq = (await gateway.accepted()).deliver(Deliver(msg_id=3, msg_content=b"\x4e\x2d"))
+    await side.get(MoReceived)
+    client.send_answer(flavour.codecs.deliver_resp, DeliverResp(3, 0), deliver_seq)
+    assert await gateway.side.get(DeliverAnswered) == DeliverAnswered(deliver_seq, 3, 0)
+    client.set_window(1)
+    assert client.window_free == 0
+    await client.terminate(WAIT_S)
