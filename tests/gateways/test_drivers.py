@@ -10,9 +10,11 @@ from typing import TypeVar
 import pytest
 
 from hongyan.kernel.db.database import Database
+from hongyan.kernel.ids import MessageId
 from hongyan.rooms.carriers.contracts import Protocol, TextCoding, WireOptions
-from hongyan.rooms.delivery.contracts import FINAL_STATES, MessageFilter, MessageState
-from hongyan.rooms.gateways.contracts import Answered, LinkClosed, LinkEvent, PartOutcome
+from hongyan.rooms.delivery.contracts import FINAL_STATES, MessageFilter, MessageState, SpanMessage
+from hongyan.rooms.gateways.contracts import Answered, LinkClosed, LinkEvent, Part, PartOutcome, no_content
+from hongyan.rooms.gateways.drivers.choice import driver_of
 from hongyan.rooms.gateways.drivers.cmpp import CmppDriver
 from hongyan.rooms.gateways.drivers.results import stat_with_error
 from hongyan.rooms.gateways.drivers.sessions import no_breach
@@ -23,7 +25,7 @@ from simulators.carriers.simulator import CarrierSimulator
 from support.certificates import write_certificate
 from support.line import SECRET, TENANT, SendingLine, chunk_of, phone, until
 from support.speeches import DIALECTS, SIGNED_BY_CARRIER, SPEECHES, Speech
-from telcowire.errors import LoginRefusedError
+from telcowire.errors import LocalProtocolError, LoginRefusedError
 from telcowire.smpp.events import Nacked, SubmitAnswered
 from telcowire.smpp.statuses import ESME_RSYSERR
 
@@ -275,3 +277,65 @@ async def test_a_system_error_is_later_for_a_while_and_then_a_refusal(line: Send
         nameless = {link.read(SubmitAnswered(seq, "", 0)) for seq in (33, 34)}
         assert len({one.carrier_msg_id for one in nameless if isinstance(one, Answered)}) == 2
         assert link.read(Nacked(35, 0x03)) == Answered(35, 0, 3, PartOutcome.REFUSED, "smpp:0x03")
+
+
+HEADERS = {"cmpp20": 12, "cmpp30": 12, "sgip12": 20, "smgp30": 12, "smpp34": 16}
+ENDS = {"cmpp20", "cmpp30", "smgp30"}
+
+
+@every_speech
+async def test_what_a_carrier_must_not_send_has_a_name(line: SendingLine, speech: Speech) -> None:
+    async with speech.simulate(QUICK) as pair:
+        account = await pair.add_account(line)
+        told: list[LinkEvent] = []
+        breaches: list[str] = []
+        driver = driver_of(
+            account,
+            SECRET,
+            clock=line.clock,
+            load_content=no_content,
+            may_send=lambda: True,
+            on_breach=breaches.append,
+        )
+        # an unknown command: SGIP and SMPP have an answer for it and go on, the others end
+        link = await driver.open_link(lambda _link, events: told.extend(events))
+        octets = HEADERS[speech.name]
+        write(pair.carrier, octets.to_bytes(4, "big") + (0x99).to_bytes(4, "big") + bytes(octets - 8))
+        if speech.name in ENDS:
+            await until(lambda: _now(told), bool)
+            assert [one.breach for one in told if isinstance(one, LinkClosed)] == ["unknown_command"]
+        else:
+            assert await until(lambda: _now(breaches), bool) == ["unknown_command"]
+        await link.close(1)
+        # a length that cannot be ends it everywhere
+        await until(lambda: _now(pair.carrier.connections), lambda count: count == 0)
+        told.clear()
+        link = await driver.open_link(lambda _link, events: told.extend(events))
+        await until(lambda: _now(pair.carrier.connections), lambda count: count == 1)
+        write(pair.carrier, b"\x7f" * 64)
+        await until(lambda: _now(told), bool)
+        assert [one.breach for one in told if isinstance(one, LinkClosed)] == ["oversized"]
+        await link.close(1)
+
+
+def write(carrier: CarrierSimulator, octets: bytes) -> None:
+    """Let a carrier send what it should not, on its last connection."""
+    carrier._core.links.list_links()[-1].connection._transport.write(octets)
+
+
+@every_speech
+async def test_a_text_that_no_part_can_carry_is_refused_and_holds_up_nobody(line: SendingLine, speech: Speech) -> None:
+    async with speech.simulate(QUICK) as pair:
+        account = await pair.add_account(line)
+        driver = driver_of(account, SECRET, clock=line.clock, load_content=no_content, may_send=lambda: True)
+        endless = SpanMessage(MessageId(1), phone(1), "长" * 67 * 256, 256)
+        (content,) = driver.encode(endless)
+        link = await driver.open_link(lambda _link, _events: None)
+        with pytest.raises(LocalProtocolError):
+            link.submit([Part(1, 1, 1, phone(1), "10690001", content)])
+        # nor 300 octets where 140 go
+        with pytest.raises(LocalProtocolError):
+            link.submit([Part(1, 1, 1, phone(1), "10690001", b"\x08" + bytes(300))])
+        assert link.window_free == min(32, speech.largest_window)
+        await link.close(1)
+        assert pair.carrier.stats.submits == 0

@@ -419,6 +419,8 @@ class MessageVerdict(NamedTuple):
     code: str | None
     """The carrier's result when refused; why, when unknown."""
     phone: str
+    parts: int = 0
+    """How many parts it had on the wire; 0: as many as were planned."""
 
 
 @dataclass(slots=True)

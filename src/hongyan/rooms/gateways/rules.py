@@ -284,7 +284,7 @@ class SpanBook:
             verdict, code = Verdict.REFUSED, entry.throttled_code
         else:
             verdict, code = Verdict.UNKNOWN, "broken_off"
-        return MessageVerdict(message.message_id, verdict, code, message.phone)
+        return MessageVerdict(message.message_id, verdict, code, message.phone, entry.total)
 
 
 def share_span(messages: int, *, is_urgent: bool) -> int:

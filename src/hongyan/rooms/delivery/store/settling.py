@@ -48,7 +48,9 @@ class _Sheet:
         """Sort one span's answers and verdicts."""
         span = result.span
         owner = self.owners[span.batch_id] = (span.batch_id, span.tenant_id, span.task_id)
+        # A channel's coding may make fewer parts, or more, than were planned.
         parts: dict[int, int] = {message.message_id: message.parts for message in span.messages}
+        parts |= {verdict.message_id: verdict.parts for verdict in result.verdicts if verdict.parts}
         answered: dict[int, set[int]] = defaultdict(set)
         for message_id, part_no, carrier_msg_id, code, ref in result.answers:
             answered[message_id].add(part_no)
@@ -56,7 +58,7 @@ class _Sheet:
                 outcomes.OutcomeRow(message_id, part_no, parts[message_id], signed(carrier_msg_id), code, ref)
             )
         counts: dict[Verdict, int] = defaultdict(int)
-        for message_id, verdict, reason, phone in result.verdicts:
+        for message_id, verdict, reason, phone, _ in result.verdicts:
             counts[verdict] += 1
             if verdict is Verdict.REFUSED:
                 self.finals.append((message_id, _FAILED, reason))

@@ -18,24 +18,26 @@ from hongyan.rooms.delivery.contracts import MessageKind, MessageState, MessageV
 from hongyan.rooms.delivery.rules import STATES_BY_NUMBER
 
 
-def _state(answered: str) -> str:
-    """Return the expression of the state, given that of how many parts were answered."""
+def _state(is_answered: str) -> str:
+    """Return the expression of the state, given that of whether all parts were answered."""
     return f"""
 CASE WHEN m.state <> 0 THEN m.state::text
      WHEN (m.message_id & 255) >= b.next_pos
           OR position(set_byte('\\x00'::bytea, 0, (m.message_id & 255)::int) in b.retry) > 0
           THEN CASE b.state WHEN 1 THEN 'held' ELSE 'queued' END
      WHEN EXISTS (SELECT 1 FROM delivery_unknowns k WHERE k.message_id = m.message_id) THEN 'unknown'
-     WHEN {answered} >= m.parts THEN 'submitted'
+     WHEN {is_answered} THEN 'submitted'
      ELSE 'attempted' END"""  # noqa: S608 - constants of this file
 
 
-STATE_SQL: Final = _state("(SELECT count(*) FROM delivery_outcomes o WHERE o.message_id = m.message_id)")
+STATE_SQL: Final = _state(
+    "(SELECT count(*) >= max(o.parts) FROM delivery_outcomes o WHERE o.message_id = m.message_id)"
+)
 """State of message ``m`` in batch ``b``, as text: the number of a final one, the name of an open one."""
 
 # Ids are constants of the statement (it is never prepared): the planner looks at the partitions of their days only.
 _READ: Final = f"""
-SELECT m.message_id, m.task_id::text AS task_id, m.recipient_no, m.number, {_state("coalesce(o.answered, 0)")} AS state,
+SELECT m.message_id, m.task_id::text AS task_id, m.recipient_no, m.number, {_state("o.is_answered")} AS state,
        m.text, m.parts, m.link_code, m.cust_flag, m.carrier_code, b.signature_id, b.template_id,
        -- A batch may have moved since the message was sent.
        coalesce(o.account_id, (SELECT k.account_id FROM delivery_unknowns AS k WHERE k.message_id = m.message_id),
@@ -43,7 +45,7 @@ SELECT m.message_id, m.task_id::text AS task_id, m.recipient_no, m.number, {_sta
        b.card_template_id, b.planned_at, b.kind, o.submitted_at, m.final_at, m.tenant_id::text AS tenant_id
 FROM delivery_messages AS m
 JOIN delivery_batches AS b ON b.batch_id = m.message_id >> 8
-LEFT JOIN (SELECT message_id, count(*) AS answered, max(at) FILTER (WHERE result = 0) AS submitted_at,
+LEFT JOIN (SELECT message_id, count(*) >= max(parts) AS is_answered, max(at) FILTER (WHERE result = 0) AS submitted_at,
                   max(account_id) AS account_id
            FROM delivery_outcomes WHERE message_id = ANY(%s::int8[]) GROUP BY message_id) AS o
   ON o.message_id = m.message_id
