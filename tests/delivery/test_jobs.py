@@ -2,16 +2,20 @@
 
 import asyncio
 import base64
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from hongyan.kernel.clock import FrozenClock
-from hongyan.kernel.db.database import Database
+from hongyan.kernel.db.database import Database, Uow
+from hongyan.kernel.ids import MessageId
 from hongyan.rooms.carriers.jobs import register_jobs as register_carriers
-from hongyan.rooms.delivery.contracts import MessageState, Tally
+from hongyan.rooms.delivery.contracts import MessageClass, MessageState, Tally, Verdict
 from hongyan.rooms.delivery.jobs import register_jobs, run_upkeep
 from hongyan.rooms.receipts.jobs import register_jobs as register_receipts
+from support.ledger import result_of
 from support.line import SIGNATURE, TASK, TENANT, SendingLine, chunk_of, phone, until
 
 S = MessageState
@@ -94,3 +98,38 @@ async def test_a_minutes_upkeep_ends_what_is_over_and_tells_campaigns(db: Databa
         await run_upkeep(db, line.delivery)
     assert await line.counts() == {S.EXPIRED: 3}
     assert await line.jobs_named("campaigns.tasks_settled") == [{"tasks": [[TENANT, TASK]]}]
+
+
+async def test_a_minutes_upkeep_sends_again_what_a_policy_allows_and_says_so_in_the_same_transaction(
+    db: Database,
+) -> None:
+    clock = FrozenClock(datetime(2026, 11, 22, 2, 0, tzinfo=UTC))
+    line = SendingLine(db, clock=clock)
+    await line.prepare()
+    account = await line.add_account(1)
+    await line.plan(chunk_of([phone(n) for n in range(3)], now=clock.now()))
+    async with db.begin() as uow:
+        tally = Tally()
+        [span] = await line.delivery.claim(uow, account.account_id, 1, tally, spans=1, span_messages=64)
+        lost = [result_of(span, Verdict.UNKNOWN, "no_answer")]
+        await line.delivery.take_span_results(uow, account.account_id, lost, tally, is_repeated=False)
+        await line.delivery.fold_sender(uow, account.account_id, tally)
+        await line.delivery.unknowns.set_policy(uow, MessageClass.NOTICE, may_resend=True, by="ada")
+    clock.advance(timedelta(minutes=5))
+    noted: list[Mapping[MessageClass, Sequence[MessageId]]] = []
+
+    async def refuse(_uow: Uow, _resent: Mapping[MessageClass, Sequence[MessageId]]) -> None:
+        msg = "the audit log is away"
+        raise ConnectionError(msg)
+
+    async def note(_uow: Uow, resent: Mapping[MessageClass, Sequence[MessageId]]) -> None:
+        noted.append(resent)
+
+    # what cannot be written down is not done
+    with pytest.raises(ConnectionError):
+        await run_upkeep(db, line.delivery, refuse)
+    assert await line.counts() == {S.UNKNOWN: 3}
+    await run_upkeep(db, line.delivery, note)
+    assert await line.counts() == {S.QUEUED: 3}
+    assert noted == [{MessageClass.NOTICE: [message.message_id for message in span.messages]}]
+    assert await line.violations() == []
