@@ -47,7 +47,10 @@ def main() -> None:
         if options.parallel > 1:
             _in_parallel(options, results)
         else:
-            asyncio.run(_alone(options, results))
+            try:
+                asyncio.run(_alone(options, results))
+            except asyncio.CancelledError:
+                sys.exit("told to stop")
         if options.shard != "0/1":
             return  # whoever started the shards sums up
         with results.open() as file:

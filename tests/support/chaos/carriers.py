@@ -148,7 +148,14 @@ class SimulatedCarrier:
         self.manner, self.seed = manner, seed
         command = [
             *("-m", "simulators.carriers", "--protocol", self.channel.protocol, "--port", str(self.port)),
-            *("--carrier", self.channel.carrier, "--account", self.channel.login, "--secret", SECRET),
+            *(
+                "--carrier",
+                "mobile" if self.channel.is_spare else self.channel.carrier,
+                "--account",
+                self.channel.login,
+                "--secret",
+                SECRET,
+            ),
             *("--journal", str(self.journal), "--seed", str(seed), "--inbox-port", str(self.inbox_port)),
             *("--memory", str(self.folder / f"memory-{self.channel.name}.jsonl")),
             *(("--report-to", f"127.0.0.1:{self.way_back.port}") if self.way_back is not None else ()),
