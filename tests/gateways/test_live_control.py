@@ -176,6 +176,10 @@ async def test_a_hint_wakes_an_idle_line_at_once(db: Database, nats_url: str) ->
                     await asyncio.sleep(0.001)
                 took.append(time.monotonic() - accepted)
             assert sorted(took)[len(took) // 2] < 0.15, took  # the poll alone would take a quarter of a second
+            # changes of channels have a hint of their own
+            await _set_flow(line, Flow.PAUSED)
+            changed = b'hongyan_gateway_hints_total{subject="carriers.changed"} 1.0'
+            await until(lambda: _now(metrics.render()), lambda shown: changed in shown)
     assert b'hongyan_gateway_hints_total{subject="delivery.ready"} 20.0' in metrics.render()
 
 

@@ -122,9 +122,8 @@ class GatewaySupervisor:
         try:
             async with self._line.lease_db.begin() as uow:
                 is_needed = await self._line.delivery.has_waiting(uow, account.account_id)
-            if is_needed:
-                await empty_out(self._line, account, self._holder)
-            await asyncio.sleep(_DISABLED_S if is_needed else _LOOK_S)
+            is_done = is_needed and await empty_out(self._line, account, self._holder)
+            await asyncio.sleep(_DISABLED_S if is_done else _LOOK_S)
         except Exception as error:  # noqa: BLE001 - the edge of one account: the next look tries again
             log.warning("cannot empty a channel", account=account.name, error=f"{type(error).__name__}: {error}")
             await asyncio.sleep(_LOOK_S)

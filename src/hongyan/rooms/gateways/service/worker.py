@@ -160,22 +160,23 @@ class AccountWorker:
         return _ORPHAN_FREE_S if now_s - self._waiting_since_s >= _ORPHAN_WAIT_S else None
 
 
-async def empty_out(line: Line, account: Account, holder: str) -> int:
-    """Take a disabled account for a moment and give what waits on it to its stand-ins; returns how many messages.
+async def empty_out(line: Line, account: Account, holder: str) -> bool:
+    """Take a disabled account for a moment and give what waits on it to its stand-ins, as far as there are any.
 
-    What a lost gateway had left open there becomes unknown.
+    False: somebody still works on it. What a lost gateway had left open there becomes unknown.
     """
     lease = await leases.acquire(line.lease_db, account.account_id, holder)
     if lease is None:
-        return 0
+        return False
     try:
         async with line.db.begin() as uow:
             await leases.fence(uow, lease)
             await line.delivery.adopt(uow, account.account_id, lease.epoch)
             await line.delivery.unpark_due(uow, account.account_id)
-        return await move_waiting(line, account, lease)
+        await move_waiting(line, account, lease)
     finally:
         await leases.release(line.lease_db, lease)
+    return True
 
 
 async def _wait(event: asyncio.Event, timeout_s: float) -> None:
