@@ -31,7 +31,7 @@ def codecs_of(*tables: object) -> Codecs:
     """Return the codecs of all versions by command."""
     found: dict[int, list[Codec[Any]]] = {}
     for table in tables:
-        for codec in vars(table).values():
+        for codec in (getattr(table, name) for name in dir(table) if not name.startswith("_")):
             if hasattr(codec, "decode"):
                 found.setdefault(codec.command, []).append(codec)
     return found
@@ -146,6 +146,14 @@ def _sgip_sequences(pdu: object) -> None:
     if seq is not None:
         unpack_sequence(seq)
 
+
+#: By protocol, all versions together.
+CODECS: Final[Mapping[str, Codecs]] = {
+    "cmpp": CMPP_CODECS,
+    "sgip": SGIP_CODECS,
+    "smgp": SMGP_CODECS,
+    "smpp": SMPP_CODECS,
+}
 
 TARGETS: Final[Mapping[str, Callable[[bytes], None]]] = {
     "cmpp_pdus": _pdu_target(CMPP_CODECS, HeaderShape("III", 12), _look_at_nothing),

@@ -6,11 +6,15 @@ longer than those of the corpus too.
 
 import time
 import tracemalloc
+from typing import Any
 
 import pytest
 
+from fuzzing.decoders import CODECS, frame
 from fuzzing.seeds import make_seeds
 from fuzzing.targets import CORPUS, TARGETS, list_inputs
+from telcowire.errors import RemoteProtocolError
+from telcowire.fields import Codec
 
 BY_TARGET = pytest.mark.parametrize("name", TARGETS)
 #: Far above what any input takes here; a reader whose time grows with the square of its input needs minutes.
@@ -54,3 +58,26 @@ def test_every_target_has_its_corpus_and_no_corpus_is_forgotten() -> None:
 def test_the_seeds_on_file_are_those_that_the_script_makes(name: str) -> None:
     on_file = {path.read_bytes() for path in list_inputs(name) if path.name.startswith("seed-")}
     assert on_file == set(make_seeds()[name]), "write them anew: PYTHONPATH=tools .venv/bin/python -m fuzzing.seeds"
+
+
+@pytest.mark.parametrize("protocol", CODECS)
+def test_the_seeds_hold_a_whole_pdu_of_every_command(protocol: str) -> None:
+    """A target that knew no codec would search for nothing, and find it fast."""
+    seeds = make_seeds()[f"{protocol}_pdus"]
+    unread = []
+    for seed in seeds:
+        wire = frame(seed)
+        codecs = CODECS[protocol].get(int.from_bytes(wire[4:8], "big"), ())
+        if not any(is_read_by(codec, wire) for codec in codecs):
+            unread.append(wire)
+    assert unread == []
+    without = set(CODECS[protocol]) - {int.from_bytes(seed[:4], "big") for seed in seeds}
+    assert without == set()
+
+
+def is_read_by(codec: Codec[Any], wire: bytes) -> bool:
+    try:
+        codec.decode(wire, 0, len(wire))
+    except RemoteProtocolError:
+        return False
+    return True
