@@ -64,8 +64,9 @@ class SgipFace:
         gateway: int,
         limits: Limits,
         report_to: tuple[str, int] | None = None,
+        callers: int = 4,
     ) -> None:
-        """Speak for `core`; without `report_to` nothing is ever reported."""
+        """Speak for `core`; without `report_to` nothing is ever reported. `callers` connections share the reports."""
         self._core: Final = core
         self._address: Final = address
         self._account: Final = SgipServerAccount(account, secret)
@@ -73,7 +74,8 @@ class SgipFace:
         self._report_to: Final = report_to
         self._sequence: Final = make_sequence(_FIRST_NODE + gateway)
         self._server: SgipServer
-        self._caller: asyncio.Task[None] | None = None
+        self._count: Final = callers
+        self._callers: Final[list[asyncio.Task[None]]] = []
 
     async def open(self) -> None:
         """Listen, and call."""
@@ -81,13 +83,13 @@ class SgipFace:
             *self._address, self._find_account, self._sequence, self._on_event, limits=self._limits
         )
         if self._report_to is not None:
-            self._caller = asyncio.create_task(self._call(*self._report_to))
+            self._callers.extend(asyncio.create_task(self._call(*self._report_to)) for _ in range(self._count))
 
     async def close(self) -> None:
         """Hang up."""
-        if self._caller is not None:
-            self._caller.cancel()
-            await asyncio.gather(self._caller, return_exceptions=True)
+        for caller in self._callers:
+            caller.cancel()
+        await asyncio.gather(*self._callers, return_exceptions=True)
         await self._server.close()
 
     @property
