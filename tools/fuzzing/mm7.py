@@ -57,6 +57,8 @@ def _messages(data: bytes) -> None:
         message = decode_message(content_type, body)
     except RemoteProtocolError:
         return
+    for medium in () if message.content is None else message.content.media:
+        medium.read_text()
     try:
         again = decode_message(*encode_message(message))
     except LocalProtocolError:  # peers may send what we would not

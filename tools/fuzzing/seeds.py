@@ -217,6 +217,26 @@ def _mm7_messages() -> list[Encoded]:
     return [encode_message(message) for message in messages]
 
 
+#: Parts as others write them: coded, named in other places.
+_FOREIGN_PARTS: Final = (
+    b"--b\r\nContent-Type: text/plain; charset=gbk\r\nContent-Transfer-Encoding: base64\r\n"
+    b"Content-Location: 1.txt\r\n\r\n1tA=\r\n"
+    b'--b\r\nContent-Type: text/plain; charset="punycode"\r\nContent-Transfer-Encoding: quoted-printable\r\n'
+    b'Content-Disposition: attachment; filename="2.txt"\r\n\r\na=3D9\r\n'
+    b"--b\nContent-ID: <x>\n\ny\n--b--\r\n"
+)
+
+
+def _foreign_message() -> bytes:
+    """A message whose content is a multipart of such parts."""
+    encoded = _mm7_messages()[0]
+    boundary = encoded.content_type.rpartition("boundary=")[2].strip('"').encode()
+    envelope = encoded.body.split(b"--" + boundary)[1]
+    content = b"\r\nContent-Type: multipart/mixed; boundary=b\r\nContent-ID: <content>\r\n\r\n" + _FOREIGN_PARTS
+    head = encoded.content_type.encode() + b"\n--" + boundary
+    return head + envelope + b"--" + boundary + content + b"--" + boundary + b"--\r\n"
+
+
 def _mm7_http() -> Iterable[bytes]:
     for encoded in _mm7_messages()[:2]:
         post = write_post("h", "/mm7", encoded.content_type, encoded.body, basic_authorization("a", "b"))
@@ -248,9 +268,9 @@ def make_seeds() -> Mapping[str, list[bytes]]:
         "headers": list(_headers()),
         "text_parts": list(_text_parts()),
         "mm7_http": list(_mm7_http()),
-        "mm7_mime": _with_heads(messages[:1]),
+        "mm7_mime": [*_with_heads(messages[:1]), b"multipart/mixed; boundary=b\n" + _FOREIGN_PARTS],
         "mm7_xml": [encoded.body for encoded in messages[1:]],
-        "mm7_messages": _with_heads(messages),
+        "mm7_messages": [*_with_heads(messages), _foreign_message()],
     }
 
 

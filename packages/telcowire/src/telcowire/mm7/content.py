@@ -26,6 +26,11 @@ _LAYOUT: Final = (
     '<region id="Text" left="0" top="70%" width="100%" height="30%" fit="scroll"/></layout>'
 )
 
+#: The charsets of texts. No others: Python knows encodings that take quadratic time to read (punycode).
+_CHARSETS: Final = frozenset(
+    {"us-ascii", "iso-8859-1", "utf-8", "utf-16", "utf-16be", "utf-16le", "gb2312", "gbk", "gb18030", "big5"}
+)
+
 
 class Media(NamedTuple):
     """One medium of an MM."""
@@ -39,11 +44,9 @@ class Media(NamedTuple):
     """Of a text."""
 
     def read_text(self) -> str:
-        """Return a text as characters; octets that its charset does not know are replaced."""
-        try:
-            return self.data.decode(self.charset or "utf-8", "replace")
-        except (LookupError, ValueError):  # a charset that nobody knows, or one that is no text encoding
-            return self.data.decode("utf-8", "replace")
+        """Return a text as characters, as UTF-8 unless it names a usual charset; octets unknown to it are replaced."""
+        charset = self.charset.lower()
+        return self.data.decode(charset if charset in _CHARSETS else "utf-8", "replace")
 
 
 class Content(NamedTuple):
