@@ -122,6 +122,11 @@ async def test_a_process_without_the_lease_stores_reports_and_texts_and_then_ans
         assert await house.rows("receipts_reports") == 2
         assert await house.rows("receipts_unmatched") == 1
         assert await house.rows("receipts_uplinks") == 1
+        # what cannot be read is answered, so that it does not come for ever, and counted
+        call.deliver(Deliver(phone(3), house.account.src_number, message_coding=4, message_content=b"\1"))
+        assert await until(heard.answers, lambda found: len(found) == 6) == [RESULT_OK] * 6
+        assert house.count("bad_structure") == 1
+        assert await house.rows("receipts_uplinks") == 1
         await call.terminate(1)
     assert await house.line.violations() == []
 

@@ -19,6 +19,7 @@ from hongyan.rooms.gateways.contracts import Answerable, Inlet, LinkEvent, Repor
 from hongyan.rooms.gateways.drivers.choice import inlet_of
 from hongyan.rooms.gateways.service.tending import Line
 from hongyan.rooms.gateways.store import inlets as store
+from telcowire.errors import Breach
 
 log = structlog.get_logger(__name__)
 
@@ -108,6 +109,7 @@ class InletWorker:
 
     def _on_delivery(self, caller: Answerable, event: LinkEvent) -> None:
         if isinstance(event, Unreadable):
+            self._on_breach(Breach.BAD_STRUCTURE.value)
             caller.answer(event.seq, event.deliver_id)
             return
         self._inbox.append((caller, event))
