@@ -29,7 +29,7 @@ from hongyan.run.commands.options import DataDir, settings_of
 from hongyan.run.commands.output import out, print_json
 from hongyan.run.commands.refusals import refusing
 from hongyan.run.connect import database_url, nats_url
-from hongyan.run.doctor import Check, Invariant, Level, run_checks
+from hongyan.run.doctor import Check, Count, Invariant, Level, run_checks
 from hongyan.run.graph import build_graph
 from hongyan.run.web import VERSION, routers_of
 
@@ -58,6 +58,7 @@ def doctor(data_dir: DataDir = None, *, as_json: AsJson = False) -> None:
 
 async def _checks(settings: Settings) -> list[Check]:
     invariants: dict[str, Invariant] = {}
+    count_unknown: Count | None = None
     if settings.key_path.exists():
         ring = load_key_ring(settings.key_path)
         url = database_url(settings)
@@ -66,9 +67,16 @@ async def _checks(settings: Settings) -> list[Check]:
         async def books(uow: Uow) -> list[str]:
             return [f"task {found.task_id}: {found.what}" for found in await delivery.check_invariants(uow)]
 
-        invariants["messages"] = books
+        async def unknown(uow: Uow) -> int:
+            return sum((await delivery.count_unknowns(uow)).values())
+
+        invariants["messages"], count_unknown = books, unknown
     return await run_checks(
-        settings, database_url=database_url(settings), nats_url=nats_url(settings), invariants=invariants
+        settings,
+        database_url=database_url(settings),
+        nats_url=nats_url(settings),
+        count_unknown=count_unknown,
+        invariants=invariants,
     )
 
 
