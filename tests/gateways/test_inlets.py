@@ -131,6 +131,24 @@ async def test_a_process_without_the_lease_stores_reports_and_texts_and_then_ans
     assert await house.line.violations() == []
 
 
+async def test_a_report_that_cannot_be_stored_is_answered_and_counted_and_the_others_are_kept(house: House) -> None:
+    async with house.line.db.begin() as uow:  # a database that refuses a value, as it does those out of range
+        await uow.fetch("""CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+            IF NEW.stat = 'sgip:5' THEN RAISE EXCEPTION 'no such value' USING ERRCODE = '22003'; END IF;
+            RETURN NEW; END $$""")
+        await uow.fetch("""CREATE TRIGGER poison BEFORE INSERT ON receipts_reports
+            FOR EACH ROW EXECUTE FUNCTION poison()""")
+    async with house.listening():
+        heard = Heard()
+        call = await house.call(heard)
+        bad = Report(OURS.take(), 0, phone(2), 2, 5)
+        call.deliver_many([report(phone(1), OURS.take()), bad, report(phone(3), OURS.take())])
+        assert await until(heard.answers, lambda found: len(found) == 3) == [RESULT_OK] * 3
+        assert await house.rows("receipts_reports") == 2
+        assert house.count("bad_structure") == 1
+        await call.terminate(1)
+
+
 async def test_nothing_is_answered_before_its_commit(house: House) -> None:
     async with house.listening():
         heard = Heard()

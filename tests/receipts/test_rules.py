@@ -3,7 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from hongyan.kernel.keys.numbers import NumberSealer
 from hongyan.rooms.delivery.contracts import MessageState
 from hongyan.rooms.receipts import rules
 
@@ -32,10 +35,24 @@ def test_stats(stat: str, state: MessageState | None) -> None:
         ("008613800138000", "8613800138000"),
         ("106900011", "106900011"),
         ("junk", ""),
+        ("1380013800²", "1380013800"),
+        ("86138001380³¹", "86138001380"),
     ],
 )
 def test_numbers(written: str, digits: str) -> None:
     assert rules.canonical(written) == digits
+
+
+_SEALER = NumberSealer(bytes(64))
+_OCTETS = st.characters(max_codepoint=0xFF)
+_NEARLY_NUMBERS = st.text(st.sampled_from("0123456789+861²³¹ "), min_size=9, max_size=15)
+
+
+@given(st.one_of(st.text(_OCTETS, max_size=32), _NEARLY_NUMBERS, _NEARLY_NUMBERS.map("1{}".format)))
+def test_any_octets_for_a_number_make_a_number_that_can_be_sealed(written: str) -> None:
+    digits = rules.canonical(written)
+    assert digits == "" or (digits.isascii() and digits.isdigit())
+    assert _SEALER.open(_SEALER.seal(digits)) == digits
 
 
 @pytest.mark.parametrize(

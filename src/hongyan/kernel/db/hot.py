@@ -35,7 +35,8 @@ def plain(values: Iterable[str]) -> str:
 def _quote(value: str | None) -> str:
     if value is None:
         return "NULL"
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    # The server's text holds no NUL: one that a peer sent must not fail all that travels with it.
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\0", "")
     return f'"{escaped}"'
 
 

@@ -170,7 +170,9 @@ def upgrade() -> None:
         sa.Column("parts", sa.SmallInteger(), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("carrier_msg_id", sa.BigInteger(), nullable=False, comment="the wire's unsigned 64 bits as signed"),
-        sa.Column("result", sa.Integer(), nullable=False),
+        sa.Column(
+            "result", sa.BigInteger(), nullable=False, comment="the carrier's code: 32 bits unsigned in most protocols"
+        ),
         sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("task_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),

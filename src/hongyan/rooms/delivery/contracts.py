@@ -262,7 +262,7 @@ class UnknownMessage:
     missing: int
     """Parts without an answer."""
     reason: str
-    """``no_answer``, ``broken_off`` or ``gateway_lost``."""
+    """``no_answer``, ``broken_off``, ``unstorable`` or ``gateway_lost``."""
     since: datetime
     expires_at: datetime
     may_resend: ResendAnswer

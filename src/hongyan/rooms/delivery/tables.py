@@ -126,7 +126,7 @@ outcomes = Table(
     Column("parts", SmallInteger, nullable=False),
     Column("account_id", Integer, nullable=False),
     Column("carrier_msg_id", BigInteger, nullable=False, comment="the wire's unsigned 64 bits as signed"),
-    Column("result", Integer, nullable=False),
+    Column("result", BigInteger, nullable=False, comment="the carrier's code: 32 bits unsigned in most protocols"),
     Column("tenant_id", Uuid(as_uuid=False), nullable=False),
     Column("task_id", Uuid(as_uuid=False), nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),

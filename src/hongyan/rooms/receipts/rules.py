@@ -8,7 +8,9 @@ from typing import Final
 from hongyan.kernel.phones import normalise_phone
 from hongyan.rooms.carriers.contracts import Protocol
 from hongyan.rooms.delivery.contracts import MessageState
+from hongyan.rooms.receipts.contracts import SMPP_CODING
 from telcowire.errors import RemoteProtocolError
+from telcowire.smpp.content import CODING_DEFAULT, decode_content
 from telcowire.smstext.coding import FMT_GB, FMT_UCS2, decode_text
 
 _ACCEPTED: Final = "ACCEPTD"
@@ -39,10 +41,12 @@ def state_of(stat: str) -> MessageState | None:
 
 def canonical(number: str) -> str:
     """Return a number as carriers write it (with or without 86, +86, 0086) in canonical digits, or as it is."""
-    if len(number) == _CANONICAL_DIGITS and number.startswith("861") and number.isdigit():
-        return number
-    if len(number) == _MAINLAND_DIGITS and number.startswith("1") and number.isdigit():
-        return "86" + number
+    # Not isdigit() alone: it is true of "²" too, which no number holds and no key seals.
+    if number.isascii() and number.isdigit():
+        if len(number) == _CANONICAL_DIGITS and number.startswith("861"):
+            return number
+        if len(number) == _MAINLAND_DIGITS and number.startswith("1"):
+            return "86" + number
     return normalise_phone(number) or "".join(char for char in number if char.isascii() and char.isdigit())
 
 
@@ -61,7 +65,8 @@ PARTS_KEPT: Final = timedelta(days=1)
 """How long parts of told texts are kept, so that doubled ones are known."""
 GAP: Final = "…"
 """Stands in a text where parts are missing."""
-_LENIENT: Final = {FMT_UCS2: "utf-16-be", FMT_GB: "gb18030"}
+_GSM7: Final = SMPP_CODING + CODING_DEFAULT
+_LENIENT: Final = {FMT_UCS2: "utf-16-be", FMT_GB: "gb18030", SMPP_CODING + 14: "euc-kr"}
 
 
 def join_parts(parts: Mapping[int, tuple[bytes, int]], total: int) -> str:
@@ -78,7 +83,9 @@ def join_parts(parts: Mapping[int, tuple[bytes, int]], total: int) -> str:
 
 def _read(octets: bytes, coding: int) -> str:
     try:
-        return decode_text(octets, coding)
+        return decode_content(octets, coding - SMPP_CODING) if coding >= SMPP_CODING else decode_text(octets, coding)
     except RemoteProtocolError:
         # What a person wrote is worth more than its broken end.
+        if coding == _GSM7:  # which can only be an escape without its character
+            return decode_content(octets[:-1], CODING_DEFAULT)
         return octets.decode(_LENIENT.get(coding, "latin-1"), "replace")

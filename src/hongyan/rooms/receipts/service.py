@@ -85,12 +85,12 @@ class ReceiptsService:
         rows: dict[ReportKey, NewReport] = {}
         facts: dict[ReportKey, ReportFact] = {}
         for report in reports:
-            phone = rules.canonical(report.dest)
-            key = ReportKey(signed(report.carrier_msg_id), report.stat, line.seal(phone))
+            phone, stat = rules.canonical(report.dest), report.stat.replace("\0", "")
+            key = ReportKey(signed(report.carrier_msg_id), stat, line.seal(phone))
             rows[key] = NewReport(*key, report.submit_time, report.done_time, report.smsc_seq)
-            state = rules.state_of(report.stat)
+            state = rules.state_of(stat)
             if state is not None:
-                facts[key] = ReportFact(report.carrier_msg_id, phone, state, report.stat, now)
+                facts[key] = ReportFact(report.carrier_msg_id, phone, state, stat, now)
         day = day_number(now)
         if day != self._ready_day and not await self.ensure_partitions(uow):
             self._ready_day = day  # remembered only when others had made and committed them
@@ -154,11 +154,11 @@ class ReceiptsService:
         TD, 退订 …) to a signature's number suppresses it in this very transaction.
         """
         line = await self._keys.sealer(uow, LINE_TENANT)
-        phone = rules.canonical(uplink.src)
+        phone, dest = rules.canonical(uplink.src), uplink.dest.replace("\0", "")
         if uplink.part is not None:
-            place = UplinkPlace(account.account_id, line.seal(phone), uplink.dest, uplink.part.ref, uplink.part.total)
+            place = UplinkPlace(account.account_id, line.seal(phone), dest, uplink.part.ref, uplink.part.total)
             return await self._take_part(uow, account, place, uplink.part, signed(uplink.carrier_msg_id))
-        whole = _Text(line.seal(phone), phone, uplink.dest, uplink.text, signed(uplink.carrier_msg_id))
+        whole = _Text(line.seal(phone), phone, dest, uplink.text.replace("\0", ""), signed(uplink.carrier_msg_id))
         return await self._tell(uow, account.account_id, account, whole) is not None
 
     async def take_uplinks(self, uow: Uow, account: Account, uplinks: Sequence[CarrierUplink]) -> int:
@@ -232,7 +232,7 @@ class ReceiptsService:
         if account is not None:
             channel = await self._carriers.find_channel_of_number(uow, account, whole.dest)
         uplink_id = self._ids.uuid()
-        said = whole.text.replace("\0", "")
+        said = whole.text
         is_new = await store.insert_uplink(
             uow,
             (
@@ -343,4 +343,5 @@ def _fact(key: ReportKey, phone: str, at: datetime) -> ReportFact:
 
 
 def _text_of(place: UplinkPlace, rows: Sequence[UplinkPartRow]) -> str:
-    return rules.join_parts({row.part_no: (row.octets, row.coding) for row in rows}, place.total)
+    # The server's text holds no NUL; a phone may write one.
+    return rules.join_parts({row.part_no: (row.octets, row.coding) for row in rows}, place.total).replace("\0", "")

@@ -15,7 +15,7 @@ from hongyan.rooms.delivery.store.partitions import of_day
 _INSERT: Final[LiteralString] = """
 INSERT INTO delivery_outcomes (message_id, part_no, parts, account_id, carrier_msg_id, result, tenant_id, task_id, at)
 SELECT u.message_id, u.part_no, u.parts, %s, u.carrier_msg_id, u.result, s.tenant_id, s.task_id, %s
-FROM unnest(%s::int8[], %s::int2[], %s::int2[], %s::int8[], %s::int4[])
+FROM unnest(%s::int8[], %s::int2[], %s::int2[], %s::int8[], %s::int8[])
          AS u(message_id, part_no, parts, carrier_msg_id, result)
 JOIN unnest(%s::int8[], %s::uuid[], %s::uuid[]) AS s(batch_id, tenant_id, task_id) ON s.batch_id = u.message_id >> 8
 ON CONFLICT DO NOTHING
@@ -26,7 +26,7 @@ _INSERT_WITH_REFS: Final[LiteralString] = """
 INSERT INTO delivery_outcomes (message_id, part_no, parts, account_id, carrier_msg_id, result, tenant_id, task_id, at,
                                carrier_ref)
 SELECT u.message_id, u.part_no, u.parts, %s, u.carrier_msg_id, u.result, s.tenant_id, s.task_id, %s, u.carrier_ref
-FROM unnest(%s::int8[], %s::int2[], %s::int2[], %s::int8[], %s::int4[], %s::text[])
+FROM unnest(%s::int8[], %s::int2[], %s::int2[], %s::int8[], %s::int8[], %s::text[])
          AS u(message_id, part_no, parts, carrier_msg_id, result, carrier_ref)
 JOIN unnest(%s::int8[], %s::uuid[], %s::uuid[]) AS s(batch_id, tenant_id, task_id) ON s.batch_id = u.message_id >> 8
 ON CONFLICT DO NOTHING

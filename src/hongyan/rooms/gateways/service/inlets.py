@@ -7,7 +7,7 @@ Not for: the wire (``drivers``), nor reports over our own logins (``tenure``).
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -17,6 +17,7 @@ from hongyan.kernel.ids import AccountId, TaskId, TenantId
 from hongyan.rooms.carriers.contracts import Account, Protocol
 from hongyan.rooms.gateways.contracts import Answerable, Inlet, LinkEvent, Reported, Unreadable, Uplinked
 from hongyan.rooms.gateways.drivers.choice import inlet_of
+from hongyan.rooms.gateways.service import sparing
 from hongyan.rooms.gateways.service.tending import Line
 from hongyan.rooms.gateways.store import inlets as store
 from telcowire.errors import Breach
@@ -155,13 +156,21 @@ class InletWorker:
 
     # --- transactions -------------------------------------------------------------------------------------------------
 
-    async def _take(self, batch: list[tuple[Answerable, LinkEvent]]) -> None:
+    async def _take(self, batch: Sequence[tuple[Answerable, LinkEvent]]) -> None:
+        """Store deliveries; one that cannot be is answered with the others, so that it does not come for ever."""
+        await sparing.take_spared(batch, self._take_together, self._leave)
+
+    async def _leave(self, delivery: tuple[Answerable, LinkEvent], error: Exception) -> None:
+        self._on_breach(Breach.BAD_STRUCTURE.value)
+        what = type(delivery[1]).__name__
+        self._log.error("a delivery cannot be stored", what=what, error=type(error).__name__)
+
+    async def _take_together(self, batch: Sequence[tuple[Answerable, LinkEvent]]) -> None:
         reports = [event.report for _, event in batch if isinstance(event, Reported)]
         uplinks = [event.uplink for _, event in batch if isinstance(event, Uplinked)]
         line = self._line
         begun_s = line.clock.monotonic()
         is_noted = begun_s - self._noted_s <= _NOTE_S
-        owners: Owners = set()
         if reports:
             async with line.db.begin_fast() as uow:
                 await store.steady(uow)
@@ -169,13 +178,13 @@ class InletWorker:
                 if not is_noted:
                     await store.note_report(uow, self.account.account_id)
             self._noted_s = self._noted_s if is_noted else begun_s
+            self._touched |= owners
         if uplinks:
             async with line.db.begin() as uow:
                 await store.steady(uow)
                 await line.receipts.take_uplinks(uow, self.account, uplinks)
         line.meter.took(self.account.name, "inlet", line.clock.monotonic() - begun_s)
         line.meter.reported(self.account.name, [report.stat for report in reports], len(uplinks))
-        self._touched |= owners
 
     async def _settle_some(self, tasks: list[TaskId]) -> None:
         async with self._line.db.begin() as uow:

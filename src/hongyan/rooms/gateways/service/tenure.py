@@ -27,7 +27,7 @@ from hongyan.rooms.gateways.contracts import (
 from hongyan.rooms.gateways.drivers.choice import driver_of
 from hongyan.rooms.gateways.errors import LeaseLost
 from hongyan.rooms.gateways.rules import LEASE_S, LeaseClock, share_span
-from hongyan.rooms.gateways.service import leases
+from hongyan.rooms.gateways.service import leases, sparing
 from hongyan.rooms.gateways.service.health import HealthBook
 from hongyan.rooms.gateways.service.links import Links
 from hongyan.rooms.gateways.service.pump import Pump
@@ -51,6 +51,10 @@ _REPORTS: Final = 1_000
 _RETRY_S: Final = 0.5
 STOP_S: Final = 3.0
 """How long the end of a process waits for answers."""
+
+
+class _Undone(Exception):
+    """A trial has succeeded."""
 
 
 class Tenure:
@@ -235,12 +239,21 @@ class Tenure:
 
     async def _transact(self) -> bool:
         """Write outcomes and open spans in one transaction, then send; tells whether there was anything to do."""
+        results = list(self._results)
+        try:
+            return await self._transact_with(results)
+        except sparing.UNSTORABLE:
+            if not results:
+                raise
+        await sparing.take_spared(results, self._settle_results, self._settle_spared)
+        return True
+
+    async def _transact_with(self, results: Sequence[SpanResult]) -> bool:
         pumps = self._links.with_room if self._may_claim() else []
         is_urgent = not pumps and self._is_woken and self._may_claim()
         if is_urgent:
             pumps = self._links.with_urgent_room
         self._is_woken = False
-        results = list(self._results)
         if not pumps and not results and not self._is_unsure:
             return False
         account_id, delivery = self._account.account_id, self._line.delivery
@@ -284,7 +297,54 @@ class Tenure:
         while self._results:
             await self._transact()
 
+    async def _settle_results(self, results: Sequence[SpanResult]) -> None:
+        """Write outcomes only. Repeatable: a span that is closed already is left as it is."""
+        account_id, delivery, tally = self._account.account_id, self._line.delivery, Tally()
+        async with self._line.db.begin_fast() as uow:
+            await leases.fence(uow, self._lease)
+            await delivery.take_span_results(uow, account_id, results, tally, is_repeated=True)
+            await delivery.fold_sender(uow, account_id, tally)
+        self._touched |= tally.owners()
+        done = {result.span.span_id for result in results}
+        self._results = [result for result in self._results if result.span.span_id not in done]
+
+    async def _settle_spared(self, result: SpanResult, _: Exception) -> None:
+        """Write a span of which some answers cannot be stored: their messages are unknown, and never sent again."""
+        bad = set()
+        for message_id, *_rest in result.verdicts:
+            try:
+                await self._try_result(sparing.alone(result, message_id))
+            except sparing.UNSTORABLE as error:
+                bad.add(message_id)
+                self._line.meter.breach(self._account.name, Breach.BAD_STRUCTURE.value)
+                self._log.error(
+                    "an answer cannot be stored, its message is unknown",
+                    message_id=message_id,
+                    error=type(error).__name__,
+                )
+        await self._settle_results([sparing.without_answers(result, bad)])
+
+    async def _try_result(self, result: SpanResult) -> None:
+        """Write a result and undo it."""
+        try:
+            async with self._line.db.begin() as uow:
+                await leases.fence(uow, self._lease)
+                account_id = self._account.account_id
+                await self._line.delivery.take_span_results(uow, account_id, [result], Tally(), is_repeated=True)
+                raise _Undone
+        except _Undone:
+            pass
+
     async def _take_deliveries(self, batch: Sequence[tuple[Answerable, LinkEvent]]) -> None:
+        """Store deliveries; one that cannot be is answered with the others, so that it does not come for ever."""
+        await sparing.take_spared(batch, self._take_together, self._leave_delivery)
+
+    async def _leave_delivery(self, delivery: tuple[Answerable, LinkEvent], error: Exception) -> None:
+        self._line.meter.breach(self._account.name, Breach.BAD_STRUCTURE.value)
+        what = type(delivery[1]).__name__
+        self._log.error("a delivery cannot be stored", what=what, error=type(error).__name__)
+
+    async def _take_together(self, batch: Sequence[tuple[Answerable, LinkEvent]]) -> None:
         """Store reports in one transaction, and uplinks, which are few and tell other rooms by jobs, in another."""
         reports = [event.report for _, event in batch if isinstance(event, Reported)]
         uplinks = [event.uplink for _, event in batch if isinstance(event, Uplinked)]
@@ -294,12 +354,12 @@ class Tenure:
             async with self._line.db.begin_fast() as uow:
                 await leases.fence(uow, self._lease)
                 owners = await self._line.receipts.take_reports(uow, self._account, reports)
+            self._touched |= owners
         if uplinks:
             async with self._line.db.begin() as uow:
                 await leases.fence(uow, self._lease)
                 for uplink in uplinks:
                     await self._line.receipts.take_uplink(uow, self._account, uplink)
-        self._touched |= owners
         if reports:
             self._health.reported()
         meter, name = self._line.meter, self._account.name
