@@ -16,7 +16,7 @@ from hongyan.rooms.carriers.contracts import (
     WireOptions,
 )
 from hongyan.rooms.delivery.contracts import SpanMessage
-from hongyan.rooms.gateways.contracts import LinkEvent, Reported, Unreadable, Uplinked
+from hongyan.rooms.gateways.contracts import Answered, LinkEvent, Reported, Unreadable, Uplinked
 from hongyan.rooms.gateways.drivers.cmpp import CmppLink
 from hongyan.rooms.gateways.drivers.ids import key_of_octets
 from hongyan.rooms.gateways.drivers.sessions import no_breach
@@ -24,19 +24,23 @@ from hongyan.rooms.gateways.drivers.sgip import SgipLink
 from hongyan.rooms.gateways.drivers.smgp import SmgpLink
 from hongyan.rooms.gateways.drivers.smpp import SmppLink
 from hongyan.rooms.gateways.drivers.texts import TextWriter, UplinkText, open_content, read_uplink
-from hongyan.rooms.receipts.contracts import CarrierReport, CarrierUplink, UplinkPart
+from hongyan.rooms.receipts.contracts import SMPP_CODING, CarrierReport, CarrierUplink, UplinkPart
+from hongyan.rooms.receipts.rules import join_parts
 from telcowire.asyncio.sgip import make_sequence
 from telcowire.cmpp import events as cmpp
 from telcowire.cmpp.pdus import Deliver as CmppDeliver
+from telcowire.cmpp.reports import Report as CmppReport
 from telcowire.sgip import events as sgip
 from telcowire.sgip.pdus import Deliver as SgipDeliver
 from telcowire.sgip.pdus import Report as SgipReport
 from telcowire.smgp import events as smgp
 from telcowire.smgp.options import Options
 from telcowire.smgp.pdus import Deliver as SmgpDeliver
+from telcowire.smgp.reports import parse_report as parse_smgp_report
 from telcowire.smpp import events as smpp
 from telcowire.smpp.pdus import ESM_UDHI, DataSm, DeliverSm
 from telcowire.smpp.reports import Report as SmppReport
+from telcowire.smpp.reports import parse_report as parse_smpp_report
 from telcowire.smpp.tlvs import MESSAGE_PAYLOAD, SAR_MSG_REF_NUM, SAR_SEGMENT_SEQNUM, SAR_TOTAL_SEGMENTS
 from telcowire.smstext.gsm7 import encode_gsm7
 from telcowire.smstext.parts import Wire
@@ -79,6 +83,42 @@ def test_references_differ_from_message_to_message() -> None:
     first, second = writer.write(message), writer.write(message)
     assert first[0][4] == first[1][4]
     assert (first[0][4] + 1) % 256 == second[0][4]
+
+
+@pytest.mark.parametrize("ref_bits", [8, 16])
+def test_two_campaigns_to_the_same_phones_never_use_a_reference_twice(ref_bits: int) -> None:
+    writer = TextWriter(account(options=WireOptions(ref_bits=ref_bits)), Wire.CMPP)
+    seen: dict[str, list[bytes]] = {}
+    for campaign in range(3):
+        for n in range(512):
+            phone = f"861380000{n:04}"
+            # a short text between them uses up no reference
+            writer.write(SpanMessage(MessageId(1), phone, "短", 1))
+            contents = writer.write(SpanMessage(MessageId(1), phone, f"{campaign}" + "长" * 100, 2))
+            first, second = (content[1 + 3 : 1 + 3 + ref_bits // 8] for content in contents)
+            assert first == second
+            seen.setdefault(phone, []).append(first)
+    for refs in seen.values():
+        numbers = [int.from_bytes(ref, "big") for ref in refs]
+        assert [(number - numbers[0]) % (1 << ref_bits) for number in numbers] == [0, 1, 2]
+    # each begins anywhere
+    assert len({refs[0] for refs in seen.values()}) > 100
+
+
+def test_phones_that_got_no_long_text_for_long_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hongyan.rooms.gateways.drivers.texts._PHONES", 3)
+    writer = TextWriter(account(), Wire.CMPP)
+
+    def write(phone: str) -> int:
+        return writer.write(SpanMessage(MessageId(1), phone, "长" * 100, 2))[0][4]
+
+    first = write("1")
+    for phone in ("2", "3"):
+        write(phone)
+    assert write("1") == (first + 1) % 256
+    for phone in ("4", "5"):  # instead of 2 and 3
+        write(phone)
+    assert list(writer._next_refs) == ["1", "4", "5"]
 
 
 def uplink(text: UplinkText) -> LinkEvent:
@@ -155,7 +195,13 @@ def test_parts_beside_a_header_are_understood() -> None:
     ):
         event = smpp_link().read(smpp.MoReceived(1, sm))
         assert isinstance(event, Uplinked)
-        assert event.uplink.part == UplinkPart(0x102, 2, 1, R, UCS2)
+        assert event.uplink.part == UplinkPart(0x102, 2, 1, b"R", SMPP_CODING)
+    event = smpp_link().read(smpp.MoReceived(1, DeliverSm(data_coding=8, short_message=R, tlvs=sar)))
+    assert isinstance(event, Uplinked)
+    assert event.uplink.part == UplinkPart(0x102, 2, 1, R, UCS2)
+    # binary is no text, in one part or in two
+    binary = DeliverSm(data_coding=4, short_message=b"\1", tlvs=sar)
+    assert smpp_link().read(smpp.MoReceived(1, binary)) == Unreadable(1, 0)
     assert smpp_link().read(smpp.MoReceived(1, DeliverSm(data_coding=4, short_message=b"\1"))) == Unreadable(1, 0)
 
 
@@ -172,6 +218,85 @@ def test_sgip_reports_name_their_error(state: int, error: int, stat: str) -> Non
     assert link.read(sgip.ReportReceived(4, SgipReport(seq, 1, "8613800000001", 0))) == Unreadable(4, 0)
 
 
+def smpp_parts(cuts: list[bytes], data_coding: int) -> list[DeliverSm]:
+    sar = ((SAR_MSG_REF_NUM, b"\1\2"), (SAR_TOTAL_SEGMENTS, bytes([len(cuts)])))
+    return [
+        DeliverSm(data_coding=data_coding, short_message=cut, tlvs=(*sar, (SAR_SEGMENT_SEQNUM, bytes([no]))))
+        for no, cut in enumerate(cuts, 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "octets", "cut", "data_coding"),
+    [
+        ("好😀好", "好😀好".encode("utf-16-be"), 4, 8),
+        ("好😀好", "好😀好".encode("utf-16-be"), 3, 0x18),
+        ("5 € or [6]", encode_gsm7("5 € or [6]"), 3, 0),
+        ("naïve", "naïve".encode("latin-1"), 3, 3),
+        ("한국어", "한국어".encode("euc-kr"), 3, 14),
+    ],
+    ids=["half of a pair", "half of a unit", "behind an escape", "Latin-1", "half of a syllable"],
+)
+def test_smpp_parts_may_be_cut_inside_a_character(text: str, octets: bytes, cut: int, data_coding: int) -> None:
+    link = smpp_link()
+    parts = {}
+    for deliver in smpp_parts([octets[:cut], octets[cut:]], data_coding):
+        event = link.read(smpp.MoReceived(1, deliver))
+        assert isinstance(event, Uplinked)
+        assert event.uplink.part is not None
+        parts[event.uplink.part.part_no] = (event.uplink.part.octets, event.uplink.part.coding)
+    assert join_parts(parts, 2) == text
+    # without its other half a part is told as far as it can be read
+    assert join_parts({1: parts[1]}, 2).startswith(text[0])
+
+
+def test_a_text_with_a_used_sequence_is_another_text() -> None:
+    def key(said: bytes, seq: int) -> int:
+        event = link.read(smpp.MoReceived(seq, DeliverSm(data_coding=8, short_message=said)))
+        assert isinstance(event, Uplinked)
+        return event.uplink.carrier_msg_id
+
+    link = smpp_link()
+    assert key(R, 1) == key(R, 1)
+    assert len({key(R, 1), key(R, 2), key(R + R, 1)}) == 3
+
+
+def test_words_of_reports_hold_no_control_characters() -> None:
+    def stat_of(event: LinkEvent | None) -> tuple[str, str]:
+        assert isinstance(event, Reported)
+        report = event.report
+        assert all(word.isprintable() for word in (report.submit_time, report.done_time))
+        return report.stat, report.dest
+
+    phone = "8613800000001"
+    link = CmppLink(account(), lambda _link, _events: None, no_breach)
+    told = CmppReport(7, "MK\x01:01", "2611\n230000", "\x7f", "\t" + phone)
+    assert stat_of(link.read(cmpp.ReportReceived(1, 8, told))) == ("MK:01", phone)
+    smgp_link = SmgpLink(account(Protocol.SMGP30), lambda _link, _events: None, no_breach)
+    record = parse_smgp_report(b"id:" + MSG_ID + b" sub:001 stat:UNDE\x02LIV err:6\x0301")
+    assert stat_of(smgp_link.read(smgp.ReportReceived(1, MSG_ID, record, "\x01" + phone))) == ("UNDELIV/601", phone)
+    receipt = b"id:77 sub:001 dlvrd:001 submit date:2611230000 done date:2611230000 stat:REJ\x01X err:001\0"
+    deliver = DeliverSm(esm_class=4, source_addr=phone, short_message=receipt)
+    read = smpp.ReportReceived(1, parse_smpp_report(deliver))
+    assert stat_of(smpp_link().read(read)) == ("REJX/001", phone)
+    assert stat_of(smpp_link().read(smpp.ReportReceived(1, SmppReport("77", "", "FOO\0BAR", err="0\x001")))) == (
+        "FOOBAR/01",
+        "",
+    )
+    sequence = make_sequence(3_010_099_999)
+    link_of_sgip = SgipLink(account(Protocol.SGIP12), sequence, lambda _link, _events: None, no_breach)
+    told_by_sgip = SgipReport(sequence.take(), 0, phone + "\x1b", 0)
+    assert stat_of(link_of_sgip.read(sgip.ReportReceived(4, told_by_sgip))) == ("DELIVRD", phone)
+    # nor do the numbers of those who write
+    text = UplinkText(R, has_udh=False, coding=UCS2)
+    heard = read_uplink(7, 8, 9, "\0" + phone, "1069\x01", text)
+    assert heard == Uplinked(7, 8, CarrierUplink(9, phone, "1069", "R"))
+    # nor ids beside their key
+    named = smpp_link().read(smpp.SubmitAnswered(1, "a\x07b", 0))
+    assert isinstance(named, Answered)
+    assert named.carrier_ref == "ab"
+
+
 def test_smpp_states_that_are_not_final_end_nothing() -> None:
     for stat in ("ENROUTE", "SCHEDLD", "ACCEPTD"):
         told = smpp_link().read(smpp.ReportReceived(1, SmppReport("", "77", stat, dest="8613800000001")))
@@ -182,6 +307,6 @@ def test_smpp_states_that_are_not_final_end_nothing() -> None:
 def test_smgp_ids_are_hashed_and_kept_as_digits() -> None:
     link = SmgpLink(account(Protocol.SMGP30), lambda _link, _events: None, no_breach)
     answered = link.read(smgp.SubmitAnswered(1, MSG_ID, 0))
-    assert answered is not None
-    assert answered[1:3] == (key_of_octets(MSG_ID), 0)
-    assert answered[5] == MSG_ID.hex()
+    assert isinstance(answered, Answered)
+    assert (answered.carrier_msg_id, answered.result) == (key_of_octets(MSG_ID), 0)
+    assert answered.carrier_ref == MSG_ID.hex()

@@ -13,10 +13,12 @@ from hongyan.kernel.db.database import Database, Uow
 from hongyan.rooms.carriers.contracts import Account, NewAccount, Protocol
 from hongyan.rooms.delivery.contracts import MessageState
 from hongyan.rooms.receipts import rules
-from hongyan.rooms.receipts.contracts import CarrierUplink, UplinkPart
+from hongyan.rooms.receipts.contracts import SMPP_CODING, CarrierUplink, UplinkPart
 from support.ledger import Ledger
 from support.line import SIGNATURE, TENANT, SendingLine, chunk_of, phone
+from telcowire.smpp.content import CODING_DEFAULT
 from telcowire.smstext.coding import FMT_ASCII, FMT_GB, FMT_UCS2
+from telcowire.smstext.gsm7 import encode_gsm7
 
 S = MessageState
 TEXT = "今天的快递我收到了，谢谢你们😀" * 12
@@ -92,6 +94,26 @@ async def test_parts_in_any_order_and_doubled_make_one_text(ledger: Ledger, acco
     [[job]] = await ledger.uow.fetch("SELECT args FROM procrastinate_jobs WHERE task_name = 'callbacks.uplink'")
     sealer = await ledger.line.keys.sealer(ledger.uow, TENANT)
     assert sealer.open(base64.b64decode(job["number"])) == PHONE
+
+
+async def test_an_escape_at_the_seam_of_smpps_alphabet_is_read_with_its_character(
+    ledger: Ledger, account: Account
+) -> None:
+    septets, dest = encode_gsm7("That is 5 € [net]"), await dialled(ledger, account)
+    cuts = [septets[:11], septets[11:14], septets[14:]]
+    assert septets[10] == septets[13] == 0x1B
+    assert (
+        await take(
+            ledger,
+            account,
+            [
+                CarrierUplink(100 + no, PHONE, dest, "", UplinkPart(7, 3, no, cut, SMPP_CODING + CODING_DEFAULT))
+                for no, cut in enumerate(cuts, 1)
+            ],
+        )
+        == [True] * 3
+    )
+    assert await told(ledger.uow) == ["That is 5 € [net]"]
 
 
 _refs = iter(range(1, 1_000_000))

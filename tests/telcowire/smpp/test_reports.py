@@ -87,6 +87,24 @@ def test_habits_of_the_field(text: str, read: dict[str, str]) -> None:
     assert {key: getattr(report, key) for key in read} == read
 
 
+@pytest.mark.parametrize(
+    ("text", "stat", "err"),
+    [
+        ("id:7 sub:001 dlvrd:001 submit date:2611220000 done date:2611220001 stat:UNDELIV err:001\0", "UNDELIV", "001"),
+        ("id:7 sub:001 dlvrd:001 submit date:2611220000 done date:2611220001 stat:FOO\0BAR err:0\x001", "FOO BAR", "0"),
+        ("id:7\0 stat:UNDELIV\0 err:1\0 text:a\0b", "UNDELIV", "1"),
+        ("id:7\0stat:UNDELIV\0err:1\0\0", "UNDELIV", "1"),
+    ],
+)
+def test_no_nul_is_part_of_a_word(text: str, stat: str, err: str) -> None:
+    report = parse_report(receipt(text))
+    assert (report.text_id, report.stat, report.err) == ("7", stat, err)
+    assert not any("\0" in str(value) for value in report)
+    # and the same in UCS-2
+    wide = receipt("", data_coding=8)._replace(short_message=text.encode("utf-16-be"))
+    assert parse_report(wide) == report
+
+
 def test_tlvs_count_more_than_the_text() -> None:
     report = parse_report(receipt(TYPICAL, (tags.RECEIPTED_MESSAGE_ID, b"75BCD15\0"), (tags.MESSAGE_STATE, b"\x05")))
     assert (report.tlv_id, report.text_id, report.stat) == ("75BCD15", "0123456789", "UNDELIV")

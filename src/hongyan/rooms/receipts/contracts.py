@@ -1,6 +1,9 @@
 """What a gateway hands over: reports and uplinks as the carrier wrote them, reduced to plain values."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+SMPP_CODING: Final = 0x100
+"""Added to a data_coding of SMPP that no Msg_Fmt stands for: its own alphabets, that only it knows."""
 
 
 class CarrierReport(NamedTuple):
@@ -29,7 +32,7 @@ class UplinkPart(NamedTuple):
     octets: bytes
     """The content without its user data header."""
     coding: int
-    """Msg_Fmt as ``telcowire.smstext.coding.decode_text`` takes it; drivers translate others."""
+    """Msg_Fmt as ``telcowire.smstext.coding.decode_text`` takes it, or :data:`SMPP_CODING` and a data_coding."""
 
 
 class CarrierUplink(NamedTuple):

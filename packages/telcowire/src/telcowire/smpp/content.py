@@ -67,7 +67,7 @@ def open_content(pdu: DeliverSm | DataSm | SubmitSm | SubmitMulti) -> Carried:
     return Carried(content, Concatenation(ref, total, part_no, 16), 0)
 
 
-def _plain_coding(data_coding: int) -> int:
+def plain_coding(data_coding: int) -> int:
     """Turn GSM's own codings (message classes, flash messages) into SMPP's numbers."""
     group = data_coding & 0xF0
     if group == 0x10:
@@ -75,6 +75,12 @@ def _plain_coding(data_coding: int) -> int:
     if group == 0xF0:
         return CODING_BINARY if data_coding & 0x04 else CODING_DEFAULT
     return data_coding
+
+
+def is_text(data_coding: int) -> bool:
+    """Whether the coding carries text that `decode_content` reads."""
+    coding = plain_coding(data_coding)
+    return coding == CODING_DEFAULT or coding in _CODECS
 
 
 def decode_content(octets: bytes, data_coding: int, *, is_packed: bool = False, udh_octets: int = 0) -> str:
@@ -85,7 +91,7 @@ def decode_content(octets: bytes, data_coding: int, *, is_packed: bool = False, 
     Raises:
         RemoteProtocolError: the coding carries no text, or the octets are none in it.
     """
-    coding = _plain_coding(data_coding)
+    coding = plain_coding(data_coding)
     if coding == CODING_DEFAULT:
         if is_packed:
             return decode_gsm7(_unpack(octets, udh_octets))

@@ -135,18 +135,20 @@ def _read_labels(text: str) -> tuple[str, ...]:
             found[key] = text[label.end() :]
             break
         value = text[label.end() : end]
-        found.setdefault(key, value.strip(" \t\r\n,;\0"))
+        found.setdefault(key, value.strip(" \t\r\n,;"))
     # An id, a state and an error code are single words, whatever a carrier writes behind them.
     words = {key: value.split(" ", 1)[0] for key, value in found.items() if key in {"id", "err"}}
     return tuple((found | words).get(key, "") for key in _ORDER)
 
 
 def _read_text(content: bytes, data_coding: int) -> tuple[str, ...]:
-    """Return the values in the order of `_ORDER`."""
+    """Return the values in the order of `_ORDER`; a NUL, which some carriers end with, parts words like a blank."""
     if data_coding & 0x0C == 0x08 and content[:1] == b"\0":  # a few carriers write even receipts in UCS-2
         text = content[: 2 * _MAX_TEXT].decode("utf-16-be", "replace")
     else:
         text = content[:_MAX_TEXT].decode("latin-1")
+    if "\0" in text:
+        text = text.replace("\0", " ").rstrip(" ")
     typical = _TYPICAL(text)
     return typical.groups("") if typical is not None else _read_labels(text)
 

@@ -17,11 +17,10 @@ from hongyan.rooms.gateways.contracts import (
     LinkListener,
     Part,
     PartOutcome,
-    Reported,
     TimedOut,
     Unreadable,
 )
-from hongyan.rooms.gateways.drivers.results import CMPP
+from hongyan.rooms.gateways.drivers.results import CMPP, reported
 from hongyan.rooms.gateways.drivers.sessions import OnBreach, SessionLink, no_breach
 from hongyan.rooms.gateways.drivers.texts import TextWriter, UplinkText, open_content, read_uplink
 from hongyan.rooms.receipts.contracts import CarrierReport
@@ -102,7 +101,7 @@ class CmppLink(SessionLink[CmppConnection]):
             told = CarrierReport(
                 report.msg_id, report.stat, report.dest, report.submit_time, report.done_time, report.smsc_seq
             )
-            return Reported(event.seq, event.deliver_msg_id, told)
+            return reported(event.seq, event.deliver_msg_id, told)
         if isinstance(event, SubmitTimedOut):
             return TimedOut(event.seq)
         if isinstance(event, MoReceived):

@@ -1,11 +1,14 @@
 """What submit answers mean, protocol by protocol: slow down, or in doubt; every other code refuses.
 
+And reports as values that the ledger can hold.
+
 Source: protocols page, clauses 1.7, 2.5, 3.7 and 4. What a code is called for people: ``carriers.explain_code``.
 """
 
 from typing import Final, NamedTuple
 
-from hongyan.rooms.gateways.contracts import Answered, PartOutcome
+from hongyan.rooms.gateways.contracts import Answered, PartOutcome, Reported
+from hongyan.rooms.receipts.contracts import CarrierReport
 
 
 class Results(NamedTuple):
@@ -45,9 +48,25 @@ _PLAIN: Final = frozenset({"DELIVRD", "ACCEPTD", "EXPIRED"})
 _NO_ERROR: Final = frozenset("0")
 
 
+def plain(word: str) -> str:
+    """Return a word of a carrier (a state, a number, a time, an id) without what none of them has: control characters.
+
+    PostgreSQL cannot hold a NUL, and lists and terminals obey the others.
+    """
+    return word if word.isprintable() else "".join([char for char in word if char.isprintable()])
+
+
+def reported(seq: int, deliver_id: int, report: CarrierReport) -> Reported:
+    """Return what a report says, its words made plain."""
+    key, stat, dest, submit_time, done_time, smsc_seq = report
+    if not (stat.isprintable() and dest.isprintable() and submit_time.isprintable() and done_time.isprintable()):
+        report = CarrierReport(key, plain(stat), plain(dest), plain(submit_time), plain(done_time), smsc_seq)
+    return Reported(seq, deliver_id, report)
+
+
 def stat_with_error(stat: str, error: str) -> str:
     """Return a report's state with its error code, like ``UNDELIV/601``; states that say it all stay as they are."""
-    stat = stat.upper()
+    stat, error = plain(stat).upper(), plain(error)
     if stat in _PLAIN or _NO_ERROR.issuperset(error):
         return stat
     return f"{stat}/{error}"

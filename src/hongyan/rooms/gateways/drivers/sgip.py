@@ -16,13 +16,12 @@ from hongyan.rooms.gateways.contracts import (
     LinkEvent,
     LinkListener,
     Part,
-    Reported,
     TimedOut,
     Unreadable,
 )
 from hongyan.rooms.gateways.drivers.ids import key_of_octets, key_of_sequence
 from hongyan.rooms.gateways.drivers.listening import find_callers, listening_host
-from hongyan.rooms.gateways.drivers.results import SGIP
+from hongyan.rooms.gateways.drivers.results import SGIP, reported
 from hongyan.rooms.gateways.drivers.sessions import OnBreach, SessionLink, no_breach
 from hongyan.rooms.gateways.drivers.texts import TextWriter, UplinkText, open_content, read_uplink
 from hongyan.rooms.receipts.contracts import CarrierReport
@@ -126,7 +125,7 @@ def read_delivery(event: SgipEvent) -> LinkEvent | None:
         if report.report_type != _OF_SUBMIT:
             return Unreadable(event.seq, _REPORT)
         told = CarrierReport(key_of_sequence(report.submit_seq), _stat_of(report), report.user_number, "", "", 0)
-        return Reported(event.seq, _REPORT, told)
+        return reported(event.seq, _REPORT, told)
     if isinstance(event, MoReceived):
         deliver = event.deliver
         text = UplinkText(deliver.message_content, deliver.tp_udhi & 1 == 1, deliver.message_coding)

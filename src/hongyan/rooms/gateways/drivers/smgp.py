@@ -11,9 +11,9 @@ import structlog
 
 from hongyan.rooms.carriers.contracts import Account
 from hongyan.rooms.delivery.contracts import SpanMessage
-from hongyan.rooms.gateways.contracts import Link, LinkEvent, LinkListener, Part, Reported, TimedOut, Unreadable
+from hongyan.rooms.gateways.contracts import Link, LinkEvent, LinkListener, Part, TimedOut, Unreadable
 from hongyan.rooms.gateways.drivers.ids import key_of_octets
-from hongyan.rooms.gateways.drivers.results import SMGP, stat_with_error
+from hongyan.rooms.gateways.drivers.results import SMGP, reported, stat_with_error
 from hongyan.rooms.gateways.drivers.sessions import OnBreach, SessionLink, no_breach
 from hongyan.rooms.gateways.drivers.texts import TextWriter, UplinkText, open_content, read_uplink
 from hongyan.rooms.receipts.contracts import CarrierReport
@@ -111,7 +111,7 @@ class SmgpLink(SessionLink[SmgpConnection]):
                 report.done_time,
                 0,
             )
-            return Reported(event.seq, int.from_bytes(event.deliver_msg_id, "big"), told)
+            return reported(event.seq, int.from_bytes(event.deliver_msg_id, "big"), told)
         if isinstance(event, SubmitTimedOut):
             return TimedOut(event.seq)
         if isinstance(event, MoReceived):

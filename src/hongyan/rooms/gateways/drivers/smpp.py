@@ -19,15 +19,14 @@ from hongyan.rooms.gateways.contracts import (
     LinkListener,
     Part,
     PartOutcome,
-    Reported,
     TimedOut,
     Unreadable,
 )
 from hongyan.rooms.gateways.drivers.ids import key_of_octets
-from hongyan.rooms.gateways.drivers.results import SMPP, stat_with_error
+from hongyan.rooms.gateways.drivers.results import SMPP, plain, reported, stat_with_error
 from hongyan.rooms.gateways.drivers.sessions import OnBreach, SessionLink, no_breach
 from hongyan.rooms.gateways.drivers.texts import TextWriter, UplinkText, open_content, read_uplink
-from hongyan.rooms.receipts.contracts import CarrierReport
+from hongyan.rooms.receipts.contracts import SMPP_CODING, CarrierReport
 from telcowire.asyncio.smpp import SmppConnection, connect_smpp
 from telcowire.errors import RemoteProtocolError
 from telcowire.smpp import content
@@ -126,7 +125,7 @@ class SmppLink(SessionLink[SmppConnection]):
             told = CarrierReport(
                 report.key(self._receipt_ids), stat, report.dest, report.submit_time, report.done_time, 0
             )
-            return Reported(event.seq, int(event.is_data), told)
+            return reported(event.seq, int(event.is_data), told)
         if isinstance(event, SubmitTimedOut):
             return TimedOut(event.seq)
         if isinstance(event, Nacked):  # it could not read our request: it took nothing of it
@@ -154,27 +153,42 @@ class SmppLink(SessionLink[SmppConnection]):
         if not written:  # its receipt can never be told from others: it ends as unknown
             return SMPP.answered(event.seq, self._own_key(event.seq, "answer"), 0)
         key = id_key(normalise_answer_id(written, self._receipt_ids))
-        return SMPP.answered(event.seq, key, 0, None if written == str(key) else written)
+        return SMPP.answered(event.seq, key, 0, None if written == str(key) else plain(written))
 
-    def _own_key(self, seq: int, what: str) -> int:
-        """Return a key that is unique to this bind and sequence: the protocol gives no id."""
-        return key_of_octets(self._nonce + f"{what} {seq}".encode())
+    def _own_key(self, seq: int, what: str, octets: bytes = b"") -> int:
+        """Return a key that is unique to this bind, sequence and content: the protocol gives no id.
+
+        A centre may use a sequence again: only another text is another delivery.
+        """
+        return key_of_octets(self._nonce + f"{what} {seq} ".encode() + octets)
 
     def _read_mo(self, seq: int, deliver: DeliverSm | DataSm, *, is_data: bool) -> LinkEvent:
         try:
             carried = content.open_content(deliver)
-            # Other rooms know the codings of CMPP only: say it in the one that holds every character.
-            octets = content.decode_content(carried.octets, deliver.data_coding, udh_octets=carried.udh_octets).encode(
-                "utf-16-be"
-            )
+            text = _text_of(carried, deliver.data_coding)
         except RemoteProtocolError as error:
             log.warning("an uplink that cannot be read", account=self.account.name, error=str(error))
             return Unreadable(seq, int(is_data))
-        text = UplinkText(octets, has_udh=False, coding=FMT_UCS2)
-        if carried.part is not None:
-            text = text._replace(total=carried.part.total, part_no=carried.part.part_no, ref=carried.part.ref)
-        key = self._own_key(seq, "deliver")
+        key = self._own_key(seq, "deliver", content.content_of(deliver))
         return read_uplink(seq, int(is_data), key, deliver.source_addr, deliver.destination_addr, text)
+
+
+def _text_of(carried: content.Carried, data_coding: int) -> UplinkText:
+    """Return a text, or the octets of a part of one: a character may be cut at the seam.
+
+    Raises:
+        RemoteProtocolError: it is no text in its coding.
+    """
+    if carried.part is None or carried.part.total == 1:
+        # Others know the codings of CMPP only: say it in the one that holds every character.
+        said = content.decode_content(carried.octets, data_coding, udh_octets=carried.udh_octets)
+        return UplinkText(said.encode("utf-16-be"), has_udh=False, coding=FMT_UCS2)
+    if not content.is_text(data_coding):
+        raise RemoteProtocolError(f"data_coding {data_coding} carries no text")
+    coding = content.plain_coding(data_coding)
+    ref, total, part_no, _ = carried.part
+    known = coding if coding == content.CODING_UCS2 else SMPP_CODING + coding
+    return UplinkText(carried.octets, has_udh=False, coding=known, total=total, part_no=part_no, ref=ref)
 
 
 def _tls_of(account: Account) -> ssl.SSLContext | None:

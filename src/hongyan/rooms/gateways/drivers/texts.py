@@ -3,8 +3,8 @@
 Not for: what the codings are and where texts are cut (``telcowire.smstext``); putting parts together (``receipts``).
 """
 
-import secrets
-from itertools import count
+import random
+from collections import OrderedDict
 from typing import Final, NamedTuple
 
 import structlog
@@ -12,6 +12,7 @@ import structlog
 from hongyan.rooms.carriers.contracts import Account
 from hongyan.rooms.delivery.contracts import SpanMessage
 from hongyan.rooms.gateways.contracts import LinkEvent, Unreadable, Uplinked
+from hongyan.rooms.gateways.drivers.results import plain
 from hongyan.rooms.receipts.contracts import CarrierUplink, UplinkPart
 from telcowire.errors import LocalProtocolError, RemoteProtocolError
 from telcowire.smstext.coding import decode_text
@@ -24,6 +25,8 @@ log = structlog.get_logger(__name__)
 _MARKS: Final = tuple(bytes([fmt]) for fmt in range(0x100))
 _UNWRITABLE: Final = 0xFF
 """Mark of a text that no part can carry; no protocol has a format of that number."""
+_PHONES: Final = 65_536
+"""Of so many phones the next reference is remembered per account: some 15 MB, where all get long texts."""
 _PLACES: Final[dict[str, SignaturePlace]] = {"none": "none", "prefix": "prefix", "suffix": "suffix"}
 
 
@@ -33,8 +36,9 @@ class TextWriter:
     def __init__(self, account: Account, wire: Wire) -> None:
         """Write as the account's options say.
 
-        References begin anywhere, so that those of the next tenure do not meet the last one's, and count on per
-        account, so that two long messages to one phone in a row differ.
+        A phone joins parts by their reference, which may be of 8 bits: each phone has its own count, that only texts
+        of several parts move on. It begins anywhere, so that the next tenure's does not meet the last one's; of phones
+        that had no long text for a long time it is forgotten.
         """
         options = account.options
         self._account: Final = account.name
@@ -42,14 +46,18 @@ class TextWriter:
         self._coding: Final = Coding(options.coding.value)
         self._ref_bits: Final[RefBits] = 16 if options.ref_bits == 16 else 8  # noqa: PLR2004 - the two that there are
         self._place: Final = _PLACES[options.carrier_signature.value]
-        self._refs: Final = count(secrets.randbelow(0x10000))
+        self._next_refs: Final[OrderedDict[str, int]] = OrderedDict()
+        self._random: Final = random.Random()  # noqa: S311 - a reference is no secret
 
     def write(self, message: SpanMessage) -> list[bytes]:
         """Return the contents of a message's parts. One that cannot be written has one part, which no link takes."""
+        ref = self._next_refs.get(message.phone)
+        if ref is None:
+            ref = self._random.getrandbits(16)
         try:
             fmt, contents = encode_text_parts(
                 message.text,
-                next(self._refs),
+                ref,
                 wire=self._wire,
                 coding=self._coding,
                 ref_bits=self._ref_bits,
@@ -60,8 +68,18 @@ class TextWriter:
                 "a text cannot be written", account=self._account, message_id=message.message_id, error=str(error)
             )
             return [_MARKS[_UNWRITABLE]]
+        if len(contents) > 1:
+            self._note(message.phone, ref)
         mark = _MARKS[fmt]
         return [mark + content for content in contents]
+
+    def _note(self, phone: str, ref: int) -> None:
+        """Remember what reference a phone gets next."""
+        refs = self._next_refs
+        refs[phone] = ref + 1 & 0xFFFF
+        refs.move_to_end(phone)
+        if len(refs) > _PHONES:
+            refs.popitem(last=False)
 
 
 def open_content(content: bytes) -> tuple[int, bytes]:
@@ -92,6 +110,7 @@ def read_uplink(seq: int, deliver_id: int, key: int, src: str, dest: str, text: 
 
     What is no text in its coding, or has a broken header, is unreadable: it is answered, and does not come again.
     """
+    src, dest = plain(src), plain(dest)
     try:
         text = _cut_header(text)
         if text.total > 1 and 1 <= text.part_no <= text.total:
