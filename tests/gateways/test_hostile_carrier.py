@@ -1,6 +1,5 @@
 """Whatever a carrier may say: the account goes on, what can be stored is, and the rest is named and counted."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -50,7 +49,7 @@ class Line(SendingLine):
 
 
 @pytest.fixture
-async def line(db: Database) -> AsyncIterator[Line]:
+async def line(db: Database) -> Line:
     line = Line(db)
     await line.prepare()
     return line

@@ -1,14 +1,16 @@
 """The pump: what leaves over a link, in which order."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from hongyan.kernel.clock import SystemClock
 from hongyan.kernel.ids import AccountId, BatchId, MessageId, TaskId, TenantId
-from hongyan.rooms.delivery.contracts import MessageClass, OpenSpan, SpanMessage, SpanResult
+from hongyan.rooms.delivery.contracts import MessageClass, OpenSpan, SpanMessage, SpanResult, Verdict
 from hongyan.rooms.gateways.contracts import Answered, Part, PartOutcome
 from hongyan.rooms.gateways.rules import Pace
 from hongyan.rooms.gateways.service.pump import Pump
+from hongyan.rooms.gateways.service.refusals import Refusals
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -41,11 +43,12 @@ def span(span_id: int, klass: MessageClass, count: int) -> OpenSpan:
     return OpenSpan(span_id, BatchId(span_id), AccountId(1), 1, TenantId("t"), TaskId("k"), klass, "1069", AT, messages)
 
 
-def pump_over(link: NarrowLink, results: list[SpanResult]) -> Pump:
+def pump_over(link: NarrowLink, results: list[SpanResult], refusals: Refusals | None = None) -> Pump:
     clock = SystemClock()
     pump = Pump(
         clock=clock,
         pace=Pace(None, clock.monotonic() - 1),
+        refusals=refusals or Refusals(limit=20, pause_s=60.0),
         encode=lambda message: [b"p"] * message.parts,
         may_send=lambda: True,
         on_result=results.append,
@@ -73,3 +76,17 @@ async def test_what_is_urgent_leaves_before_the_rest_of_what_is_not() -> None:
     pump.on_events(link, [Answered(seq, seq, 0, PartOutcome.ACCEPTED) for seq in (4, 5)])
     assert [result.span.span_id for result in results] == [3]
     assert (pump.room, pump.urgent_room) == (0, 1)
+
+
+async def test_after_a_row_of_refusals_nothing_is_begun_and_the_rest_is_unsent() -> None:
+    link, results = NarrowLink(4), list[SpanResult]()
+    pump = pump_over(link, results, Refusals(limit=2, pause_s=60.0))
+    pump.take(span(1, MessageClass.NOTICE, 10))
+    answers = [Answered(seq, 0, 9, PartOutcome.REFUSED, "9") for seq in range(4)]
+    link.window_free = 4
+    pump.on_events(link, list(answers[:2]))  # type: ignore[arg-type]
+    assert len(link.sent) == 4
+    pump.on_events(link, list(answers[2:]))  # type: ignore[arg-type]
+    [result] = results
+    assert Counter(verdict.verdict for verdict in result.verdicts) == {Verdict.REFUSED: 4, Verdict.UNSENT: 6}
+    assert (len(link.sent), pump.open_span_ids) == (4, [])

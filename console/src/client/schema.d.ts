@@ -1244,7 +1244,7 @@ export interface components {
          * @description What the installation calls for help with; each has a page in ``docs/runbooks``.
          * @enum {string}
          */
-        AlarmKind: "no_gateway" | "channel_down" | "backlog_age" | "unknown_messages" | "report_silence" | "disk_85";
+        AlarmKind: "no_gateway" | "channel_down" | "backlog_age" | "unknown_messages" | "report_silence" | "channel_refusing" | "disk_85";
         /**
          * AlarmList
          * @description The alarms that hold, the latest first, and behind them those that are over.

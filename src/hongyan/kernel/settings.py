@@ -69,6 +69,9 @@ class Settings(BaseSettings):
     failover_s: float = Field(
         default=10.0, ge=1, description="A channel that is down for so long gives what waits to its stand-ins."
     )
+    failover_refusals: int = Field(
+        default=20, ge=1, description="So many refusals in a row that blame a channel, and it rests for a minute."
+    )
     alarm_look_s: float = Field(default=15.0, ge=0.1, le=60, description="How often alarms are looked for.")
     alarm_down_s: float = Field(default=30.0, ge=0, description="Alarm when a channel is down for so long.")
     alarm_backlog_s: float = Field(

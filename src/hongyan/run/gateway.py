@@ -26,6 +26,7 @@ async def run(graph: Graph, health: Health, stop: asyncio.Event) -> None:
         metrics=health.numbers,
         limits=Limits(
             failover_s=settings.failover_s,
+            refusals=settings.failover_refusals,
             silence_s=settings.alarm_silence_s,
             silence_parts=settings.alarm_silence_parts,
         ),

@@ -45,6 +45,8 @@ class PartOutcome(Enum):
     REFUSED = auto()
     THROTTLED = auto()
     """Certain not taken, and worth another try later: slow down."""
+    QUOTA = auto()
+    """Certain not taken, and nothing else will be for a long time: wait."""
     IN_DOUBT = auto()
     """It may have been taken: never sent again."""
 
@@ -203,6 +205,7 @@ class AlarmKind(StrEnum):
     BACKLOG_AGE = "backlog_age"
     UNKNOWN_MESSAGES = "unknown_messages"
     REPORT_SILENCE = "report_silence"
+    CHANNEL_REFUSING = "channel_refusing"
     DISK_85 = "disk_85"
 
 

@@ -214,7 +214,7 @@ class SpanBook:
             entry.accepted += 1
         elif outcome is PartOutcome.REFUSED:
             entry.refused = answer.code or str(answer.result)
-        elif outcome is PartOutcome.THROTTLED:
+        elif outcome is PartOutcome.THROTTLED or outcome is PartOutcome.QUOTA:
             entry.throttled.append(part.part_no)
             entry.throttled_code = answer.code or str(answer.result)
         else:
@@ -239,6 +239,14 @@ class SpanBook:
         entry.in_flight -= 1
         entry.lost += 1
         self._after(entry, now_s)
+
+    def hold(self) -> None:
+        """Begin no message any more: those of which nothing was sent are unsent; the others go on."""
+        for entry in self._entries.values():
+            if not entry.sent and not entry.is_done:
+                entry.is_done = True
+                self._open -= 1
+        self._outbox = deque(part for part in self._outbox if not self._entries[part.message_id].is_done)
 
     def close(self) -> None:
         """Nothing more can be sent: what was not is unsent, what is in flight is unknown."""

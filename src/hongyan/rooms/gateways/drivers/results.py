@@ -21,6 +21,8 @@ class Results(NamedTuple):
     in_doubt: frozenset[int]
     """The part may have been taken: never sent again."""
     is_hex: bool = False
+    quota: frozenset[int] = frozenset()
+    """Certain not taken, and nothing else will be for long: forbidden at this hour, a day's share used up."""
 
     def name(self, code: int) -> str:
         """Return the code as people and lists see it."""
@@ -34,6 +36,8 @@ class Results(NamedTuple):
             return Answered(seq, key, 0, PartOutcome.ACCEPTED, "", carrier_ref)
         if code in self.throttled:
             outcome = PartOutcome.THROTTLED
+        elif code in self.quota:
+            outcome = PartOutcome.QUOTA
         else:
             outcome = PartOutcome.IN_DOUBT if code in self.in_doubt else PartOutcome.REFUSED
         return Answered(seq, key, code, outcome, self.name(code))
@@ -41,7 +45,7 @@ class Results(NamedTuple):
 
 CMPP: Final = Results("", throttled=frozenset({8}), in_doubt=frozenset({3}))
 SGIP: Final = Results("sgip", throttled=frozenset({11, 33}), in_doubt=frozenset({9}))
-SMGP: Final = Results("smgp", throttled=frozenset({1}), in_doubt=frozenset({12}))
+SMGP: Final = Results("smgp", throttled=frozenset({1}), in_doubt=frozenset({12}), quota=frozenset({74, 75, 76}))
 SMPP: Final = Results("smpp", throttled=frozenset({0x14, 0x58}), in_doubt=frozenset(), is_hex=True)
 
 _PLAIN: Final = frozenset({"DELIVRD", "ACCEPTD", "EXPIRED"})

@@ -92,6 +92,9 @@ def judge(scene: Scene, limits: Thresholds, raised: Mapping[tuple[AlarmKind, str
         if health is not None and health.reason == Reason.NO_REPORTS and _age(health.at, scene.now) < _STALE_S:
             silent_s = round(_age(health.last_report_at or health.since, scene.now))
             found.append(Finding(AlarmKind.REPORT_SILENCE, account.name, silent_s, health.detail))
+        if health is not None and health.reason == Reason.MISCONFIGURED and _age(health.at, scene.now) < _STALE_S:
+            refused = sum(health.errors.values())
+            found.append(Finding(AlarmKind.CHANNEL_REFUSING, account.name, refused, health.detail))
     return found
 
 
@@ -104,7 +107,8 @@ def _down(account: Account, health: Health | None, now: datetime, gateways_s: fl
         return min(_age(account.changed_at, now), gateways_s), "no gateway works on it"
     if _age(health.at, now) >= _STALE_S:
         return min(_age(health.at, now), gateways_s), f"no gateway works on it; the last was {health.holder}"
-    if health.state is HealthState.DOWN:
+    # One that is down because it refuses has an alarm of its own.
+    if health.state is HealthState.DOWN and health.reason != Reason.MISCONFIGURED:
         return _age(health.since, now), f"{health.reason}: {health.detail}" if health.detail else health.reason
     return 0.0, ""
 

@@ -4,20 +4,26 @@ from collections import Counter, deque
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeVar
 
 from hongyan.kernel.clock import Clock
 from hongyan.rooms.carriers.contracts import Account, Flow, Health, HealthState, Protocol
 from hongyan.rooms.delivery.contracts import SpanResult, Verdict
 from hongyan.rooms.gateways.contracts import Lease
+from hongyan.rooms.gateways.service.refusals import Refusals, is_of_channel
 from telcowire.errors import LoginRefusedError
 
+T = TypeVar("T", str, bool)
 _ERRORS_S: Final = 300.0
 _BUCKET_S: Final = 30.0
 _SHOWN_CODES: Final = 20
 _THROTTLED_FOR_S: Final = 10.0
 _AWAY_FOR_S: Final = 10.0
 """For so long after it came back a database that was away is named as the reason."""
+_REFUSED_S: Final = 120.0
+"""Over so long it is judged whether a channel refuses most of what it gets, …"""
+_REFUSED_LEAST: Final = 5
+"""… when it refused at least so many."""
 _DETAIL: Final = 200
 _ALREADY_BOUND: Final = {Protocol.SMPP34: frozenset({5}), Protocol.SGIP12: frozenset({2, 3})}
 """Statuses that say: the login is still in use. After the loss of a host that lasts until the carrier times it out."""
@@ -33,6 +39,10 @@ class Reason(StrEnum):
     LOGIN_REFUSED_ALREADY_BOUND = "login_refused_already_bound"
     """The carrier still counts a login of a gateway that is gone; we try again until its time-out has passed."""
     THROTTLED = "throttled"
+    QUOTA = "quota"
+    """The carrier says that it takes no more for a long time; we try again every minute."""
+    MISCONFIGURED = "misconfigured"
+    """Most answers say that the channel is not set up as the carrier expects."""
     NO_REPORTS = "no_reports"
     DATABASE_AWAY = "database_away"
     PAUSED = "paused"
@@ -48,6 +58,9 @@ class Limits:
     """An account that is down for so long gives what waits to its stand-ins."""
     unable_s: float = 15.0
     """A process that takes an account and has not logged in after so long leaves it to others."""
+    refusals: int = 20
+    """So many refusals in a row that blame the channel, and it claims nothing for ``refusal_pause_s``."""
+    refusal_pause_s: float = 60.0
     silence_s: float = 600.0
     silence_parts: int = 100
     """So many accepted parts, and no report for ``silence_s`` since the first of them: silence."""
@@ -67,6 +80,9 @@ class HealthBook:
         self._since = clock.now()
         self._since_s = clock.monotonic()
         self._errors: deque[tuple[float, Counter[str]]] = deque()
+        self.refusals = Refusals(limits.refusals, limits.refusal_pause_s)
+        """What the pumps note and the claim asks."""
+        self._verdicts: deque[tuple[float, Counter[bool]]] = deque()
         self._throttled_s = -_THROTTLED_FOR_S
         self._sent = (clock.monotonic(), 0)
         self._sent_per_s = 0.0
@@ -105,7 +121,14 @@ class HealthBook:
             if verdict.verdict is Verdict.REFUSED or verdict.verdict is Verdict.UNKNOWN
         )
         if codes:
-            self._count(codes, now_s)
+            _count(self._errors, codes, now_s)
+        settled = Counter(
+            verdict.verdict is Verdict.REFUSED and is_of_channel(verdict.code or "")
+            for verdict in result.verdicts
+            if verdict.verdict is Verdict.REFUSED or verdict.verdict is Verdict.ACCEPTED
+        )
+        if settled:
+            _count(self._verdicts, settled, now_s)
         accepted = sum(1 for answer in result.answers if answer.result == 0)
         if accepted:
             if not self._accepted:
@@ -116,7 +139,7 @@ class HealthBook:
         """The carrier asked to slow down."""
         if times:
             self._throttled_s = self._clock.monotonic()
-            self._count(Counter({Reason.THROTTLED.value: times}), self._throttled_s)
+            _count(self._errors, Counter({Reason.THROTTLED.value: times}), self._throttled_s)
 
     def reported(self) -> None:
         """A report was stored."""
@@ -192,6 +215,12 @@ class HealthBook:
             return HealthState.IDLE, Reason.PAUSED, ""
         if self.is_handing_over:
             return HealthState.DEGRADED, Reason.HANDING_OVER, "another gateway takes the account"
+        if self.refusals.is_quota:
+            return HealthState.DEGRADED, Reason.QUOTA, f"the carrier takes no more for now ({self.refusals.code})"
+        if self.refusals.is_misconfigured:
+            state = HealthState.DOWN if self.refusals.is_paused(now_s) else HealthState.DEGRADED
+            detail = f"{self.refusals.in_row} refusals in a row, the last is {self.refusals.code}"
+            return state, Reason.MISCONFIGURED, detail
         if links_up < account.connections:
             missing = f"{account.connections - links_up} of {account.connections} connections are missing"
             detail = f"{missing}: {self._detail}" if self._detail else missing
@@ -201,6 +230,10 @@ class HealthBook:
             return HealthState.DEGRADED, Reason.DATABASE_AWAY, f"the database was away for {seconds:.0f} s"
         if now_s - self._throttled_s < _THROTTLED_FOR_S:
             return HealthState.DEGRADED, Reason.THROTTLED, "the carrier asks to send more slowly"
+        refused = _lately(self._verdicts, now_s - _REFUSED_S)
+        if refused[True] >= _REFUSED_LEAST and refused[True] > refused[False]:
+            detail = f"{refused[True]} of {refused.total()} messages were refused because of the channel"
+            return HealthState.DEGRADED, Reason.MISCONFIGURED, detail
         if self._is_silent(now_s):
             detail = f"{self._accepted} parts accepted and no report for {now_s - self._accepted_since_s:.0f} s"
             return HealthState.DEGRADED, Reason.NO_REPORTS, detail
@@ -218,18 +251,24 @@ class HealthBook:
             self._sent_per_s = (sent - before) / passed
             self._sent = (now_s, sent)
 
-    def _count(self, codes: Counter[str], now_s: float) -> None:
-        if not self._errors or now_s - self._errors[-1][0] >= _BUCKET_S:
-            self._errors.append((now_s, Counter()))
-        self._errors[-1][1].update(codes)
-
     def _errors_lately(self, now_s: float) -> dict[str, int]:
-        while self._errors and now_s - self._errors[0][0] >= _ERRORS_S:
-            self._errors.popleft()
-        total: Counter[str] = Counter()
-        for _, codes in self._errors:
-            total.update(codes)
-        return dict(total.most_common(_SHOWN_CODES))
+        return dict(_lately(self._errors, now_s - _ERRORS_S).most_common(_SHOWN_CODES))
+
+
+def _count(buckets: deque[tuple[float, Counter[T]]], counts: Counter[T], now_s: float) -> None:
+    if not buckets or now_s - buckets[-1][0] >= _BUCKET_S:
+        buckets.append((now_s, Counter()))
+    buckets[-1][1].update(counts)
+
+
+def _lately(buckets: deque[tuple[float, Counter[T]]], since_s: float) -> Counter[T]:
+    """Forget what is older, and return the sums of the rest."""
+    while buckets and buckets[0][0] <= since_s:
+        buckets.popleft()
+    total: Counter[T] = Counter()
+    for _, counts in buckets:
+        total.update(counts)
+    return total
 
 
 def reason_of(protocol: Protocol, error: Exception) -> Reason:

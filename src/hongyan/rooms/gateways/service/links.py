@@ -139,6 +139,7 @@ class Links:
             pump = Pump(
                 clock=self._clock,
                 pace=self.pace,
+                refusals=self._health.refusals,
                 encode=self._driver.encode,
                 may_send=self._may_send,
                 on_result=self._on_result,

@@ -19,6 +19,7 @@ from hongyan.rooms.gateways.contracts import (
     Unsent,
 )
 from hongyan.rooms.gateways.rules import SPANS_PER_LINK, Pace, SpanBook
+from hongyan.rooms.gateways.service.refusals import Refusals
 from telcowire.errors import LocalProtocolError
 
 log = structlog.get_logger(__name__)
@@ -36,14 +37,16 @@ class Pump:
         *,
         clock: Clock,
         pace: Pace,
+        refusals: Refusals,
         encode: Callable[[SpanMessage], Sequence[bytes]],
         may_send: Callable[[], bool],
         on_result: Callable[[SpanResult], None],
         on_delivery: Callable[[Answerable, LinkEvent], None],
     ) -> None:
-        """Share ``pace`` with the account's other pumps; ``may_send`` asks the lease."""
+        """Share ``pace`` and ``refusals`` with the account's other pumps; ``may_send`` asks the lease."""
         self._clock = clock
         self._pace = pace
+        self._refusals = refusals
         self._encode = encode
         self._may_send = may_send
         self._on_result = on_result
@@ -98,6 +101,10 @@ class Pump:
         link = self._link
         if link is None:
             return
+        if self._refusals.is_noted and self._refusals.is_paused(self._clock.monotonic()):
+            for book in self._books:
+                book.hold()
+            self._finish_books()
         for book in self._books:
             while book.has_parts:
                 if not self._may_send():
@@ -152,9 +159,16 @@ class Pump:
         if found is None:
             return
         book, part = found
-        now_s = self._clock.monotonic()
-        if event.outcome is PartOutcome.THROTTLED:
+        now_s, outcome = self._clock.monotonic(), event.outcome
+        if outcome is PartOutcome.ACCEPTED:
+            if self._refusals.is_noted:
+                self._refusals.accepted()
+        elif outcome is PartOutcome.REFUSED:
+            self._refusals.refused(event.code or str(event.result), now_s)
+        elif outcome is PartOutcome.THROTTLED or outcome is PartOutcome.QUOTA:
             self._pace.throttled(now_s, self._sent_lately(now_s))
+            if outcome is PartOutcome.QUOTA:
+                self._refusals.no_more_for_now(event.code or str(event.result), now_s)
         book.answered(part, event, now_s)
 
     def _submit(self, link: Link, book: SpanBook, parts: list[Part], now_s: float) -> None:

@@ -163,7 +163,12 @@ class Tenure:
         return self._lease_clock.is_valid(self._line.clock.monotonic())
 
     def _may_claim(self) -> bool:
-        return not self._over.is_set() and self._account.flow is not Flow.PAUSED and self._may_send()
+        if self._over.is_set() or self._account.flow is Flow.PAUSED or not self._may_send():
+            return False
+        refusals = self._health.refusals
+        if refusals.is_on_trial and self._links.open_span_ids:
+            return False
+        return not refusals.is_paused(self._line.clock.monotonic())
 
     def _on_result(self, result: SpanResult) -> None:
         self._results.append(result)
@@ -270,13 +275,15 @@ class Tenure:
             if results:
                 await delivery.take_span_results(uow, account_id, results, tally, is_repeated=was_unsure)
             if pumps:
+                spans = len(pumps) if is_urgent else sum(pump.room for pump in pumps)
+                is_on_trial = self._health.refusals.is_on_trial
                 opened = await delivery.claim(
                     uow,
                     account_id,
                     self._lease.epoch,
                     tally,
-                    spans=len(pumps) if is_urgent else sum(pump.room for pump in pumps),
-                    span_messages=share_span(self._span_messages, is_urgent=is_urgent),
+                    spans=1 if is_on_trial else spans,
+                    span_messages=1 if is_on_trial else share_span(self._span_messages, is_urgent=is_urgent),
                     is_urgent=is_urgent,
                 )
             await delivery.fold_sender(uow, account_id, tally)
