@@ -1,7 +1,7 @@
 """The session under any order of events, in both roles of every protocol.
 
 What must hold: each of our requests ends exactly once (answered, timed out, or unanswered at the close), the window is
-never exceeded, a timer never asks to be called at once again, states only move forward, and what is closed stays closed.
+never exceeded, a peer is called silent when it was and only then, a timer never asks to be called at once again, states only move forward, and what is closed stays closed.
 """
 
 from typing import Any, NamedTuple
@@ -41,6 +41,7 @@ class Open(NamedTuple):
     wire: bytes
     deadline: float
     tries_left: int
+    heard: int
 
 
 class SessionMachine(RuleBasedStateMachine):
@@ -82,6 +83,8 @@ class SessionMachine(RuleBasedStateMachine):
         self.state = State.LOGIN
         self.began_at = self.heard_at = self.spoke_at = self.phase_at = self.now
         self.probes = 0
+        self.heard = 0
+        self.is_mute = self.flavour.keepalive(1) is None
 
     @property
     def is_live(self) -> bool:
@@ -116,6 +119,7 @@ class SessionMachine(RuleBasedStateMachine):
 
     def hear(self, wire: bytes) -> list[Any]:
         self.heard_at, self.probes = self.now, 0
+        self.heard += 1
         return self.session.receive_data(wire, self.now)
 
     # --- login ---
@@ -155,7 +159,7 @@ class SessionMachine(RuleBasedStateMachine):
         assert [seq for _, seq, _ in frames] == seqs
         assert not set(seqs) & (set(self.open) | set(self.ended)), "a sequence was used again"
         for _, seq, wire in frames:
-            self.open[seq] = Open(wire, self.now + LIMITS.response_timeout_s, LIMITS.tries - 1)
+            self.open[seq] = Open(wire, self.now + LIMITS.response_timeout_s, LIMITS.tries - 1, self.heard)
         assert len(self.open) <= self.window
 
     @precondition(lambda self: self.is_live and self.open)
@@ -256,15 +260,23 @@ class SessionMachine(RuleBasedStateMachine):
         self.check_timeouts(state, events, frames)
 
     def check_silence(self, state: State, events: list[Any]) -> None:
+        is_lost = any(self.is_lost(event.seq) for event in events[:-1])
         for event in events[:-1]:
+            assert self.open[event.seq].deadline <= self.now
             self.end(event.seq)
         closed = self.close(events[-1])
         assert closed.error is not None
         assert closed.error.kind is Breach.SILENT
-        if state is State.OPEN:
+        if is_lost:
+            assert state is State.OPEN
+        elif state is State.OPEN:
             assert self.probes == LIMITS.keepalive_tries
         else:
             assert self.now >= self.phase_at + LIMITS.login_timeout_s
+
+    def is_lost(self, seq: int) -> bool:
+        """Whether nothing shows that the peer lives: no keep-alives, and not a word since the request."""
+        return self.is_mute and self.open[seq].heard == self.heard
 
     def check_timeouts(self, state: State, events: list[Any], frames: list[tuple[int, int, bytes]]) -> None:
         late = [seq for seq, request in self.open.items() if request.deadline <= self.now]
@@ -272,11 +284,12 @@ class SessionMachine(RuleBasedStateMachine):
         assert [event.seq for event in events] == [seq for seq in late if seq not in resent]
         for event in events:
             assert isinstance(event, self.asks.kind.timed_out)  # type: ignore[arg-type]
+            assert not self.is_lost(event.seq) or state is not State.OPEN
             self.end(event.seq)
         for seq in resent:
             wire = self.open[seq].wire
             assert (self.asks.kind.codec.command, seq, wire) in frames, "a resend is the same octets"
-            self.open[seq] = Open(wire, self.now + LIMITS.response_timeout_s, 0)
+            self.open[seq] = self.open[seq]._replace(deadline=self.now + LIMITS.response_timeout_s, tries_left=0)
         others = [frame for frame in frames if frame[1] not in resent]
         assert len(others) <= 1
         if self.session.state is State.CLOSING and state is State.OPEN:

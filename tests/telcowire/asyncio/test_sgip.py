@@ -1,6 +1,7 @@
 """SGIP over real loopback sockets: an SP and its SMG, each with a listener and a connection of its own."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -197,6 +198,33 @@ async def test_a_submit_without_an_answer_is_resent_once_and_then_given_up(smg: 
     assert await mine.first(SubmitTimedOut) == SubmitTimedOut(seq)
     assert [event.seq for _, event in await side.get(SubmitReceived)] == [seq], "the repetition was dropped"
     connection.abort()
+
+
+async def test_an_smg_that_hangs_is_left_though_it_reads_nothing() -> None:
+    async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        bind = await reader.readexactly(61)
+        writer.write(bytes.fromhex("0000001d80000001") + bind[8:20] + bytes(9))
+        await gone.wait()
+        writer.close()
+
+    gone, mine = asyncio.Event(), Side()
+    listener = await asyncio.start_server(hang, "127.0.0.1", 0, limit=1024)
+    account = SgipAccount("sp", "pw", window_pdus=32, response_timeout_s=0.3)
+    port = listener.sockets[0].getsockname()[1]
+    connection = await connect_sgip("127.0.0.1", port, account, make_sequence(NODE), mine)
+    held = connection._transport.get_extra_info("socket")
+    assert held.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+    # what was said and never read must not hold up the end
+    connection._transport.write(bytes(8_000_000))
+    seqs = connection.submit_many([SUBMIT] * 32)
+    closed = await mine.first(Closed)
+    assert closed.error.kind is Breach.SILENT
+    assert sorted(event.seq for _, event in await mine.get(SubmitTimedOut, 32)) == sorted(seqs)
+    async with asyncio.timeout(WAIT_S):
+        await connection.wait_closed()
+    gone.set()
+    listener.close()
+    await listener.wait_closed()
 
 
 async def test_strangers_are_told_to_who_asks() -> None:

@@ -140,7 +140,48 @@ def test_timeouts_have_their_names() -> None:
         for kind, pdu in ((REQUESTS.report, Report(1, 0, "1", 0)), (REQUESTS.trace, Trace(1, "1")))
     )
     assert line.wait(line.client, 29.9) == []
+    line.to_client()
+    line.server.send_requests(REQUESTS.submit, [SUBMIT], line.now)
+    line.to_client()
     assert line.wait(line.client, 0.1) == [ReportTimedOut(first), RequestTimedOut(second)]
+    assert not line.client.is_closed
+
+
+def test_an_smg_that_says_nothing_is_noticed_by_the_first_request_that_times_out() -> None:
+    line = Line(limits=LIMITS._replace(window_pdus=4)).login()
+    first, second = line.client.send_requests(REQUESTS.submit, [SUBMIT] * 2, line.now)
+    line.now += 10
+    (third,) = line.client.send_requests(REQUESTS.submit, [SUBMIT], line.now)
+    # an answer to another request, even a stray one, shows that it lives
+    line.to_server()
+    line.server.send_answer(SGIP.submit_resp, SubmitResp(0), second)
+    assert line.to_client() == [SubmitAnswered(second, 0)]
+    line.now += 10
+    (fourth,) = line.client.send_requests(REQUESTS.submit, [SUBMIT], line.now)
+    assert line.wait(line.client, 10) == [SubmitTimedOut(first)]
+    assert line.wait(line.client, 10) == [SubmitTimedOut(third)]
+    (fifth,) = line.client.send_requests(REQUESTS.submit, [SUBMIT], line.now)
+    *events, closed = line.wait(line.client, 10)
+    assert events == [SubmitTimedOut(fourth)]
+    assert isinstance(closed, Closed)
+    assert closed.unanswered == (fifth,)
+    assert closed.error is not None
+    assert closed.error.kind is Breach.SILENT
+    assert line.client.is_closed
+
+
+def test_traffic_does_not_hide_that_an_smg_is_dead() -> None:
+    line = Line(limits=LIMITS._replace(window_pdus=32)).login()
+    sent, ended = set[int](), list[int]()
+    for _ in range(60):
+        if line.client.is_closed:
+            break
+        sent.update(line.client.send_requests(REQUESTS.submit, [SUBMIT] * line.client.window_free, line.now))
+        for event in line.wait(line.client, 1):
+            ended.extend(event.unanswered if isinstance(event, Closed) else [event.seq])
+    assert line.now == 1000 + LIMITS.response_timeout_s
+    assert len(sent) == 32
+    assert sorted(ended) == sorted(sent)
 
 
 # --- login ---
@@ -347,7 +388,10 @@ def test_a_heartbeat_that_the_protocol_lacks_is_asked_for_once() -> None:
 
 def test_a_request_that_timed_out_while_nobody_listens_is_told_once() -> None:
     line = Line().login()
-    (seq,) = line.client.send_requests(REQUESTS.submit, [SUBMIT], line.now)
+    seq, answered = line.client.send_requests(REQUESTS.submit, [SUBMIT] * 2, line.now)
+    line.to_server()
+    line.server.send_answer(SGIP.submit_resp, SubmitResp(0), answered)
+    line.to_client()
     assert line.wait(line.client, 30) == [SubmitTimedOut(seq)]
     assert line.client.receive_eof() == [Closed("connection lost")]
 

@@ -77,7 +77,8 @@ class Limits(NamedTuple):
 
     `tries` counts sendings of a request, the first included. More than one means a resend with the same sequence after
     a timeout: peers that do not deduplicate then double the message, so the default is one. After `idle_s` without a
-    word from either side and with nothing open, the session terminates by itself.
+    word from either side and with nothing open, the session terminates by itself. A silent peer is known by keep-alives
+    without answers; where the protocol has none, by a request that timed out when nothing at all had come since.
     """
 
     window_pdus: int = 16
@@ -94,6 +95,8 @@ class _Open(NamedTuple):
     kind: RequestKind[Any]
     tries_left: int
     data: bytes
+    heard: int
+    """How often the peer had been heard when it was sent."""
 
 
 class Session(Generic[E]):
@@ -119,6 +122,9 @@ class Session(Generic[E]):
         self._phase_deadline: float | None = now + limits.login_timeout_s
         self._heartbeat_s = limits.heartbeat_s
         self._probe: tuple[float, int, int] | None = None  # deadline, sequence, tries so far
+        self._heard = 0
+        #: Without keep-alives only answers show that the peer lives.
+        self._is_mute: Final = flavour.keepalive(1) is None
         self._login_seq = self._take_seq()
         login = flavour.login_request(self._login_seq)
         self._is_client: Final = login is not None
@@ -183,7 +189,7 @@ class Session(Generic[E]):
         deadline = now + self.limits.response_timeout_s
         tries_left = self.limits.tries - 1
         for seq, data in zip(seqs, encoded, strict=True):
-            self._window[seq] = _Open(deadline, kind, tries_left, data if tries_left else b"")
+            self._window[seq] = _Open(deadline, kind, tries_left, data if tries_left else b"", self._heard)
         self._out.extend(encoded)
         return seqs
 
@@ -240,6 +246,7 @@ class Session(Generic[E]):
         if self._rest:
             data = self._rest + data
         self._received_at, self._probe = now, None
+        self._heard += 1
         try:
             self._rest = data[self._receive_pdus(data, events) :]
         except RemoteProtocolError as error:
@@ -423,6 +430,7 @@ class Session(Generic[E]):
             what = "login" if self.state is State.LOGIN else "termination"
             self._close_silent(f"{what} not answered in time", events)
             return events
+        is_lost = False
         while self._window:
             seq, request = next(iter(self._window.items()))
             if request.deadline > now:
@@ -435,7 +443,10 @@ class Session(Generic[E]):
                 self._out.append(request.data)
             else:
                 events.append(request.kind.timed_out(seq))
-        if self.state is State.OPEN and not self._end_idle(now):
+                is_lost = is_lost or (self._is_mute and request.heard == self._heard)
+        if is_lost and self.state is State.OPEN:
+            self._close_silent("the peer is silent: nothing came since a request that it did not answer", events)
+        elif self.state is State.OPEN and not self._end_idle(now):
             self._probe_peer(now, events)
         return events
 

@@ -4,15 +4,20 @@ Shared by `client` and `server`, which add how a conversation starts; what a pro
 """
 
 import asyncio
+import socket
 from collections.abc import Sequence
 from typing import Any, Final, Generic, TypeVar, cast
 
-from telcowire.errors import LocalProtocolError
+from telcowire.errors import Breach, LocalProtocolError
 from telcowire.fields import Codec
 from telcowire.flavour import Pdu, RequestKind
 from telcowire.session import Closed, Opened, Session, SessionEvent, State
 
 E = TypeVar("E")
+
+_KEEPALIVE: Final = {"TCP_KEEPIDLE": 60, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 6}
+"""Seconds, seconds and probes, where the platform has them: a host that is gone is noticed two minutes later, also by
+the side that only listens. The session's own keep-alives are quicker, and notice processes that hang as well."""
 
 
 class SessionConnection(asyncio.Protocol, Generic[E]):
@@ -120,6 +125,7 @@ class SessionConnection(asyncio.Protocol, Generic[E]):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Start the session."""
         self._transport = cast("asyncio.Transport", transport)
+        _keep_alive(transport.get_extra_info("socket"))
         self.session = self.make_session(self._loop.time())
         self._flush()
 
@@ -174,7 +180,9 @@ class SessionConnection(asyncio.Protocol, Generic[E]):
         data = self.session.data_to_send()
         if data and not self._transport.is_closing():
             self._transport.write(data)
-        if self.session.state is State.CLOSED:
+        if self.closed is not None and self.closed.error is not None and self.closed.error.kind is Breach.SILENT:
+            self._transport.abort()  # a silent peer reads nothing either: closing would wait for it
+        elif self.session.state is State.CLOSED:
             self._transport.close()
         self._arm()
 
@@ -195,3 +203,13 @@ class SessionConnection(asyncio.Protocol, Generic[E]):
             self._dispatch(self.session.handle_timer(self._loop.time()))
         finally:  # an application that fails must not stop the clock
             self._flush()
+
+
+def _keep_alive(connected: Any) -> None:
+    """Let the system find out whether the peer's host is still there; `connected` is the transport's socket, if any."""
+    if connected is None:
+        return
+    connected.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in _KEEPALIVE.items():
+        if hasattr(socket, name):
+            connected.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
