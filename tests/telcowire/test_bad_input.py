@@ -6,7 +6,7 @@ import pytest
 
 from support.conversations import CONVERSATIONS, SECRET, Conversation
 from telcowire.cmpp.flavour import CmppAccount, CmppClientFlavour, CmppServerAccount, CmppServerFlavour
-from telcowire.errors import Breach
+from telcowire.errors import Breach, LocalProtocolError
 from telcowire.flavour import Flavour
 from telcowire.session import Breached, Closed, Limits, Opened, Session
 from telcowire.sgip.flavour import SgipAccount, SgipClientFlavour
@@ -220,6 +220,28 @@ def test_a_text_of_200_octets_is_refused_by_its_name(name: str) -> None:
     length = wire[:at].rindex(b"\x8c")
     longer = resized(wire[:length] + b"\xc8" + wire[length + 1 : at] + b"\x41" * 60 + wire[at:])
     assert breach_of(server.receive_data(longer, 0.0), server, ends=STAYS) is Breach.CONTENT_TOO_LONG
+
+
+@pytest.mark.parametrize(("name", "result"), [("cmpp20", 6), ("cmpp30", 6), ("sgip-sp-calls", 8)])
+def test_only_ascii_may_have_160_octets(name: str, result: int) -> None:
+    _, server = sessions(name)
+    ask = CONVERSATIONS[name].client_asks
+    field = "msg_fmt" if name.startswith("cmpp") else "message_coding"
+    ascii_text = with_text(ask.pdu, 160)._replace(**{field: 0})
+    with pytest.raises(LocalProtocolError, match="140 are allowed"):
+        ask.kind.codec.encode(ascii_text._replace(**{field: 8}), 5)
+    # the octet where the two codings differ
+    in_ascii, in_ucs2 = (ask.kind.codec.encode(with_text(ask.pdu, 140)._replace(**{field: fmt}), 5) for fmt in (0, 8))
+    (at,) = (n for n, (one, other) in enumerate(zip(in_ascii, in_ucs2, strict=True)) if one != other)
+    for seq, fmt in enumerate((3, 4, 8, 15), 7):
+        wire = ask.kind.codec.encode(ascii_text, seq)
+        spoiled = wire[:at] + bytes([fmt]) + wire[at + 1 :]
+        assert breach_of(server.receive_data(spoiled, 0.0), server, ends=STAYS) is Breach.CONTENT_TOO_LONG
+        answer = ask.answer_codec.decode(said := server.data_to_send(), 0, len(said))
+        assert answer.result == result
+    # and the same in ASCII is taken
+    (event,) = server.receive_data(ask.kind.codec.encode(ascii_text, 6), 0.0)
+    assert isinstance(event, ask.asked_event)
 
 
 @WHERE_SUBMITTED

@@ -287,14 +287,19 @@ class PduCodec(Generic[P]):
         header: HeaderShape,
         fields: Sequence[Field],
         check: Callable[[P], None] | None = None,
+        max_content: Callable[[P], int] | None = None,
     ) -> None:
-        """Compile the table. `check` may refuse a value before it is written, with a LocalProtocolError."""
+        """Compile the table. `check` may refuse a value before it is written, with a LocalProtocolError.
+
+        `max_content` says how many octets of content a PDU may carry where that depends on its other fields; both ways.
+        """
         self.name: Final = kind.__name__
         self.command: Final = command
         self.fields: Final = tuple(fields)
         self._kind = kind
         self._header = header
         self._check = check
+        self._max_content = max_content
         self._writers: list[tuple[int, Callable[[Any], Any]]] = []
         self._readers: list[tuple[int, Callable[[Any], Any]]] = []
         self._count_offset = self._length_offset = -1
@@ -380,6 +385,8 @@ class PduCodec(Generic[P]):
             values[slot] = write(values[slot])
         if self._content_slot >= 0:
             content_octets = len(values[self._content_slot])
+            if self._max_content is not None and content_octets > (most := self._max_content(pdu)):
+                raise LocalProtocolError(f"{self.name}: {content_octets} octets of content; {most} are allowed")
         if self._tail_slot >= 0:
             tail_octets = len(values[self._tail_slot])
         if self._length_slot >= 0:  # the length stands behind the count: inserted first, it moves nothing before it
@@ -408,7 +415,14 @@ class PduCodec(Generic[P]):
         values = list(shape.unpack_from(data, offset))
         for slot, read in self._readers:
             values[slot] = read(values[slot])
-        return tuple.__new__(self._kind, values)
+        pdu = tuple.__new__(self._kind, values)
+        if self._max_content is not None:
+            most, octets = self._max_content(pdu), len(values[self._content_slot])
+            if octets > most:
+                raise RemoteProtocolError(
+                    f"{self.name}: content of {octets} octets; {most} are allowed", Breach.CONTENT_TOO_LONG
+                )
+        return pdu
 
     def _measure(self, data: bytes, offset: int, total: int) -> tuple[int, int, int]:
         """Return (numbers, content octets, tail octets), each checked against `total`."""

@@ -171,11 +171,8 @@ class ActiveTestResp(NamedTuple):
     reserved: bytes = b"\0"
 
 
-def _check_submit(submit: Submit) -> None:
-    if submit.msg_fmt != FMT_ASCII and len(submit.msg_content) > SINGLE_OCTETS:
-        raise LocalProtocolError(
-            f"{len(submit.msg_content)} octets of content; Msg_Fmt {submit.msg_fmt} allows {SINGLE_OCTETS}"
-        )
+def _max_content(submit: Submit) -> int:
+    return MAX_CONTENT_OCTETS if submit.msg_fmt == FMT_ASCII else SINGLE_OCTETS
 
 
 class _Widths(NamedTuple):
@@ -240,7 +237,7 @@ class CmppCodecs:
                 Content("msg_content", MAX_CONTENT_OCTETS, is_strict=True),
                 Text("link_id", widths.link_id),
             ),
-            _check_submit,
+            max_content=_max_content,
         )
         self.submit_resp: Final = PduCodec(
             SubmitResp, SUBMIT | RESPONSE_BIT, HEADER, (UInt("msg_id", 8), UInt("result", widths.status))

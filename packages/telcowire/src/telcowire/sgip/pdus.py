@@ -200,13 +200,12 @@ def read_hops(answer: TraceResp) -> list[Hop]:
     return [Hop(result, *(text.split(b"\0", 1)[0].decode("latin-1") for text in texts)) for result, *texts in hops]
 
 
+def _max_content(submit: Submit) -> int:
+    return MAX_CONTENT_OCTETS if submit.message_coding == FMT_ASCII else SINGLE_OCTETS
+
+
 def _check_submit(submit: Submit) -> None:
-    octets = len(submit.message_content)
-    if submit.message_coding != FMT_ASCII and octets > SINGLE_OCTETS:
-        raise LocalProtocolError(
-            f"{octets} octets of content; MessageCoding {submit.message_coding} allows {SINGLE_OCTETS}"
-        )
-    total = _SUBMIT_OCTETS + _NUMBER_OCTETS * len(submit.user_numbers) + octets
+    total = _SUBMIT_OCTETS + _NUMBER_OCTETS * len(submit.user_numbers) + len(submit.message_content)
     if total > MAX_OCTETS:
         raise LocalProtocolError(f"a Submit of {total} octets; {MAX_OCTETS} are allowed")
 
@@ -259,6 +258,7 @@ class SgipCodecs:
             _RESERVE,
         ),
         _check_submit,
+        _max_content,
     )
     submit_resp: Final = PduCodec(SubmitResp, SUBMIT | RESPONSE_BIT, HEADER, _RESULT)
     deliver: Final = PduCodec(
