@@ -303,6 +303,41 @@ async def test_a_long_message_with_a_lost_answer_is_completed_by_its_reports(led
     assert await ledger.violations() == []
 
 
+async def test_reports_on_what_a_clock_ahead_planned_are_found(ledger: Ledger) -> None:
+    # given a message that a process planned whose clock was past midnight
+    ledger.clock.advance(timedelta(hours=23))
+    await ledger.plan(chunk(ledger, 1))
+    ledger.clock.advance(timedelta(hours=-23))
+    spans = await ledger.claim()
+    await ledger.accept(spans)
+    assert await ledger.report(spans, S.DELIVERED) == []
+    assert await ledger.counts() == {S.DELIVERED: 1}
+    assert await ledger.violations() == []
+
+
+@pytest.mark.parametrize(("state", "later"), [(S.DELIVERED, timedelta(hours=40)), (S.FAILED, timedelta(0))])
+async def test_a_long_message_of_a_lost_gateway_is_as_good_as_the_parts_that_were_reported(
+    ledger: Ledger, state: MessageState, later: timedelta
+) -> None:
+    # given a message of three planned parts, of which a gateway sent one (its channel codes otherwise) and was killed
+    await ledger.plan(chunk(ledger, 2, text=LONG))
+    [span] = await ledger.claim()
+    assert await ledger.door.adopt(ledger.uow, ACCOUNT, 2) == 2
+    ledger.clock.advance(later)
+    message = span.messages[0]
+    fact = ReportFact(carrier_id(message.message_id), message.phone, state, "X", ledger.clock.now())
+    assert (await ledger.door.take_reports(ledger.uow, ACCOUNT, [fact], by_number=True))[0] == []
+    # then other parts may have been sent, and reports of them are waited for a while
+    ledger.clock.advance(timedelta(minutes=59))
+    assert await ledger.door.end_heard(ledger.uow) == 0
+    assert await ledger.counts() == {S.UNKNOWN: 2}
+    ledger.clock.advance(timedelta(minutes=1))
+    assert await ledger.door.end_heard(ledger.uow) == 1
+    assert await ledger.door.end_heard(ledger.uow) == 0
+    assert await ledger.counts() == {state: 1, S.UNKNOWN: 1}
+    assert await ledger.violations() == []
+
+
 async def test_the_number_decides_when_a_carrier_uses_an_id_twice(ledger: Ledger) -> None:
     await ledger.plan(chunk(ledger, 2))
     [span] = await ledger.claim()
@@ -417,6 +452,15 @@ async def test_a_later_chunk_opens_a_settled_task_again(ledger: Ledger) -> None:
     await ledger.plan(chunk(ledger, 1, chunk_no=1, start=1))
     assert await ledger.door.list_unsettled(ledger.uow) == [(TENANT, TASK)]
     assert not await ledger.door.settle(ledger.uow, [TASK])
+
+
+async def test_older_tasks_that_stay_open_do_not_hide_younger_ones(ledger: Ledger) -> None:
+    tasks = [TaskId(f"6666666{n}-5555-4555-8555-555555555555") for n in (3, 1, 4, 2, 0)]
+    for task_id in tasks:
+        await ledger.plan(chunk(ledger, 1, task_id=task_id))
+        ledger.clock.advance(timedelta(seconds=1))
+    seen = [await ledger.door.list_unsettled(ledger.uow, limit=2) for _ in range(4)]
+    assert seen == [[(TENANT, task_id) for task_id in some] for some in (tasks[:2], tasks[2:4], tasks[4:], tasks[:2])]
 
 
 async def test_upkeep_expires_what_was_never_claimed(ledger: Ledger) -> None:

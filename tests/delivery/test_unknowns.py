@@ -168,6 +168,22 @@ async def test_a_late_report_of_the_first_waits_while_the_second_is_on_the_wire(
     assert await ledger.violations() == []
 
 
+async def test_a_late_report_ends_a_second_of_fewer_parts_than_planned(ledger: Ledger) -> None:
+    # given a message of three planned parts that a channel sends as one, lost with its gateway and sent once more
+    await ledger.plan(chunk_of([phone(0)], text=LONG, now=ledger.clock.now()))
+    [first] = await ledger.claim()
+    await ledger.door.adopt(ledger.uow, ACCOUNT, 2)
+    await resend(ledger, [first.messages[0].message_id])
+    [span] = await ledger.claim(epoch=2)
+    result = result_of(span, Verdict.ACCEPTED)
+    result.answers[1:] = []
+    result.verdicts[:] = [verdict._replace(parts=1) for verdict in result.verdicts]
+    await ledger.close([result])
+    assert await late(ledger, S.DELIVERED, "DELIVRD") == []
+    assert await ledger.counts() == {S.DELIVERED: 1}
+    assert await ledger.violations() == []
+
+
 async def test_a_first_that_failed_says_nothing_about_the_second(ledger: Ledger) -> None:
     await resend(ledger, await lost(ledger, 1))
     assert await late(ledger, S.FAILED, "UNDELIV") == []

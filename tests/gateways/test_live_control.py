@@ -12,7 +12,7 @@ from hongyan.kernel.bus.nats import NatsBus
 from hongyan.kernel.db.database import Database
 from hongyan.kernel.metrics import Metrics
 from hongyan.rooms.carriers.contracts import Flow, Health, HealthState
-from hongyan.rooms.delivery.contracts import GateKind, MessageClass, MessageState
+from hongyan.rooms.delivery.contracts import GateKind, MessageClass, MessageState, Tally
 from hongyan.rooms.gateways.service.health import Limits
 from simulators.carriers.profiles import Profile
 from simulators.carriers.simulator import CarrierSimulator
@@ -208,6 +208,21 @@ async def test_what_waits_on_a_disabled_account_goes_to_its_group(line: SendingL
             await line.carriers.set_enabled(uow, "first", is_enabled=False)
         async with line.running():
             await until(line.counts, lambda counts: counts == {S.DELIVERED: 300}, timeout_s=10)
+    assert await line.violations() == []
+
+
+async def test_what_a_killed_gateway_had_open_on_a_disabled_account_becomes_unknown(line: SendingLine) -> None:
+    account = await line.add_account(1, name="first")
+    await line.plan(chunk_of([phone(n) for n in range(3)]))
+    # given a gateway that has everything of the account in open spans, and an operator who disables it then
+    async with line.db.begin() as uow:
+        tally = Tally()
+        assert await line.delivery.claim(uow, account.account_id, 0, tally, spans=1, span_messages=64)
+        await line.delivery.fold_sender(uow, account.account_id, tally)
+        await line.carriers.set_enabled(uow, "first", is_enabled=False)
+    assert await line.counts() == {S.ATTEMPTED: 3}
+    async with line.running():
+        await until(line.counts, lambda counts: counts == {S.UNKNOWN: 3}, timeout_s=10)
     assert await line.violations() == []
 
 

@@ -12,7 +12,9 @@ from hongyan.rooms.delivery.service import DeliveryService
 
 _SLICES: Final = 100
 """Most slices of one kind per run; the next minute goes on."""
-
+_UNSETTLED: Final = 500
+_UNSETTLED_SLICES: Final = 3
+"""Open tasks that one run looks at: slices of so many; the next minute goes on behind them."""
 
 NoteResends = Callable[[Uow, Mapping[MessageClass, Sequence[MessageId]]], Awaitable[None]]
 """Told in their transaction which unknown messages a policy sends again: for the audit log, which is not ours."""
@@ -55,7 +57,7 @@ def register_jobs(
 
     @jobs.handler("delivery.finish_cancel")
     async def finish_cancel(*, tenant_id: str, task_id: str) -> None:
-        """Cancel the next slice of a large task; it defers itself until nothing waits. Key: the task."""
+        """Cancel the next slice of a large task; it comes again until it finds nothing. Key: the task."""
         async with db.begin() as uow:
             await service.cancel_task(uow, TenantId(tenant_id), TaskId(task_id))
 
@@ -81,7 +83,7 @@ async def run_upkeep(db: Database, service: DeliveryService, note: NoteResends |
         await service.ensure_partitions(uow)
     async with db.begin() as uow:
         await service.unpark_strays(uow)
-    for step in (service.fold_planned, service.expire_queued, service.end_unknowns):
+    for step in (service.fold_planned, service.expire_queued, service.end_heard, service.end_unknowns):
         for _ in range(_SLICES):
             async with db.begin() as uow:
                 if not await step(uow):
@@ -93,13 +95,16 @@ async def run_upkeep(db: Database, service: DeliveryService, note: NoteResends |
                 await note(uow, resent)
         if not resent:
             break
-    async with db.begin() as uow:
-        tasks = await service.list_unsettled(uow)
-    for tenant_id, task_id in tasks:
+    for _ in range(_UNSETTLED_SLICES):
         async with db.begin() as uow:
-            await service.end_silent(uow, tenant_id, task_id)
-        async with db.begin() as uow:
-            await service.settle(uow, [task_id])
+            tasks = await service.list_unsettled(uow, limit=_UNSETTLED)
+        for tenant_id, task_id in tasks:
+            async with db.begin() as uow:
+                await service.end_silent(uow, tenant_id, task_id)
+            async with db.begin() as uow:
+                await service.settle(uow, [task_id])
+        if len(tasks) < _UNSETTLED:
+            break
 
 
 async def run_aging(db: Database, service: DeliveryService, keep_days: int) -> None:

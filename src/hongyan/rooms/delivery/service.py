@@ -88,6 +88,7 @@ class DeliveryService:
         self._jobs = jobs
         self._ready_day = -1
         self._span_ids: deque[int] = deque()
+        self._unsettled_after: planning.Place | None = None
         self._turns: dict[AccountId, rules.Turns] = defaultdict(rules.Turns)
         self._pace_book = pacing.PaceBook()
         self.paces = pacing.PaceDesk(clock)
@@ -163,13 +164,10 @@ class DeliveryService:
 
         ``EVERY_TENANT`` closes it for all.
         """
-        key = rules.subject(kind, subject_id)
+        key, tally = rules.subject(kind, subject_id), Tally()
         await desk.close_gate(uow, tenant_id, key, reason, self._clock.now())
-        tally = Tally()
         for owner in await self._owners(uow, tenant_id, key):
-            for task_id, count in await desk.count_ready(uow, owner, key):
-                tally.move(owner, task_id, MessageState.QUEUED, MessageState.HELD, count)
-            await desk.park_subject(uow, owner, key)
+            await ending.park(uow, owner, key, tally)
         await counters.fold(uow, Shard.DESK, tally)
         self._hint(uow)
 
@@ -192,16 +190,16 @@ class DeliveryService:
     async def cancel_task(self, uow: Uow, tenant_id: TenantId, task_id: TaskId) -> int:
         """Cancel what has not been attempted; returns how many are cancelled now.
 
-        The gate of the task stays closed. Where more than 50,000 messages wait, job ``delivery.finish_cancel`` does the
-        rest.
+        The gate of the task stays closed. What is above 50,000 messages, and what a gateway gave back meanwhile, is the
+        work of job ``delivery.finish_cancel``, which comes until it finds nothing.
         """
-        await self.close_gate(uow, tenant_id, GateKind.TASK, task_id, settling.CANCELLED_BY_USER)
-        batches = await desk.lock_task_batches(uow, tenant_id, task_id, limit=_CANCEL_BATCHES)
-        count = await ending.end_batches(
-            uow, batches, MessageState.CANCELLED, settling.CANCELLED_BY_USER, self._clock.now()
+        key, now = rules.subject(GateKind.TASK, task_id), self._clock.now()
+        await desk.close_gate(uow, tenant_id, key, settling.CANCELLED_BY_USER, now)
+        count, is_over = await ending.cancel(
+            uow, tenant_id, task_id, key, settling.CANCELLED_BY_USER, now, limit=_CANCEL_BATCHES
         )
-        await desk.mark_cancelled(uow, tenant_id, task_id)
-        if len(batches) == _CANCEL_BATCHES:
+        self._hint(uow)
+        if not is_over:
             await self._jobs.defer(uow, "delivery.finish_cancel", {"tenant_id": tenant_id, "task_id": task_id})
         return count
 
@@ -309,7 +307,7 @@ class DeliveryService:
     # --- what watches the line ----------------------------------------------------------------------------------------
 
     async def has_waiting(self, uow: Uow, account_id: AccountId) -> bool:
-        """Tell whether anything on the account is still to be sent, now or later."""
+        """Tell whether anything on the account is still to be sent, now or later, or was attempted and is open."""
         return await watching.has_waiting(uow, account_id)
 
     async def list_backlog(self, uow: Uow) -> list[Backlog]:
@@ -471,6 +469,10 @@ class DeliveryService:
         """Make final what stayed unknown for 72 hours, a slice at a time; returns how many."""
         return await ending.end_unknowns(uow, self._clock.now(), limit=_SILENT_ROWS)
 
+    async def end_heard(self, uow: Uow) -> int:
+        """End what a lost gateway may have sent in fewer parts than planned, by the reports that came."""
+        return await ending.end_heard(uow, self._clock.now(), limit=_SILENT_ROWS)
+
     async def end_silent(self, uow: Uow, tenant_id: TenantId, task_id: TaskId) -> int:
         """End as expired what the carrier took and did not report for 72 hours, a slice at a time; returns how many."""
         return await ending.end_silent(uow, tenant_id, task_id, self._clock.now(), limit=_SILENT_ROWS)
@@ -487,5 +489,10 @@ class DeliveryService:
         await counters.fold(uow, Shard.DESK, tally)
 
     async def list_unsettled(self, uow: Uow, *, limit: int = 500) -> list[tuple[TenantId, TaskId]]:
-        """Return tasks (of all tenants) that campaigns has not been told about."""
-        return await planning.list_unsettled(uow, limit=limit)
+        """Return tasks (of all tenants) that campaigns has not been told about, a slice at a time, round and round.
+
+        This process remembers its place: many that stay open must not hide one that needs repair.
+        """
+        found = await planning.list_unsettled(uow, after=self._unsettled_after, limit=limit)
+        self._unsettled_after = found[-1][0] if len(found) == limit else None
+        return [(tenant_id, task_id) for _, tenant_id, task_id in found]

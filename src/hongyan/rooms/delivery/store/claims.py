@@ -74,15 +74,21 @@ SELECT s.tenant_id::text, s.number, s.signature_id FROM delivery_suppressions AS
 JOIN unnest(%s::uuid[], %s::bytea[]) AS u(tenant_id, number) ON u.tenant_id = s.tenant_id AND u.number = s.number
 """
 
+# A claim holds batches already, so it must not wait for others: what is skipped is asked for its gate again.
 _PARK: Final[LiteralString] = """
 UPDATE delivery_batches SET state = 1, ready_at = %s
-WHERE account_id = %s AND task_id = %s::uuid AND state = 0
+WHERE batch_id = ANY(ARRAY(
+    SELECT batch_id FROM delivery_batches WHERE account_id = %s AND task_id = %s::uuid AND state = 0
+    ORDER BY batch_id FOR UPDATE SKIP LOCKED))
 RETURNING message_count - next_pos + octet_length(retry)
 """
 
+# In the order of ids, as gates lock them; what a gate or a cancel is at work on comes with the next look.
 _UNPARK_DUE: Final[LiteralString] = """
 UPDATE delivery_batches SET state = 0, ready_at = NULL
-WHERE account_id = %s AND state = 1 AND ready_at <= %s
+WHERE batch_id = ANY(ARRAY(
+    SELECT batch_id FROM delivery_batches WHERE account_id = %s AND state = 1 AND ready_at <= %s
+    ORDER BY batch_id FOR UPDATE SKIP LOCKED))
 RETURNING tenant_id::text, task_id::text, message_count - next_pos + octet_length(retry)
 """
 

@@ -17,30 +17,52 @@ INSERT INTO delivery_gates (tenant_id, subject, reason, closed_at) VALUES (%s::u
 ON CONFLICT (tenant_id, subject) DO UPDATE SET reason = excluded.reason
 """
 
+# Counted and parked by one statement: what another transaction makes ready meanwhile is in neither, and the claim parks
+# it. Here and below rows are locked in the order of their ids, so that two such statements never wait for each other.
 _PARK_SUBJECT: Final[LiteralString] = """
-UPDATE delivery_batches SET state = 1, ready_at = NULL
-WHERE tenant_id = %s::uuid AND subjects @> ARRAY[%s::text] AND state < 2 AND (state = 0 OR ready_at IS NOT NULL)
+WITH found AS MATERIALIZED (
+    SELECT batch_id, state, message_count - next_pos + octet_length(retry) AS messages FROM delivery_batches
+    WHERE tenant_id = %s::uuid AND subjects @> ARRAY[%s::text] AND state < 2 AND (state = 0 OR ready_at IS NOT NULL)
+    ORDER BY batch_id FOR UPDATE
+)
+UPDATE delivery_batches AS b SET state = 1, ready_at = NULL FROM found AS f WHERE b.batch_id = f.batch_id
+RETURNING b.task_id::text, CASE WHEN f.state = 0 THEN f.messages ELSE 0 END
 """
 
 # What was held by its window as well is made ready: the next claim parks it again until the window opens.
 _UNPARK_SUBJECT: Final[LiteralString] = """
-UPDATE delivery_batches AS b SET state = 0, ready_at = NULL
-WHERE b.tenant_id = %s::uuid AND b.subjects @> ARRAY[%s::text] AND b.state < 2 AND b.state = 1
-  AND b.ready_at IS NULL
-  AND NOT EXISTS (SELECT 1 FROM delivery_gates AS g
-                  WHERE g.tenant_id IN (b.tenant_id, '00000000-0000-0000-0000-000000000000')
-                    AND g.subject = ANY(b.subjects))
+WITH found AS MATERIALIZED (
+    SELECT b.batch_id FROM delivery_batches AS b
+    WHERE b.tenant_id = %s::uuid AND b.subjects @> ARRAY[%s::text] AND b.state < 2 AND b.state = 1
+      AND b.ready_at IS NULL
+      AND NOT EXISTS (SELECT 1 FROM delivery_gates AS g
+                      WHERE g.tenant_id IN (b.tenant_id, '00000000-0000-0000-0000-000000000000')
+                        AND g.subject = ANY(b.subjects))
+    ORDER BY b.batch_id FOR UPDATE OF b
+)
+UPDATE delivery_batches AS b SET state = 0, ready_at = NULL FROM found AS f WHERE b.batch_id = f.batch_id
 RETURNING b.task_id::text, b.message_count - b.next_pos + octet_length(b.retry)
 """
 
 _UNPARK_STRAYS: Final[LiteralString] = """
-UPDATE delivery_batches AS b SET state = 0, ready_at = NULL
-WHERE b.state < 2 AND b.state = 1
-  AND b.ready_at IS NULL
-  AND NOT EXISTS (SELECT 1 FROM delivery_gates AS g
-                  WHERE g.tenant_id IN (b.tenant_id, '00000000-0000-0000-0000-000000000000')
-                    AND g.subject = ANY(b.subjects))
+WITH found AS MATERIALIZED (
+    SELECT b.batch_id FROM delivery_batches AS b
+    WHERE b.state < 2 AND b.state = 1
+      AND b.ready_at IS NULL
+      AND NOT EXISTS (SELECT 1 FROM delivery_gates AS g
+                      WHERE g.tenant_id IN (b.tenant_id, '00000000-0000-0000-0000-000000000000')
+                        AND g.subject = ANY(b.subjects))
+    ORDER BY b.batch_id FOR UPDATE OF b
+)
+UPDATE delivery_batches AS b SET state = 0, ready_at = NULL FROM found AS f WHERE b.batch_id = f.batch_id
 RETURNING b.tenant_id::text, b.task_id::text, b.message_count - b.next_pos + octet_length(b.retry)
+"""
+
+_LOCK_MOVING: Final[LiteralString] = """
+SELECT count(*) FROM (
+    SELECT 1 FROM delivery_batches WHERE tenant_id = %s::uuid AND task_id = %s::uuid
+      AND (state IN (0, 2) OR state = 1 AND ready_at IS NOT NULL) ORDER BY batch_id FOR UPDATE
+) AS locked
 """
 
 _LOCK_TASK: Final[LiteralString] = """
@@ -105,18 +127,6 @@ async def open_gate(uow: Uow, tenant_id: TenantId, subject: str) -> bool:
     return bool(rows)
 
 
-async def count_ready(uow: Uow, tenant_id: TenantId, subject: str) -> list[tuple[TaskId, int]]:
-    """Lock the ready batches of a subject and return (task, messages) of each: those that parking will hold."""
-    rows = await hot.fetch(
-        uow,
-        """SELECT task_id::text, message_count - next_pos + octet_length(retry) FROM delivery_batches
-           WHERE tenant_id = %s::uuid AND subjects @> ARRAY[%s::text] AND state = 0 AND state < 2
-           ORDER BY batch_id FOR UPDATE""",
-        (tenant_id, subject),
-    )
-    return [(TaskId(row[0]), row[1]) for row in rows]
-
-
 async def list_tenants(uow: Uow, subject: str) -> list[TenantId]:
     """Return the tenants that have something of a subject waiting (for gates that stand for all of them)."""
     rows = await hot.fetch(
@@ -129,7 +139,11 @@ async def list_tenants(uow: Uow, subject: str) -> list[TenantId]:
 
 
 async def mark_cancelled(uow: Uow, tenant_id: TenantId, task_id: TaskId) -> None:
-    """Mark batches that are under way: what comes back unsent from them ends as cancelled."""
+    """Mark batches that are under way: what comes back unsent from them ends as cancelled.
+
+    Locks what a cancel and its gate change, too, all in one order.
+    """
+    await hot.fetch(uow, _LOCK_MOVING, (tenant_id, task_id))
     await hot.send(
         uow,
         "UPDATE delivery_batches SET state = 3 WHERE tenant_id = %s::uuid AND task_id = %s::uuid AND state = 2",
@@ -137,9 +151,20 @@ async def mark_cancelled(uow: Uow, tenant_id: TenantId, task_id: TaskId) -> None
     )
 
 
-async def park_subject(uow: Uow, tenant_id: TenantId, subject: str) -> None:
-    """Park everything of a subject until its gate opens."""
-    await hot.send(uow, _PARK_SUBJECT, (tenant_id, subject))
+async def has_uncancelled(uow: Uow, tenant_id: TenantId, task_id: TaskId) -> bool:
+    """Tell whether a task has batches that may still send something, or take something back to send it."""
+    rows = await hot.fetch(
+        uow,
+        """SELECT EXISTS (SELECT 1 FROM delivery_batches
+                          WHERE tenant_id = %s::uuid AND task_id = %s::uuid AND state < 3)""",
+        (tenant_id, task_id),
+    )
+    return bool(rows[0][0])
+
+
+async def park_subject(uow: Uow, tenant_id: TenantId, subject: str) -> list[tuple[TaskId, int]]:
+    """Park everything of a subject until its gate opens; returns (task, messages that were ready) per batch."""
+    return [(TaskId(row[0]), row[1]) for row in await hot.fetch(uow, _PARK_SUBJECT, (tenant_id, subject))]
 
 
 async def unpark_subject(uow: Uow, tenant_id: TenantId, subject: str) -> list[tuple[TaskId, int]]:

@@ -40,7 +40,7 @@ SELECT state, retry FROM delivery_batches WHERE batch_id = %s FOR UPDATE
 
 _WHERE_IT_STANDS: Final[LiteralString] = """
 SELECT m.state, EXISTS (SELECT 1 FROM delivery_unknowns AS k WHERE k.message_id = m.message_id),
-       (SELECT count(*) FROM delivery_outcomes AS o WHERE o.message_id = m.message_id) >= m.parts
+       coalesce((SELECT count(*) >= max(o.parts) FROM delivery_outcomes AS o WHERE o.message_id = m.message_id), false)
 FROM delivery_messages AS m WHERE m.message_id = %s FOR UPDATE
 """
 
@@ -53,6 +53,7 @@ class _First(NamedTuple):
     task_id: TaskId
     line_number: bytes
     parts: int
+    """As far as is known: as planned, or fewer when the wire made fewer of the second sending."""
     heard: list[int]
 
 
@@ -62,7 +63,11 @@ async def explain(
     """Explain reports by first sendings to the same number on the account; returns the indexes left over."""
     sealed = [line.seal(fact.phone) for fact in facts]
     rows = await hot.fetch(uow, _FIND, (account_id, hot.octets(sorted(set(sealed)))))
-    firsts = [_First(row[0], TenantId(row[1]), TaskId(row[2]), bytes(row[3]), row[4], list(row[5])) for row in rows]
+    made = await reports.get_parts_made(uow, [row[0] for row in rows])
+    firsts = [
+        _First(row[0], TenantId(row[1]), TaskId(row[2]), bytes(row[3]), min(row[4], made.get(row[0], row[4])), row[5])
+        for row in rows
+    ]
     left = []
     for index, (fact, number) in enumerate(zip(facts, sealed, strict=True)):
         first = next((f for f in firsts if f.line_number == number and len(f.heard) < f.parts), None)

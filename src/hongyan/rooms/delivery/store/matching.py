@@ -75,13 +75,16 @@ async def apply(
 async def _find(
     uow: Uow, account_id: AccountId, carrier_msg_ids: Collection[int], day: int, *, repeats: bool
 ) -> dict[int, list[reports.Match]]:
-    """Look among today's and yesterday's messages, and further back for what is not there (or may be there twice)."""
+    """Look among today's and yesterday's messages, and in other days for what is not there (or may be there twice).
+
+    Also in days to come: whoever planned may have a clock that is ahead.
+    """
     found: dict[int, list[reports.Match]] = defaultdict(list)
     for match in await reports.match(uow, account_id, list(carrier_msg_ids), day):
         found[match.carrier_msg_id].append(match)
     rest = carrier_msg_ids if repeats else [one for one in carrier_msg_ids if one not in found]
     if rest:
-        for match in await reports.match_older(uow, account_id, list(rest), day - _MATCH_DAYS, day - 1):
+        for match in await reports.match_others(uow, account_id, list(rest), day - _MATCH_DAYS, day):
             found[match.carrier_msg_id].append(match)
     return found
 

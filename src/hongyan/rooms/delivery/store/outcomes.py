@@ -10,7 +10,7 @@ from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import TaskId, TenantId
 from hongyan.rooms.delivery.rules import day_of
 from hongyan.rooms.delivery.store.finals import fed
-from hongyan.rooms.delivery.store.partitions import of_day
+from hongyan.rooms.delivery.store.partitions import by_day, of_day
 
 _INSERT: Final[LiteralString] = """
 INSERT INTO delivery_outcomes (message_id, part_no, parts, account_id, carrier_msg_id, result, tenant_id, task_id, at)
@@ -84,6 +84,18 @@ WHERE account_id = %s AND line_number = ANY(%s::bytea[]) ORDER BY since, message
 _SHRINK_UNKNOWNS: Final[LiteralString] = """
 UPDATE delivery_unknowns AS k SET missing = u.missing
 FROM unnest(%s::int8[], %s::bytea[]) AS u(message_id, missing) WHERE k.message_id = u.message_id
+"""
+
+_LOCK_PARTIAL: Final[LiteralString] = """
+SELECT message_id, tenant_id::text, task_id::text FROM delivery_unknowns
+WHERE reason = %s AND octet_length(missing) < parts AND since <= %s
+ORDER BY since, message_id LIMIT %s FOR UPDATE SKIP LOCKED
+"""
+
+_HEARD: Final[LiteralString] = """
+SELECT message_id, array_agg(report_state ORDER BY part_no) FROM delivery_outcomes@
+WHERE message_id = ANY(%s::int8[]) GROUP BY message_id
+HAVING max(at) <= %s AND count(*) = count(report_state)
 """
 
 
@@ -219,6 +231,23 @@ async def find_unknowns(uow: Uow, account_id: int, line_numbers: Sequence[bytes]
     """Return and lock the unknown messages to these numbers on the account, oldest first."""
     rows = await hot.fetch(uow, _FIND_UNKNOWNS, (account_id, hot.octets(line_numbers)))
     return [UnknownRow(row[0], TenantId(row[1]), TaskId(row[2]), bytes(row[3]), row[4], bytes(row[5])) for row in rows]
+
+
+async def take_heard(
+    uow: Uow, reason: str, before: datetime, *, limit: int
+) -> dict[int, tuple[TenantId, TaskId, list[int | None]]]:
+    """Take off the list what is unknown for a reason and of which reports came, the last before a time.
+
+    Returns message → (tenant, task, state numbers of its reports).
+    """
+    rows = {row[0]: row for row in await hot.fetch(uow, _LOCK_PARTIAL, (reason, before, limit))}
+    heard: dict[int, tuple[TenantId, TaskId, list[int | None]]] = {}
+    for day, ids in by_day(rows).items():
+        for message_id, states in await hot.fetch(uow, of_day(_HEARD, day), (hot.ints(ids), before)):
+            heard[message_id] = (TenantId(rows[message_id][1]), TaskId(rows[message_id][2]), states)
+    if heard:
+        await delete_unknowns(uow, list(heard))
+    return heard
 
 
 async def shrink_unknowns(uow: Uow, rows: Sequence[tuple[int, bytes]]) -> None:

@@ -127,11 +127,17 @@ async def mark_settled(uow: Uow, task_ids: Collection[TaskId]) -> None:
     )
 
 
-async def list_unsettled(uow: Uow, *, limit: int) -> list[tuple[TenantId, TaskId]]:
-    """Return tasks of all tenants that were not settled yet, the longest planned first."""
+Place = tuple[datetime, TaskId]
+"""Where a walk over tasks stands: when the task was planned, and its id."""
+
+
+async def list_unsettled(uow: Uow, *, after: Place | None, limit: int) -> list[tuple[Place, TenantId, TaskId]]:
+    """Return tasks of all tenants that were not settled yet behind a place, the longest planned first."""
+    at, task_id = after or (None, None)
     rows = await uow.fetch(
-        """SELECT tenant_id::text, task_id::text FROM delivery_tasks
-           WHERE NOT is_settled ORDER BY planned_at LIMIT %s""",
-        (limit,),
+        """SELECT planned_at, tenant_id::text, task_id::text FROM delivery_tasks
+           WHERE NOT is_settled AND (%s::timestamptz IS NULL OR (planned_at, task_id) > (%s::timestamptz, %s::uuid))
+           ORDER BY planned_at, task_id LIMIT %s""",
+        (at, at, task_id, limit),
     )
-    return [(TenantId(row[0]), TaskId(row[1])) for row in rows]
+    return [((row[0], TaskId(row[2])), TenantId(row[1]), TaskId(row[2])) for row in rows]

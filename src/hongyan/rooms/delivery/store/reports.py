@@ -16,11 +16,11 @@ FROM delivery_outcomes@ AS o
 WHERE o.account_id = %s AND o.carrier_msg_id = ANY(%s::int8[]) AND o.result = 0
 """
 
-_MATCH_OLDER: Final[LiteralString] = """
+_MATCH_OTHERS: Final[LiteralString] = """
 SELECT o.carrier_msg_id, o.message_id, o.part_no, o.parts, o.tenant_id::text, o.task_id::text
 FROM delivery_outcomes AS o
 WHERE o.account_id = %s AND o.carrier_msg_id = ANY(%s::int8[]) AND o.result = 0
-  AND o.message_id >= %s AND o.message_id < %s
+  AND (o.message_id >= %s AND o.message_id < %s OR o.message_id >= %s)
 """
 
 _NUMBERS: Final[LiteralString] = "SELECT message_id, number FROM delivery_messages@ WHERE message_id = ANY(%s::int8[])"
@@ -34,6 +34,10 @@ WHERE o.message_id = u.message_id AND o.part_no = u.part_no
 _PART_STATES: Final[LiteralString] = """
 SELECT o.message_id, array_agg(o.report_state ORDER BY o.part_no), count(*) FILTER (WHERE o.result = 0) = max(o.parts)
 FROM delivery_outcomes@ AS o WHERE o.message_id = ANY(%s::int8[]) GROUP BY o.message_id
+"""
+
+_PARTS_MADE: Final[LiteralString] = """
+SELECT message_id, max(parts) FROM delivery_outcomes@ WHERE message_id = ANY(%s::int8[]) GROUP BY message_id
 """
 
 _LOCK_STATES: Final[LiteralString] = """
@@ -68,12 +72,12 @@ async def match(uow: Uow, account_id: int, carrier_msg_ids: Sequence[int], day: 
     return found
 
 
-async def match_older(
-    uow: Uow, account_id: int, carrier_msg_ids: Sequence[int], from_day: int, until_day: int
+async def match_others(
+    uow: Uow, account_id: int, carrier_msg_ids: Sequence[int], from_day: int, day: int
 ) -> list[Match]:
-    """Find them among messages of other days (the last exclusive): seldom, and planned each time with its bounds."""
-    bounds = (first_message_id(max(0, from_day)), first_message_id(until_day))
-    rows = await hot.ask(uow, _MATCH_OLDER, (account_id, list(carrier_msg_ids), *bounds))
+    """Find them among messages of other days than :func:`match`: seldom, and planned each time with its bounds."""
+    bounds = (first_message_id(max(0, from_day)), first_message_id(day - 1), first_message_id(day + 1))
+    rows = await hot.ask(uow, _MATCH_OTHERS, (account_id, list(carrier_msg_ids), *bounds))
     return [Match(*row) for row in rows]
 
 
@@ -101,6 +105,14 @@ async def get_part_states(uow: Uow, message_ids: Sequence[int]) -> dict[int, tup
         rows = await hot.fetch(uow, of_day(_PART_STATES, day), (hot.ints(ids),))
         states.update({row[0]: (row[1], row[2]) for row in rows})
     return states
+
+
+async def get_parts_made(uow: Uow, message_ids: Sequence[int]) -> dict[int, int]:
+    """Return how many parts the wire made of messages; only those with an answer."""
+    made: dict[int, int] = {}
+    for day, ids in by_day(message_ids).items():
+        made.update(dict(await hot.fetch(uow, of_day(_PARTS_MADE, day), (hot.ints(ids),))))
+    return made
 
 
 async def lock_states(uow: Uow, message_ids: Sequence[int]) -> dict[int, int]:

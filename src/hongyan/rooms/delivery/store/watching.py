@@ -11,6 +11,7 @@ from hongyan.rooms.delivery.contracts import Backlog, MessageClass
 _HAS_WAITING: Final[LiteralString] = """
 SELECT EXISTS (SELECT 1 FROM delivery_batches WHERE account_id = %s AND state = 0)
     OR EXISTS (SELECT 1 FROM delivery_batches WHERE account_id = %s AND state = 1)
+    OR EXISTS (SELECT 1 FROM delivery_spans WHERE account_id = %s AND closed_at IS NULL)
 """
 
 # What has a window could not go before it opened today; it is ready now, so the window is open.
@@ -24,8 +25,8 @@ FROM delivery_batches WHERE state = 0 AND account_id IS NOT NULL GROUP BY accoun
 
 
 async def has_waiting(uow: Uow, account_id: int) -> bool:
-    """Tell whether an account has batches that are ready or parked."""
-    return bool((await hot.fetch(uow, _HAS_WAITING, (account_id, account_id)))[0][0])
+    """Tell whether an account has batches that are ready or parked, or spans that nobody has closed."""
+    return bool((await hot.fetch(uow, _HAS_WAITING, (account_id,) * 3))[0][0])
 
 
 async def list_backlog(uow: Uow) -> list[Backlog]:
