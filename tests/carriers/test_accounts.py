@@ -56,6 +56,7 @@ def with_options(new: NewAccount, **options: Any) -> NewAccount:
     "new",
     [
         with_options(CMPP, service_id="MKT", corp_id="901235", coding=TextCoding.GBK, ref_bits=16, has_query=True),
+        with_options(CMPP, codes=(("101", "throttled"), ("0xff", "refused")), stats=(("MK:0017", "ignore"),)),
         with_options(SGIP, carrier_signature=CarrierSignature.PREFIX, fee_type="1", fee_code="10"),
         with_options(SMGP, service_id="SVC", corp_id="12345679", fee_type="00"),
         with_options(

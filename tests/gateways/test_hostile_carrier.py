@@ -6,7 +6,10 @@ import pytest
 
 from hongyan.kernel.db.database import Database
 from hongyan.kernel.metrics import Metrics
+from hongyan.rooms.carriers.contracts import WireOptions
 from hongyan.rooms.delivery.contracts import FINAL_STATES, MessageState
+from hongyan.rooms.gateways.contracts import PartOutcome
+from hongyan.rooms.gateways.drivers.results import CMPP, SMGP, SMPP
 from simulators.carriers.profiles import Profile
 from simulators.carriers.simulator import CarrierSimulator
 from support.line import SendingLine, chunk_of, phone, until
@@ -72,6 +75,45 @@ async def test_a_result_of_all_bits_is_stored_and_shown(line: Line, speech: Spee
     assert counts == {S.DELIVERED: 19, S.FAILED: 1}
     assert await line.rows("SELECT result FROM delivery_outcomes WHERE result <> 0") == [(0xFFFFFFFF,)]
     assert await line.violations() == []
+
+
+def test_a_channel_may_mean_something_else_by_a_result() -> None:
+    told = CMPP.retold([("101", "throttled"), ("0x66", "in_doubt"), ("8", "refused")])
+    outcomes = [told.answered(1, 0, code).outcome for code in (101, 102, 8, 3, 9, 0)]
+    assert outcomes == [
+        PartOutcome.THROTTLED,
+        PartOutcome.IN_DOUBT,
+        PartOutcome.REFUSED,
+        PartOutcome.IN_DOUBT,
+        PartOutcome.REFUSED,
+        PartOutcome.ACCEPTED,
+    ]
+    assert SMGP.answered(1, 0, 75).outcome is PartOutcome.QUOTA
+    assert SMGP.retold([("75", "refused")]).answered(1, 0, 75).outcome is PartOutcome.REFUSED
+    assert SMPP.retold([]) is SMPP
+
+
+@pytest.mark.parametrize("speech", [CMPP30, SMGP30, SMPP34], ids=lambda speech: speech.name)
+async def test_what_an_operator_says_of_codes_and_states_is_done(line: Line, speech: Speech) -> None:
+    async with speech.simulate(QUICK, fail_percent=100) as pair:
+        carrier = pair.carrier
+        carrier._face.bad_destination = 8  # type: ignore[misc]
+        carrier._face.failures = ["REJECTD"]  # type: ignore[misc]
+        for number in (phone(3), phone(3)[2:]):
+            carrier.refuse(number)
+        told = WireOptions(codes=(("8", "throttled"),), stats=(("REJECTD", "delivered"),))
+        await line.add_account(carrier.port, protocol=speech.protocol, options=told)
+        await line.plan(chunk_of([phone(n) for n in range(10)]))
+        async with line.running():
+            await until(lambda: _refused(carrier), lambda count: count >= 2)  # it tries again …
+            assert (await line.counts()).get(S.FAILED, 0) == 0
+            carrier._core.refused.clear()
+            await until(line.counts, lambda counts: counts == {S.DELIVERED: 10}, timeout_s=15)
+    assert await line.violations() == []
+
+
+async def _refused(carrier: CarrierSimulator) -> int:
+    return carrier.stats.refused
 
 
 async def test_an_answer_that_cannot_be_stored_makes_its_message_unknown_and_no_other(line: Line) -> None:

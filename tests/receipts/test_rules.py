@@ -27,6 +27,21 @@ def test_stats(stat: str, state: MessageState | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("stat", "state"),
+    [
+        ("MK:0017", MessageState.DELIVERED),
+        ("UNDELIV/601", MessageState.EXPIRED),
+        ("UNDELIV/602", None),
+        ("REJECTD", MessageState.FAILED),
+        ("ACCEPTD", None),
+    ],
+)
+def test_a_channel_may_mean_something_else_by_a_stat(stat: str, state: MessageState | None) -> None:
+    told = {"MK:0017": "delivered", "UNDELIV/601": "expired", "UNDELIV": "ignore", "EXPIRED": "failed"}
+    assert rules.state_of(stat, told) is state
+
+
+@pytest.mark.parametrize(
     ("written", "digits"),
     [
         ("8613800138000", "8613800138000"),

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from hongyan.kernel.db.database import Uow
-from hongyan.rooms.carriers.contracts import Account, NewAccount, Protocol
+from hongyan.rooms.carriers.contracts import Account, NewAccount, Protocol, WireOptions
 from hongyan.rooms.carriers.service import LINE_TENANT
 from hongyan.rooms.delivery.contracts import MessageState, OpenSpan, Verdict
 from hongyan.rooms.receipts.contracts import CarrierReport, CarrierUplink
@@ -65,6 +65,18 @@ async def test_an_intermediate_report_changes_nothing(ledger: Ledger, account: A
     assert not await ledger.line.receipts.take_reports(ledger.uow, account, _reports(span, "ACCEPTD"))
     assert await ledger.counts() == {S.SUBMITTED: 3}
     assert await ledger.line.receipts.count_unmatched(ledger.uow) == 0
+
+
+async def test_a_listed_report_that_is_said_to_say_nothing_is_taken_off(ledger: Ledger, account: Account) -> None:
+    span = await _claimed(ledger)
+    await ledger.line.receipts.take_reports(ledger.uow, account, _reports(span, "MK:0017"))
+    assert await ledger.line.receipts.count_unmatched(ledger.uow) == 3
+    await ledger.accept([span])
+    ledger.clock.advance(timedelta(seconds=1))
+    told = dataclasses.replace(account, options=WireOptions(stats=(("MK:0017", "ignore"),)))
+    assert (await ledger.line.receipts.retry_unmatched(ledger.uow, told))[0] == 3
+    assert await ledger.line.receipts.count_unmatched(ledger.uow) == 0
+    assert await ledger.counts() == {S.SUBMITTED: 3}
 
 
 async def test_an_early_report_waits_for_its_answer(ledger: Ledger, account: Account) -> None:

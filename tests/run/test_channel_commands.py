@@ -112,6 +112,11 @@ def test_what_is_wrong_is_named_by_its_option(shell: Shell, words: list[str], op
     assert option in error.get("error", option)
 
 
+def meanings(done: Result) -> tuple[list[list[str]], list[list[str]]]:
+    [tuned] = read(done)
+    return tuned["options"]["codes"], tuned["options"]["stats"]
+
+
 def test_a_channel_is_paused_drained_tuned_shown_and_removed(shell: Shell) -> None:
     read(shell(*adding("c1", rate="100/s", group="g"), "--json"))
     for word, flow in (("pause", "paused"), ("drain", "draining"), ("resume", "running")):
@@ -124,6 +129,19 @@ def test_a_channel_is_paused_drained_tuned_shown_and_removed(shell: Shell) -> No
     assert (tuned["rate_per_s"], tuned["window_pdus"], tuned["group"]) == (None, 64, None)
     assert (tuned["options"]["service_id"], tuned["connections"]) == ("X", 1)
     assert "window_pdus" in shell("show", "c1").stdout
+    told = ("--code", "101=throttled", "--code", "cmpp:0x0B=in_doubt", "--stat", "MK:0017=failed")
+    assert meanings(shell("tune", "c1", *told, "--json")) == (
+        [["101", "throttled"], ["0x0b", "in_doubt"]],
+        [["MK:0017", "failed"]],
+    )
+    # what is said later is added; default takes a meaning away
+    later = ("--code", "101=default", "--stat", "MK:0017=ignore", "--stat", "8=delivered")
+    assert meanings(shell("tune", "c1", *later, "--json")) == (
+        [["0x0b", "in_doubt"]],
+        [["MK:0017", "ignore"], ["8", "delivered"]],
+    )
+    for wrong in (("--code", "0=refused"), ("--code", "7=delivered"), ("--stat", "X=late"), ("--stat", "X")):
+        assert shell("tune", "c1", *wrong).exit_code != 0
     done = shell("tune", "c1", "--host", "10.0.0.9", "--port", "7891", "--secret", "-", "--json", stdin="n3w\n")
     [moved] = read(done)
     assert (moved["host"], moved["port"], "n3w" in done.stdout) == ("10.0.0.9", 7891, False)

@@ -82,6 +82,25 @@ class CarrierSignature(StrEnum):
     """Behind the last part."""
 
 
+class CodeMeaning(StrEnum):
+    """What a submit result means on a channel."""
+
+    REFUSED = "refused"
+    THROTTLED = "throttled"
+    """Certain not taken; it goes out later, and everything more slowly for a while."""
+    IN_DOUBT = "in_doubt"
+
+
+class StatMeaning(StrEnum):
+    """What a report's state means on a channel."""
+
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    IGNORE = "ignore"
+    """It says nothing final."""
+
+
 @dataclass(frozen=True, slots=True)
 class WireOptions:
     """Settings that only some protocols read; the door refuses them elsewhere."""
@@ -114,6 +133,10 @@ class WireOptions:
     """CMPP FeeCode, SGIP FeeValue, SMGP FeeCode: at most six digits. Empty: nothing."""
     has_query: bool = False
     """CMPP, SMGP, SMPP: the carrier answers queries; SMPP's of one message settle unknowns."""
+    codes: tuple[tuple[str, str], ...] = ()
+    """All but MM7: submit results (decimal, or 0x and hexadecimal) that mean something else: :class:`CodeMeaning`."""
+    stats: tuple[tuple[str, str], ...] = ()
+    """States of reports, as lists show them, that mean something else here: :class:`StatMeaning`."""
 
 
 NO_OPTIONS = WireOptions()

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Final
 
 from hongyan.kernel.phones import normalise_phone
-from hongyan.rooms.carriers.contracts import Protocol
+from hongyan.rooms.carriers.contracts import Protocol, StatMeaning
 from hongyan.rooms.delivery.contracts import MessageState
 from hongyan.rooms.receipts.contracts import SMPP_CODING
 from telcowire.errors import RemoteProtocolError
@@ -14,6 +14,13 @@ from telcowire.smpp.content import CODING_DEFAULT, decode_content
 from telcowire.smstext.coding import FMT_GB, FMT_UCS2, decode_text
 
 _ACCEPTED: Final = "ACCEPTD"
+_NOTHING_TOLD: Final[Mapping[str, str]] = {}
+_TOLD: Final[Mapping[str, MessageState | None]] = {
+    StatMeaning.DELIVERED: MessageState.DELIVERED,
+    StatMeaning.FAILED: MessageState.FAILED,
+    StatMeaning.EXPIRED: MessageState.EXPIRED,
+    StatMeaning.IGNORE: None,
+}
 _STATES: Final = {"DELIVRD": MessageState.DELIVERED, "EXPIRED": MessageState.EXPIRED}
 _MAINLAND_DIGITS: Final = 11
 _CANONICAL_DIGITS: Final = 13
@@ -29,11 +36,16 @@ _SOONEST: Final = timedelta(milliseconds=200)
 _LATEST: Final = timedelta(hours=1)
 
 
-def state_of(stat: str) -> MessageState | None:
+def state_of(stat: str, told: Mapping[str, str] = _NOTHING_TOLD) -> MessageState | None:
     """Return the state that a Stat ends a part with; ``None`` for ACCEPTD, which says nothing final.
 
+    ``told`` is what an operator says of the channel (Stat, with or without the error code behind it → meaning).
     Source: protocols page, clause 1.10.
     """
+    if told:
+        meaning = told.get(stat) or told.get(stat.partition("/")[0])
+        if meaning is not None:
+            return _TOLD[meaning]
     if stat == _ACCEPTED:
         return None
     return _STATES.get(stat, MessageState.FAILED)

@@ -21,6 +21,7 @@ from hongyan.rooms.carriers.service import LINE_TENANT, CarriersService
 from hongyan.rooms.delivery.contracts import (
     LifeReport,
     MessageLife,
+    MessageState,
     ReportFact,
     day_number,
     day_start,
@@ -82,13 +83,14 @@ class ReceiptsService:
         """
         now = self._clock.now()
         line = await self._keys.sealer(uow, LINE_TENANT)
+        told = dict(account.options.stats)
         rows: dict[ReportKey, NewReport] = {}
         facts: dict[ReportKey, ReportFact] = {}
         for report in reports:
             phone, stat = rules.canonical(report.dest), report.stat.replace("\0", "")
             key = ReportKey(signed(report.carrier_msg_id), stat, line.seal(phone))
             rows[key] = NewReport(*key, report.submit_time, report.done_time, report.smsc_seq)
-            state = rules.state_of(stat)
+            state = rules.state_of(stat, told)
             if state is not None:
                 facts[key] = ReportFact(report.carrier_msg_id, phone, state, stat, now)
         day = day_number(now)
@@ -127,10 +129,16 @@ class ReceiptsService:
         if not due:
             return 0, set()
         line = await self._keys.sealer(uow, LINE_TENANT)
+        told = dict(account.options.stats)
         owners: Owners = set()
+        finals = [(key, at, state) for key, at in due if (state := rules.state_of(key.stat, told)) is not None]
+        if len(finals) < len(due):  # an operator has said meanwhile that such states say nothing
+            moot = [key for key, _ in due if rules.state_of(key.stat, told) is None]
+            await store.delete_unmatched(uow, account.account_id, moot)
         for by_number in (False, True):
-            some = [(key, at) for key, at in due if (now - at >= rules.EARLY) is by_number]
-            facts = [_fact(key, line.open(key.number), at) for key, at in some]
+            these = [final for final in finals if (now - final[1] >= rules.EARLY) is by_number]
+            some = [(key, at) for key, at, _ in these]
+            facts = [_fact(key, line.open(key.number), at, state) for key, at, state in these]
             if not facts:
                 continue
             left, touched = await self._delivery.take_reports(
@@ -334,11 +342,7 @@ class ReceiptsService:
             await store.try_later(uow, account.account_id, [key for key, _ in rest], times)
 
 
-def _fact(key: ReportKey, phone: str, at: datetime) -> ReportFact:
-    state = rules.state_of(key.stat)
-    if state is None:  # only final ones are listed
-        msg = f"a listed report says {key.stat}"
-        raise ValueError(msg)
+def _fact(key: ReportKey, phone: str, at: datetime, state: MessageState) -> ReportFact:
     return ReportFact(key.carrier_msg_id % (1 << 64), phone, state, key.stat, at)
 
 

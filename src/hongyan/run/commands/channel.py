@@ -66,6 +66,8 @@ def add(
     fee_type: opts.FeeType = None,
     fee_code: opts.FeeCode = None,
     has_query: opts.HasQuery = None,
+    codes: opts.Codes = None,
+    stats: opts.Stats = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
@@ -182,6 +184,8 @@ def tune(
     fee_type: opts.FeeType = None,
     fee_code: opts.FeeCode = None,
     has_query: opts.HasQuery = None,
+    codes: opts.Codes = None,
+    stats: opts.Stats = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:

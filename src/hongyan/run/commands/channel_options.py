@@ -53,9 +53,20 @@ CarrierSignatureOption = Annotated[
 FeeType = Annotated[str | None, typer.Option(help="CMPP and SMGP: two characters; sgip12: one digit.")]
 FeeCode = Annotated[str | None, typer.Option(help="At most six digits.")]
 HasQuery = Annotated[bool | None, typer.Option(help="The carrier answers queries about messages.")]
+Codes = Annotated[
+    list[str] | None,
+    typer.Option("--code", help="What a submit result means here: 101=refused|throttled|in_doubt, or default."),
+]
+Stats = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--stat", help="What a report's state means here: MK:0017=delivered|failed|expired|ignore, or default."
+    ),
+]
 
 _RATE = re.compile(r"(\d+)(?:/s)?", re.ASCII)
 _NONE: Final = "none"
+_DEFAULT: Final = "default"
 
 
 def tuning_of(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -89,7 +100,25 @@ def tuning_of(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def wire_of(given: Mapping[str, Any], old: WireOptions) -> WireOptions:
     """Return the wire's settings with what was said about them."""
-    return replace(old, **{field.name: given[field.name] for field in fields(old) if given[field.name] is not None})
+    said = {field.name: given[field.name] for field in fields(old) if given[field.name] is not None}
+    for name, option in (("codes", "code"), ("stats", "stat")):
+        if name in said:
+            said[name] = _told(option, said[name], getattr(old, name))
+    return replace(old, **said)
+
+
+def _told(option: str, said: list[str], old: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """Return the old meanings with what was said: one of the same name is replaced, ``default`` takes it away."""
+    meanings = dict(old)
+    for one in said:
+        name, is_named, meaning = one.rpartition("=")
+        if not is_named:
+            fail(
+                f"--{option} {one} says no meaning", hint="write it like --code 101=throttled or --stat MK:0017=failed"
+            )
+        # Lists show codes like smpp:0x0b; the channel knows its protocol.
+        meanings[name.rpartition(":")[2].lower() if option == "code" else name] = meaning
+    return tuple((name, meaning) for name, meaning in meanings.items() if meaning != _DEFAULT)
 
 
 def _number(option: str, text: str, hint: str) -> int:

@@ -15,9 +15,11 @@ from hongyan.rooms.carriers.contracts import (
     NO_OPTIONS,
     Account,
     CarrierSignature,
+    CodeMeaning,
     NewAccount,
     Protocol,
     ReceiptIds,
+    StatMeaning,
     TextCoding,
     WireOptions,
 )
@@ -44,6 +46,8 @@ _READERS: Final = {
     "fee_type": _TEXT - _SMPP,
     "fee_code": _TEXT - _SMPP,
     "has_query": _TEXT - _SGIP,
+    "codes": _TEXT,
+    "stats": frozenset(Protocol),
 }
 """Which protocols read an option."""
 
@@ -79,6 +83,9 @@ _MAX_SMPP_SERVICE: Final = 5
 _MAX_SYSTEM_TYPE: Final = 12
 _MAX_MSG_SRC: Final = 8
 _MAX_FEE_TYPE: Final = 2
+_CODE: Final = re.compile(r"[1-9]\d{0,9}|0x0*[1-9a-f][0-9a-f]{0,7}", re.ASCII)
+_STAT: Final = re.compile(r"[!-<>-~]{1,40}", re.ASCII)
+_MAX_TOLD: Final = 200
 
 
 def complete(new: NewAccount) -> NewAccount:
@@ -259,4 +266,21 @@ def _option_checks(protocol: Protocol, options: WireOptions) -> Iterator[Check]:
         "two characters (sgip12: one digit, 0-4)",
         "两个字符（sgip12：一位数字 0-4）",
     )
+    yield (
+        "code",
+        _are_told(options.codes, _CODE, frozenset(CodeMeaning)),
+        f"RESULT={'|'.join(CodeMeaning)}, the result a number from 1, at most {_MAX_TOLD}",
+        f"结果码={'|'.join(CodeMeaning)}，不超过 {_MAX_TOLD} 项",
+    )
+    yield (
+        "stat",
+        _are_told(options.stats, _STAT, frozenset(StatMeaning)),
+        f"STATE={'|'.join(StatMeaning)}, at most {_MAX_TOLD}",
+        f"状态={'|'.join(StatMeaning)}，不超过 {_MAX_TOLD} 项",
+    )
     yield "fee_code", bool(_FEE_CODE.fullmatch(options.fee_code)), "at most 6 digits", "不超过 6 位数字"
+
+
+def _are_told(pairs: tuple[tuple[str, str], ...], key: re.Pattern[str], meanings: frozenset[str]) -> bool:
+    is_good = all(key.fullmatch(said) and meaning in meanings for said, meaning in pairs)
+    return is_good and len(pairs) <= _MAX_TOLD

@@ -44,10 +44,16 @@ def _from_values(values: dict[str, Any]) -> Account:
     return Account(**values)
 
 
+def _to_pairs(stored: list[list[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((said, meaning) for said, meaning in stored)
+
+
 _OPTION_KINDS: Mapping[str, Callable[[Any], Any]] = {
     "receipt_ids": ReceiptIds,
     "coding": TextCoding,
     "carrier_signature": CarrierSignature,
+    "codes": _to_pairs,
+    "stats": _to_pairs,
 }
 
 

@@ -47,6 +47,7 @@ class CmppLink(SessionLink[CmppConnection]):
         """Write as the account's options say."""
         super().__init__(account, listener, on_breach)
         options = account.options
+        self._results: Final = CMPP.retold(options.codes)
         self._msg_src: Final = options.corp_id or account.login
         self._service_id: Final = options.service_id
         self._fee_type: Final = options.fee_type or _FREE
@@ -95,7 +96,7 @@ class CmppLink(SessionLink[CmppConnection]):
         if isinstance(event, SubmitAnswered):
             if event.result == 0:
                 return Answered(event.seq, event.msg_id, 0, PartOutcome.ACCEPTED)
-            return CMPP.answered(event.seq, event.msg_id, event.result)
+            return self._results.answered(event.seq, event.msg_id, event.result)
         if isinstance(event, ReportReceived):
             report = event.report
             told = CarrierReport(

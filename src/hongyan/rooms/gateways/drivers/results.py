@@ -5,8 +5,10 @@ And reports as values that the ledger can hold.
 Source: protocols page, clauses 1.7, 2.5, 3.7 and 4. What a code is called for people: ``carriers.explain_code``.
 """
 
-from typing import Final, NamedTuple
+from collections.abc import Iterable
+from typing import Final, NamedTuple, Self
 
+from hongyan.rooms.carriers.contracts import CodeMeaning
 from hongyan.rooms.gateways.contracts import Answered, PartOutcome, Reported
 from hongyan.rooms.receipts.contracts import CarrierReport
 
@@ -23,6 +25,21 @@ class Results(NamedTuple):
     is_hex: bool = False
     quota: frozenset[int] = frozenset()
     """Certain not taken, and nothing else will be for long: forbidden at this hour, a day's share used up."""
+
+    def retold(self, codes: Iterable[tuple[str, str]]) -> Self:
+        """Return them as one channel's carrier means them: ``codes`` are (result, meaning), as in its options."""
+        told = {int(code, 0): meaning for code, meaning in codes}
+        if not told:
+            return self
+
+        def those(known: frozenset[int], meaning: CodeMeaning | None) -> frozenset[int]:
+            return known.difference(told).union(code for code, said in told.items() if said == meaning)
+
+        return self._replace(
+            throttled=those(self.throttled, CodeMeaning.THROTTLED),
+            in_doubt=those(self.in_doubt, CodeMeaning.IN_DOUBT),
+            quota=those(self.quota, None),
+        )
 
     def name(self, code: int) -> str:
         """Return the code as people and lists see it."""

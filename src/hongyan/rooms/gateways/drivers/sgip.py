@@ -64,6 +64,7 @@ class SgipLink(SessionLink[SgipConnection]):
         """Write as the account's options say; all links of the account share ``sequence``."""
         super().__init__(account, listener, on_breach)
         options = account.options
+        self._results: Final = SGIP.retold(options.codes)
         self._sequence: Final = sequence
         self._corp_id: Final = options.corp_id
         self._service_type: Final = options.service_id
@@ -106,9 +107,9 @@ class SgipLink(SessionLink[SgipConnection]):
         """Return what an event says; reports on our own login are as good as those on the SMG's."""
         if isinstance(event, SubmitAnswered):
             if event.result:
-                return SGIP.answered(event.seq, 0, event.result)
+                return self._results.answered(event.seq, 0, event.result)
             node, time, counter = unpack_sequence(event.seq)
-            return SGIP.answered(event.seq, key_of_sequence(event.seq), 0, f"{node}-{time:010d}-{counter}")
+            return self._results.answered(event.seq, key_of_sequence(event.seq), 0, f"{node}-{time:010d}-{counter}")
         if isinstance(event, SubmitTimedOut):
             return TimedOut(event.seq)
         return read_delivery(event)

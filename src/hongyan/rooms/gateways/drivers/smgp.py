@@ -38,6 +38,7 @@ class SmgpLink(SessionLink[SmgpConnection]):
         """Write as the account's options say."""
         super().__init__(account, listener, on_breach)
         options = account.options
+        self._results: Final = SMGP.retold(options.codes)
         self._msg_src: Final = options.corp_id or account.login
         self._service_id: Final = options.service_id
         self._fee_type: Final = options.fee_type or _FREE
@@ -99,8 +100,8 @@ class SmgpLink(SessionLink[SmgpConnection]):
         """Return what an event says."""
         if isinstance(event, SubmitAnswered):
             if event.status:
-                return SMGP.answered(event.seq, 0, event.status)
-            return SMGP.answered(event.seq, key_of_octets(event.msg_id), 0, event.msg_id.hex())
+                return self._results.answered(event.seq, 0, event.status)
+            return self._results.answered(event.seq, key_of_octets(event.msg_id), 0, event.msg_id.hex())
         if isinstance(event, ReportReceived):
             report = event.report
             told = CarrierReport(

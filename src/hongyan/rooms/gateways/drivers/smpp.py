@@ -62,6 +62,8 @@ class SmppLink(SessionLink[SmppConnection]):
     def __init__(self, account: Account, listener: LinkListener, on_breach: OnBreach) -> None:
         """Write and read as the account's options say."""
         super().__init__(account, listener, on_breach)
+        self._results: Final = SMPP.retold(account.options.codes)
+        self._is_told_of_errors: Final = any(int(code, 0) == ESME_RSYSERR for code, _ in account.options.codes)
         self._service_type: Final = account.options.service_id
         self._receipt_ids: Final = ReceiptIds(account.options.receipt_ids.value)
         self._nonce: Final = secrets.token_bytes(8)
@@ -129,7 +131,7 @@ class SmppLink(SessionLink[SmppConnection]):
         if isinstance(event, SubmitTimedOut):
             return TimedOut(event.seq)
         if isinstance(event, Nacked):  # it could not read our request: it took nothing of it
-            return SMPP.answered(event.seq, 0, event.status or ESME_RUNKNOWNERR)
+            return self._results.answered(event.seq, 0, event.status or ESME_RUNKNOWNERR)
         if isinstance(event, MoReceived):
             return self._read_mo(event.seq, event.deliver, is_data=event.is_data)
         if isinstance(event, BadReportReceived):
@@ -142,18 +144,18 @@ class SmppLink(SessionLink[SmppConnection]):
         connection.answer(seq, is_data=bool(deliver_id))
 
     def _answered(self, event: SubmitAnswered) -> Answered:
-        if event.status == ESME_RSYSERR:
+        if event.status == ESME_RSYSERR and not self._is_told_of_errors:
             self._system_errors += 1
             outcome = PartOutcome.THROTTLED if self._system_errors <= _SYSTEM_ERRORS else PartOutcome.REFUSED
             return Answered(event.seq, 0, event.status, outcome, SMPP.name(event.status))
         self._system_errors = 0
         if event.status:
-            return SMPP.answered(event.seq, 0, event.status)
+            return self._results.answered(event.seq, 0, event.status)
         written = event.message_id
         if not written:  # its receipt can never be told from others: it ends as unknown
-            return SMPP.answered(event.seq, self._own_key(event.seq, "answer"), 0)
+            return self._results.answered(event.seq, self._own_key(event.seq, "answer"), 0)
         key = id_key(normalise_answer_id(written, self._receipt_ids))
-        return SMPP.answered(event.seq, key, 0, None if written == str(key) else plain(written))
+        return self._results.answered(event.seq, key, 0, None if written == str(key) else plain(written))
 
     def _own_key(self, seq: int, what: str, octets: bytes = b"") -> int:
         """Return a key that is unique to this bind, sequence and content: the protocol gives no id.
