@@ -23,6 +23,8 @@ from simulators.carriers.memory import Memory
 from simulators.carriers.profiles import FAILURES, PROFILES, Profile, carrier_of
 from simulators.carriers.simulator import PROTOCOLS, CarrierSimulator
 
+_WHOLE = frozenset({"drop_every", "silent_after", "odd_result"})
+
 
 def build_parser() -> argparse.ArgumentParser:
     """The options."""
@@ -132,7 +134,7 @@ def _profile(options: argparse.Namespace) -> Profile:
     changes: dict[str, Any] = {}
     for setting in options.set:
         name, _, value = setting.partition("=")
-        kind = int if name == "drop_every" else float
+        kind = int if name in _WHOLE else float
         changes[name] = None if value == "none" else kind(value)
     return dataclasses.replace(PROFILES[options.profile], **changes)
 

@@ -12,7 +12,7 @@ from collections import deque
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
-from simulators.carriers.face import Connection, Face, MsgId, Notice, Submission
+from simulators.carriers.face import Face, MsgId, Notice, Submission
 from simulators.carriers.inbox import Inbox
 from simulators.carriers.journal import Journal
 from simulators.carriers.links import Link, Links, Outgoing
@@ -21,6 +21,7 @@ from simulators.carriers.profiles import Profile
 from simulators.carriers.records import MinuteClock, Received, Stats
 from simulators.carriers.wheel import TimerWheel
 from telcowire.errors import RemoteProtocolError
+from telcowire.sgip.numbers import without_country
 from telcowire.smstext.assembly import Assembler, Part
 
 _LATE_ANSWER_S: Final = 0.05
@@ -134,11 +135,21 @@ class CarrierCore:
         self.stats.cut_connections += 1
         link.connection.abort("cut")
 
+    def silence(self, link: Link) -> None:
+        """Say nothing more on a connection, not even that it lives, and leave it open."""
+        self.stats.silenced_connections += 1
+        self.links.silence(link)
+
     def take_submission(self, link: Link, seq: int, submission: Submission) -> None:
         """Decide about a submission: its answer, its fate, its report."""
+        if link.is_silent:  # what came in one piece with the last that it heard
+            return
         stats, profile, numbers = self.stats, self.profile, submission.dests
         stats.submits += 1
         link.submits += 1
+        if profile.silent_after is not None and link.submits > profile.silent_after:
+            self.silence(link)
+            return
         delay_s = profile.latency_s
         if profile.latency_jitter_s:
             delay_s += self._random.random() * profile.latency_jitter_s
@@ -150,16 +161,20 @@ class CarrierCore:
             stats.refused += len(numbers)
             self._answer_later(link, delay_s, seq, None, self._face.bad_destination)
             return
+        if self.is_chosen(profile.odd_percent):
+            stats.refused += len(numbers)
+            self._answer_later(link, delay_s, seq, None, profile.odd_result)
+            return
         ids = self._face.take_ids(seq, len(numbers))
         for msg_id, number in zip(ids, numbers, strict=True):
             delay_s = self._accept(link, submission, msg_id, number, delay_s)
-        if profile.reorder_percent and self._is_chosen(profile.reorder_percent):
+        if profile.reorder_percent and self.is_chosen(profile.reorder_percent):
             delay_s += self._random.random() * _LATE_ANSWER_S
-        if self._is_chosen(profile.lost_answer_percent):
+        if self.is_chosen(profile.lost_answer_percent):
             stats.lost_answers += 1
         else:
             self._answer_later(link, delay_s, seq, ids[0], 0)
-            if self._is_chosen(profile.double_answer_percent):
+            if self.is_chosen(profile.double_answer_percent):
                 self._answer_later(link, delay_s, seq, ids[0], 0)
         if profile.drop_every is not None and link.submits % profile.drop_every == 0:
             self._wheel.add(0.0, self.cut, link)
@@ -194,9 +209,9 @@ class CarrierCore:
         due_s = delay_s + profile.report_after_s
         if profile.report_jitter_s:
             due_s += self._random.random() * profile.report_jitter_s
-        if self._is_chosen(profile.late_percent):
+        if self.is_chosen(profile.late_percent):
             due_s += profile.late_s
-        if self._is_chosen(profile.early_percent):
+        if self.is_chosen(profile.early_percent):
             due_s, delay_s = 0.0, delay_s + _LATE_ANSWER_S
         self._wheel.add(due_s, self._fulfil, fate)
         return delay_s
@@ -223,39 +238,45 @@ class CarrierCore:
         else:
             self.stats.failed += 1
         profile = self.profile
-        if not fate.wants_report or self._is_chosen(profile.lost_report_percent):
+        if not fate.wants_report or self.is_chosen(profile.lost_report_percent):
             return
         notice = Notice(fate.msg_id, fate.dest, fate.src, fate.stat, fate.submit_time, self.clock.minute())
-        if self._is_chosen(profile.intermediate_percent):
+        if self.is_chosen(profile.intermediate_percent):
             self._queue_report(fate, notice._replace(stat="ACCEPTD"), None)
         self._queue_report(fate, notice, fate.key)
-        if self._is_chosen(profile.double_percent):
+        if self.is_chosen(profile.double_percent):
             self._queue_report(fate, notice, fate.key)
-        if self._is_chosen(profile.stray_percent):
+        if self.is_chosen(profile.stray_percent):
             self._queue_report(fate, notice._replace(msg_id=self._face.stray_id()), None)
 
     def _queue_report(self, fate: _Fate, notice: Notice, key: str | None) -> None:
         profile, link = self.profile, fate.link
-        if profile.foreign_percent and self._is_chosen(profile.foreign_percent):
+        if profile.foreign_percent and self.is_chosen(profile.foreign_percent):
             others = [other for other in self.links.list_receivers() if other is not fate.link]
             link = self._random.choice(others) if others else link
-        is_crossed = self._is_chosen(profile.crossed_percent)
+        is_crossed = self.is_chosen(profile.crossed_percent)
+        if self.is_chosen(profile.bare_percent):
+            notice = notice._replace(dest=without_country(notice.dest))
         pdu = self._face.report(None if link is None else link.connection, notice, is_crossed=is_crossed)
         self.links.post(link, Outgoing(pdu, True, key))
 
     def _answer_later(self, link: Link, delay_s: float, seq: int, msg_id: MsgId | None, code: int) -> None:
+        if link.is_silent:
+            return
         if delay_s <= 0:
             self._face.answer(link.connection, seq, msg_id, code)
         else:
-            self._wheel.add(delay_s, self._answer, (link.connection, seq, msg_id, code))
+            self._wheel.add(delay_s, self._answer, (link, seq, msg_id, code))
 
-    def _answer(self, answer: tuple[Connection, int, MsgId | None, int]) -> None:
-        if answer[0].closed is None:
-            self._face.answer(*answer)
+    def _answer(self, answer: tuple[Link, int, MsgId | None, int]) -> None:
+        link, seq, msg_id, code = answer
+        if link.connection.closed is None and not link.is_silent:
+            self._face.answer(link.connection, seq, msg_id, code)
 
     # --- decisions ---
 
-    def _is_chosen(self, percent: float) -> bool:
+    def is_chosen(self, percent: float) -> bool:
+        """Throw the dice for one of the profile's percentages."""
         return percent > 0 and self._random.random() * 100 < percent
 
     def _stat_of(self, number: str) -> str:

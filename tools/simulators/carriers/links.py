@@ -33,6 +33,7 @@ class Link:
     peer: str
     receives: bool = True
     submits: int = 0
+    is_silent: bool = False
 
 
 class Links:
@@ -76,11 +77,18 @@ class Links:
 
     def close(self, link: Link) -> None:
         """Forget a lost connection, not what it was to carry."""
-        del self._links[link.connection]
+        if self._links.pop(link.connection, None) is None:  # it was silent
+            return
         self._orphans.extend(link.in_flight.values())
         self._orphans.extend(link.queue)
         link.in_flight.clear()
         link.queue.clear()
+
+    def silence(self, link: Link) -> None:
+        """Forget a connection that stays open: it reads and says nothing more; the others carry what it was to."""
+        link.is_silent = True
+        link.connection.hang()
+        self.close(link)
 
     def post(self, link: Link | None, outgoing: Outgoing) -> None:
         """Queue a delivery on the link, or on any when that one is gone or does not receive."""
@@ -91,6 +99,8 @@ class Links:
 
     def settle(self, link: Link, seq: int, result: int) -> None:
         """Note the answer to a delivery; any result but 0 (and a timeout: -1) means another try, three in all."""
+        if link.is_silent:
+            return
         outgoing = link.in_flight.pop(seq)
         if result == 0:
             if outgoing.is_report:

@@ -12,7 +12,10 @@ class Profile:
     lost answer or report never comes; a reordered answer is overtaken by later ones; a doubled answer comes twice; an
     early report comes before the answer, a late one `late_s` after its time; a stray report names an id that nobody was
     given; a foreign report travels on another connection; a crossed report has a form that the page does not show
-    (CMPP: the record of the other version; SMGP: other labels; SMPP: without its TLVs).
+    (CMPP: the record of the other version; SMGP: other labels; SMPP: without its TLVs). An odd answer refuses with
+    `odd_result`, a vendor's code (where results have one octet, their lowest); a bare report has its number without 86;
+    a cut receipt ends after its `err:`, one with a NUL behind that (both SMPP). After `silent_after` submits a
+    connection says nothing more and hears nothing, and stays open.
     """
 
     name: str
@@ -35,11 +38,23 @@ class Profile:
     foreign_percent: float = 0.0
     crossed_percent: float = 0.0
     intermediate_percent: float = 0.0
+    odd_percent: float = 0.0
+    odd_result: int = 0xFFFFFFFF
+    bare_percent: float = 0.0
+    cut_percent: float = 0.0
+    nul_percent: float = 0.0
+    silent_after: int | None = None
 
     def without_loss(self) -> "Profile":
         """The same temper, but every message is answered, delivered and reported."""
         return dataclasses.replace(
-            self, fail_percent=0.0, lost_answer_percent=0.0, lost_report_percent=0.0, drop_every=None
+            self,
+            fail_percent=0.0,
+            lost_answer_percent=0.0,
+            lost_report_percent=0.0,
+            drop_every=None,
+            odd_percent=0.0,
+            silent_after=None,
         )
 
 

@@ -40,6 +40,7 @@ class Stats:
     uplinks: int = 0
     logins: int = 0
     cut_connections: int = 0
+    silenced_connections: int = 0
 
 
 class MinuteClock:

@@ -191,6 +191,11 @@ class CarrierSimulator:
         """Cut one connection without a word."""
         self._core.cut(self._core.links.list_links()[0])
 
+    def go_silent(self) -> None:
+        """Say and hear nothing more on any connection, and leave them open, as a gateway does that hangs."""
+        for link in self._core.links.list_links():
+            self._core.silence(link)
+
     def refuse(self, number: str) -> None:
         """Take a number for none from now on."""
         self._core.refused.add(number)

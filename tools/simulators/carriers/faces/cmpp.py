@@ -30,6 +30,7 @@ VERSIONS: Final = {"cmpp20": 0x20, "cmpp30": 0x30}
 _RESULT_BAD_DESTINATION: Final = 13
 _IDS_PER_SECOND: Final = 0x10000
 _NUMBER_OCTETS_20: Final = 21
+_VERSION_30: Final = 0x30
 
 
 class IdClock(MinuteClock):
@@ -108,7 +109,7 @@ class CmppFace:
 
     def answer(self, connection: Any, seq: int, msg_id: MsgId | None, code: int) -> None:
         """Send a SUBMIT_RESP."""
-        connection.answer_submit(seq, msg_id or 0, code)
+        connection.answer_submit(seq, msg_id or 0, code if connection.version == _VERSION_30 else code & 0xFF)
 
     def report(self, connection: Connection | None, notice: Notice, *, is_crossed: bool) -> Deliver:
         """Wrap a record; a crossed one is that of the other version, where the number fits it."""

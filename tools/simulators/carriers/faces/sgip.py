@@ -107,11 +107,11 @@ class SgipFace:
 
     def answer(self, connection: Any, seq: int, msg_id: MsgId | None, code: int) -> None:
         """Send a Submit_Resp."""
-        connection.answer_submit(seq, code)
+        connection.answer_submit(seq, code & 0xFF)
 
     def report(self, connection: Connection | None, notice: Notice, *, is_crossed: bool) -> Report:
         """Write a Report; a crossed one has its number without 86."""
-        number = without_country(notice.dest) if is_crossed else with_country(notice.dest)
+        number = without_country(notice.dest) if is_crossed else notice.dest
         if notice.stat == "DELIVRD":
             return Report(int(notice.msg_id), 0, number, STATE_DELIVERED)
         if notice.stat == "ACCEPTD":
@@ -175,7 +175,7 @@ class SgipFace:
                 submit = event.submit
                 submission = Submission(
                     submit.sp_number,
-                    submit.user_numbers,
+                    tuple([with_country(number) for number in submit.user_numbers]),
                     submit.message_content,
                     submit.tp_udhi & 1 == 1,
                     submit.message_coding,

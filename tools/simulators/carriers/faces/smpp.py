@@ -107,7 +107,13 @@ class SmppFace:
         if not stat.isalpha():
             stat, error = "UNDELIV", notice.stat[-3:]
         report = Report(answered, written, stat, notice.submit_time, notice.done_time, notice.dest, notice.src, error)
-        return report_deliver(report, with_tlvs=not is_crossed)
+        deliver = report_deliver(report, with_tlvs=not is_crossed)
+        core, text = self._core, deliver.short_message
+        if core.is_chosen(core.profile.cut_percent):
+            text = text[: text.rindex(b" text:")]
+        if core.is_chosen(core.profile.nul_percent):
+            text = text[: text.rindex(b" err:") + 8] + b"\0"
+        return deliver._replace(short_message=text)
 
     def uplinks(self, sender: str, access_number: str, text: str) -> list[DeliverSm]:
         """Cut a text into deliver_sm, in UCS-2."""

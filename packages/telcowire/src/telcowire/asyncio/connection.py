@@ -37,6 +37,7 @@ class SessionConnection(asyncio.Protocol, Generic[E]):
         self._flush_planned = False
         self._is_clogged = False
         self._is_flooded = False
+        self._hangs = False
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
 
@@ -110,6 +111,11 @@ class SessionConnection(asyncio.Protocol, Generic[E]):
         self._dispatch(self.session.abort(reason))
         self._transport.abort()
 
+    def hang(self) -> None:
+        """Read nothing more and leave the connection open, as a process does that hangs; for simulated peers."""
+        self._hangs = True
+        self._steer_reading()
+
     async def wait_closed(self) -> None:
         """Wait until the transport is gone."""
         await self._gone.wait()
@@ -161,7 +167,7 @@ class SessionConnection(asyncio.Protocol, Generic[E]):
     def _steer_reading(self) -> None:
         if self._transport.is_closing():
             return
-        if self._is_clogged or self._is_flooded:
+        if self._is_clogged or self._is_flooded or self._hangs:
             self._transport.pause_reading()
         else:
             self._transport.resume_reading()
