@@ -23,7 +23,7 @@ from telcowire.asyncio.sgip import SgipConnection, connect_sgip, make_sequence
 from telcowire.errors import LoginRefusedError
 from telcowire.sgip.events import DeliverAnswered, ReportAnswered, SgipEvent
 from telcowire.sgip.flavour import SgipAccount
-from telcowire.sgip.pdus import LOGIN_SMG, LOGIN_SP, Deliver, Report
+from telcowire.sgip.pdus import LOGIN_SMG, LOGIN_SP, SGIP, Deliver, Report
 from telcowire.sgip.reports import RESULT_BAD_LOGIN, RESULT_BAD_LOGIN_TYPE, RESULT_OK
 from telcowire.smstext.segments import split_ucs2
 
@@ -248,15 +248,23 @@ async def test_garbage_ends_the_call_and_is_counted(house: House, octets: bytes,
         await until(lambda: _async(house.count(kind)), lambda count: count >= 1)
 
 
+def deliver_of(said: int, octets: int) -> bytes:
+    """Return a Deliver that says so many octets of text, and has others."""
+    head = (20 + 57 + octets).to_bytes(4, "big") + (4).to_bytes(4, "big") + bytes(11) + b"\5"
+    numbers = phone(3).encode().ljust(21, b"\0") + b"1069".ljust(21, b"\0")
+    return head + numbers + b"\0\0\x08" + said.to_bytes(4, "big") + b"\x4e" * octets + bytes(8)
+
+
 @pytest.mark.parametrize(
     ("octets", "result", "kind"),
     [
-        # an unknown request; a Report of 300 octets; a text of 300 octets; a second login
+        # an unknown request; a Report of 300 octets; a text of 300 octets that says 140; a second login
         (HEAD + (0x99).to_bytes(4, "big") + bytes(12), 7, "unknown_command"),
         ((300).to_bytes(4, "big") + (5).to_bytes(4, "big") + bytes(292), 8, "bad_length"),
+        (deliver_of(140, 300), 8, "bad_length"),
         (BIND, 2, "wrong_state"),
     ],
-    ids=["unknown command", "wrong length", "second login"],
+    ids=["unknown command", "wrong length", "300 octets in 140", "second login"],
 )
 async def test_a_bad_request_is_refused_by_its_code_and_the_call_goes_on(
     house: House, octets: bytes, result: int, kind: str
@@ -276,6 +284,62 @@ async def test_a_bad_request_is_refused_by_its_code_and_the_call_goes_on(
         async with asyncio.timeout(10):
             answer = await reader.readexactly(29)
         assert (answer[4:8], answer[20]) == (b"\x80\0\0\5", RESULT_OK)
+        writer.close()
+
+
+async def test_a_sequence_for_two_reports_is_refused_and_counted_and_a_repetition_is_not(house: House) -> None:
+    async with house.listening():
+        reader, writer = await asyncio.open_connection("127.0.0.1", house.port)
+        ours = OURS.take()
+        first = SGIP.report.encode(report(phone(1), ours), 77)
+        other = SGIP.report.encode(report(phone(2), ours), 77)
+        writer.write(BIND + first)
+        async with asyncio.timeout(10):
+            await reader.readexactly(29)
+            assert (await reader.readexactly(29))[20] == RESULT_OK
+            writer.write(first + other)
+            repeated, refused = await reader.readexactly(29), await reader.readexactly(29)
+        assert (repeated[20], refused[20]) == (RESULT_OK, 9)
+        assert repeated[8:20] == refused[8:20] == (77).to_bytes(12, "big")
+        assert house.count("sequence_reused") == 1
+        assert await house.rows("receipts_reports") == 1
+        writer.close()
+
+
+@pytest.mark.parametrize(
+    "deliver",
+    [
+        Deliver(phone(3), "1069", message_coding=8, message_content=b"\x4e"),
+        Deliver(phone(3), "1069", message_coding=8, message_content=b"\xd8\x3d"),
+        Deliver(phone(3), "1069", message_coding=15, message_content=b"\xff\xff"),
+        Deliver(phone(3), "1069", message_coding=4, message_content=b"\1\2"),
+        Deliver(phone(3), "1069", tp_udhi=1, message_content=b"\x30\0\3"),
+    ],
+    ids=["half of a unit", "half of a pair", "no GBK", "binary", "a header beyond the end"],
+)
+async def test_an_uplink_that_nobody_can_read_is_answered_and_counted(house: House, deliver: Deliver) -> None:
+    async with house.listening():
+        heard = Heard()
+        call = await house.call(heard)
+        readable = Deliver(phone(3), "1069", message_content="好".encode("utf-16-be"))
+        call.deliver_many([deliver, readable])
+        assert await until(heard.answers, lambda found: len(found) == 2) == [RESULT_OK] * 2
+        assert house.count("bad_structure") == 1
+        assert await house.rows("receipts_uplinks") == 1
+        assert await house.rows("receipts_uplink_parts") == 0
+        await call.terminate(1)
+
+
+async def test_a_text_longer_than_we_may_write_is_read(house: House) -> None:
+    async with house.listening():
+        reader, writer = await asyncio.open_connection("127.0.0.1", house.port)
+        writer.write(BIND + deliver_of(300, 300))
+        async with asyncio.timeout(10):
+            await reader.readexactly(29)
+            assert (await reader.readexactly(29))[20] == RESULT_OK
+        async with house.line.db.begin() as uow:
+            assert await uow.fetch("SELECT text FROM receipts_uplinks") == [("\u4e4e" * 150,)]
+        assert house.count("bad_length") == 0
         writer.close()
 
 
