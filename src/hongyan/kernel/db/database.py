@@ -6,16 +6,26 @@ Not for: statements (each room's ``store.py``) nor jobs (``kernel.jobs``, which 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, LiteralString
+from typing import Any, Final, LiteralString
 
 import psycopg
 from sqlalchemy import Executable
 from sqlalchemy.engine import CursorResult
+from sqlalchemy.exc import DataError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from hongyan.kernel.db.lanes import Lane
 
 AfterCommit = Callable[[], Awaitable[None]]
+
+UNSTORABLE: Final = (
+    psycopg.DataError,
+    psycopg.errors.ProgramLimitExceeded,  # a key longer than an index holds
+    DataError,
+    ValueError,
+    OverflowError,
+)
+"""Errors that say: not these values, however often it is tried. Troubles of the database itself are others."""
 
 
 class Uow:
