@@ -10,6 +10,7 @@ import pkgutil
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import psycopg
@@ -110,16 +111,23 @@ class _RolledBack(Exception):
     """Ends the test's transaction without a trace."""
 
 
-@pytest.fixture
-async def uow(request: pytest.FixtureRequest, shared_db_url: str) -> AsyncIterator[Uow]:
-    """A transaction that is rolled back."""
-    own = "db_url" in request.fixturenames
-    database = Database(request.getfixturevalue("db_url") if own else shared_db_url, pool_size=2)
+@asynccontextmanager
+async def rolled_back(url: str, *, is_fast: bool = False) -> AsyncIterator[Uow]:
+    """A transaction that is rolled back; ``is_fast``: on a lane, as the line's own are."""
+    database = Database(url, pool_size=2, fast_limit_s=60)
     try:
-        async with database.begin() as transaction:
+        async with database.begin_fast() if is_fast else database.begin() as transaction:
             yield transaction
             raise _RolledBack
     except _RolledBack:
         pass
     finally:
         await database.close()
+
+
+@pytest.fixture
+async def uow(request: pytest.FixtureRequest, shared_db_url: str) -> AsyncIterator[Uow]:
+    """A transaction that is rolled back."""
+    own = "db_url" in request.fixturenames
+    async with rolled_back(request.getfixturevalue("db_url") if own else shared_db_url) as transaction:
+        yield transaction

@@ -6,26 +6,17 @@ Not for: statements (each room's ``store.py``) nor jobs (``kernel.jobs``, which 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Final, LiteralString
+from typing import Any, Final, LiteralString, NoReturn
 
 import psycopg
 from sqlalchemy import Executable
 from sqlalchemy.engine import CursorResult
-from sqlalchemy.exc import DataError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from hongyan.kernel.db.lanes import Lane
 
+_FIRST_WITH_LANES: Final = 170_000
 AfterCommit = Callable[[], Awaitable[None]]
-
-UNSTORABLE: Final = (
-    psycopg.DataError,
-    psycopg.errors.ProgramLimitExceeded,  # a key longer than an index holds
-    DataError,
-    ValueError,
-    OverflowError,
-)
-"""Errors that say: not these values, however often it is tried. Troubles of the database itself are others."""
 
 
 class Uow:
@@ -126,7 +117,7 @@ class LaneUow(Uow):
         self, statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
     ) -> CursorResult[Any]:
         """Run one SQLAlchemy statement, after what is queued."""
-        await self._lane.settle()
+        await self._lane.lend()
         return await super().execute(statement, parameters)
 
     async def fetch(self, query: LiteralString, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
@@ -143,12 +134,26 @@ class LaneUow(Uow):
 
     async def settle(self) -> None:
         """Wait for what is queued."""
-        await self._lane.settle()
+        await self._lane.lend()
 
     @asynccontextmanager
     async def pipelined(self) -> AsyncIterator[None]:
         """Do nothing: a lane is a pipeline."""
         yield
+
+    async def copy_rows(self, table: str, columns: Mapping[str, str], rows: Iterable[Sequence[object]]) -> None:
+        """COPY rows into a table, after what is queued."""
+        await self._lane.lend()
+        await super().copy_rows(table, columns, rows)
+
+    def savepoint(self) -> NoReturn:
+        """Refuse: what may fail belongs into an ordinary transaction.
+
+        Raises:
+            RuntimeError: always.
+        """
+        msg = "a lane has no savepoints"
+        raise RuntimeError(msg)
 
     @property
     def raw(self) -> psycopg.AsyncConnection[Any]:
@@ -168,15 +173,18 @@ class LaneUow(Uow):
         Raises:
             psycopg.Error: a queued statement or the commit failed; whether it is durable may be unknown.
         """
-        self._lane.queue("COMMIT", ())
-        await self._lane.settle()
+        await self._lane.commit()
 
 
 class Database:
     """The pool of connections of one process."""
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
-        """Prepare a pool for ``url`` (``postgresql://…``); connects on first use."""
+    def __init__(self, url: str, *, pool_size: int = 10, fast_limit_s: int = 8) -> None:
+        """Prepare a pool for ``url`` (``postgresql://…``); connects on first use.
+
+        ``fast_limit_s``: how long a transaction of :meth:`begin_fast` may last.
+        """
+        self._fast_limit_s = fast_limit_s
         self.url = url
         self._engine: AsyncEngine = create_async_engine(
             sqlalchemy_url(url),
@@ -188,6 +196,7 @@ class Database:
                 "options": "-c timezone=UTC -c statement_timeout=60000 -c idle_in_transaction_session_timeout=120000"
             },
         )
+        self._has_lanes: bool | None = None
         self._lanes: list[Lane] = []
         # Lanes keep their connections: the others of the pool stay for everybody else.
         self._lane_slots = asyncio.Semaphore(max(1, pool_size - 2))
@@ -201,15 +210,26 @@ class Database:
         await uow._run_after()  # noqa: SLF001 - one class in two halves
 
     @asynccontextmanager
-    async def begin_fast(self) -> AsyncIterator[LaneUow]:
-        """Open a transaction on a lane (see ``lanes``); commit on leaving, roll back on an exception."""
+    async def begin_fast(self) -> AsyncIterator[Uow]:
+        """Open a transaction on a lane (see ``lanes``); commit on leaving, roll back on an exception.
+
+        It may last ``fast_limit_s``: a process that froze in it must not keep others waiting. Servers before 17 cannot
+        end a transaction inside a pipeline: there this is an ordinary one.
+        """
+        if self._has_lanes is None:
+            async with self.begin() as uow:
+                self._has_lanes = uow.server_version >= _FIRST_WITH_LANES
+        if not self._has_lanes:
+            async with self.begin() as uow:
+                yield uow
+            return
         async with self._lane_slots:
             lane = self._lanes.pop() if self._lanes else await self._open_lane()
             is_good = False
             try:
-                uow = LaneUow(lane)
-                yield uow
-                await uow.commit()
+                fast = LaneUow(lane)
+                yield fast
+                await fast.commit()
                 is_good = True
             finally:
                 if is_good:
@@ -217,11 +237,13 @@ class Database:
                 else:  # the server rolls back what its client leaves; a lane that saw an error is not used again
                     await lane.conn.invalidate()
                     await lane.conn.close()
-        await uow._run_after()  # noqa: SLF001 - one class in two halves
+        await fast._run_after()  # noqa: SLF001 - one class in two halves
 
     async def _open_lane(self) -> Lane:
         conn = await (await self._engine.connect()).execution_options(isolation_level="AUTOCOMMIT")
-        return Lane(conn, await _driver_of(conn))
+        raw = await _driver_of(conn)
+        await raw.execute(f"SET transaction_timeout = {self._fast_limit_s * 1000:d}")
+        return Lane(conn, raw)
 
     async def ping(self) -> None:
         """Ask the server for a sign of life; raises what the driver raises."""

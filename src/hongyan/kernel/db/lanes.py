@@ -45,6 +45,7 @@ class Lane:
         self._pgconn: PGconn = raw.pgconn
         self._transformer = Transformer(raw)
         self._names: dict[str, bytes] = {}
+        self._prepared = 0
         self._waiting: deque[_Reply] = deque()
         self._loop = asyncio.get_running_loop()
 
@@ -57,7 +58,8 @@ class Lane:
             pgconn.enter_pipeline_mode()
         name = self._names.get(query)
         if name is None:
-            name = b"lane_%d" % len(self._names)
+            self._prepared += 1
+            name = b"lane_%d" % self._prepared
             pgconn.send_prepare(name, _numbered(query), [_OIDS.get(type(value), _UNKNOWN) for value in params])
             self._waiting.append(_Reply())
             self._names[query] = name
@@ -103,6 +105,27 @@ class Lane:
         self._pgconn.exit_pipeline_mode()
         if failure is not None:
             raise failure
+
+    async def lend(self) -> None:
+        """Settle, and expect no prepared statement to be there afterwards: the driver drops all after some commands.
+
+        Raises:
+            psycopg.Error: a queued statement failed.
+        """
+        await self.settle()
+        self._names.clear()
+
+    async def commit(self) -> None:
+        """Commit, with what is still queued.
+
+        Raises:
+            psycopg.Error: a queued statement or the commit failed; whether it is durable may be unknown.
+        """
+        reply = self.queue("COMMIT", ())
+        await self.settle()
+        if reply.result is None or reply.result.command_status != b"COMMIT":  # an error that somebody has caught
+            msg = "the transaction had failed and was rolled back"
+            raise psycopg.errors.InFailedSqlTransaction(msg)
 
     @property
     def is_settled(self) -> bool:
@@ -166,9 +189,6 @@ def _numbered(query: str) -> bytes:
 def _written(value: object) -> bytes | None:
     """Write a parameter as the server's text."""
     if isinstance(value, str):
-        if "\0" in value:  # libpq would cut it there without a word
-            msg = "a text holds NUL"
-            raise psycopg.DataError(msg)
         return value.encode()
     if value is None:
         return None
@@ -180,5 +200,14 @@ def _written(value: object) -> bytes | None:
         return b"%d" % value if isinstance(value, int) else repr(value).encode()
     if isinstance(value, datetime):
         return value.isoformat().encode()
+    if isinstance(value, list | tuple):
+        return b"{" + b",".join([_quoted(_written(one)) for one in value]) + b"}"
     msg = f"a lane cannot write {type(value).__name__}"
     raise TypeError(msg)
+
+
+def _quoted(value: bytes | None) -> bytes:
+    """Write one value of an array."""
+    if value is None:
+        return b"NULL"
+    return b'"' + value.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'

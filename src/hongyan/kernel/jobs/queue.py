@@ -110,6 +110,7 @@ class Jobs:
         ``at`` delays it; jobs with one ``lock`` run one after another; with ``once_key`` a second job is not queued
         while one waits. Returns whether it was queued.
         """
+        await uow.settle()
         deferrer = self._app.configure_task(
             name,
             allow_unknown=True,

@@ -78,7 +78,10 @@ class TenantKeys:
         self._sealers: dict[TenantId, NumberSealer] = {}
 
     async def sealer(self, uow: Uow, tenant_id: TenantId) -> NumberSealer:
-        """Return the tenant's sealer, making its key when it has none yet (two makers at once agree on one)."""
+        """Return the tenant's sealer, making its key when it has none yet (two makers at once agree on one).
+
+        It is remembered once the transaction is durable: the key that it found may be one of its own making.
+        """
         known = self._sealers.get(tenant_id)
         if known is not None:
             return known
@@ -88,14 +91,16 @@ class TenantKeys:
             await uow.execute(
                 insert(tenant_keys).values(tenant_id=tenant_id, sealed_key=fresh).on_conflict_do_nothing()
             )
-            # Not remembered: this transaction may still be rolled back, and another may win.
             sealed = await self._find(uow, tenant_id)
             if sealed is None:
                 msg = "the tenant key just written is not there"
                 raise RuntimeError(msg)
-            return NumberSealer(self._ring.open(_PURPOSE, sealed))
         sealer = NumberSealer(self._ring.open(_PURPOSE, sealed))
-        self._sealers[tenant_id] = sealer
+
+        async def remember() -> None:
+            self._sealers[tenant_id] = sealer
+
+        uow.after_commit(remember)
         return sealer
 
     async def open_all(self, uow: Uow) -> int:

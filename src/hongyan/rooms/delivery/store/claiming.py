@@ -114,19 +114,25 @@ class Claim:
                 if klass == MessageClass.CODE or not is_urgent:
                     waiting[klass].append(tenant_id)
             await self._allowance.lock(self._uow, {tenant for tenants in waiting.values() for tenant in tenants})
-            missing -= await self._fill(waiting, missing, span_messages)
+            missing -= await self._fill(waiting, missing, span_messages, is_urgent=is_urgent)
             if missing <= 0 or len(self._stopped) == stopped:
                 break
         await self._allowance.write(self._uow)
         return await self._open(self._picks) if self._picks else []
 
-    async def _fill(self, waiting: dict[int, list[TenantId]], missing: int, span_messages: int) -> int:
+    async def _fill(
+        self, waiting: dict[int, list[TenantId]], missing: int, span_messages: int, *, is_urgent: bool
+    ) -> int:
         """Share spans between the classes that wait; what one cannot use goes to the others. Returns how many."""
         taken = 0
         while taken < missing:
             for klass, tenants in waiting.items():
                 waiting[klass] = [tenant for tenant in tenants if self._allowance.may_claim(tenant)]
-            share = self._turns.share((klass for klass, tenants in waiting.items() if tenants), missing - taken)
+            classes = [klass for klass, tenants in waiting.items() if tenants]
+            # Spans beside the others do not count for the floor of lower classes.
+            share = (
+                dict.fromkeys(classes, missing - taken) if is_urgent else self._turns.share(classes, missing - taken)
+            )
             if not share:
                 break
             orders = {klass: self._turns.order(klass, waiting[klass])[:count] for klass, count in share.items()}
@@ -212,7 +218,9 @@ class Claim:
 
     async def _park(self, batch: claims.ClaimedBatch, until: datetime | None) -> bool:
         self._stopped.add(batch.task_id)
-        count = await claims.park_task(self._uow, self._account_id, batch.task_id, until)
+        # What this very claim has picked before the gate was seen goes out, and is counted so.
+        picked = [pick.batch.batch_id for pick in self._picks]
+        count = await claims.park_task(self._uow, self._account_id, batch.task_id, until, without=picked)
         self._tally.move(batch.tenant_id, batch.task_id, MessageState.QUEUED, MessageState.HELD, count)
         return False
 

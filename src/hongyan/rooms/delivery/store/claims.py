@@ -78,7 +78,7 @@ JOIN unnest(%s::uuid[], %s::bytea[]) AS u(tenant_id, number) ON u.tenant_id = s.
 _PARK: Final[LiteralString] = """
 UPDATE delivery_batches SET state = 1, ready_at = %s
 WHERE batch_id = ANY(ARRAY(
-    SELECT batch_id FROM delivery_batches WHERE account_id = %s AND task_id = %s::uuid AND state = 0
+    SELECT batch_id FROM delivery_batches WHERE account_id = %s AND task_id = %s::uuid AND state = 0 AND batch_id <> ALL (%s::int8[])
     ORDER BY batch_id FOR UPDATE SKIP LOCKED))
 RETURNING message_count - next_pos + octet_length(retry)
 """
@@ -182,9 +182,12 @@ async def list_opted_out(uow: Uow, numbers: Collection[tuple[TenantId, bytes]]) 
     return {(TenantId(row[0]), bytes(row[1]), row[2]) for row in await hot.fetch(uow, _OPTED_OUT, (tenants, sealed))}
 
 
-async def park_task(uow: Uow, account_id: int, task_id: TaskId, ready_at: datetime | None) -> int:
-    """Park all ready batches of a task on this account; returns how many messages that are."""
-    return sum(row[0] for row in await hot.fetch(uow, _PARK, (ready_at, account_id, task_id)))
+async def park_task(
+    uow: Uow, account_id: int, task_id: TaskId, ready_at: datetime | None, *, without: Sequence[int]
+) -> int:
+    """Park all ready batches of a task on this account but for some; returns how many messages that are."""
+    rows = await hot.fetch(uow, _PARK, (ready_at, account_id, task_id, hot.ints(without)))
+    return sum(row[0] for row in rows)
 
 
 async def unpark_due(uow: Uow, account_id: int, now: datetime) -> list[tuple[TenantId, TaskId, int]]:

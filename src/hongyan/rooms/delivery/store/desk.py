@@ -195,12 +195,12 @@ def _open_batch(row: tuple[object, ...]) -> OpenBatch:
 
 async def end_batches(uow: Uow, batch_ids: Sequence[int], state: int) -> None:
     """Take batches out of the queue."""
-    await hot.send(uow, _END_BATCHES, (state, list(batch_ids)))
+    await hot.send(uow, _END_BATCHES, (state, hot.ints(batch_ids)))
 
 
 async def end_messages(uow: Uow, message_ids: Sequence[int], state: int, code: str, at: datetime) -> set[int]:
     """Write one final state to open messages; returns those that were open."""
-    return {row[0] for row in await hot.fetch(uow, _END_MESSAGES, (state, code, at, list(message_ids)))}
+    return {row[0] for row in await hot.fetch(uow, _END_MESSAGES, (state, code, at, hot.ints(message_ids)))}
 
 
 async def upsert_suppressions(uow: Uow, tenant_id: TenantId, numbers: Sequence[bytes], signature_id: str) -> None:

@@ -5,7 +5,7 @@ Statements: ``reports``, ``outcomes``.
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from hongyan.kernel.db.database import Uow
@@ -19,13 +19,13 @@ from hongyan.rooms.delivery.rules import (
     STATES_BY_NUMBER,
     fold_parts,
 )
-from hongyan.rooms.delivery.store import firsts, outcomes, reports
+from hongyan.rooms.delivery.store import outcomes, reports
 
 _MATCH_DAYS: Final = 12
 """How long after planning a report is looked for: seven days of validity, 72 hours of waiting, and a margin."""
 
-_CLOCKS_DIFFER: Final = timedelta(seconds=2)
-"""Clocks of the process that opened a span and of the one that took a report may differ by so much."""
+_WHOLE_NUMBER: Final = 8
+"""Digits from which a number is compared: some carriers send only the end of it, or a mask."""
 
 
 async def apply(
@@ -45,18 +45,16 @@ async def apply(
     found = await _find(
         uow, account_id, {signed(fact.carrier_msg_id) for fact in facts}, day_number(at), repeats=repeats
     )
-    await _tell_apart(uow, keys, facts, found)
+    chosen = await _choose(uow, keys, facts, found, repeats=repeats)
     unmatched: list[int] = []
     best: dict[int, tuple[int, ReportFact]] = {}
     owners: dict[int, tuple[TenantId, TaskId]] = {}
     parts: list[tuple[int, int, int]] = []
     part_facts: dict[int, ReportFact] = {}
-    for index, fact in enumerate(facts):
-        matches = found.get(signed(fact.carrier_msg_id))
-        if not matches:
+    for index, (fact, match) in enumerate(zip(facts, chosen, strict=True)):
+        if match is None:
             unmatched.append(index)
             continue
-        match = matches[0]
         owners[match.message_id] = (match.tenant_id, match.task_id)
         state = STATE_NUMBERS[fact.state]
         if match.parts == 1:
@@ -92,22 +90,38 @@ async def _find(
     return found
 
 
-async def _tell_apart(
-    uow: Uow, keys: TenantKeys, facts: Sequence[ReportFact], found: Mapping[int, list[reports.Match]]
-) -> None:
-    """Carriers' ids repeat (65,536 in a second, and every year): the number decides, when an id stands for several."""
-    doubtful = {carrier_id: matches for carrier_id, matches in found.items() if len(matches) > 1}
-    if not doubtful:
-        return
-    numbers = await reports.get_numbers(uow, [m.message_id for matches in doubtful.values() for m in matches])
-    phones = {signed(fact.carrier_msg_id): fact.phone for fact in facts}
-    for carrier_id, matches in doubtful.items():
-        fitting = []
-        for match in matches:
-            sealer = await keys.sealer(uow, match.tenant_id)
-            if numbers.get(match.message_id) == sealer.seal(phones[carrier_id]):
-                fitting.append(match)
-        matches[:] = sorted(fitting, key=lambda m: m.message_id, reverse=True)
+async def _choose(
+    uow: Uow,
+    keys: TenantKeys,
+    facts: Sequence[ReportFact],
+    found: Mapping[int, Sequence[reports.Match]],
+    *,
+    repeats: bool,
+) -> list[reports.Match | None]:
+    """Return the part that each report is about.
+
+    Carriers' ids repeat (65,536 in a second, and every year; those without a time whenever a message centre starts
+    again): then the number decides.
+    """
+    doubtful = {carrier_id for carrier_id, matches in found.items() if repeats or len(matches) > 1}
+    numbers = (
+        await reports.get_numbers(uow, [m.message_id for carrier_id in doubtful for m in found[carrier_id]])
+        if doubtful
+        else {}
+    )
+    chosen: list[reports.Match | None] = []
+    for fact in facts:
+        carrier_id = signed(fact.carrier_msg_id)
+        matches = found.get(carrier_id, ())
+        if carrier_id in doubtful and (len(matches) > 1 or len(fact.phone) >= _WHOLE_NUMBER):
+            fitting = []
+            for match in matches:
+                sealer = await keys.sealer(uow, match.tenant_id)
+                if numbers.get(match.message_id) == sealer.seal(fact.phone):
+                    fitting.append(match)
+            matches = sorted(fitting, key=lambda m: m.message_id, reverse=True)
+        chosen.append(matches[0] if matches else None)
+    return chosen
 
 
 async def _fold(
@@ -152,31 +166,6 @@ async def _raise(
         await reports.raise_states(uow, raised, at)
         for message_id, state, _ in raised:
             tally.move(*owners[message_id], STATES_BY_NUMBER[old[message_id]], STATES_BY_NUMBER[state])
-
-
-async def explain(
-    uow: Uow,
-    keys: TenantKeys,
-    line: NumberSealer,
-    account_id: AccountId,
-    facts: Sequence[ReportFact],
-    at: datetime,
-    tally: Tally,
-) -> list[int]:
-    """Explain reports that no outcome explains by their number; returns the indexes of those that are left over.
-
-    The outcomes of a span are written together, when its last answer has come or is given up: until then a report may
-    belong to any message of a span that was open when it came, and none other may take it.
-    """
-    since = await outcomes.get_oldest_open(uow, account_id)
-    ripe = [index for index, fact in enumerate(facts) if since is None or fact.at + _CLOCKS_DIFFER < since]
-    if not ripe:
-        return list(range(len(facts)))
-    late = await firsts.explain(uow, line, account_id, [facts[index] for index in ripe], at, tally)
-    rest = [facts[ripe[index]] for index in late]
-    still = await resolve_unknowns(uow, keys, line, account_id, rest, at, tally) if rest else []
-    explained = set(ripe) - {ripe[late[index]] for index in still}
-    return [index for index in range(len(facts)) if index not in explained]
 
 
 async def resolve_unknowns(

@@ -13,7 +13,6 @@ from typing import Final, TypeVar
 
 import structlog
 
-from hongyan.kernel.db.database import UNSTORABLE
 from hongyan.kernel.ids import TaskId, TenantId
 from hongyan.rooms.carriers.contracts import Account, Flow
 from hongyan.rooms.delivery.contracts import OpenSpan, SpanResult, Tally
@@ -248,7 +247,7 @@ class Tenure:
         results = list(self._results)
         try:
             return await self._transact_with(results)
-        except UNSTORABLE:
+        except sparing.UNSTORABLE:
             if not results:
                 raise
         await sparing.take_spared(results, self._settle_results, self._settle_spared)
@@ -260,6 +259,9 @@ class Tenure:
         if is_urgent:
             pumps = self._links.with_urgent_room
         self._is_woken = False
+        # All of one moment, with nothing awaited between: the books change while the transaction is on its way.
+        spans = len(pumps) if is_urgent else sum(pump.room for pump in pumps)
+        known = [*self._links.open_span_ids, *(result.span.span_id for result in results)]
         if not pumps and not results and not self._is_unsure:
             return False
         account_id, delivery = self._account.account_id, self._line.delivery
@@ -270,13 +272,10 @@ class Tenure:
         async with self._line.db.begin_fast() as uow:
             await leases.fence(uow, self._lease)
             if was_unsure:
-                known = self._links.open_span_ids
-                known += [result.span.span_id for result in results]
                 await delivery.give_back_lost(uow, account_id, self._lease.epoch, known)
             if results:
                 await delivery.take_span_results(uow, account_id, results, tally, is_repeated=was_unsure)
             if pumps:
-                spans = len(pumps) if is_urgent else sum(pump.room for pump in pumps)
                 is_on_trial = self._health.refusals.is_on_trial
                 opened = await delivery.claim(
                     uow,
@@ -301,8 +300,11 @@ class Tenure:
             max(pumps, key=lambda pump: pump.room).take(span)
 
     async def _transact_results(self) -> None:
-        """Write what is left at the end; when that fails, the next holder lists it as unknown."""
-        while self._results:
+        """Write what is left at the end, and give back a claim of which we do not know whether it was committed.
+
+        When that fails, the next holder lists it as unknown.
+        """
+        while self._results or self._is_unsure:
             await self._transact()
 
     async def _settle_results(self, results: Sequence[SpanResult]) -> None:
@@ -322,7 +324,7 @@ class Tenure:
         for message_id, *_rest in result.verdicts:
             try:
                 await self._try_result(sparing.alone(result, message_id))
-            except UNSTORABLE as error:
+            except sparing.UNSTORABLE as error:
                 bad.add(message_id)
                 self._line.meter.breach(self._account.name, Breach.BAD_STRUCTURE.value)
                 self._log.error(
@@ -366,8 +368,7 @@ class Tenure:
         if uplinks:
             async with self._line.db.begin() as uow:
                 await leases.fence(uow, self._lease)
-                for uplink in uplinks:
-                    await self._line.receipts.take_uplink(uow, self._account, uplink)
+                await self._line.receipts.take_uplinks(uow, self._account, uplinks)
         if reports:
             self._health.reported()
         meter, name = self._line.meter, self._account.name
