@@ -78,7 +78,8 @@ JOIN unnest(%s::uuid[], %s::bytea[]) AS u(tenant_id, number) ON u.tenant_id = s.
 _PARK: Final[LiteralString] = """
 UPDATE delivery_batches SET state = 1, ready_at = %s
 WHERE batch_id = ANY(ARRAY(
-    SELECT batch_id FROM delivery_batches WHERE account_id = %s AND task_id = %s::uuid AND state = 0 AND batch_id <> ALL (%s::int8[])
+    SELECT batch_id FROM delivery_batches
+    WHERE account_id = %s AND task_id = %s::uuid AND state = 0 AND batch_id <> ALL (%s::int8[])
     ORDER BY batch_id FOR UPDATE SKIP LOCKED))
 RETURNING message_count - next_pos + octet_length(retry)
 """
