@@ -27,7 +27,20 @@ from hongyan.kernel.wishes import STOP_WORDS, is_refusal
             "“拒收”",
             "取消订阅",
         ),
-        *("QX", "n", "0000", "００００", "R\0", "R R", "退订，退订", "TD 退订", "\u200bR\u200b", "R😀", "stop", "Unsubscribe."),
+        *(
+            "QX",
+            "n",
+            "0000",
+            "００００",
+            "R\0",
+            "R R",
+            "退订，退订",
+            "TD 退订",
+            "\u200bR\u200b",
+            "R😀",
+            "stop",
+            "Unsubscribe.",
+        ),
     ],
 )
 def test_a_usual_word_alone_is_a_refusal(text: str) -> None:
