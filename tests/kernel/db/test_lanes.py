@@ -7,7 +7,8 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
-from hongyan.kernel.db.database import Database
+from hongyan.kernel.db import hot
+from hongyan.kernel.db.database import UNSTORABLE, Database
 
 _WAIT = "SELECT pg_sleep(3)"
 
@@ -162,3 +163,29 @@ async def test_work_after_the_commit_is_done(db: Database) -> None:
         await uow.ask("SELECT 1", ())
         assert not done
     assert done
+
+
+async def test_an_array_of_texts_loses_what_the_server_cannot_hold_and_nothing_else(db: Database) -> None:
+    said = ["a\0b", 'c"\\,{}', "", "NULL", None, "一"]
+    async with db.begin_fast() as uow:
+        [(found,)] = await uow.ask("SELECT %s::text[]", (hot.texts(said),))
+    assert found == ["ab", *said[1:]]
+
+
+@pytest.mark.parametrize(
+    ("query", "values"),
+    [
+        ("INSERT INTO lane_rows VALUES (%s, %s)", (1 << 63, None)),
+        ("INSERT INTO lane_rows VALUES (%s, %s)", (1, "a\0b")),
+        ("INSERT INTO lane_rows VALUES (%s, %s)", (1, "\ud800")),
+        ("SELECT %s::int4", (1 << 31,)),
+    ],
+)
+@pytest.mark.usefixtures("table")
+async def test_values_out_of_range_have_errors_that_say_so(
+    db: Database, query: str, values: tuple[object, ...]
+) -> None:
+    for begin in (db.begin, db.begin_fast):
+        with pytest.raises(UNSTORABLE):
+            async with begin() as uow:
+                await uow.send(query, values)  # type: ignore[arg-type] # a test's own text

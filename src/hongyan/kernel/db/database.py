@@ -11,12 +11,22 @@ from typing import Any, Final, LiteralString, NoReturn
 import psycopg
 from sqlalchemy import Executable
 from sqlalchemy.engine import CursorResult
+from sqlalchemy.exc import DataError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from hongyan.kernel.db.lanes import Lane
 
 _FIRST_WITH_LANES: Final = 170_000
 AfterCommit = Callable[[], Awaitable[None]]
+
+UNSTORABLE: Final = (
+    psycopg.DataError,
+    psycopg.errors.ProgramLimitExceeded,  # a key longer than an index holds
+    DataError,
+    ValueError,
+    OverflowError,
+)
+"""Errors that say: not these values, however often it is tried. Troubles of the database itself are others."""
 
 
 class Uow:

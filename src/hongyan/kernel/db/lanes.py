@@ -189,6 +189,9 @@ def _numbered(query: str) -> bytes:
 def _written(value: object) -> bytes | None:
     """Write a parameter as the server's text."""
     if isinstance(value, str):
+        if "\0" in value:  # libpq would cut it there without a word
+            msg = "a text holds NUL"
+            raise psycopg.DataError(msg)
         return value.encode()
     if value is None:
         return None

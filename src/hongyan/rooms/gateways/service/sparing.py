@@ -7,21 +7,11 @@ database itself (it is away, a lease is lost) are none of this: they pass, and t
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, TypeVar
 
-import psycopg
-from sqlalchemy.exc import DataError
-
+from hongyan.kernel.db.database import UNSTORABLE
 from hongyan.rooms.delivery.contracts import MessageVerdict, SpanResult, Verdict
 
 T = TypeVar("T")
 
-UNSTORABLE: Final = (
-    psycopg.DataError,
-    psycopg.errors.ProgramLimitExceeded,  # a key longer than an index holds
-    DataError,
-    ValueError,
-    OverflowError,
-)
-"""Errors that say: not these values, however often it is tried."""
 REASON: Final = "unstorable"
 """Why a message is unknown whose answer could not be stored."""
 

@@ -13,6 +13,7 @@ from typing import Final, TypeVar
 
 import structlog
 
+from hongyan.kernel.db.database import UNSTORABLE
 from hongyan.kernel.ids import TaskId, TenantId
 from hongyan.rooms.carriers.contracts import Account, Flow
 from hongyan.rooms.delivery.contracts import OpenSpan, SpanResult, Tally
@@ -247,7 +248,7 @@ class Tenure:
         results = list(self._results)
         try:
             return await self._transact_with(results)
-        except sparing.UNSTORABLE:
+        except UNSTORABLE:
             if not results:
                 raise
         await sparing.take_spared(results, self._settle_results, self._settle_spared)
@@ -324,7 +325,7 @@ class Tenure:
         for message_id, *_rest in result.verdicts:
             try:
                 await self._try_result(sparing.alone(result, message_id))
-            except sparing.UNSTORABLE as error:
+            except UNSTORABLE as error:
                 bad.add(message_id)
                 self._line.meter.breach(self._account.name, Breach.BAD_STRUCTURE.value)
                 self._log.error(
