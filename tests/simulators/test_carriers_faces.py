@@ -278,3 +278,47 @@ async def test_what_cannot_be_played_is_said(arguments: list[str], what: str) ->
 
 def test_the_protocols_are_those_of_the_line() -> None:
     assert set(PROTOCOLS) == {"cmpp20", "cmpp30", "sgip12", "smgp30", "smpp34"}
+
+
+async def test_a_carrier_that_hangs_stays_open_and_says_nothing() -> None:
+    async with CarrierSimulator(latency_s=0.0, report_after_s=0.0) as carrier:
+        heard, other = Heard(answer_cmpp), Heard(answer_cmpp)
+        client = await cmpp(carrier, heard)
+        client.submit_many(cmpp_submits(3))
+        await heard.until(3, ReportReceived)
+        carrier.go_silent()
+        client.submit_many(cmpp_submits(3))
+        # another login is served meanwhile
+        second = await cmpp(carrier, other)
+        second.submit_many(cmpp_submits(3))
+        await other.until(3, ReportReceived)
+        assert (len(heard.all(SubmitAnswered)), carrier.connections, carrier.stats.silenced_connections) == (3, 1, 1)
+        assert client.is_open
+        await second.terminate(1)
+        client.abort()
+
+
+@pytest.mark.parametrize(("protocol", "version", "result"), [("cmpp30", 0x30, 0xFFFFFFFF), ("cmpp20", 0x20, 0xFF)])
+async def test_a_vendors_result_has_the_width_of_the_protocol(protocol: str, version: int, result: int) -> None:
+    manners = Profile("odd", latency_s=0.0, odd_percent=100)
+    async with CarrierSimulator(manners, protocol=protocol) as carrier:
+        heard = Heard()
+        account = CmppAccount("901234", "shared", version)
+        client = await connect_cmpp("127.0.0.1", carrier.port, account, heard)
+        client.submit_many(cmpp_submits(2))
+        assert [event.result for event in await heard.until(2, SubmitAnswered)] == [result] * 2
+        await client.terminate(1)
+
+
+async def test_receipts_may_end_early_or_with_a_nul_and_numbers_lack_their_country() -> None:
+    manners = Profile("sloppy", latency_s=0.0, report_after_s=0.0, cut_percent=100, nul_percent=100, bare_percent=100)
+    async with CarrierSimulator(manners, protocol="smpp34") as carrier:
+        heard = Heard()
+        client = await connect_smpp("127.0.0.1", carrier.port, SmppAccount("901234", "shared"), heard)
+        number = numbers(1)[0]
+        client.submit(SubmitSm(destination_addr=number, registered_delivery=REGISTERED_ALWAYS, short_message=b"x"))
+        (event,) = await heard.until(1, smpp.ReportReceived)
+        report = event.report
+        assert (report.stat, report.err, report.dest, report.text) == ("DELIVRD", "000", number[2:], "")
+        client.answer(event.seq)
+        await client.terminate(1)
