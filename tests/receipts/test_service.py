@@ -2,19 +2,25 @@
 
 import base64
 import dataclasses
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import pytest
 
 from hongyan.kernel.db.database import Uow
+from hongyan.kernel.ids import TaskId
 from hongyan.rooms.carriers.contracts import Account, NewAccount, Protocol, WireOptions
 from hongyan.rooms.carriers.service import LINE_TENANT
 from hongyan.rooms.delivery.contracts import MessageState, OpenSpan, Verdict
+from hongyan.rooms.receipts import store
 from hongyan.rooms.receipts.contracts import CarrierReport, CarrierUplink
+from hongyan.rooms.receipts.store import NewReport, ReportKey
 from support.ledger import ACCOUNT, Ledger, carrier_id, result_of
 from support.line import SIGNATURE, TENANT, chunk_of, phone
 
 S = MessageState
+OTHER_TASK = TaskId("55555555-5555-4555-8555-555555555555")
+LONG = "【鸿雁】" + "春" * 150
 NEW = NewAccount(
     name="mobile-1",
     protocol=Protocol.CMPP30,
@@ -105,6 +111,74 @@ async def test_a_report_whose_answer_was_lost_is_explained_by_its_number_after_a
     await ledger.line.receipts.retry_unmatched(ledger.uow, account)
     assert await ledger.counts() == {S.DELIVERED: 3}
     assert await ledger.violations() == []
+
+
+async def test_a_report_of_what_is_in_flight_explains_no_other_message_to_the_number(
+    ledger: Ledger, account: Account
+) -> None:
+    # given a message whose answer was lost, and another one to the same phone in a span that waits for some answer
+    lost = await _claimed(ledger, 1)
+    await ledger.close([result_of(lost, Verdict.UNKNOWN, "no_answer")])
+    await ledger.plan(chunk_of([phone(0)], task_id=OTHER_TASK, now=ledger.clock.now()))
+    [flying] = await ledger.claim()
+    # when the report on the second one comes
+    await ledger.line.receipts.take_reports(ledger.uow, account, _reports(flying))
+    ledger.clock.advance(timedelta(seconds=40))
+    await ledger.line.receipts.retry_unmatched(ledger.uow, account)
+    # then it waits for its answer
+    assert await ledger.counts() == {S.UNKNOWN: 1}
+    await ledger.accept([flying])
+    ledger.clock.advance(timedelta(seconds=40))
+    await ledger.line.receipts.retry_unmatched(ledger.uow, account)
+    assert await ledger.counts() == {S.UNKNOWN: 1}
+    assert await ledger.counts(OTHER_TASK) == {S.DELIVERED: 1}
+    assert await ledger.violations() == []
+
+
+async def test_a_late_report_that_is_repeated_over_midnight_counts_once(ledger: Ledger, account: Account) -> None:
+    # given a message of three parts that was lost and is sent once more
+    ledger.clock.advance(timedelta(hours=21, minutes=58))
+    await ledger.plan(chunk_of([phone(0)], text=LONG, now=ledger.clock.now()))
+    [lost] = await ledger.claim()
+    await ledger.close([result_of(lost, Verdict.UNKNOWN, "no_answer")])
+    await ledger.door.unknowns.resend(ledger.uow, [lost.messages[0].message_id], by="ada")
+    # when the carrier says of one part of the first sending, before midnight and after it, that it failed
+    for _ in range(2):
+        await ledger.line.receipts.take_reports(ledger.uow, account, _reports(lost, "UNDELIV"))
+        ledger.clock.advance(timedelta(minutes=2))
+        await ledger.line.receipts.retry_unmatched(ledger.uow, account)
+    # then one part was heard of
+    assert await ledger.uow.fetch("SELECT cardinality(heard) FROM delivery_resends") == [(1,)]
+    assert await ledger.line.receipts.count_unmatched(ledger.uow) == 0
+
+
+async def test_a_text_that_is_repeated_over_midnight_is_told_once(ledger: Ledger, account: Account) -> None:
+    ledger.clock.advance(timedelta(hours=21, minutes=59, seconds=59))
+    uplink = CarrierUplink(99, phone(5), account.src_number, "hello")
+    assert await ledger.line.receipts.take_uplink(ledger.uow, account, uplink)
+    ledger.clock.advance(timedelta(seconds=11))
+    assert not await ledger.line.receipts.take_uplink(ledger.uow, account, uplink)
+    # another text under the same id is another one
+    other = uplink._replace(text="hello again")
+    assert await ledger.line.receipts.take_uplink(ledger.uow, account, other)
+    assert await ledger.uow.fetch("SELECT count(*) FROM receipts_uplinks") == [(2,)]
+
+
+async def test_reports_are_written_in_one_order(
+    ledger: Ledger, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    span = await _claimed(ledger)
+    written: list[list[NewReport]] = []
+    insert = store.insert_reports
+
+    async def spy(uow: Uow, day: int, account_id: int, rows: Sequence[NewReport], at: datetime) -> set[ReportKey]:
+        written.append(list(rows))
+        return await insert(uow, day, account_id, rows, at)
+
+    monkeypatch.setattr(store, "insert_reports", spy)
+    await ledger.line.receipts.take_reports(ledger.uow, account, _reports(span)[::-1])
+    await ledger.line.receipts.take_reports(ledger.uow, account, _reports(span))
+    assert written[0] == written[1]
 
 
 @pytest.mark.parametrize("has_answer", [True, False])

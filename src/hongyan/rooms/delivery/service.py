@@ -52,7 +52,6 @@ from hongyan.rooms.delivery.store import (
     desk,
     ending,
     finals,
-    firsts,
     lists,
     lives,
     matching,
@@ -418,7 +417,8 @@ class DeliveryService:
     ) -> tuple[list[int], set[tuple[TenantId, TaskId]]]:
         """Carry reports into the ledger; returns (indexes that nothing explains, (tenant, task) touched).
 
-        ``by_number`` also explains them by unknown messages to the same number; not for reports that may only be early.
+        ``by_number`` also explains them by unknown messages to the same number, but not those that came while a span
+        was open that is open still: they may only be early.
         ``ids_repeat``: the carrier may give an id again within days. Repeatable.
         """
         tally, now = Tally(), self._clock.now()
@@ -427,10 +427,8 @@ class DeliveryService:
         if left and by_number:
             line = await self._keys.sealer(uow, LINE_TENANT)
             rest = [facts[index] for index in left]
-            late = await firsts.explain(uow, line, account_id, rest, now, tally)
-            rest = [rest[index] for index in late]
-            still = await matching.resolve_unknowns(uow, self._keys, line, account_id, rest, now, tally) if rest else []
-            left = [left[late[index]] for index in still]
+            still = await matching.explain(uow, self._keys, line, account_id, rest, now, tally)
+            left = [left[index] for index in still]
         await counters.fold(uow, Shard.receiver(account_id), tally)
         return left, tally.owners()
 

@@ -34,6 +34,7 @@ from hongyan.rooms.receipts.contracts import CarrierReport, CarrierUplink, Uplin
 from hongyan.rooms.receipts.store import NewReport, ReportKey, UplinkPartRow, UplinkPlace
 
 Owners = set[tuple[TenantId, TaskId]]
+_Listed = tuple[ReportKey, datetime, MessageState]
 _TRY_ROWS: Final = 1_000
 
 
@@ -96,8 +97,9 @@ class ReceiptsService:
         day = day_number(now)
         if day != self._ready_day and not await self.ensure_partitions(uow):
             self._ready_day = day  # remembered only when others had made and committed them
-        fresh = await store.insert_reports(uow, day, account.account_id, list(rows.values()), now)
-        new = [key for key in facts if key in fresh]
+        # In one order, so that two listeners that hear the same do not wait for each other.
+        fresh = await store.insert_reports(uow, day, account.account_id, sorted(rows.values()), now)
+        new = sorted(facts.keys() & fresh)
         if not new:
             return set()
         left, owners = await self._delivery.take_reports(
@@ -137,6 +139,8 @@ class ReceiptsService:
             await store.delete_unmatched(uow, account.account_id, moot)
         for by_number in (False, True):
             these = [final for final in finals if (now - final[1] >= rules.EARLY) is by_number]
+            if by_number and these:
+                these = await self._without_repeated(uow, account, these)
             some = [(key, at) for key, at, _ in these]
             facts = [_fact(key, line.open(key.number), at, state) for key, at, state in these]
             if not facts:
@@ -151,6 +155,18 @@ class ReceiptsService:
             owners |= touched
             await self._settle(uow, account, some, set(left), now)
         return len(due), owners
+
+    async def _without_repeated(self, uow: Uow, account: Account, listed: Sequence[_Listed]) -> list[_Listed]:
+        """Take off the list what had come the day before already: by its number it would count as another one."""
+        days: dict[int, list[ReportKey]] = defaultdict(list)
+        for key, at, _ in listed:
+            days[day_number(at)].append(key)
+        repeated: set[ReportKey] = set()
+        for day, some in days.items():
+            repeated |= await store.list_repeated(uow, day, account.account_id, some)
+        if repeated:
+            await store.delete_unmatched(uow, account.account_id, sorted(repeated))
+        return [one for one in listed if one[0] not in repeated]
 
     async def take_uplink(self, uow: Uow, account: Account, uplink: CarrierUplink) -> bool:
         """Store a text from a phone and tell others by jobs; false when nothing of it was new.

@@ -50,7 +50,23 @@ _INSERT_UPLINK: Final[LiteralString] = """
 INSERT INTO receipts_uplinks
     (uplink_id, tenant_id, signature_id, account_id, day, carrier_msg_id, number, dest, text, received_at, parts,
      missing)
-VALUES (%s::uuid, %s::uuid, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING 1
+SELECT n.* FROM (VALUES (%s::uuid, %s::uuid, %s::text, %s::int4, %s::int4, %s::int8, %s::bytea, %s::text, %s::text,
+                         %s::timestamptz, %s::int2, %s::int2))
+    AS n (uplink_id, tenant_id, signature_id, account_id, day, carrier_msg_id, number, dest, text, received_at, parts,
+          missing)
+WHERE NOT EXISTS (SELECT 1 FROM receipts_uplinks AS y
+                  WHERE y.day = n.day - 1 AND y.account_id = n.account_id AND y.carrier_msg_id = n.carrier_msg_id
+                    AND y.number = n.number AND y.dest = n.dest AND y.text = n.text)
+ON CONFLICT DO NOTHING RETURNING 1
+"""
+
+_REPEATED: Final[LiteralString] = """
+SELECT t.carrier_msg_id, t.stat, t.number
+FROM unnest(%s::int8[], %s::text[], %s::bytea[]) AS u(carrier_msg_id, stat, number)
+JOIN receipts_reports AS t ON t.day = %s AND t.account_id = %s AND t.carrier_msg_id = u.carrier_msg_id
+    AND t.stat = u.stat AND t.number = u.number
+JOIN receipts_reports AS y ON y.day = %s AND y.account_id = %s AND y.carrier_msg_id = u.carrier_msg_id
+    AND y.stat = u.stat AND y.number = u.number AND y.submit_time = t.submit_time AND y.done_time = t.done_time
 """
 
 _UPLINK_PARTS: Final[LiteralString] = """
@@ -137,6 +153,12 @@ async def insert_reports(
     return {ReportKey(row[0], row[1], bytes(row[2])) for row in found}
 
 
+async def list_repeated(uow: Uow, day: int, account_id: int, keys: Sequence[ReportKey]) -> set[ReportKey]:
+    """Return those of reports stored on a day that were stored on the day before, too: repeated over midnight."""
+    rows = await hot.ask(uow, _REPEATED, (*_key_arrays(keys), day, account_id, day - 1, account_id))
+    return {ReportKey(row[0], row[1], bytes(row[2])) for row in rows}
+
+
 async def insert_unmatched(
     uow: Uow, account_id: int, keys: Sequence[ReportKey], at: datetime, try_at: datetime
 ) -> None:
@@ -174,7 +196,7 @@ async def count_unmatched(uow: Uow, account_id: int | None = None) -> int:
 
 
 async def insert_uplink(uow: Uow, row: Sequence[object]) -> bool:
-    """Write an uplink (values in the order of the columns); tells whether it was not there."""
+    """Write an uplink (values in the order of the columns); tells whether it was not there, nor the day before."""
     return bool(await uow.fetch(_INSERT_UPLINK, row))
 
 

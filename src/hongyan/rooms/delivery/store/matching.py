@@ -5,7 +5,7 @@ Statements: ``reports``, ``outcomes``.
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from hongyan.kernel.db.database import Uow
@@ -19,13 +19,16 @@ from hongyan.rooms.delivery.rules import (
     STATES_BY_NUMBER,
     fold_parts,
 )
-from hongyan.rooms.delivery.store import outcomes, reports
+from hongyan.rooms.delivery.store import firsts, outcomes, reports
 
 _MATCH_DAYS: Final = 12
 """How long after planning a report is looked for: seven days of validity, 72 hours of waiting, and a margin."""
 
 _WHOLE_NUMBER: Final = 8
 """Digits from which a number is compared: some carriers send only the end of it, or a mask."""
+
+_CLOCKS_DIFFER: Final = timedelta(seconds=2)
+"""Clocks of the process that opened a span and of the one that took a report may differ by so much."""
 
 
 async def apply(
@@ -166,6 +169,31 @@ async def _raise(
         await reports.raise_states(uow, raised, at)
         for message_id, state, _ in raised:
             tally.move(*owners[message_id], STATES_BY_NUMBER[old[message_id]], STATES_BY_NUMBER[state])
+
+
+async def explain(
+    uow: Uow,
+    keys: TenantKeys,
+    line: NumberSealer,
+    account_id: AccountId,
+    facts: Sequence[ReportFact],
+    at: datetime,
+    tally: Tally,
+) -> list[int]:
+    """Explain reports that no outcome explains by their number; returns the indexes of those that are left over.
+
+    The outcomes of a span are written together, when its last answer has come or is given up: until then a report may
+    belong to any message of a span that was open when it came, and none other may take it.
+    """
+    since = await outcomes.get_oldest_open(uow, account_id)
+    ripe = [index for index, fact in enumerate(facts) if since is None or fact.at + _CLOCKS_DIFFER < since]
+    if not ripe:
+        return list(range(len(facts)))
+    late = await firsts.explain(uow, line, account_id, [facts[index] for index in ripe], at, tally)
+    rest = [facts[ripe[index]] for index in late]
+    still = await resolve_unknowns(uow, keys, line, account_id, rest, at, tally) if rest else []
+    explained = set(ripe) - {ripe[late[index]] for index in still}
+    return [index for index in range(len(facts)) if index not in explained]
 
 
 async def resolve_unknowns(

@@ -227,6 +227,13 @@ async def close_lost(
     return [(row[0], bytes(row[1]), TenantId(row[2]), TaskId(row[3])) for row in rows]
 
 
+async def get_oldest_open(uow: Uow, account_id: int) -> datetime | None:
+    """Return when the oldest open span of an account was opened."""
+    query: LiteralString = "SELECT min(opened_at) FROM delivery_spans WHERE account_id = %s AND closed_at IS NULL"
+    oldest: datetime | None = (await hot.fetch(uow, query, (account_id,)))[0][0]
+    return oldest
+
+
 async def find_unknowns(uow: Uow, account_id: int, line_numbers: Sequence[bytes]) -> list[UnknownRow]:
     """Return and lock the unknown messages to these numbers on the account, oldest first."""
     rows = await hot.fetch(uow, _FIND_UNKNOWNS, (account_id, hot.octets(line_numbers)))
