@@ -1,6 +1,7 @@
 """Lanes: the same transactions as the driver's, with fewer exchanges."""
 
 import asyncio
+import contextlib
 from datetime import UTC, datetime
 
 import psycopg
@@ -189,3 +190,25 @@ async def test_values_out_of_range_have_errors_that_say_so(
         with pytest.raises(UNSTORABLE):
             async with begin() as uow:
                 await uow.send(query, values)  # type: ignore[arg-type] # a test's own text
+
+
+@pytest.mark.parametrize("is_fast", [False, True])
+async def test_a_cancellation_in_the_middle_of_a_query_stays_one(db: Database, is_fast: bool) -> None:
+    begun = asyncio.Event()
+
+    async def wait_for_ever() -> None:
+        while True:
+            # as the loops do that outlive troubles of the database
+            with contextlib.suppress(Exception):
+                async with db.begin_fast() if is_fast else db.begin() as uow:
+                    begun.set()
+                    await uow.fetch("SELECT pg_sleep(3)")
+
+    task = asyncio.create_task(wait_for_ever())
+    await begun.wait()
+    # the second one finds the driver asking the server to stop, and makes it close the connection
+    task.cancel()
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.wait({task}, timeout=2)
+    assert task.cancelled()

@@ -4,8 +4,8 @@ Not for: statements (each room's ``store.py``) nor jobs (``kernel.jobs``, which 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Final, LiteralString, NoReturn
 
 import psycopg
@@ -214,9 +214,10 @@ class Database:
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Uow]:
         """Open a transaction; commit on leaving, roll back on an exception."""
-        async with self._engine.connect() as conn, conn.begin():
-            uow = Uow(conn, await _driver_of(conn))
-            yield uow
+        with _cancelled_is_cancelled():
+            async with self._engine.connect() as conn, conn.begin():
+                uow = Uow(conn, await _driver_of(conn))
+                yield uow
         await uow._run_after()  # noqa: SLF001 - one class in two halves
 
     @asynccontextmanager
@@ -233,20 +234,21 @@ class Database:
             async with self.begin() as uow:
                 yield uow
             return
-        async with self._lane_slots:
-            lane = self._lanes.pop() if self._lanes else await self._open_lane()
-            is_good = False
-            try:
-                fast = LaneUow(lane)
-                yield fast
-                await fast.commit()
-                is_good = True
-            finally:
-                if is_good:
-                    self._lanes.append(lane)
-                else:  # the server rolls back what its client leaves; a lane that saw an error is not used again
-                    await lane.conn.invalidate()
-                    await lane.conn.close()
+        with _cancelled_is_cancelled():
+            async with self._lane_slots:
+                lane = self._lanes.pop() if self._lanes else await self._open_lane()
+                is_good = False
+                try:
+                    fast = LaneUow(lane)
+                    yield fast
+                    await fast.commit()
+                    is_good = True
+                finally:
+                    if is_good:
+                        self._lanes.append(lane)
+                    else:  # the server rolls back what its client leaves; a lane that saw an error is not used again
+                        await lane.conn.invalidate()
+                        await lane.conn.close()
         await fast._run_after()  # noqa: SLF001 - one class in two halves
 
     async def _open_lane(self) -> Lane:
@@ -266,6 +268,21 @@ class Database:
         for lane in lanes:
             await lane.conn.close()
         await self._engine.dispose()
+
+
+@contextmanager
+def _cancelled_is_cancelled() -> Iterator[None]:
+    """Let a cancellation stay one: the driver makes an error of its own of one that meets it in the middle of a query.
+
+    Who tries again after such an error would never end.
+    """
+    try:
+        yield
+    except Exception as error:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise asyncio.CancelledError from error
+        raise
 
 
 async def _driver_of(conn: AsyncConnection) -> psycopg.AsyncConnection[Any]:
