@@ -1,5 +1,6 @@
 """CMPP 2.0 and 3.0: SPs log in here, and reports travel on their own connections. Wire: `telcowire.cmpp`."""
 
+import time
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -29,6 +30,7 @@ from telcowire.smstext.segments import split_ucs2
 VERSIONS: Final = {"cmpp20": 0x20, "cmpp30": 0x30}
 _RESULT_BAD_DESTINATION: Final = 13
 _IDS_PER_SECOND: Final = 0x10000
+_IDS_PER_MILLISECOND: Final = _IDS_PER_SECOND // 1000
 _NUMBER_OCTETS_20: Final = 21
 _VERSION_30: Final = 0x30
 
@@ -41,6 +43,7 @@ class IdClock(MinuteClock):
         super().__init__()
         self._gateway: Final = gateway
         self._sequence = self._base = 0
+        self._is_fresh = True
 
     def take(self, count: int = 1) -> int:
         """Return the first of `count` ids that follow each other."""
@@ -55,7 +58,9 @@ class IdClock(MinuteClock):
         """Count anew."""
         super().start_second(second)
         at = datetime.fromtimestamp(second, CHINA)
-        self._sequence = 0
+        # The first second begins where its milliseconds stand: a carrier that comes back within it repeats no id.
+        self._sequence = int(time.time() * 1000) % 1000 * _IDS_PER_MILLISECOND if self._is_fresh else 0
+        self._is_fresh = False
         self._base = pack_msg_id(CmppMsgId(at.month, at.day, at.hour, at.minute, at.second, self._gateway, 0))
 
 
