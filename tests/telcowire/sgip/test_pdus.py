@@ -152,7 +152,7 @@ def test_a_submit_field_by_field() -> None:
     [
         (Submit(), "0 numbers"),
         (Submit(user_numbers=("1",) * 101), "101 numbers|allowed"),
-        (Submit(user_numbers=("8613000000000",) * 84, message_content=bytes(142)), "142 octets of content"),
+        (Submit(user_numbers=("8613000000000",), message_content=bytes(142)), "142 octets"),
         (Submit(user_numbers=("8613000000000",) * 84, message_content=bytes(142), message_coding=0), "2049 octets"),
         (Submit(user_numbers=("1",), message_content=bytes(161), message_coding=0), "161 octets"),
         (Submit(user_numbers=("1" * 22,)), "21 octets"),
