@@ -9,7 +9,7 @@ import io
 import json
 import secrets
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -89,8 +89,8 @@ class DemoPorts:
     """Where our gateways take what the SGIP carrier brings."""
 
 
-def demo_ports(data_dir: Path) -> DemoPorts:
-    """Return the ports of this data directory, choosing free ones the first time."""
+def demo_ports(data_dir: Path, but: Collection[int] = ()) -> DemoPorts:
+    """Return the ports of this data directory, choosing free ones the first time, and none of ``but``."""
     file = data_dir / "demo-ports.json"
     found = json.loads(file.read_text()) if file.exists() else {}
     if "unicom_listener" in found:
@@ -103,7 +103,7 @@ def demo_ports(data_dir: Path) -> DemoPorts:
             found["media_inbox"],
             found["unicom_listener"],
         )
-    numbers = iter(free_ports([str(number) for number in range(13)]).values())
+    numbers = iter(free_ports([str(number) for number in range(13)], but).values())
     ports = DemoPorts(
         carriers=(next(numbers), next(numbers), next(numbers)),
         inbox=next(numbers),

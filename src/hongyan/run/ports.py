@@ -6,10 +6,11 @@ Not for: asking the processes behind them (``run.health``).
 import asyncio
 import contextlib
 import json
+import os
 import random
 import socket
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 _PATIENCE_S = 5.0
@@ -41,15 +42,19 @@ async def check_ports(host: str, ports: Mapping[str, int]) -> None:
             await asyncio.sleep(_POLL_S)
 
 
-def free_ports(names: Sequence[str]) -> dict[str, int]:
+def free_ports(names: Sequence[str], but: Collection[int] = ()) -> dict[str, int]:
     """Choose a free loopback port for each name; all are held until all are chosen, so that they differ.
+
+    ``but``: ports that belong to somebody who does not listen yet. ``HONGYAN_QUIET_PORTS`` (``12000-21999``) narrows the
+    choice where several installations start side by side.
 
     Below the range that the system hands to outgoing connections: one of those could take a chosen port before its
     owner listens, or while its owner is being restarted.
     """
     with contextlib.ExitStack() as held:
         ports: dict[str, int] = {}
-        candidates = iter(random.sample(_QUIET_PORTS, len(_QUIET_PORTS)))
+        quiet = [port for port in _quiet_ports() if port not in but]
+        candidates = iter(random.sample(quiet, len(quiet)))
         for name in names:
             for port in candidates:
                 probe = held.enter_context(socket.socket())
@@ -61,6 +66,11 @@ def free_ports(names: Sequence[str]) -> dict[str, int]:
                 msg = "no free port on 127.0.0.1"
                 raise PortInUse(msg)
     return ports
+
+
+def _quiet_ports() -> range:
+    first, _, last = os.environ.get("HONGYAN_QUIET_PORTS", "").partition("-")
+    return range(int(first), int(last) + 1) if first.isdigit() and last.isdigit() else _QUIET_PORTS
 
 
 def ports_path(data_dir: Path) -> Path:

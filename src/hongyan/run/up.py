@@ -120,7 +120,8 @@ class _Installation:
         self._log.say("schema is current", revision=state.current)
         for extra in await before(settings) if before is not None else ():
             self._extras.append(self._supervise(extra_part(extra, on_spawn=self._remember)))
-        ports = {name: settings.port if name == "web" else port for name, port in free_ports(_PROCESSES).items()}
+        chosen = free_ports(_PROCESSES, but=(settings.port, settings.links_port))
+        ports = {name: settings.port if name == "web" else port for name, port in chosen.items()}
         self._write_ports(ports, complete=False)
         processes = [
             self._supervise(process_part(name, self._program, settings, ports[name], on_spawn=self._remember))

@@ -52,7 +52,7 @@ async def _prepare(settings: Settings) -> list[Extra]:
         await graph.short_links.ensure_partitions(uow)
     if not settings.demo:
         return []
-    ports = demo.demo_ports(settings.data_dir)
+    ports = demo.demo_ports(settings.data_dir, (settings.port, settings.links_port))
     commands = demo.simulator_commands(settings)
     return [
         Extra("simulator-carriers", commands["simulator-carriers"], ports.carriers[0]),
