@@ -22,6 +22,8 @@ from rustpy_xlsxwriter import write_worksheet
 from hongyan.run.client import ApiClient
 from hongyan.run.ports import free_ports as choose_ports
 
+_KEPT = ("HONGYAN_QUIET_PORTS",)
+"""What an installation may take over from the tests around it."""
 _START_S = 120.0
 _STOP_S = 20.0
 HONGYAN = Path(sys.executable).with_name("hongyan")
@@ -84,7 +86,7 @@ class Installation:
         """Start ``hongyan up --demo`` (again)."""
         command = [str(HONGYAN), "up", "--demo", "--data-dir", str(self.data_dir)]
         command += ["--port", str(self.port), "--links-port", str(self.links_port)]
-        clean = {key: value for key, value in os.environ.items() if not key.startswith("HONGYAN_")}
+        clean = {key: value for key, value in os.environ.items() if not key.startswith("HONGYAN_") or key in _KEPT}
         with (self.data_dir / "up.out").open("ab") as out:
             self.process = subprocess.Popen(
                 command, stdout=out, stderr=out, env=clean | self.settings, start_new_session=True

@@ -45,8 +45,8 @@ async def check_ports(host: str, ports: Mapping[str, int]) -> None:
 def free_ports(names: Sequence[str], but: Collection[int] = ()) -> dict[str, int]:
     """Choose a free loopback port for each name; all are held until all are chosen, so that they differ.
 
-    ``but``: ports that belong to somebody who does not listen yet. ``HONGYAN_QUIET_PORTS`` (``12000-21999``) narrows the
-    choice where several installations start side by side.
+    ``but``: ports that belong to somebody who does not listen yet. ``HONGYAN_QUIET_PORTS`` (``12000-21999``) narrows
+    the choice where several installations start side by side.
 
     Below the range that the system hands to outgoing connections: one of those could take a chosen port before its
     owner listens, or while its owner is being restarted.
