@@ -64,6 +64,12 @@ def test_the_silent_get_nothing_and_the_young_only_what_nobody_else_can_take() -
     assert set(assign(range(6), [young, dead]).values()) == {"b/1"}
 
 
+def test_after_an_outage_nobody_gets_the_others_share_by_being_heard_first() -> None:
+    first, second = node("a", age_s=SETTLED_S + 0.5, silent_s=0), node("b", age_s=1.0, silent_s=0)
+    assert assign(range(6), [first, second]) == assign(range(6), [node("a"), node("b")])
+    assert set(assign(range(6), [node("a", age_s=2 * SETTLED_S), second]).values()) == {"a/1"}
+
+
 def test_two_of_one_name_share_too() -> None:
     twins = [Node("gateway-1/1", "gateway-1", 60, 0), Node("gateway-1/2", "gateway-1", 60, 0)]
     assert sorted(Counter(assign(range(6), twins).values()).values()) == [3, 3]

@@ -16,18 +16,23 @@ from hongyan.rooms.gateways.contracts import Node
 ALIVE_S: Final = 4.0
 """A process that was not heard of for so long is taken for dead; its leases end at the same time."""
 SETTLED_S: Final = 3.0
-"""A process takes over from others when it has been alive for so long: one that fails at its start moves nothing."""
+"""A process takes over from others when it has been alive for so long: one that fails at its start moves nothing.
+
+Processes that began within so long of each other count together: after an outage of the database all of them do, and
+the first that is heard again must not get what the others still hold.
+"""
 
 
 def assign(account_ids: Collection[int], nodes: Sequence[Node]) -> Mapping[int, str]:
     """Return account → holder that should have it; empty without processes.
 
-    Processes that have only just started count when there are no others.
+    Processes that have only just started count when there are no older ones.
     """
     alive = [node for node in nodes if node.silent_s < ALIVE_S]
-    candidates = [node for node in alive if node.age_s >= SETTLED_S] or alive
-    if not candidates:
+    if not alive:
         return {}
+    settled_s = min(SETTLED_S, max(node.age_s for node in alive) - SETTLED_S)
+    candidates = [node for node in alive if node.age_s >= settled_s]
     room = dict.fromkeys((node.holder for node in candidates), math.ceil(len(account_ids) / len(candidates)))
     chosen: dict[int, str] = {}
     for account_id in sorted(account_ids):
