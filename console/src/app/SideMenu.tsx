@@ -1,9 +1,35 @@
-import { AuditOutlined, HomeOutlined, SendOutlined } from "@ant-design/icons";
+import {
+  AppstoreOutlined,
+  AuditOutlined,
+  BankOutlined,
+  BarChartOutlined,
+  HomeOutlined,
+  IdcardOutlined,
+  MessageOutlined,
+  SendOutlined,
+  UserOutlined,
+  VideoCameraOutlined,
+} from "@ant-design/icons";
 import { Menu, type MenuProps } from "antd";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "react-router";
 
-import { mayList, mayReview, type Session } from "@/rooms/identity/session";
+import { pages } from "@/app/pages";
+import { MENU_GROUPS, type MenuGroup } from "@/kit/roomPage";
+import type { Session } from "@/rooms/identity/session";
+
+const ICONS: Record<MenuGroup, ReactNode> = {
+  enterprise: <BankOutlined aria-hidden />,
+  aimTasks: <SendOutlined aria-hidden />,
+  aimConfig: <AppstoreOutlined aria-hidden />,
+  smsConfig: <MessageOutlined aria-hidden />,
+  serviceAccounts: <IdcardOutlined aria-hidden />,
+  videoSms: <VideoCameraOutlined aria-hidden />,
+  reports: <BarChartOutlined aria-hidden />,
+  account: <UserOutlined aria-hidden />,
+  platform: <AuditOutlined aria-hidden />,
+};
 
 interface SideMenuProps {
   session: Session;
@@ -15,26 +41,23 @@ interface SideMenuProps {
 export function SideMenu({ session, onChoose }: SideMenuProps) {
   const { t } = useTranslation();
   const { pathname } = useLocation();
-  const items: MenuProps["items"] = [
-    { key: "/overview", icon: <HomeOutlined aria-hidden />, label: <Link to="/overview">{t("menu.overview")}</Link> },
-  ];
-  if (mayList(session)) {
-    items.push({
-      key: "aim-tasks",
-      icon: <SendOutlined aria-hidden />,
-      label: t("menu.aimTasks"),
-      children: [{ key: "/send-tasks", label: <Link to="/send-tasks">{t("menu.sendTasks")}</Link> }],
-    });
+  const shown = pages
+    .flatMap((page) => (page.menu !== undefined && page.may(session) ? [{ path: `/${page.path}`, ...page.menu }] : []))
+    .sort((one, other) => one.order - other.order);
+  const entriesOf = (group: MenuGroup | null) =>
+    shown
+      .filter((entry) => entry.group === group)
+      .map(({ path, text }) => ({ key: path, label: <Link to={path}>{t(text)}</Link> }));
+  const items: MenuProps["items"] = entriesOf(null).map((item) => ({ ...item, icon: <HomeOutlined aria-hidden /> }));
+  const groups = MENU_GROUPS.filter((group) => shown.some((entry) => entry.group === group));
+  for (const group of groups) {
+    items.push({ key: group, icon: ICONS[group], label: t(`menuGroup.${group}`), children: entriesOf(group) });
   }
-  if (mayReview(session)) {
-    items.push({
-      key: "platform",
-      icon: <AuditOutlined aria-hidden />,
-      label: t("menu.platform"),
-      children: [{ key: "/reviews", label: <Link to="/reviews">{t("menu.reviews")}</Link> }],
-    });
-  }
-  const current = ["/overview", "/send-tasks", "/reviews"].filter((path) => pathname.startsWith(path));
+  const current = shown
+    .map(({ path }) => path)
+    .filter((path) => pathname === path || pathname.startsWith(`${path}/`))
+    .sort((one, other) => other.length - one.length)
+    .slice(0, 1);
   return (
     <nav aria-label={t("menu.label")}>
       <Menu
@@ -42,7 +65,7 @@ export function SideMenu({ session, onChoose }: SideMenuProps) {
         items={items}
         onClick={onChoose}
         selectedKeys={current}
-        defaultOpenKeys={["aim-tasks", "platform"]}
+        defaultOpenKeys={[...MENU_GROUPS]}
         style={{ border: 0, paddingTop: 12 }}
       />
     </nav>

@@ -1,11 +1,30 @@
-import { createBrowserRouter, Navigate, useRouteError } from "react-router";
+import { createBrowserRouter, Navigate, type RouteObject, useRouteError } from "react-router";
 
 import { Frame } from "@/app/Frame";
+import { Gate } from "@/app/Gate";
+import { pages } from "@/app/pages";
+import type { RoomPage } from "@/kit/roomPage";
 import { NotFound, Trouble } from "@/kit/Trouble";
 import { SignIn } from "@/rooms/identity/SignIn";
 
 function Fallen() {
   return <Trouble error={useRouteError()} retry={() => location.reload()} />;
+}
+
+function routeOf(page: RoomPage): RouteObject {
+  return {
+    path: page.path,
+    lazy: async () => {
+      const Component = await page.load();
+      return {
+        element: (
+          <Gate may={page.may}>
+            <Component />
+          </Gate>
+        ),
+      };
+    },
+  };
 }
 
 /** Which page shows at which address; pages load when they are first visited. */
@@ -22,22 +41,7 @@ export function createRouter() {
           errorElement: <Fallen />,
           children: [
             { index: true, element: <Navigate to="/overview" replace /> },
-            {
-              path: "overview",
-              lazy: async () => ({ Component: (await import("@/rooms/overview/Overview")).Overview }),
-            },
-            {
-              path: "send-tasks",
-              lazy: async () => ({ Component: (await import("@/rooms/campaigns/SendTaskList")).SendTaskList }),
-            },
-            {
-              path: "send-tasks/:taskId",
-              lazy: async () => ({ Component: (await import("@/rooms/campaigns/SendTaskDetails")).SendTaskDetails }),
-            },
-            {
-              path: "reviews",
-              lazy: async () => ({ Component: (await import("@/rooms/reviews/ReviewQueue")).ReviewQueue }),
-            },
+            ...pages.map(routeOf),
             { path: "*", element: <NotFound /> },
           ],
         },

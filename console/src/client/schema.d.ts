@@ -1889,6 +1889,8 @@ export interface components {
             receipt_ids: components["schemas"]["ReceiptIds"];
             /** Ref Bits */
             ref_bits: number;
+            /** Sends Validity */
+            sends_validity: boolean;
             /** Service Id */
             service_id: string;
             /** Split Binds */
@@ -2019,6 +2021,14 @@ export interface components {
             /** Password */
             password: string;
         };
+        /**
+         * Permission
+         * @description One thing somebody may do; ``kooMessage:…`` are the vendor's IAM actions, ``hongyan:…`` are ours.
+         *
+         *     Source: api.md of the requirements §1.5; actions its table does not show are named after the same pattern.
+         * @enum {string}
+         */
+        Permission: "kooMessage:devTemplate:list" | "kooMessage:devTemplate:create" | "kooMessage:devTemplate:update" | "kooMessage:devTemplate:delete" | "kooMessage:devMaterial:list" | "kooMessage:devMaterial:create" | "kooMessage:devMaterial:delete" | "kooMessage:devTemplateReport:list" | "kooMessage:devResolveTask:create" | "kooMessage:devResolveTask:list" | "kooMessage:devMobileCapability:check" | "kooMessage:devSendTask:create" | "kooMessage:devSendTask:list" | "kooMessage:devCallback:list" | "kooMessage:devCallback:create" | "kooMessage:aimMsgApp:list" | "kooMessage:aimMsgApp:create" | "kooMessage:aimMsgApp:update" | "kooMessage:aimMsgSignature:list" | "kooMessage:aimMsgSignature:create" | "kooMessage:aimMsgSignature:update" | "kooMessage:aimMsgSignature:delete" | "kooMessage:aimMsgTemplate:list" | "kooMessage:aimMsgTemplate:create" | "kooMessage:aimMsgTemplate:update" | "kooMessage:aimMsgTemplate:delete" | "kooMessage:aimSaPub:list" | "kooMessage:aimSaPub:create" | "kooMessage:aimSaPortal:list" | "kooMessage:aimSaPortal:create" | "kooMessage:aimSaMenu:list" | "kooMessage:aimSaMenu:create" | "kooMessage:aimSaPort:list" | "kooMessage:aimSaPort:create" | "kooMessage:aimSaPort:delete" | "kooMessage:aimBasicTemplate:list" | "kooMessage:aimBasicTemplate:create" | "kooMessage:aimBasicSendTask:create" | "kooMessage:aimBasicSendTask:list" | "hongyan:overview:view" | "hongyan:console:list" | "hongyan:numberFile:create" | "hongyan:numberFile:list" | "hongyan:number:reveal" | "hongyan:message:export" | "hongyan:sendTask:control" | "hongyan:optOut:edit" | "hongyan:linkDomain:list" | "hongyan:linkDomain:edit" | "hongyan:filing:list" | "hongyan:filing:edit" | "hongyan:service:open" | "hongyan:user:list" | "hongyan:user:edit" | "hongyan:accessKey:own" | "hongyan:audit:list" | "hongyan:tenant:list" | "hongyan:tenant:edit" | "hongyan:channel:list" | "hongyan:channel:edit" | "hongyan:handsetVendor:edit" | "hongyan:platformTemplate:edit" | "hongyan:review:list" | "hongyan:review:decide";
         /**
          * PolicyList
          * @description What holds for every class.
@@ -2361,6 +2371,8 @@ export interface components {
         /**
          * SessionView
          * @description The session as the console's frame needs it; ``handset_url`` is where a demo shows its virtual handset.
+         *
+         *     ``permissions``: what the user's roles allow, so that pages can hide what would be refused.
          */
         SessionView: {
             /** Csrf */
@@ -2374,6 +2386,8 @@ export interface components {
             expires_at: string;
             /** Handset Url */
             handset_url: string | null;
+            /** Permissions */
+            permissions: components["schemas"]["Permission"][];
             tenant: components["schemas"]["SessionTenant"] | null;
             user: components["schemas"]["SessionUser"];
         };

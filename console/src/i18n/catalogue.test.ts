@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import en from "./en.json";
-import zh from "./zh-CN.json";
+import { catalogue as zh } from "./chinese";
+import { catalogue as en } from "./english";
 
 type Texts = Record<string, unknown>;
 

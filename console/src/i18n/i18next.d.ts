@@ -1,9 +1,9 @@
-import type zh from "./zh-CN.json";
+import type { catalogue } from "./chinese";
 
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation";
-    resources: { translation: typeof zh };
+    resources: { translation: typeof catalogue };
     strictKeyChecks: true;
   }
 }

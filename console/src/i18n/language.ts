@@ -4,8 +4,6 @@ import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 
 import { context } from "@/client/api";
-import en from "@/i18n/en.json";
-import zh from "@/i18n/zh-CN.json";
 
 import "dayjs/locale/zh-cn";
 
@@ -23,6 +21,14 @@ export function languageFor(stored: string | null, wanted: readonly string[]): L
   return first?.toLowerCase().startsWith("en") ? "en" : "zh-CN";
 }
 
+/** Fetch the texts of a language; a browser fetches the other one only when somebody wants it. */
+async function load(language: Language): Promise<void> {
+  if (!i18next.hasResourceBundle(language, "translation")) {
+    const { catalogue } = language === "en" ? await import("@/i18n/english") : await import("@/i18n/chinese");
+    i18next.addResourceBundle(language, "translation", catalogue);
+  }
+}
+
 function apply(language: Language): void {
   document.documentElement.lang = language;
   context.language = language;
@@ -31,21 +37,24 @@ function apply(language: Language): void {
 
 /** Change the language now and for later visits. */
 export async function chooseLanguage(language: Language): Promise<void> {
+  await load(language);
   localStorage.setItem(STORED, language);
   apply(language);
   await i18next.changeLanguage(language);
 }
 
-/** Load the catalogues; call before the first render. */
+/** Load the catalogue; call before the first render. */
 export async function startLanguage(): Promise<void> {
   const language = languageFor(localStorage.getItem(STORED), navigator.languages);
   apply(language);
   await i18next.use(initReactI18next).init({
-    lng: language,
-    fallbackLng: "zh-CN",
     supportedLngs: [...LANGUAGES],
-    resources: { "zh-CN": { translation: zh }, en: { translation: en } },
+    // Every key is in both catalogues: a test watches it.
+    fallbackLng: false,
+    resources: {},
     // React escapes.
     interpolation: { escapeValue: false },
   });
+  await load(language);
+  await i18next.changeLanguage(language);
 }

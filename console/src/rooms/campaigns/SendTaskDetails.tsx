@@ -107,7 +107,7 @@ function Details({ task }: { task: SendTask }) {
       title={task.name}
       marks={marks}
       crumbs={[
-        { text: t("menu.aimTasks") },
+        { text: t("menuGroup.aimTasks") },
         { text: t("menu.sendTasks"), to: "/send-tasks" },
         { text: t("task.detailsTitle") },
       ]}

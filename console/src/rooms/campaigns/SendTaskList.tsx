@@ -74,7 +74,7 @@ export function SendTaskList() {
     <Page
       title={t("task.listTitle")}
       note={t("task.listNote")}
-      crumbs={[{ text: t("menu.aimTasks") }, { text: t("menu.sendTasks") }]}
+      crumbs={[{ text: t("menuGroup.aimTasks") }, { text: t("menu.sendTasks") }]}
       actions={
         <Button icon={<ReloadOutlined aria-hidden spin={isFetching} />} onClick={() => void refetch()}>
           {t("list.refresh")}

@@ -95,6 +95,13 @@ export function useAccount(session: Session | null | undefined) {
   });
 }
 
+export type Permission = components["schemas"]["Permission"];
+
+/** Do the user's roles allow it? The back end decides; pages only hide what it would refuse. */
+export function may(session: Session, permission: Permission): boolean {
+  return session.permissions.includes(permission);
+}
+
 const SENDERS: readonly Role[] = ["te_admin", "campaign_operator"];
 
 /** May the user act on send tasks, export messages and see whole numbers? The back end decides; pages only hide what it would refuse. */

@@ -70,7 +70,7 @@ export function ReviewQueue() {
     },
   ];
   return (
-    <Page title={t("review.title")} note={t("review.note")} crumbs={[{ text: t("menu.platform") }, { text: t("menu.reviews") }]}>
+    <Page title={t("review.title")} note={t("review.note")} crumbs={[{ text: t("menuGroup.platform") }, { text: t("menu.reviews") }]}>
       <Segmented
         value={state}
         options={REVIEW_STATES.map((value) => ({ value, label: t(`reviewState.${value}`) }))}

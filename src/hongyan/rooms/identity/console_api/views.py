@@ -6,10 +6,12 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 from hongyan.rooms.identity.contracts import (
+    ROLE_PERMISSIONS,
     AccessKey,
     AuditEntry,
     KeyState,
     NewAccessKey,
+    Permission,
     RealName,
     Role,
     Service,
@@ -52,9 +54,13 @@ class SessionTenant(BaseModel):
 
 
 class SessionView(BaseModel):
-    """The session as the console's frame needs it; ``handset_url`` is where a demo shows its virtual handset."""
+    """The session as the console's frame needs it; ``handset_url`` is where a demo shows its virtual handset.
+
+    ``permissions``: what the user's roles allow, so that pages can hide what would be refused.
+    """
 
     user: SessionUser
+    permissions: list[Permission]
     tenant: SessionTenant | None
     demo: bool
     handset_url: str | None
@@ -67,6 +73,7 @@ class SessionView(BaseModel):
         user, tenant = session.user, session.tenant
         return cls(
             user=SessionUser(id=user.id, name=user.name, roles=sorted(user.roles)),
+            permissions=sorted(set().union(*(ROLE_PERMISSIONS[role] for role in user.roles))),
             tenant=None if tenant is None else SessionTenant(id=tenant.id, name=tenant.legal_name),
             demo=demo,
             handset_url=handset_url,

@@ -1,0 +1,16 @@
+import type { RoomPage } from "@/kit/roomPage";
+import { mayList } from "@/rooms/identity/session";
+
+export const pages: readonly RoomPage[] = [
+  {
+    path: "send-tasks",
+    load: async () => (await import("@/rooms/campaigns/SendTaskList")).SendTaskList,
+    may: mayList,
+    menu: { group: "aimTasks", order: 30, text: "menu.sendTasks" },
+  },
+  {
+    path: "send-tasks/:taskId",
+    load: async () => (await import("@/rooms/campaigns/SendTaskDetails")).SendTaskDetails,
+    may: mayList,
+  },
+];

@@ -1,0 +1,3 @@
+import type { RoomPage } from "@/kit/roomPage";
+
+export const pages: readonly RoomPage[] = [];
