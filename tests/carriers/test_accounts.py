@@ -69,6 +69,7 @@ def with_options(new: NewAccount, **options: Any) -> NewAccount:
             coding=TextCoding.AUTO,
         ),
         dataclasses.replace(MM7, priority=2, weight=30, cost_milli=120, group="video"),
+        with_options(MM7, codes=(("2004", "throttled"), ("4006", "refused")), sends_validity=True),
     ],
 )
 async def test_an_account_comes_back_as_it_was_stated(uow: Uow, line: SendingLine, new: NewAccount) -> None:
@@ -132,6 +133,9 @@ async def test_sgip_corporation_and_node_name_each_other(
         (with_options(SMPP, tls_ca="/etc/ca.pem"), "tls_ca"),
         (with_options(SMPP, corp_id="1"), "corp_id"),
         (with_options(MM7, coding=TextCoding.GBK), "coding"),
+        (with_options(MM7, codes=(("1000", "refused"),)), "code"),
+        (with_options(MM7, codes=(("0x7d1", "refused"),)), "code"),
+        (with_options(MM7, codes=(("2001", "maybe"),)), "code"),
         (with_options(MM7, carrier_signature=CarrierSignature.PREFIX), "carrier_signature"),
         (dataclasses.replace(CMPP, priority=100), "priority"),
         (dataclasses.replace(CMPP, weight=0), "weight"),

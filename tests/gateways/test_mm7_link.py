@@ -10,17 +10,29 @@ import pytest
 
 from hongyan.kernel.clock import SystemClock
 from hongyan.kernel.ids import AccountId
-from hongyan.rooms.carriers.contracts import Account, Carrier, Protocol
-from hongyan.rooms.gateways.contracts import Answered, LinkClosed, LinkEvent, LoadContent, Part, TimedOut, Unsent
+from hongyan.rooms.carriers.contracts import NO_OPTIONS, Account, Carrier, Protocol, WireOptions
+from hongyan.rooms.gateways.contracts import (
+    Answered,
+    LinkClosed,
+    LinkEvent,
+    LoadContent,
+    Part,
+    PartOutcome,
+    TimedOut,
+    Unsent,
+)
 from hongyan.rooms.gateways.drivers.mm7 import letters
 from hongyan.rooms.gateways.drivers.mm7.driver import Mm7Driver
 from hongyan.rooms.gateways.drivers.mm7.letters import Letters, NotWritable
 from simulators.mmsc.centre import MmscSimulator
 from support.video import free_port
 from support.waiting import until
+from telcowire.asyncio.mm7 import Answer, Mm7Server
 from telcowire.errors import LocalProtocolError
 from telcowire.mm7.content import Content
-from telcowire.mm7.soap import decode_message
+from telcowire.mm7.http import HttpMessage
+from telcowire.mm7.pdus import Status, SubmitReq, SubmitRsp
+from telcowire.mm7.soap import Message, decode_message, encode_message
 
 
 def account(port: int, **values: Any) -> Account:
@@ -132,6 +144,59 @@ async def test_placeholders_are_filled_in_one_pass() -> None:
     one = Letters(account(1), load, SystemClock())
     message = decode_message(*await one.write(part(p_1="#p_2#", p_2="二"), "t"))
     assert (message.content or Content(())).media[0].read_text() == "#p_2# 二"
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"), [(NO_OPTIONS, ""), (WireOptions(sends_validity=True), "2026-11-24T15:00:00+08:00")]
+)
+async def test_a_letter_says_when_it_expires_where_it_is_wanted(options: WireOptions, expected: str) -> None:
+    one = Letters(account(1, options=options), load, SystemClock())
+    ending = part()._replace(expires_at=datetime(2026, 11, 24, 7, tzinfo=UTC))
+    pdu = decode_message(*await one.write(ending, "t")).pdu
+    assert isinstance(pdu, SubmitReq)
+    assert pdu.expiry_date == expected
+
+
+TOLD = WireOptions(codes=(("2003", "throttled"), ("3000", "refused"), ("4001", "refused"), ("4006", "in_doubt")))
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (2003, PartOutcome.THROTTLED),
+        (3000, PartOutcome.REFUSED),
+        (4001, PartOutcome.REFUSED),
+        (4006, PartOutcome.IN_DOUBT),
+        (2002, PartOutcome.REFUSED),
+        (1000, PartOutcome.ACCEPTED),
+    ],
+)
+async def test_a_status_means_what_the_operator_says(answer: int, outcome: PartOutcome) -> None:
+    async def handle(_request: HttpMessage, _peer: str) -> Answer | None:
+        return Answer(200, *encode_message(Message(SubmitRsp(Status(answer), "id"), "t")))
+
+    got: list[LinkEvent] = []
+    async with Mm7Server(handle) as centre:
+        link = await driver_of(account(centre.port, options=TOLD)).open_link(lambda _, events: got.extend(events))
+        link.submit([part()])
+        await until(lambda: bool(got))
+        await link.close(1)
+    assert [(type(event), getattr(event, "outcome", None)) for event in got] == [(Answered, outcome)]
+
+
+@pytest.mark.parametrize(("status", "kind"), [(401, Unsent), (503, Answered)])
+async def test_what_a_server_in_front_says_keeps_its_meaning(status: int, kind: type) -> None:
+    async def handle(_request: HttpMessage, _peer: str) -> Answer | None:
+        return Answer(status)
+
+    got: list[LinkEvent] = []
+    async with Mm7Server(handle) as centre:
+        link = await driver_of(account(centre.port, options=TOLD)).open_link(lambda _, events: got.extend(events))
+        link.submit([part()])
+        await until(lambda: bool(got))
+        await link.close(1)
+    assert type(got[0]) is kind
+    assert getattr(got[0], "outcome", PartOutcome.THROTTLED) is PartOutcome.THROTTLED
 
 
 async def test_only_so_much_content_stays_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:

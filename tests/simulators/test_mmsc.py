@@ -120,9 +120,23 @@ async def test_a_message_reaches_the_phone_and_is_reported_until_it_is_taken() -
         assert centre.read_stats()["reports_repeated"] == 2
 
 
+@pytest.mark.parametrize("ends", ["P0D", "PT0.5S"])
+async def test_a_message_that_expires_before_its_phone_is_reached_is_reported_so(ends: str) -> None:
+    provider = Provider()
+    async with working(provider, report_after_s=60) as centre:
+        await post(centre.port, submit("+8613800000001", expiry_date=ends), SLIDES)
+        await until(lambda: bool(provider.got))
+        (report,) = provider.got
+        assert isinstance(report, DeliveryReportReq)
+        assert report.mm_status == "Expired"
+        assert centre.phones.list_messages("13800000001") == []
+        assert (centre.stats.delivered, centre.stats.failed) == (0, 1)
+
+
 @pytest.mark.parametrize(
     ("pdu", "content", "code"),
     [
+        (submit("13800000001", expiry_date="tomorrow"), SLIDES, 2007),
         (submit("13800000001"), None, 2007),
         (submit("nobody"), SLIDES, 2002),
         (submit("13800000001"), Content((Media("video/mp4", bytes(2_100_000), "1.mp4"),)), 2004),

@@ -23,6 +23,7 @@ from simulators.carriers.wheel import TimerWheel
 from telcowire.errors import RemoteProtocolError
 from telcowire.sgip.numbers import without_country
 from telcowire.smstext.assembly import Assembler, Part
+from telcowire.validity import read_time
 
 _LATE_ANSWER_S: Final = 0.05
 """How long an answer waits that its report overtakes, or another answer."""
@@ -157,17 +158,14 @@ class CarrierCore:
             stats.throttled += len(numbers)
             self._answer_later(link, delay_s, seq, None, self._face.flow_control)
             return
-        if not all(number.lstrip("+").isdigit() for number in numbers) or not self.refused.isdisjoint(numbers):
+        left_s, refusal = self._look_at(submission)
+        if refusal is not None:
             stats.refused += len(numbers)
-            self._answer_later(link, delay_s, seq, None, self._face.bad_destination)
-            return
-        if self.is_chosen(profile.odd_percent):
-            stats.refused += len(numbers)
-            self._answer_later(link, delay_s, seq, None, profile.odd_result)
+            self._answer_later(link, delay_s, seq, None, refusal)
             return
         ids = self._face.take_ids(seq, len(numbers))
         for msg_id, number in zip(ids, numbers, strict=True):
-            delay_s = self._accept(link, submission, msg_id, number, delay_s)
+            delay_s = self._accept(link, submission, msg_id, number, delay_s, left_s)
         if profile.reorder_percent and self.is_chosen(profile.reorder_percent):
             delay_s += self._random.random() * _LATE_ANSWER_S
         if self.is_chosen(profile.lost_answer_percent):
@@ -179,10 +177,28 @@ class CarrierCore:
         if profile.drop_every is not None and link.submits % profile.drop_every == 0:
             self._wheel.add(0.0, self.cut, link)
 
+    def _look_at(self, submission: Submission) -> tuple[float | None, int | None]:
+        """Return the seconds for which it is valid, if it says so, and the code that refuses it, if one does."""
+        numbers = submission.dests
+        if not all(number.lstrip("+").isdigit() for number in numbers) or not self.refused.isdisjoint(numbers):
+            return None, self._face.bad_destination
+        if self.is_chosen(self.profile.odd_percent):
+            return None, self.profile.odd_result
+        if not submission.validity:
+            return None, None
+        now = datetime.now(UTC)
+        try:
+            until = read_time(submission.validity, now)
+        except RemoteProtocolError:
+            return None, self._face.bad_validity
+        return None if until is None else (until - now).total_seconds(), None
+
     # --- a message's way ---
 
-    def _accept(self, link: Link, submission: Submission, msg_id: MsgId, number: str, delay_s: float) -> float:
-        """Log a part, plan its fate; return when the answer may leave."""
+    def _accept(
+        self, link: Link, submission: Submission, msg_id: MsgId, number: str, delay_s: float, left_s: float | None
+    ) -> float:
+        """Log a part, plan its fate; return when the answer may leave. What would come after `left_s` expires then."""
         profile = self.profile
         self.stats.accepted += 1
         if self._journal is not None:
@@ -201,11 +217,6 @@ class CarrierCore:
         if whole is not None:
             self.stats.messages += 1
             self.received.append(whole)
-        stat, now, wants_report = self._stat_of(number), self.clock.minute(), submission.wants_report
-        key = None
-        if self._memory is not None and wants_report:
-            key = self._memory.keep(Notice(msg_id, number, submission.src, stat, now, ""))
-        fate = _Fate(link, msg_id, number, submission.src, stat, now, whole, wants_report, key)
         due_s = delay_s + profile.report_after_s
         if profile.report_jitter_s:
             due_s += self._random.random() * profile.report_jitter_s
@@ -213,6 +224,13 @@ class CarrierCore:
             due_s += profile.late_s
         if self.is_chosen(profile.early_percent):
             due_s, delay_s = 0.0, delay_s + _LATE_ANSWER_S
+        stat, now, wants_report = self._stat_of(number), self.clock.minute(), submission.wants_report
+        if left_s is not None and left_s < due_s:
+            stat, due_s = self._face.expired, max(left_s, delay_s)
+        key = None
+        if self._memory is not None and wants_report:
+            key = self._memory.keep(Notice(msg_id, number, submission.src, stat, now, ""))
+        fate = _Fate(link, msg_id, number, submission.src, stat, now, whole, wants_report, key)
         self._wheel.add(due_s, self._fulfil, fate)
         return delay_s
 

@@ -26,6 +26,8 @@ class Submission(NamedTuple):
     part: int
     """Beside the header: Pk_total and Pk_number, or their like; 1 of 1 without."""
     wants_report: bool
+    validity: str = ""
+    """`YYMMDDhhmmsstnnp`; empty: for ever."""
 
 
 class Notice(NamedTuple):
@@ -56,6 +58,16 @@ class Face(Protocol):
     @property
     def bad_destination(self) -> int:
         """The code of a number that is none."""
+        ...
+
+    @property
+    def bad_validity(self) -> int:
+        """The code of a validity that is no time."""
+        ...
+
+    @property
+    def expired(self) -> str:
+        """What its reports name a message that did not reach the phone in time."""
         ...
 
     @property

@@ -41,6 +41,7 @@ from telcowire.mm7.pdus import (
 )
 from telcowire.mm7.soap import NAMESPACE, Message, decode_message, encode_message
 from telcowire.mm7.statuses import MmStatus
+from telcowire.validity import read_date
 
 _FAILURES: Final = (MmStatus.REJECTED, MmStatus.EXPIRED)
 _LATE_ANSWER_S: Final = 0.05
@@ -82,6 +83,7 @@ class _Pending:
     received: Received
     report: DeliveryReportReq | None
     namespace: str
+    fate: MmStatus
     timer: asyncio.TimerHandle | None = None
 
 
@@ -231,8 +233,10 @@ class MmscSimulator:
             return self._answer(SubmitRsp(refusal), message.transaction_id, message.namespace)
         message_id = f"{self.carrier}.{self._born}.{next(self._ids)}"
         early = self._is_chosen(profile.early_percent)
+        left_s = _left_s(submit.expiry_date, delay_s)
         for number in numbers:
-            self._accept(submit, message, message_id, number, 0.0 if early else delay_s + profile.report_after_s)
+            due_s = 0.0 if early else delay_s + profile.report_after_s
+            self._accept(submit, message, message_id, number, due_s, left_s)
         if self._is_chosen(profile.lost_answer_percent):
             stats.lost_answers += 1
             await asyncio.sleep(3_600)  # the peer's patience ends first, and its visit is cancelled with the listener
@@ -255,6 +259,10 @@ class MmscSimulator:
         if not self._has_room(len(numbers)):
             self.stats.throttled += len(numbers)
             return Status(statuses.UNAVAILABLE, "Service unavailable")
+        try:
+            _left_s(submit.expiry_date, 0.0)
+        except RemoteProtocolError:
+            return self._refused(2007, numbers)
         return None
 
     def _refused(self, code: int, numbers: list[str]) -> Status:
@@ -263,7 +271,10 @@ class MmscSimulator:
 
     # --- a message's way ---
 
-    def _accept(self, submit: SubmitReq, message: Message, message_id: str, number: str, due_s: float) -> None:
+    def _accept(
+        self, submit: SubmitReq, message: Message, message_id: str, number: str, due_s: float, left_s: float | None
+    ) -> None:
+        """Log a message and plan its fate; what would come after `left_s` expires then."""
         self.stats.accepted += 1
         source = submit.sender.address or Address("0")
         received = Received(message_id, number, source.value, submit.subject, message.content or Content(()))
@@ -271,20 +282,19 @@ class MmscSimulator:
         self._latest[phone_of(number.lstrip("+"))] = message_id
         if len(self._latest) > _LATEST:
             del self._latest[next(iter(self._latest))]
-        report = DeliveryReportReq(
-            message_id, Address(number), source, self._fate_of(number), relay_server_id=self.carrier
-        )
-        pending = _Pending(received, report if submit.delivery_report else None, message.namespace)
-        pending.timer = asyncio.get_running_loop().call_later(
-            due_s + self._random.random() * self.profile.report_jitter_s, self._fulfil, (message_id, number)
-        )
+        fate, due_s = self._fate_of(number), due_s + self._random.random() * self.profile.report_jitter_s
+        if left_s is not None and left_s < due_s:
+            fate, due_s = MmStatus.EXPIRED, left_s
+        report = DeliveryReportReq(message_id, Address(number), source, fate, relay_server_id=self.carrier)
+        pending = _Pending(received, report if submit.delivery_report else None, message.namespace, fate)
+        pending.timer = asyncio.get_running_loop().call_later(due_s, self._fulfil, (message_id, number))
         self._pending[message_id, number] = pending
 
     def _fulfil(self, key: tuple[str, str]) -> None:
         """Let the message reach the phone, or not, and report it."""
         pending = self._pending.pop(key)
         received, profile = pending.received, self.profile
-        if self._fate_of(received.dest) is MmStatus.RETRIEVED:
+        if pending.fate is MmStatus.RETRIEVED:
             self.stats.delivered += 1
             self.phones.put(
                 received.dest, received.message_id, received.src_id, received.subject, received.content, _now()
@@ -352,3 +362,10 @@ class MmscSimulator:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def _left_s(expiry_date: str, least_s: float) -> float | None:
+    """Return the seconds until a message expires, or `least_s`. Raises `RemoteProtocolError`: it is no date."""
+    now = datetime.now(UTC)
+    until = read_date(expiry_date, now)
+    return None if until is None else max(least_s, (until - now).total_seconds())

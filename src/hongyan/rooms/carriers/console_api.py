@@ -53,6 +53,7 @@ class OptionsView(BaseModel):
     fee_type: str
     fee_code: str
     has_query: bool
+    sends_validity: bool
 
 
 class HealthView(BaseModel):

@@ -133,8 +133,10 @@ class WireOptions:
     """CMPP FeeCode, SGIP FeeValue, SMGP FeeCode: at most six digits. Empty: nothing."""
     has_query: bool = False
     """CMPP, SMGP, SMPP: the carrier answers queries; SMPP's of one message settle unknowns."""
+    sends_validity: bool = False
+    """Submissions say until when they may be delivered; many carriers want the field empty."""
     codes: tuple[tuple[str, str], ...] = ()
-    """All but MM7: submit results (decimal, or 0x and hexadecimal) that mean something else: :class:`CodeMeaning`."""
+    """Submit results (decimal, or 0x and hexadecimal; MM7: status codes) with another :class:`CodeMeaning`."""
     stats: tuple[tuple[str, str], ...] = ()
     """States of reports, as lists show them, that mean something else here: :class:`StatMeaning`."""
 

@@ -36,6 +36,8 @@ class Part(NamedTuple):
     src_id: str
     content: bytes
     """As the driver's ``encode`` returned it."""
+    expires_at: datetime | None = None
+    """Nobody wants it after this."""
 
 
 class PartOutcome(Enum):

@@ -175,12 +175,14 @@ class SpanBook:
         self._parts: dict[tuple[int, int], Part] = {}
         self._answers: list[PartAnswer] = []
         self._open = len(span.messages)
+        src_id, expires_at = span.src_id, span.expires_at
         for message in span.messages:
             contents = encode(message)
             total = len(contents)
             self._entries[message.message_id] = _Entry(message, total)
             for part_no, content in enumerate(contents, 1):
-                self._outbox.append(Part(message.message_id, part_no, total, message.phone, span.src_id, content))
+                part = Part(message.message_id, part_no, total, message.phone, src_id, content, expires_at)
+                self._outbox.append(part)
 
     @property
     def has_parts(self) -> bool:

@@ -53,6 +53,9 @@ CarrierSignatureOption = Annotated[
 FeeType = Annotated[str | None, typer.Option(help="CMPP and SMGP: two characters; sgip12: one digit.")]
 FeeCode = Annotated[str | None, typer.Option(help="At most six digits.")]
 HasQuery = Annotated[bool | None, typer.Option(help="The carrier answers queries about messages.")]
+SendsValidity = Annotated[
+    bool | None, typer.Option(help="Submissions say until when they may be delivered, where the carrier reads it.")
+]
 Codes = Annotated[
     list[str] | None,
     typer.Option("--code", help="What a submit result means here: 101=refused|throttled|in_doubt, or default."),

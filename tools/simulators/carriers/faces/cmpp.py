@@ -28,6 +28,7 @@ from telcowire.smstext.coding import FMT_UCS2, decode_text
 from telcowire.smstext.segments import split_ucs2
 
 VERSIONS: Final = {"cmpp20": 0x20, "cmpp30": 0x30}
+_RESULT_BAD_STRUCTURE: Final = 1
 _RESULT_BAD_DESTINATION: Final = 13
 _IDS_PER_SECOND: Final = 0x10000
 _IDS_PER_MILLISECOND: Final = _IDS_PER_SECOND // 1000
@@ -69,6 +70,8 @@ class CmppFace:
 
     flow_control: int = RESULT_FLOW_CONTROL
     bad_destination: int = _RESULT_BAD_DESTINATION
+    bad_validity: int = _RESULT_BAD_STRUCTURE
+    expired: str = "EXPIRED"
 
     def __init__(
         self,
@@ -170,6 +173,7 @@ class CmppFace:
                     submit.pk_total,
                     submit.pk_number,
                     submit.registered_delivery == 1,
+                    submit.valid_time,
                 )
                 core.take_submission(link, event.seq, submission)
             elif isinstance(event, DeliverAnswered):

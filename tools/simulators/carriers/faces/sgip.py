@@ -31,6 +31,7 @@ from telcowire.sgip.flavour import SgipAccount, SgipServerAccount
 from telcowire.sgip.numbers import with_country, without_country
 from telcowire.sgip.pdus import LOGIN_SMG, Deliver, Report
 from telcowire.sgip.reports import (
+    RESULT_BAD_FORMAT,
     RESULT_BAD_NUMBER,
     RESULT_BUSY,
     STATE_DELIVERED,
@@ -52,6 +53,9 @@ class SgipFace:
 
     flow_control: int = RESULT_BUSY
     bad_destination: int = RESULT_BAD_NUMBER
+    bad_validity: int = RESULT_BAD_FORMAT
+    expired: str = "25"
+    """Not reachable: no code says that it was tried until the end."""
     failures: Sequence[str] = ("25", "29", "26", "28", "70")
 
     def __init__(
@@ -182,6 +186,7 @@ class SgipFace:
                     1,
                     1,
                     submit.report_flag in _REPORT_ALWAYS,
+                    submit.expire_time,
                 )
                 core.take_submission(link, event.seq, submission)
             elif isinstance(event, ReportAnswered | DeliverAnswered):

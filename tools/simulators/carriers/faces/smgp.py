@@ -24,6 +24,7 @@ from telcowire.smstext.coding import FMT_UCS2, decode_text
 from telcowire.smstext.segments import split_ucs2
 
 _BUSY: Final = 1
+_BAD_VALIDITY: Final = 44
 _BAD_DESTINATION: Final = 47
 _SEQUENCES: Final = 1_000_000
 _PER_MILLISECOND: Final = 16
@@ -35,6 +36,8 @@ class SmgpFace:
 
     flow_control: int = _BUSY
     bad_destination: int = _BAD_DESTINATION
+    bad_validity: int = _BAD_VALIDITY
+    expired: str = "EXPIRED"
 
     def __init__(
         self,
@@ -154,6 +157,7 @@ class SmgpFace:
                     options.pk_total or 1,
                     options.pk_number or 1,
                     submit.need_report == 1,
+                    submit.valid_time,
                 )
                 core.take_submission(link, event.seq, submission)
             elif isinstance(event, DeliverAnswered):

@@ -33,6 +33,7 @@ from telcowire.smstext.coding import FMT_UCS2
 from telcowire.smstext.segments import split_ucs2
 
 _CANCEL_FAILED: Final = 0x11
+_BAD_VALIDITY: Final = 0x62
 
 
 class SmppFace:
@@ -43,6 +44,8 @@ class SmppFace:
 
     flow_control: int = ESME_RTHROTTLED
     bad_destination: int = ESME_RINVDSTADR
+    bad_validity: int = _BAD_VALIDITY
+    expired: str = "EXPIRED"
 
     def __init__(
         self,
@@ -178,4 +181,5 @@ def _submission(submit: SubmitSm) -> Submission:
         find_number(submit.tlvs, SAR_TOTAL_SEGMENTS) or 1,
         find_number(submit.tlvs, SAR_SEGMENT_SEQNUM) or 1,
         submit.registered_delivery & REGISTERED_RECEIPT == REGISTERED_ALWAYS,
+        submit.validity_period,
     )

@@ -46,7 +46,8 @@ _READERS: Final = {
     "fee_type": _TEXT - _SMPP,
     "fee_code": _TEXT - _SMPP,
     "has_query": _TEXT - _SGIP,
-    "codes": _TEXT,
+    "sends_validity": frozenset(Protocol),
+    "codes": frozenset(Protocol),
     "stats": frozenset(Protocol),
 }
 """Which protocols read an option."""
@@ -84,6 +85,8 @@ _MAX_SYSTEM_TYPE: Final = 12
 _MAX_MSG_SRC: Final = 8
 _MAX_FEE_TYPE: Final = 2
 _CODE: Final = re.compile(r"[1-9]\d{0,9}|0x0*[1-9a-f][0-9a-f]{0,7}", re.ASCII)
+_MM7_CODE: Final = re.compile(r"[2-9]\d{3}", re.ASCII)
+"""1xxx is success."""
 _STAT: Final = re.compile(r"[!-<>-~]{1,40}", re.ASCII)
 _MAX_TOLD: Final = 200
 
@@ -268,8 +271,8 @@ def _option_checks(protocol: Protocol, options: WireOptions) -> Iterator[Check]:
     )
     yield (
         "code",
-        _are_told(options.codes, _CODE, frozenset(CodeMeaning)),
-        f"RESULT={'|'.join(CodeMeaning)}, the result a number from 1, at most {_MAX_TOLD}",
+        _are_told(options.codes, _MM7_CODE if protocol is Protocol.MM7 else _CODE, frozenset(CodeMeaning)),
+        f"RESULT={'|'.join(CodeMeaning)}, the result a number from 1 (mm7: from 2000), at most {_MAX_TOLD}",
         f"结果码={'|'.join(CodeMeaning)}，不超过 {_MAX_TOLD} 项",
     )
     yield (

@@ -23,6 +23,7 @@ from hongyan.rooms.gateways.contracts import (
 from hongyan.rooms.gateways.drivers.results import CMPP, reported
 from hongyan.rooms.gateways.drivers.sessions import OnBreach, SessionLink, no_breach
 from hongyan.rooms.gateways.drivers.texts import TextWriter, UplinkText, open_content, read_uplink
+from hongyan.rooms.gateways.drivers.validity import time_writer
 from hongyan.rooms.receipts.contracts import CarrierReport
 from telcowire.asyncio.cmpp import CmppConnection, connect_cmpp
 from telcowire.cmpp.events import BadReportReceived, MoReceived, ReportReceived, SubmitAnswered, SubmitTimedOut
@@ -48,6 +49,7 @@ class CmppLink(SessionLink[CmppConnection]):
         super().__init__(account, listener, on_breach)
         options = account.options
         self._results: Final = CMPP.retold(options.codes)
+        self._validity: Final = time_writer(options)
         self._msg_src: Final = options.corp_id or account.login
         self._service_id: Final = options.service_id
         self._fee_type: Final = options.fee_type or _FREE
@@ -86,6 +88,7 @@ class CmppLink(SessionLink[CmppConnection]):
             msg_src=self._msg_src,
             fee_type=self._fee_type,
             fee_code=self._fee_code,
+            valid_time=self._validity(part.expires_at),
             src_id=part.src_id,
             dest_terminal_ids=(part.phone,),
             msg_content=content,

@@ -24,6 +24,7 @@ from hongyan.rooms.gateways.drivers.listening import find_callers, listening_hos
 from hongyan.rooms.gateways.drivers.results import SGIP, reported
 from hongyan.rooms.gateways.drivers.sessions import OnBreach, SessionLink, no_breach
 from hongyan.rooms.gateways.drivers.texts import TextWriter, UplinkText, open_content, read_uplink
+from hongyan.rooms.gateways.drivers.validity import time_writer
 from hongyan.rooms.receipts.contracts import CarrierReport
 from telcowire.asyncio.sgip import (
     SgipConnection,
@@ -65,6 +66,7 @@ class SgipLink(SessionLink[SgipConnection]):
         super().__init__(account, listener, on_breach)
         options = account.options
         self._results: Final = SGIP.retold(options.codes)
+        self._validity: Final = time_writer(options)
         self._sequence: Final = sequence
         self._corp_id: Final = options.corp_id
         self._service_type: Final = options.service_id
@@ -98,6 +100,7 @@ class SgipLink(SessionLink[SgipConnection]):
             service_type=self._service_type,
             fee_type=self._fee_type,
             fee_value=self._fee_value,
+            expire_time=self._validity(part.expires_at),
             tp_udhi=1 if part.parts > 1 else 0,
             message_coding=fmt,
             message_content=content,

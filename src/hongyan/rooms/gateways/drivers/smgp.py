@@ -16,6 +16,7 @@ from hongyan.rooms.gateways.drivers.ids import key_of_octets
 from hongyan.rooms.gateways.drivers.results import SMGP, reported, stat_with_error
 from hongyan.rooms.gateways.drivers.sessions import OnBreach, SessionLink, no_breach
 from hongyan.rooms.gateways.drivers.texts import TextWriter, UplinkText, open_content, read_uplink
+from hongyan.rooms.gateways.drivers.validity import time_writer
 from hongyan.rooms.receipts.contracts import CarrierReport
 from telcowire.asyncio.smgp import SmgpConnection, connect_smgp
 from telcowire.smgp.events import BadReportReceived, MoReceived, ReportReceived, SubmitAnswered, SubmitTimedOut
@@ -39,6 +40,7 @@ class SmgpLink(SessionLink[SmgpConnection]):
         super().__init__(account, listener, on_breach)
         options = account.options
         self._results: Final = SMGP.retold(options.codes)
+        self._validity: Final = time_writer(options)
         self._msg_src: Final = options.corp_id or account.login
         self._service_id: Final = options.service_id
         self._fee_type: Final = options.fee_type or _FREE
@@ -84,6 +86,7 @@ class SmgpLink(SessionLink[SmgpConnection]):
             fee_type=self._fee_type,
             fee_code=self._fee_code,
             msg_format=fmt,
+            valid_time=self._validity(part.expires_at),
             src_term_id=part.src_id,
             dest_term_ids=(part.phone,),
             msg_content=content,

@@ -26,6 +26,7 @@ from hongyan.rooms.gateways.drivers.ids import key_of_octets
 from hongyan.rooms.gateways.drivers.results import SMPP, plain, reported, stat_with_error
 from hongyan.rooms.gateways.drivers.sessions import OnBreach, SessionLink, no_breach
 from hongyan.rooms.gateways.drivers.texts import TextWriter, UplinkText, open_content, read_uplink
+from hongyan.rooms.gateways.drivers.validity import time_writer
 from hongyan.rooms.receipts.contracts import SMPP_CODING, CarrierReport
 from telcowire.asyncio.smpp import SmppConnection, connect_smpp
 from telcowire.errors import RemoteProtocolError
@@ -63,6 +64,7 @@ class SmppLink(SessionLink[SmppConnection]):
         """Write and read as the account's options say."""
         super().__init__(account, listener, on_breach)
         self._results: Final = SMPP.retold(account.options.codes)
+        self._validity: Final = time_writer(account.options)
         self._is_told_of_errors: Final = any(int(code, 0) == ESME_RSYSERR for code, _ in account.options.codes)
         self._service_type: Final = account.options.service_id
         self._receipt_ids: Final = ReceiptIds(account.options.receipt_ids.value)
@@ -112,6 +114,7 @@ class SmppLink(SessionLink[SmppConnection]):
             dest_addr_npi=_ISDN,
             destination_addr=part.phone,
             esm_class=ESM_UDHI if part.parts > 1 else 0,
+            validity_period=self._validity(part.expires_at),
             registered_delivery=REGISTERED_ALWAYS,
             data_coding=fmt,
             short_message=octets,

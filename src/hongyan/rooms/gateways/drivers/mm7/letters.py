@@ -16,6 +16,7 @@ from hongyan.kernel.clock import DEFAULT_ZONE, Clock
 from hongyan.kernel.errors import NotFound
 from hongyan.rooms.carriers.contracts import Account
 from hongyan.rooms.gateways.contracts import LoadContent, Part
+from hongyan.rooms.gateways.drivers.validity import date_writer
 from telcowire.errors import LocalProtocolError
 from telcowire.mm7.content import Content, Frame, Media, slides_content
 from telcowire.mm7.pdus import Address, Recipients, SenderIdentification, SubmitReq
@@ -49,6 +50,7 @@ class Letters:
         source = account.src_number
         self._sender: Final = SenderIdentification(account.login, source, Address(source, "ShortCode"))
         self._namespace: Final = SCHEMAS + account.mm7_schema if account.mm7_schema else NAMESPACE
+        self._expiry: Final = date_writer(account.options)
         self._load: Final = load
         self._clock: Final = clock
         self._loading: Final = asyncio.Lock()
@@ -69,6 +71,7 @@ class Letters:
             sender=self._sender,
             recipients=Recipients((Address(f"+{part.phone}"),)),
             time_stamp=self._clock.now().astimezone(DEFAULT_ZONE).isoformat(timespec="seconds"),
+            expiry_date=self._expiry(part.expires_at),
             delivery_report=True,
             subject=letter.subject,
         )

@@ -14,7 +14,7 @@ from typing import Final
 import structlog
 
 from hongyan.kernel.clock import Clock
-from hongyan.rooms.carriers.contracts import Account
+from hongyan.rooms.carriers.contracts import Account, CodeMeaning
 from hongyan.rooms.gateways.contracts import (
     Answered,
     LinkClosed,
@@ -49,6 +49,11 @@ _HTTP_STATUSES: Final = {
 """What an answer without a message of MM7 means; other 4xx refuse, the rest leaves open what the centre did."""
 _HTTP_REFUSED: Final = range(400, 500)
 """RFC 9110, clause 15.5: the request was not carried out."""
+_TOLD: Final = {
+    CodeMeaning.REFUSED: PartOutcome.REFUSED,
+    CodeMeaning.THROTTLED: PartOutcome.THROTTLED,
+    CodeMeaning.IN_DOUBT: PartOutcome.IN_DOUBT,
+}
 
 
 def wire_id(message_id: str) -> int:
@@ -71,6 +76,7 @@ class Mm7Link:
     ) -> None:
         """Tell ``listener`` what happens, on the event loop; ``may_send`` is asked once more before octets leave."""
         self._account: Final = account
+        self._told: Final = {int(code): _TOLD[CodeMeaning(said)] for code, said in account.options.codes}
         self._window_pdus = account.window_pdus
         self._authorization: Final = basic_authorization(account.login, secret)
         self._letters: Final = letters
@@ -187,7 +193,7 @@ class Mm7Link:
 
     def _read(self, seq: int, answer: HttpMessage) -> LinkEvent:
         """Return what an answer says."""
-        status, message_id = _status_of(answer)
+        status, message_id, is_told = _status_of(answer)
         if status is None:
             return TimedOut(seq)
         code = status.code
@@ -195,6 +201,9 @@ class Mm7Link:
             # Without an id its report can never be told from others: it ends as unknown.
             return Answered(seq, wire_id(message_id or f"no id {self._clock.now()} {seq}"), 0, PartOutcome.ACCEPTED)
         log.info("a submission was refused", account=self._account.name, code=code, text=status.text)
+        told = self._told.get(code) if is_told else None
+        if told is not None:  # the operator knows this centre
+            return Answered(seq, 0, code, told)
         if code in _LOGIN_REFUSED:
             self._on_login_refused()
             return self._give_up(seq, f"login refused: {code} {status.text}")
@@ -206,17 +215,20 @@ class Mm7Link:
         return Answered(seq, 0, code, PartOutcome.REFUSED)
 
 
-def _status_of(answer: HttpMessage) -> tuple[Status | None, str]:
-    """Return (status, MessageID); no status: the answer leaves open whether the message was taken."""
+def _status_of(answer: HttpMessage) -> tuple[Status | None, str, bool]:
+    """Return (status, MessageID, whether the centre itself said the status and not its HTTP server).
+
+    No status: the answer leaves open whether the message was taken.
+    """
     try:
         pdu = decode_message(answer.content_type, answer.body).pdu
     except RemoteProtocolError:
         pdu = None
     if isinstance(pdu, SubmitRsp):
-        return pdu.status, pdu.message_id
+        return pdu.status, pdu.message_id, True
     if isinstance(pdu, RSErrorRsp):
-        return pdu.status, ""
+        return pdu.status, "", True
     code = _HTTP_STATUSES.get(answer.status)
     if code is None and answer.status in _HTTP_REFUSED:
         code = statuses.CLIENT_ERROR
-    return (None if code is None else Status(code, f"HTTP {answer.status}")), ""
+    return (None if code is None else Status(code, f"HTTP {answer.status}")), "", False
