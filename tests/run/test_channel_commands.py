@@ -71,7 +71,9 @@ def test_channels_of_every_protocol_are_added_and_listed(shell: Shell) -> None:
     assert (sgip["listen_port"], sgip["options"]["corp_id"], sgip["options"]["node"]) == (8801, "54321", 3000054321)
     read(shell(*adding("t1", "smgp30", secret="-"), "--json", stdin="a password\n"))
     read(shell(*adding("s1", "smpp34", receipt_ids="hex"), "--split-binds", "--tls", "--json"))
-    read(shell(*adding("m1", "mm7", listen_port="7960"), "--json"))
+    video = adding("m1", "mm7", listen_port="7960", code="2003=throttled")
+    [m1] = read(shell(*video, "--sends-validity", "--json"))
+    assert (m1["options"]["codes"], m1["options"]["sends_validity"]) == ([["2003", "throttled"]], True)
     listed = {one["name"]: one for one in read(shell("list", "--json"))}
     assert {name: one["protocol"] for name, one in listed.items()} == {
         "c2": "cmpp20",

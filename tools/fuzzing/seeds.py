@@ -41,6 +41,13 @@ from telcowire.smstext.segments import split_ucs2
 _PHONE: Final = "13000000000"
 _PART: Final = b"\x05\x00\x03\x01\x02\x01\x4e\x2d"
 _SEQ: Final = 2
+_VALIDITY: Final = (
+    b"261123150000032+",
+    b"261123020000920-",
+    b"010230235959000R",
+    b"2026-11-23T15:00:00.5+08:00",
+    b"P1Y2M3DT4H5M6.7S",
+)
 
 Written = tuple[Codec[Any], Any]
 
@@ -267,6 +274,7 @@ def make_seeds() -> Mapping[str, list[bytes]]:
         "assembly": list(_assembly()),
         "headers": list(_headers()),
         "text_parts": list(_text_parts()),
+        "validity": list(_VALIDITY),
         "mm7_http": list(_mm7_http()),
         "mm7_mime": [*_with_heads(messages[:1]), b"multipart/mixed; boundary=b\n" + _FOREIGN_PARTS],
         "mm7_xml": [encoded.body for encoded in messages[1:]],

@@ -1,6 +1,7 @@
-"""Targets: texts and their headers, in and out."""
+"""Targets: texts and their headers, in and out; times of validity."""
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Final
 
 from telcowire.errors import LocalProtocolError, RemoteProtocolError
@@ -12,10 +13,12 @@ from telcowire.smstext.parts import Coding, Wire, encode_text_parts
 from telcowire.smstext.segments import count_segments
 from telcowire.smstext.signature import cut_signature, find_signature
 from telcowire.smstext.udh import find_concatenation, split_udh
+from telcowire.validity import read_date, read_time, write_date, write_time
 
 _MAX_OPEN: Final = 4
 _CODINGS: Final = tuple(Coding)
 _WIRES: Final = tuple(Wire)
+_NOW: Final = datetime(2026, 11, 23, 7, tzinfo=UTC)
 _PLACES: Final = ("none", "prefix", "suffix", "none")
 
 
@@ -99,9 +102,22 @@ def _text_parts(data: bytes) -> None:
         raise AssertionError(f"{len(units)} parts are not what was counted")
 
 
+def _validity(data: bytes) -> None:
+    """A text that should be a time, or a date of MM7."""
+    text = data.decode("latin-1")
+    for read, write in ((read_time, write_time), (read_date, write_date)):
+        try:
+            at = read(text, _NOW)
+            if at is not None and read(write(at), _NOW) != at.replace(microsecond=0):
+                raise AssertionError(f"{text!r} is not what was written")
+        except (RemoteProtocolError, LocalProtocolError):
+            continue
+
+
 TARGETS: Final[Mapping[str, Callable[[bytes], None]]] = {
     "texts": _texts,
     "assembly": _assembly,
     "headers": _headers,
     "text_parts": _text_parts,
+    "validity": _validity,
 }
