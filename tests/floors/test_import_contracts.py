@@ -13,7 +13,7 @@ UPPER = [
     *"identity reviews enterprises handsets sms smart video_sms service_accounts".split(),
     *"audience rendering campaigns reports callbacks".split(),
 ]
-WIRE = ["smstext", "errors", "fields", "session", "flavour", "cmpp", "sgip", "smgp", "smpp", "mm7"]
+WIRE = ["smstext", "validity", "errors", "fields", "session", "flavour", "cmpp", "sgip", "smgp", "smpp", "mm7"]
 
 
 def small_house() -> dict[str, str]:
