@@ -13,7 +13,8 @@ from support.outside_carrier import OutsideCarrier
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 _LONG, _LATER = 2_500, 1_000
-_RATE = 250
+_SLOW, _FAST = "40/s", "500/s"
+"""A minute's work for the first send while the backup is made, and then no time is lost."""
 
 
 def _codes(texts: list[str]) -> Counter[str]:
@@ -21,9 +22,14 @@ def _codes(texts: list[str]) -> Counter[str]:
     return Counter(code for text in texts for code in re.findall(r"/([0-9A-Za-z]+) ", text))
 
 
+def _tune(house: Installation, rate: str) -> None:
+    done = house.hongyan("channel", "tune", "outside", "--rate", rate)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_what_was_sent_after_the_backup_is_not_sent_again(tmp_path: Path) -> None:
     with OutsideCarrier(report_after_s=1.0).serving() as carrier, running_installation() as house:
-        move_to(house, carrier, connections=1, rate=f"{_RATE}/s")
+        move_to(house, carrier, connections=1, rate=_SLOW)
         watcher = Watcher(house)
         # given a send that is under way when the backup is made
         interrupted = watcher.send(write_csv(tmp_path / "a.csv", numbers(13310000000, _LONG)))
@@ -32,6 +38,7 @@ def test_what_was_sent_after_the_backup_is_not_sent_again(tmp_path: Path) -> Non
         made = house.hongyan("backup", str(tmp_path / "one.tar"), "--json")
         assert made.returncode == 0, made.stdout + made.stderr
         assert carrier.messages < _LONG
+        _tune(house, _FAST)
         # and a thousand more after it, before the machine is lost
         later = watcher.send(write_csv(tmp_path / "c.csv", numbers(13330000000, _LATER)))
         for task_id in (interrupted, later):
@@ -45,6 +52,7 @@ def test_what_was_sent_after_the_backup_is_not_sent_again(tmp_path: Path) -> Non
         done = house.hongyan("restore", str(tmp_path / "one.tar"), "--json")
         assert done.returncode == 0, done.stdout + done.stderr
         house.start()
+        _tune(house, _FAST)
         # then what came after the backup is unknown to it, and what was unfinished waits for somebody
         watcher = Watcher(house)
         assert watcher.task(later) is None
