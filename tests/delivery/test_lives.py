@@ -7,9 +7,10 @@ import pytest
 from hongyan.kernel.clock import FrozenClock
 from hongyan.kernel.db.database import Database
 from hongyan.kernel.ids import AccountId, MessageId
-from hongyan.rooms.delivery.contracts import MessageState, PartAnswer, SpanResult, Tally, Verdict
+from hongyan.rooms.delivery.contracts import MessageState, PartAnswer, SilentPart, SpanResult, Tally, Verdict
 from hongyan.rooms.delivery.errors import MessageNotFound
 from hongyan.rooms.delivery.jobs import run_aging
+from hongyan.rooms.delivery.store import lives
 from support.ledger import ACCOUNT, Ledger, carrier_id, result_of
 from support.line import OTHER_TENANT, TASK, TENANT, SendingLine, chunk_of, phone
 
@@ -60,16 +61,49 @@ async def test_parts_without_a_report_are_listed_for_who_can_ask(ledger: Ledger)
     spans = await ledger.claim()
     await ledger.accept(spans)
     door, hour = ledger.door, timedelta(hours=1)
-    assert await door.list_silent(ledger.uow, ACCOUNT, hour) == []
+    assert await door.list_silent(ledger.uow, ACCOUNT, hour) == ([], None)
     ledger.clock.advance(timedelta(minutes=61))
-    silent = await door.list_silent(ledger.uow, ACCOUNT, hour)
+    silent, end = await door.list_silent(ledger.uow, ACCOUNT, hour)
     assert [(part.phone, part.part_no) for part in silent] == [(phone(n), p) for n in (0, 1) for p in (1, 2, 3)]
     assert silent[0].carrier_msg_id == carrier_id(silent[0].message_id, 1)
-    assert [part.phone for part in await door.list_silent(ledger.uow, ACCOUNT, hour, after=silent[0].message_id)] == [
-        phone(1)
-    ] * 3
+    assert end is None
+    rest, _ = await door.list_silent(ledger.uow, ACCOUNT, hour, after=silent[0].message_id)
+    assert [part.phone for part in rest] == [phone(1)] * 3
     await ledger.report(spans, S.DELIVERED)
-    assert await door.list_silent(ledger.uow, ACCOUNT, hour) == []
+    assert await door.list_silent(ledger.uow, ACCOUNT, hour) == ([], None)
+
+
+async def test_silent_parts_come_page_by_page_whole_messages_and_each_once(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lives, "SILENT_BATCHES", 2)
+    for chunk_no in range(3):
+        phones = [phone(chunk_no * 3 + n) for n in range(3)]
+        await ledger.plan(chunk_of(phones, text=LONG, chunk_no=chunk_no, now=ledger.clock.now()))
+    await ledger.accept(await ledger.claim())
+    ledger.clock.advance(timedelta(minutes=61))
+    told: list[SilentPart] = []
+    after: MessageId | None = None
+    for _ in range(20):
+        page, after = await ledger.door.list_silent(ledger.uow, ACCOUNT, timedelta(hours=1), after=after, limit=7)
+        assert len(page) in {0, 3, 6}, "a message is not torn"
+        told += page
+        if after is None:
+            break
+    assert after is None
+    assert [(part.phone, part.part_no) for part in told] == [(phone(n), p) for n in range(9) for p in (1, 2, 3)]
+
+
+async def test_a_part_of_an_unknown_message_is_silent_if_the_carrier_named_it(ledger: Ledger) -> None:
+    await ledger.plan(chunk_of([phone(0)], text=LONG, now=ledger.clock.now()))
+    [span] = await ledger.claim()
+    result = result_of(span, Verdict.UNKNOWN, "no_answer")
+    message_id = span.messages[0].message_id
+    result.answers.append(PartAnswer(message_id, 2, carrier_id(message_id, 2), 0))
+    await ledger.close([result])
+    ledger.clock.advance(timedelta(minutes=61))
+    silent, _ = await ledger.door.list_silent(ledger.uow, ACCOUNT, timedelta(hours=1))
+    assert [(part.message_id, part.part_no) for part in silent] == [(message_id, 2)]
 
 
 # --- retention --------------------------------------------------------------------------------------------------------

@@ -325,10 +325,10 @@ class DeliveryService:
         *,
         after: MessageId | None = None,
         limit: int = 100,
-    ) -> list[SilentPart]:
-        """Return parts that the carrier took so long ago and never reported, by id, for drivers that can ask.
+    ) -> tuple[list[SilentPart], MessageId | None]:
+        """Return parts that the carrier took so long ago and never reported, and where to go on (``None``: the end).
 
-        Answers are handed in as reports (``receipts.take_reports``). ``after`` goes on behind a message.
+        Answers are handed in as reports (``receipts.take_reports``). ``after`` goes on behind such a message.
         """
         before = self._clock.now() - older_than
         sealer_of = partial(self._keys.sealer, uow)

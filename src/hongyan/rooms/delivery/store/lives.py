@@ -5,7 +5,7 @@ Not for: lists (``lists``) nor reports as carriers wrote them (the room ``receip
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from hongyan.kernel.db import hot
 from hongyan.kernel.db.database import Uow
@@ -20,7 +20,7 @@ from hongyan.rooms.delivery.contracts import (
     SilentPart,
     unsigned,
 )
-from hongyan.rooms.delivery.rules import split_message_id
+from hongyan.rooms.delivery.rules import make_message_id, split_message_id
 from hongyan.rooms.delivery.store import views
 
 Sealer = Callable[[TenantId], Awaitable[NumberSealer]]
@@ -43,16 +43,23 @@ UNION ALL SELECT account_id, reason, since, NULL, NULL FROM delivery_unknowns WH
 
 _BATCH = "SELECT klass, expires_at FROM delivery_batches WHERE batch_id = %s"
 
+_OPEN_BATCHES = """
+SELECT b.batch_id, b.message_count, b.tenant_id::text, b.src_id
+FROM delivery_batches AS b JOIN delivery_tasks AS t ON t.task_id = b.task_id
+WHERE NOT t.is_settled AND b.account_id = %s AND b.batch_id >= %s AND b.planned_at <= %s ORDER BY b.batch_id LIMIT %s
+"""
+
 _SILENT = """
-SELECT x.message_id, x.part_no, x.carrier_msg_id, x.carrier_ref, x.at, x.number, b.tenant_id::text, b.src_id
-FROM delivery_tasks AS t JOIN delivery_batches AS b ON b.task_id = t.task_id CROSS JOIN LATERAL (
+SELECT x.* FROM unnest(%s::int8[], %s::int8[]) AS b(first, last) CROSS JOIN LATERAL (
     SELECT o.message_id, o.part_no, o.carrier_msg_id, o.carrier_ref, o.at, m.number
     FROM delivery_messages AS m JOIN delivery_outcomes AS o ON o.message_id = m.message_id
-    WHERE m.message_id >= b.batch_id << 8 AND m.message_id < (b.batch_id << 8) + b.message_count AND m.state = 0
-      AND m.message_id > %s AND o.account_id = %s AND o.result = 0 AND o.report_state IS NULL AND o.at <= %s
-) AS x
-WHERE NOT t.is_settled AND b.account_id = %s AND b.batch_id >= %s ORDER BY x.message_id, x.part_no LIMIT %s
+    WHERE m.message_id BETWEEN b.first AND b.last AND m.message_id BETWEEN %s AND %s AND m.state = 0
+      AND o.account_id = %s AND o.result = 0 AND o.report_state IS NULL AND o.at <= %s
+) AS x ORDER BY x.message_id, x.part_no LIMIT %s
 """
+
+SILENT_BATCHES: Final = 32
+"""So many batches are looked into at a time: of a task that is under way most messages may have their reports."""
 
 
 async def get(uow: Uow, sealer_of: Sealer, message_id: int, tenant_id: TenantId | None) -> MessageLife | None:
@@ -83,19 +90,41 @@ async def get(uow: Uow, sealer_of: Sealer, message_id: int, tenant_id: TenantId 
 
 async def list_silent(
     uow: Uow, sealer_of: Sealer, account_id: AccountId, before: datetime, *, after: int, limit: int
-) -> list[SilentPart]:
-    """Return parts accepted on an account before a time and not reported, by id, beyond the message ``after``."""
-    first_batch = split_message_id(after)[0]
-    rows = await hot.ask(uow, _SILENT, (after, account_id, before, account_id, first_batch, limit))
-    return [
-        SilentPart(
-            message_id=MessageId(row.message_id),
-            part_no=row.part_no,
-            carrier_msg_id=unsigned(row.carrier_msg_id),
-            carrier_ref=row.carrier_ref,
-            phone=(await sealer_of(TenantId(row.tenant_id))).open(row.number),
-            src_id=row.src_id,
-            submitted_at=row.at,
-        )
-        for row in rows
+) -> tuple[list[SilentPart], MessageId | None]:
+    """Return parts accepted on an account before a time and not reported, by id, beyond the message ``after``.
+
+    With them the message behind which to go on; ``None``: there is nothing more. Parts of a message stay together.
+
+    Also those of messages that are unknown because another of their parts has no answer. What was moved to another
+    account is left out: its sender number is no longer known.
+    """
+    batches = await hot.ask(uow, _OPEN_BATCHES, (account_id, split_message_id(after + 1)[0], before, SILENT_BATCHES))
+    if not batches:
+        return [], None
+    owners = {row.batch_id: row for row in batches}
+    spans = [
+        (make_message_id(row.batch_id, 0), make_message_id(row.batch_id, row.message_count - 1)) for row in batches
     ]
+    lowest, highest = max(after + 1, spans[0][0]), spans[-1][1]
+    ends = [first for first, _ in spans], [last for _, last in spans]
+    rows = await hot.ask(uow, _SILENT, (*ends, lowest, highest, account_id, before, limit))
+    goes_on = MessageId(highest) if len(batches) == SILENT_BATCHES else None
+    if len(rows) == limit:  # there may be more, and parts of the last message among them
+        whole = [row for row in rows if row.message_id < rows[-1].message_id]
+        rows = whole or rows
+        goes_on = MessageId(rows[-1].message_id)
+    parts = []
+    for row in rows:
+        batch = owners[split_message_id(row.message_id)[0]]
+        parts.append(
+            SilentPart(
+                message_id=MessageId(row.message_id),
+                part_no=row.part_no,
+                carrier_msg_id=unsigned(row.carrier_msg_id),
+                carrier_ref=row.carrier_ref,
+                phone=(await sealer_of(TenantId(batch.tenant_id))).open(row.number),
+                src_id=batch.src_id,
+                submitted_at=row.at,
+            )
+        )
+    return parts, goes_on
