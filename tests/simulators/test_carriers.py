@@ -300,7 +300,7 @@ async def test_queries_and_cancels_are_answered() -> None:
 
 
 def test_profiles_have_their_names_and_lose_nothing_when_told_so() -> None:
-    assert set(PROFILES) == {"happy", "slow", "throttling", "dropping", "lying", "reordering", "duplicating"}
+    assert set(PROFILES) == {"happy", "slow", "throttling", "dropping", "lying", "reordering", "silent", "duplicating"}
     kept = [profile.without_loss() for profile in PROFILES.values()]
     assert all(
         (profile.fail_percent, profile.lost_answer_percent, profile.lost_report_percent, profile.drop_every)

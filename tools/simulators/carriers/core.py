@@ -18,7 +18,7 @@ from simulators.carriers.journal import Journal
 from simulators.carriers.links import Link, Links, Outgoing
 from simulators.carriers.memory import Memory
 from simulators.carriers.profiles import Profile
-from simulators.carriers.records import MinuteClock, Received, Stats
+from simulators.carriers.records import Fates, MinuteClock, Received, Stats
 from simulators.carriers.wheel import TimerWheel
 from telcowire.errors import RemoteProtocolError
 from telcowire.sgip.numbers import without_country
@@ -68,6 +68,10 @@ class CarrierCore:
         self.refused: Final[set[str]] = set()
         """Numbers that are none, whatever they look like."""
         self.links: Links
+        self.fates: Fates | None = None
+        """Kept for faces whose protocol asks about parts."""
+        self._withheld: Final[deque[tuple[_Fate, Notice]]] = deque(maxlen=log_size)
+        self._log_size: Final = log_size
         self._journal: Final = journal
         self._memory: Final = memory
         self._seed: Final = seed
@@ -78,6 +82,10 @@ class CarrierCore:
         self._wheel: TimerWheel
         self._tokens = profile.rate_per_s or 0.0
         self._tokens_at = 0.0
+
+    def keep_fates(self) -> None:
+        """Remember what becomes of parts, so that SPs can ask."""
+        self.fates = Fates(self._log_size)
 
     def start(self, face: Face) -> None:
         """Speak through the face from now on; what an earlier run did not report is reported."""
@@ -113,6 +121,15 @@ class CarrierCore:
         self.stats.uplinks += 1
         self.links.pump()
         return True
+
+    def release_reports(self) -> int:
+        """Send the reports that were withheld; returns how many."""
+        count = len(self._withheld)
+        while self._withheld:
+            fate, notice = self._withheld.popleft()
+            self._queue_report(fate, notice, fate.key)
+        self.links.pump()
+        return count
 
     def pick_ref(self) -> int:
         """Return a reference for a long uplink."""
@@ -230,6 +247,8 @@ class CarrierCore:
         key = None
         if self._memory is not None and wants_report:
             key = self._memory.keep(Notice(msg_id, number, submission.src, stat, now, ""))
+        if self.fates is not None:
+            self.fates.note(msg_id, submission.src, "ENROUTE", "")
         fate = _Fate(link, msg_id, number, submission.src, stat, now, whole, wants_report, key)
         self._wheel.add(due_s, self._fulfil, fate)
         return delay_s
@@ -256,9 +275,14 @@ class CarrierCore:
         else:
             self.stats.failed += 1
         profile = self.profile
+        if self.fates is not None:
+            self.fates.note(fate.msg_id, fate.src, fate.stat, self.clock.minute())
         if not fate.wants_report or self.is_chosen(profile.lost_report_percent):
             return
         notice = Notice(fate.msg_id, fate.dest, fate.src, fate.stat, fate.submit_time, self.clock.minute())
+        if self.is_chosen(profile.withheld_percent):
+            self._withheld.append((fate, notice))
+            return
         if self.is_chosen(profile.intermediate_percent):
             self._queue_report(fate, notice._replace(stat="ACCEPTD"), None)
         self._queue_report(fate, notice, fate.key)

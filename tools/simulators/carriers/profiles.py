@@ -9,13 +9,14 @@ class Profile:
     """One behaviour. Percentages are of messages; times in seconds; jitter is added, evenly spread.
 
     `rate_per_s` refuses what goes beyond with flow control; `drop_every` cuts a connection after so many submits; a
-    lost answer or report never comes; a reordered answer is overtaken by later ones; a doubled answer comes twice; an
-    early report comes before the answer, a late one `late_s` after its time; a stray report names an id that nobody was
-    given; a foreign report travels on another connection; a crossed report has a form that the page does not show
-    (CMPP: the record of the other version; SMGP: other labels; SMPP: without its TLVs). An odd answer refuses with
-    `odd_result`, a vendor's code (where results have one octet, their lowest); a bare report has its number without 86;
-    a cut receipt ends after its `err:`, one with a NUL behind that (both SMPP). After `silent_after` submits a
-    connection says nothing more and hears nothing, and stays open.
+    lost answer or report never comes; a withheld report comes when a test releases it; a reordered answer is
+    overtaken by later ones; a doubled answer comes twice; an early report comes before the answer, a late one
+    `late_s` after its time; a stray report names an id that nobody was given; a foreign report travels on another
+    connection; a crossed report has a form that the page does not show (CMPP: the record of the other version;
+    SMGP: other labels; SMPP: without its TLVs). An odd answer refuses with `odd_result`, a vendor's code (where
+    results have one octet, their lowest); a bare report has its number without 86; a cut receipt ends after its
+    `err:`, one with a NUL behind that (both SMPP). After `silent_after` submits a connection says nothing more and
+    hears nothing, and stays open.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Profile:
     reorder_percent: float = 0.0
     double_answer_percent: float = 0.0
     lost_report_percent: float = 0.0
+    withheld_percent: float = 0.0
     early_percent: float = 0.0
     late_percent: float = 0.0
     late_s: float = 3.0
@@ -52,6 +54,7 @@ class Profile:
             fail_percent=0.0,
             lost_answer_percent=0.0,
             lost_report_percent=0.0,
+            withheld_percent=0.0,
             drop_every=None,
             odd_percent=0.0,
             silent_after=None,
@@ -79,6 +82,7 @@ PROFILES: Final = {
             intermediate_percent=5.0,
         ),
         Profile("reordering", latency_s=0.01, reorder_percent=30.0, late_percent=10.0, fail_percent=2.0),
+        Profile("silent", withheld_percent=100.0, fail_percent=2.0),
         Profile("duplicating", latency_s=0.01, double_answer_percent=20.0, double_percent=50.0, fail_percent=2.0),
     )
 }

@@ -38,9 +38,40 @@ class Stats:
     reports_repeated: int = 0
     reports_given_up: int = 0
     uplinks: int = 0
+    queries: int = 0
     logins: int = 0
     cut_connections: int = 0
     silenced_connections: int = 0
+
+
+class Fate(NamedTuple):
+    """What a carrier says of a part when it is asked."""
+
+    src: str
+    """Who sent it: nobody else may ask."""
+    stat: str
+    """`ENROUTE` until it is decided."""
+    done_time: str
+    """As in reports; empty until then."""
+
+
+class Fates:
+    """What became of parts, for carriers that can be asked about them. Bounded: the oldest is forgotten first."""
+
+    def __init__(self, size: int) -> None:
+        """Know nothing."""
+        self._size: Final = size
+        self._parts: Final[dict[MsgId, Fate]] = {}
+
+    def note(self, msg_id: MsgId, src: str, stat: str, done_time: str) -> None:
+        """Note how a part stands."""
+        self._parts[msg_id] = Fate(src, stat, done_time)
+        if len(self._parts) > self._size:
+            del self._parts[next(iter(self._parts))]
+
+    def find(self, msg_id: MsgId) -> Fate | None:
+        """Return what is known of a part."""
+        return self._parts.get(msg_id)
 
 
 class MinuteClock:

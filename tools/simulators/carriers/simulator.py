@@ -200,6 +200,10 @@ class CarrierSimulator:
         """Take a number for none from now on."""
         self._core.refused.add(number)
 
+    def release_reports(self) -> int:
+        """Send the reports that were withheld; returns how many."""
+        return self._core.release_reports()
+
     def send_mo(self, sender: str, access_number: str, text: str) -> bool:
         """Let a phone write to an access number; False when nobody is connected.
 

@@ -25,14 +25,26 @@ from telcowire.smpp.events import (
 )
 from telcowire.smpp.flavour import BindMode, SmppServerAccount
 from telcowire.smpp.message_ids import ReceiptIds
-from telcowire.smpp.pdus import ESM_UDHI, REGISTERED_ALWAYS, REGISTERED_RECEIPT, DeliverSm, QuerySmResp, SubmitSm
+from telcowire.smpp.pdus import (
+    ESM_UDHI,
+    REGISTERED_ALWAYS,
+    REGISTERED_RECEIPT,
+    DeliverSm,
+    QuerySm,
+    QuerySmResp,
+    SubmitSm,
+)
 from telcowire.smpp.reports import STATE_NUMBERS, Report
-from telcowire.smpp.statuses import ESME_RINVDSTADR, ESME_RQUERYFAIL, ESME_RTHROTTLED
+from telcowire.smpp.statuses import ESME_RINVDSTADR, ESME_RINVMSGID, ESME_RQUERYFAIL, ESME_RTHROTTLED
 from telcowire.smpp.tlvs import SAR_SEGMENT_SEQNUM, SAR_TOTAL_SEGMENTS, find_number
 from telcowire.smstext.coding import FMT_UCS2
 from telcowire.smstext.segments import split_ucs2
 
 _CANCEL_FAILED: Final = 0x11
+_MAX_ERROR: Final = 0xFF
+"""An answer to a query has one octet for it."""
+_CHINA: Final = "032+"
+"""Tenths of a second, and quarters of an hour before UTC."""
 _BAD_VALIDITY: Final = 0x62
 
 
@@ -68,6 +80,7 @@ class SmppFace:
         self._limits: Final = limits
         self._receipt_ids: Final = receipt_ids
         self._tls: Final = tls
+        core.keep_fates()
         self._next_id = int(time.time() * 1_000_000)
         self._server: SmppServer
 
@@ -141,6 +154,20 @@ class SmppFace:
         """Read text by its data_coding."""
         return decode_content(octets, coding)
 
+    def _tell(self, query: QuerySm) -> QuerySmResp:
+        """Say what became of a part, to who sent it."""
+        core, msg_id = self._core, query.message_id
+        core.stats.queries += 1
+        fate = core.fates.find(msg_id) if core.fates is not None else None
+        if fate is None or fate.src != query.source_addr:
+            status = ESME_RINVMSGID if fate is None else ESME_RQUERYFAIL
+            return QuerySmResp(status, msg_id, "", STATE_NUMBERS["UNKNOWN"], 0)
+        stat, error = fate.stat, 0
+        if not stat.isalpha():
+            stat, error = "UNDELIV", min(_MAX_ERROR, int("".join(char for char in stat if char.isdigit())))
+        done = f"{fate.done_time}00{_CHINA}" if fate.done_time else ""
+        return QuerySmResp(0, msg_id, done, STATE_NUMBERS[stat], error)
+
     def _find_account(self, system_id: str) -> SmppServerAccount | None:
         return self._account if system_id == self._account.system_id else None
 
@@ -163,8 +190,7 @@ class SmppFace:
             elif isinstance(event, CancelReceived):
                 connection.answer_cancel(event.seq, _CANCEL_FAILED)
             elif isinstance(event, QueryReceived):
-                answer = QuerySmResp(ESME_RQUERYFAIL, event.query.message_id, "", STATE_NUMBERS["UNKNOWN"], 0)
-                connection.answer_query(event.seq, answer)
+                connection.answer_query(event.seq, self._tell(event.query))
             elif isinstance(event, Closed):
                 core.links.close(link)
                 link = None
