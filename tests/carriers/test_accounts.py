@@ -55,7 +55,7 @@ def with_options(new: NewAccount, **options: Any) -> NewAccount:
 @pytest.mark.parametrize(
     "new",
     [
-        with_options(CMPP, service_id="MKT", corp_id="901235", coding=TextCoding.GBK, ref_bits=16, has_query=True),
+        with_options(CMPP, service_id="MKT", corp_id="901235", coding=TextCoding.GBK, ref_bits=16),
         with_options(CMPP, codes=(("101", "throttled"), ("0xff", "refused")), stats=(("MK:0017", "ignore"),)),
         with_options(SGIP, carrier_signature=CarrierSignature.PREFIX, fee_type="1", fee_code="10"),
         with_options(SMGP, service_id="SVC", corp_id="12345679", fee_type="00"),
@@ -67,6 +67,7 @@ def with_options(new: NewAccount, **options: Any) -> NewAccount:
             tls=True,
             tls_ca="/etc/ca.pem",
             coding=TextCoding.AUTO,
+            has_query=True,
         ),
         dataclasses.replace(MM7, priority=2, weight=30, cost_milli=120, group="video"),
         with_options(MM7, codes=(("2004", "throttled"), ("4006", "refused")), sends_validity=True),
@@ -117,7 +118,7 @@ async def test_sgip_corporation_and_node_name_each_other(
         (with_options(SGIP, corp_id="1234"), "corp_id"),
         (with_options(SGIP, node=2010099999), "node"),
         (with_options(SGIP, fee_type="01"), "fee_type"),
-        (with_options(SGIP, has_query=True), "has_query"),
+        *[(with_options(one, has_query=True), "has_query") for one in (CMPP, SGIP, SMGP, MM7)],
         (with_options(CMPP, node=3010099999), "node"),
         (with_options(CMPP, corp_id="9012345"), "corp_id"),
         (with_options(CMPP, tls=True), "tls"),

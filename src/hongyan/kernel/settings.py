@@ -72,6 +72,12 @@ class Settings(BaseSettings):
     failover_refusals: int = Field(
         default=20, ge=1, description="So many refusals in a row that blame a channel, and it rests for a minute."
     )
+    query_after_s: float = Field(
+        default=600.0,
+        ge=1,
+        description="A channel with queries is asked about messages that have had no report for so long.",
+    )
+    query_rate: float = Field(default=5.0, gt=0, le=1000, description="Such questions per second of one channel.")
     alarm_look_s: float = Field(default=15.0, ge=0.1, le=60, description="How often alarms are looked for.")
     alarm_down_s: float = Field(default=30.0, ge=0, description="Alarm when a channel is down for so long.")
     alarm_backlog_s: float = Field(

@@ -29,6 +29,8 @@ async def run(graph: Graph, health: Health, stop: asyncio.Event) -> None:
             refusals=settings.failover_refusals,
             silence_s=settings.alarm_silence_s,
             silence_parts=settings.alarm_silence_parts,
+            query_after_s=settings.query_after_s,
+            query_per_s=settings.query_rate,
         ),
     )
     hints = await gateways.listen(graph.bus)

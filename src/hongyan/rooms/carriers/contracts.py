@@ -132,7 +132,7 @@ class WireOptions:
     fee_code: str = ""
     """CMPP FeeCode, SGIP FeeValue, SMGP FeeCode: at most six digits. Empty: nothing."""
     has_query: bool = False
-    """CMPP, SMGP, SMPP: the carrier answers queries; SMPP's of one message settle unknowns."""
+    """SMPP: the carrier answers query_sm; it is asked about parts that stay without a report."""
     sends_validity: bool = False
     """Submissions say until when they may be delivered; many carriers want the field empty."""
     codes: tuple[tuple[str, str], ...] = ()

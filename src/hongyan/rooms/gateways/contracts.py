@@ -8,11 +8,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, StrEnum, auto
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from hongyan.kernel.errors import NotFound
 from hongyan.kernel.ids import AccountId
-from hongyan.rooms.delivery.contracts import SpanMessage
+from hongyan.rooms.delivery.contracts import SilentPart, SpanMessage
 from hongyan.rooms.receipts.contracts import CarrierReport, CarrierUplink
 
 
@@ -111,7 +111,19 @@ class LinkClosed(NamedTuple):
     """The rule of the protocol that the carrier broke (``telcowire.errors.Breach``), when that ended it."""
 
 
-LinkEvent = Answered | TimedOut | Unsent | Reported | Uplinked | Unreadable | LinkClosed
+class Told(NamedTuple):
+    """The carrier answered a question about a part, or did not."""
+
+    seq: int
+    stat: str
+    """The state as a report would name it; empty: nothing that a report would say, ask again later."""
+    said: str
+    """What it said, for counters: a state, the code of a refusal, or ``no_answer``."""
+    done_time: str = ""
+    """As a report has it."""
+
+
+LinkEvent = Answered | TimedOut | Unsent | Reported | Uplinked | Unreadable | Told | LinkClosed
 
 
 class Answerable(Protocol):
@@ -140,6 +152,19 @@ class Link(Answerable, Protocol):
 
     async def close(self, timeout_s: float) -> None:
         """Log out."""
+        ...
+
+
+@runtime_checkable
+class Askable(Protocol):
+    """A link whose protocol can ask what became of one part."""
+
+    def ask(self, part: SilentPart) -> int:
+        """Ask; a place in the window is taken until its :class:`Told` comes. Returns the sequence.
+
+        Raises:
+            LocalProtocolError: closed, no room, or an id that cannot be written.
+        """
         ...
 
 

@@ -52,7 +52,9 @@ CarrierSignatureOption = Annotated[
 ]
 FeeType = Annotated[str | None, typer.Option(help="CMPP and SMGP: two characters; sgip12: one digit.")]
 FeeCode = Annotated[str | None, typer.Option(help="At most six digits.")]
-HasQuery = Annotated[bool | None, typer.Option(help="The carrier answers queries about messages.")]
+HasQuery = Annotated[
+    bool | None, typer.Option(help="smpp34: ask the carrier (query_sm) about messages that it never reports.")
+]
 SendsValidity = Annotated[
     bool | None, typer.Option(help="Submissions say until when they may be delivered, where the carrier reads it.")
 ]

@@ -45,12 +45,19 @@ _READERS: Final = {
     "carrier_signature": _TEXT,
     "fee_type": _TEXT - _SMPP,
     "fee_code": _TEXT - _SMPP,
-    "has_query": _TEXT - _SGIP,
+    "has_query": _SMPP,
     "sends_validity": frozenset(Protocol),
     "codes": frozenset(Protocol),
     "stats": frozenset(Protocol),
 }
 """Which protocols read an option."""
+_WHY: Final = {
+    "has_query": (
+        "; others cannot ask about one message: CMPP and SMGP query statistics of a day, SGIP and MM7 nothing",
+        "；其他协议无法查询单条短信：CMPP、SMGP 只有按日统计，SGIP、MM7 没有查询",
+    )
+}
+"""Why others do not, where that is not plain."""
 
 _LOGIN_CHARS: Final = {
     Protocol.CMPP20: 6,
@@ -211,11 +218,12 @@ def _tuning_checks(new: NewAccount | Account) -> Iterator[Check]:
 def _option_checks(protocol: Protocol, options: WireOptions) -> Iterator[Check]:
     for name, readers in _READERS.items():
         names = ", ".join(sorted(readers))
+        why_en, why_zh = _WHY.get(name, ("", ""))
         yield (
             name,
             protocol in readers or getattr(options, name) == getattr(NO_OPTIONS, name),
-            f"only for {names}; this account speaks {protocol}",
-            f"仅用于 {names}",
+            f"only for {names}; this account speaks {protocol}{why_en}",
+            f"仅用于 {names}{why_zh}",
         )
     is_smpp, is_sgip = protocol is Protocol.SMPP34, protocol is Protocol.SGIP12
     most = _MAX_SMPP_SERVICE if is_smpp else 10

@@ -11,7 +11,7 @@ from typing import Any, Final
 import structlog
 
 from hongyan.rooms.carriers.contracts import Account
-from hongyan.rooms.delivery.contracts import SpanMessage
+from hongyan.rooms.delivery.contracts import SilentPart, SpanMessage
 from hongyan.rooms.gateways.contracts import (
     Answered,
     Link,
@@ -20,6 +20,7 @@ from hongyan.rooms.gateways.contracts import (
     Part,
     PartOutcome,
     TimedOut,
+    Told,
     Unreadable,
 )
 from hongyan.rooms.gateways.drivers.ids import key_of_octets
@@ -29,20 +30,22 @@ from hongyan.rooms.gateways.drivers.texts import TextWriter, UplinkText, open_co
 from hongyan.rooms.gateways.drivers.validity import time_writer
 from hongyan.rooms.receipts.contracts import SMPP_CODING, CarrierReport
 from telcowire.asyncio.smpp import SmppConnection, connect_smpp
-from telcowire.errors import RemoteProtocolError
+from telcowire.errors import LocalProtocolError, RemoteProtocolError
 from telcowire.smpp import content
 from telcowire.smpp.events import (
     BadReportReceived,
     MoReceived,
     Nacked,
+    QueryAnswered,
     ReportReceived,
+    RequestTimedOut,
     SubmitAnswered,
     SubmitTimedOut,
 )
 from telcowire.smpp.flavour import BindMode, SmppAccount
 from telcowire.smpp.message_ids import ReceiptIds, id_key, normalise_answer_id
-from telcowire.smpp.pdus import ESM_UDHI, REGISTERED_ALWAYS, DataSm, DeliverSm, SubmitSm
-from telcowire.smpp.reports import is_final
+from telcowire.smpp.pdus import ESM_UDHI, REGISTERED_ALWAYS, DataSm, DeliverSm, QuerySm, SubmitSm
+from telcowire.smpp.reports import STATES, is_final
 from telcowire.smpp.statuses import ESME_RSYSERR, ESME_RUNKNOWNERR
 from telcowire.smstext.coding import FMT_UCS2
 from telcowire.smstext.parts import Wire
@@ -50,6 +53,8 @@ from telcowire.smstext.parts import Wire
 log = structlog.get_logger(__name__)
 
 _NOT_FINAL: Final = "ACCEPTD"
+_MINUTE_DIGITS: Final = 10
+"""YYMMDDhhmm, the beginning of a date of SMPP."""
 _INTERNATIONAL: Final = 1
 _ISDN: Final = 1
 """TON and NPI of numbers; an access number's type is left to the carrier."""
@@ -120,6 +125,18 @@ class SmppLink(SessionLink[SmppConnection]):
             short_message=octets,
         )
 
+    def ask(self, part: SilentPart) -> int:
+        """Ask what became of a part, by the id that its answer gave it and under the number that sent it.
+
+        Raises:
+            LocalProtocolError: the link is closed, the window is full, or an id that cannot be written.
+        """
+        if self._sender is None or not self.window_free:
+            raise LocalProtocolError("the link takes no question now")
+        message_id = part.carrier_ref or str(part.carrier_msg_id)
+        query = QuerySm(message_id=message_id, source_addr_npi=_ISDN, source_addr=part.src_id)
+        return self._sender.query(query)
+
     def read(self, event: Any) -> LinkEvent | None:
         """Return what an event says."""
         if isinstance(event, SubmitAnswered):
@@ -135,6 +152,10 @@ class SmppLink(SessionLink[SmppConnection]):
             return TimedOut(event.seq)
         if isinstance(event, Nacked):  # it could not read our request: it took nothing of it
             return self._results.answered(event.seq, 0, event.status or ESME_RUNKNOWNERR)
+        if isinstance(event, QueryAnswered):
+            return _told(event)
+        if isinstance(event, RequestTimedOut):
+            return Told(event.seq, "", "no_answer")
         if isinstance(event, MoReceived):
             return self._read_mo(event.seq, event.deliver, is_data=event.is_data)
         if isinstance(event, BadReportReceived):
@@ -194,6 +215,22 @@ def _text_of(carried: content.Carried, data_coding: int) -> UplinkText:
     ref, total, part_no, _ = carried.part
     known = coding if coding == content.CODING_UCS2 else SMPP_CODING + coding
     return UplinkText(carried.octets, has_udh=False, coding=known, total=total, part_no=part_no, ref=ref)
+
+
+def _told(event: QueryAnswered) -> Told:
+    """Return what an answer to a query says, in the words of reports.
+
+    In a receipt UNKNOWN is a verdict; here it says that the centre does not know, and not that the message is lost.
+    """
+    answer = event.answer
+    if answer.status:
+        return Told(event.seq, "", SMPP.name(answer.status))
+    stat = STATES.get(answer.message_state, "")
+    if not stat or stat == "UNKNOWN" or not (is_final(stat) or stat == _NOT_FINAL):
+        return Told(event.seq, "", stat or "other")
+    done_time = answer.final_date[:_MINUTE_DIGITS]
+    error = f"{answer.error_code:03d}"  # three digits, as receipts write it
+    return Told(event.seq, stat_with_error(stat, error), stat, done_time if done_time.isdecimal() else "")
 
 
 def _tls_of(account: Account) -> ssl.SSLContext | None:

@@ -64,6 +64,10 @@ class Limits:
     silence_s: float = 600.0
     silence_parts: int = 100
     """So many accepted parts, and no report for ``silence_s`` since the first of them: silence."""
+    query_after_s: float = 600.0
+    """A carrier that can be asked is asked about a part without a report for so long."""
+    query_per_s: float = 5.0
+    """Questions to one account."""
 
 
 class HealthBook:

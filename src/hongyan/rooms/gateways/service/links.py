@@ -80,6 +80,11 @@ class Links:
         return [slot.pump for slot in self._slots if slot.pump.urgent_room > 0 and not slot.leave.is_set()]
 
     @property
+    def pumps(self) -> list[Pump]:
+        """All of them, in whatever state."""
+        return [slot.pump for slot in self._slots]
+
+    @property
     def open_span_ids(self) -> list[int]:
         """The spans in the books of all pumps."""
         return [span_id for slot in self._slots for span_id in slot.pump.open_span_ids]

@@ -49,6 +49,11 @@ class Meter:
         self._inbox = metrics.gauge("gateway_inbox", "Reports and texts that wait to be stored.", account)
         self._held = metrics.gauge("gateway_leases_held", "Accounts that this process works on.")
         self._hints = metrics.counter("gateway_hints", "Hints heard on the bus.", ("subject",))
+        self._queries = metrics.counter(
+            "gateway_queries",
+            "Answers to questions about silent parts: a state, the code of a refusal, or no_answer.",
+            ("account", "answer"),
+        )
         self._known_codes: set[str] = set()
 
     # --- events of one account ----------------------------------------------------------------------------------------
@@ -82,6 +87,10 @@ class Meter:
             self._reports.labels(account, state).inc(count)
         if uplinks:
             self._uplinks.labels(account).inc(uplinks)
+
+    def told(self, account: str, answer: str) -> None:
+        """Count what the carrier said when it was asked about a part."""
+        self._queries.labels(account, self._bounded(answer)).inc()
 
     def tried_again(self, account: str, reports: int) -> None:
         """Count stored reports for which a message was looked for once more."""

@@ -1,21 +1,24 @@
 """One link and its open spans: parts out as window and pace allow, answers into the books. No database here."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Sequence
 
 import structlog
 
 from hongyan.kernel.clock import Clock
-from hongyan.rooms.delivery.contracts import MessageClass, OpenSpan, SpanMessage, SpanResult
+from hongyan.rooms.delivery.contracts import MessageClass, OpenSpan, SilentPart, SpanMessage, SpanResult
 from hongyan.rooms.gateways.contracts import (
     Answerable,
     Answered,
+    Askable,
     Link,
     LinkClosed,
     LinkEvent,
     Part,
     PartOutcome,
     TimedOut,
+    Told,
     Unsent,
 )
 from hongyan.rooms.gateways.rules import SPANS_PER_LINK, Pace, SpanBook
@@ -27,6 +30,9 @@ log = structlog.get_logger(__name__)
 _NOT_SENDABLE = -1
 """Result of a part that our own codec refuses (a value that does not fit)."""
 _INVALID_LEASE_POLL_S = 0.1
+_QUESTIONS_SHARE = 16
+"""Questions may take one place in so many of a link's window, and at least one."""
+OnTold = Callable[[SilentPart, Told], None]
 
 
 class Pump:
@@ -56,6 +62,10 @@ class Pump:
         self._in_flight: dict[int, tuple[SpanBook, Part]] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._second = (0, 0)
+        self._askable: Askable | None = None
+        self._questions: deque[SilentPart] = deque()
+        self._asked: dict[int, SilentPart] = {}
+        self._on_told: OnTold = _ignore
         self.closed = asyncio.Event()
 
     @property
@@ -83,6 +93,7 @@ class Pump:
     def attach(self, link: Link) -> None:
         """Use a fresh link."""
         self._link = link
+        self._askable = link if isinstance(link, Askable) else None
         self.closed.clear()
 
     def take(self, span: OpenSpan) -> None:
@@ -96,11 +107,26 @@ class Pump:
         else:
             self.pump()
 
+    def question_room(self, window_pdus: int) -> int:
+        """Return how many questions more there may be, of a window of that size."""
+        if self._askable is None:
+            return 0
+        return max(0, max(1, window_pdus // _QUESTIONS_SHARE) - len(self._asked) - len(self._questions))
+
+    def ask(self, parts: Sequence[SilentPart], on_told: OnTold) -> None:
+        """Ask about parts as soon as the window has room; what a lost link was asked is not told of."""
+        self._questions.extend(parts)
+        self._on_told = on_told
+        if self._questions:
+            self.pump()
+
     def pump(self) -> None:
         """Send what may be sent now, and come back when more may."""
         link = self._link
         if link is None:
             return
+        if self._questions:
+            self._put_questions(link.window_free)
         if self._refusals.is_noted and self._refusals.is_paused(self._clock.monotonic()):
             for book in self._books:
                 book.hold()
@@ -136,6 +162,8 @@ class Pump:
                 log.info("link closed", reason=event.reason)
                 self.break_off()
                 return
+            elif self._asked and isinstance(event, Told):
+                self._told(event)
             else:
                 self._on_delivery(link, event)
         self._finish_books()
@@ -143,8 +171,10 @@ class Pump:
 
     def break_off(self) -> None:
         """The link is gone, or must not be used any more: settle all books as they stand."""
-        self._link = None
+        self._link = self._askable = None
         self._in_flight.clear()
+        self._questions.clear()
+        self._asked.clear()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -157,6 +187,8 @@ class Pump:
     def _answered(self, event: Answered) -> None:
         found = self._in_flight.pop(event.seq, None)
         if found is None:
+            if event.seq in self._asked:  # the carrier does not know this kind of request
+                self._told(Told(event.seq, "", event.code or str(event.result)))
             return
         book, part = found
         now_s, outcome = self._clock.monotonic(), event.outcome
@@ -189,6 +221,20 @@ class Pump:
         second = int(now_s)
         self._second = (second, (self._second[1] if self._second[0] == second else 0) + len(parts))
 
+    def _put_questions(self, window_free: int) -> None:
+        while self._askable is not None and len(self._questions) and window_free > 0 and self._may_send():
+            part = self._questions.popleft()
+            window_free -= 1
+            try:
+                self._asked[self._askable.ask(part)] = part
+            except LocalProtocolError as error:
+                log.warning("a question cannot be written", message_id=part.message_id, error=str(error))
+
+    def _told(self, event: Told) -> None:
+        part = self._asked.pop(event.seq, None)
+        if part is not None:
+            self._on_told(part, event)
+
     def _sent_lately(self, now_s: float) -> float:
         """Return about how many parts a second leave at present."""
         second, count = self._second
@@ -209,3 +255,7 @@ class Pump:
     def _on_timer(self) -> None:
         self._timer = None
         self.pump()
+
+
+def _ignore(part: SilentPart, told: Told) -> None:
+    """Nobody has asked."""

@@ -2,8 +2,8 @@
 
 Loops side by side: renewal of the lease; one login per connection (``links``); sender (outcomes in, spans out, one
 transaction); receiver (reports, answered after the commit); chores (held batches, early reports, settled tasks);
-tending (health, stand-ins, draining). A database that is away stops the sending and everything stays in memory: the
-carrier's reports are not answered and come again.
+tending (health, stand-ins, draining); questions about silent parts where the carrier answers them. A database that is
+away stops the sending and everything stays in memory: the carrier's reports are not answered and come again.
 """
 
 import asyncio
@@ -29,6 +29,7 @@ from hongyan.rooms.gateways.drivers.choice import driver_of
 from hongyan.rooms.gateways.errors import LeaseLost
 from hongyan.rooms.gateways.rules import LEASE_S, LeaseClock, share_span
 from hongyan.rooms.gateways.service import leases, sparing
+from hongyan.rooms.gateways.service.asking import Asking
 from hongyan.rooms.gateways.service.health import HealthBook
 from hongyan.rooms.gateways.service.links import Links
 from hongyan.rooms.gateways.service.pump import Pump
@@ -97,6 +98,13 @@ class Tenure:
             on_delivery=self._on_delivery,
             on_login=self.wake,
         )
+        self._asking = Asking(
+            line,
+            account,
+            self._links,
+            may_ask=lambda: self._may_send() and not self._over.is_set(),
+            on_report=self._on_delivery,
+        )
         self._tending = Tending(line, lease, self._links, self._health)
         self._span_messages = self._tending.span_messages(account)
 
@@ -143,6 +151,7 @@ class Tenure:
                         self._receiver_loop(),
                         self._chores_loop(),
                         self._tend_loop(),
+                        *([self._asking.run(self._retried)] if self._account.options.has_query else []),
                     )
                 ]
                 self._links.start(group)
@@ -370,7 +379,8 @@ class Tenure:
             async with self._line.db.begin() as uow:
                 await leases.fence(uow, self._lease)
                 await self._line.receipts.take_uplinks(uow, self._account, uplinks)
-        if reports:
+        # What it says only when asked is no sign that its reports come.
+        if any(isinstance(event, Reported) and link is not self._asking for link, event in batch):
             self._health.reported()
         meter, name = self._line.meter, self._account.name
         meter.took(name, "reports", self._line.clock.monotonic() - begun_s)
