@@ -37,6 +37,33 @@ export function readDay(params: URLSearchParams, name: string): string | undefin
   return day !== null && DAY.test(day) && !Number.isNaN(Date.parse(day)) ? day : undefined;
 }
 
+const NUMBER = /^-?\d{1,15}(\.\d{1,6})?$/;
+
+/** Read a number such as `12`; anything else is none. */
+export function readNumber(params: URLSearchParams, name: string): number | undefined {
+  const text = params.get(name);
+  return text !== null && NUMBER.test(text) ? Number(text) : undefined;
+}
+
+/** Read by what to sort: a field such as `created_at`, or `-created_at` for the largest first. */
+export function readSort(params: URLSearchParams, known: readonly string[]): string | undefined {
+  const sort = params.get("sort");
+  return sort !== null && known.includes(sort.replace(/^-/, "")) ? sort : undefined;
+}
+
+/** What a list asks of the back end. */
+export interface ListQuery {
+  offset: number;
+  limit: number;
+  sort: string | undefined;
+}
+
+/** Read page, size and sort of a list at once. */
+export function readList(params: URLSearchParams, sorts: readonly string[] = []): ListQuery {
+  const { page, size } = readPage(params);
+  return { offset: (page - 1) * size, limit: size, sort: readSort(params, sorts) };
+}
+
 export type Change = Record<string, string | readonly string[] | undefined>;
 
 /** Return the parameters after a change; any change but that of the page goes back to the first one. */

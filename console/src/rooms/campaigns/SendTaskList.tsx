@@ -1,44 +1,61 @@
 import { ReloadOutlined } from "@ant-design/icons";
-import { Button, Card, Empty, Table, type TableColumnsType, Tag } from "antd";
+import { Button, Card, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
-import { PAGE_SIZES, readChoices, readDay, readPage, useFilters } from "@/kit/filters";
+import { type DataColumn, DataTable } from "@/kit/DataTable";
+import { type Filter, FilterBar, isFiltered } from "@/kit/FilterBar";
+import { readChoices, readDay, readPage, useFilters } from "@/kit/filters";
 import { formatTime } from "@/kit/format";
 import { Page } from "@/kit/Page";
-import { Trouble } from "@/kit/Trouble";
 import { startOfDay } from "@/kit/zones";
 import { useLiveTasks } from "@/rooms/campaigns/progress";
 import { useSendTasks } from "@/rooms/campaigns/queries";
 import { type SendTask, TASK_STATES } from "@/rooms/campaigns/sendTask";
 import { TaskStateTag } from "@/rooms/campaigns/StateTag";
-import { TaskFilters } from "@/rooms/campaigns/TaskFilters";
 import { RowProgress } from "@/rooms/campaigns/TaskProgress";
 import { useSignedIn } from "@/rooms/identity/session";
 
-function useColumns(zone: string): TableColumnsType<SendTask> {
+const NAME_CHARS = 30;
+
+function useTaskFilters(): Filter[] {
+  const { t } = useTranslation();
+  return [
+    { kind: "text", name: "name", label: t("task.name"), placeholder: t("task.namePlaceholder"), maxLength: NAME_CHARS },
+    {
+      kind: "choices",
+      name: "state",
+      label: t("task.state"),
+      choices: TASK_STATES.map((state) => ({ value: state, label: t(`taskState.${state}`) })),
+    },
+    { kind: "days", label: t("task.created") },
+  ];
+}
+
+function useColumns(zone: string): DataColumn<SendTask>[] {
   const { t } = useTranslation();
   return [
     {
       key: "name",
       title: t("task.name"),
       width: 220,
-      render: (_, task) => (
+      isAlways: true,
+      render: (task) => (
         <>
           <Link to={`/send-tasks/${task.task_id}`}>{task.name}</Link>{" "}
           {task.is_trial && <Tag variant="filled">{t("task.trial")}</Tag>}
         </>
       ),
     },
-    { key: "state", title: t("task.state"), width: 110, render: (_, task) => <TaskStateTag state={task.state} /> },
-    { key: "progress", title: t("task.progress"), width: 180, render: (_, task) => <RowProgress task={task} /> },
-    { key: "signature", title: t("task.signature"), width: 130, dataIndex: "signature_name" },
-    { key: "template", title: t("task.template"), width: 132, dataIndex: "card_template_name" },
+    { key: "state", title: t("task.state"), width: 110, render: (task) => <TaskStateTag state={task.state} /> },
+    { key: "progress", title: t("task.progress"), width: 180, render: (task) => <RowProgress task={task} /> },
+    { key: "signature", title: t("task.signature"), width: 130, render: (task) => task.signature_name },
+    { key: "template", title: t("task.template"), width: 132, render: (task) => task.card_template_name },
     {
       key: "created",
       title: t("task.created"),
       width: 172,
-      render: (_, task) => <span className="nowrap">{formatTime(task.created_at, zone)}</span>,
+      render: (task) => <span className="nowrap">{formatTime(task.created_at, zone)}</span>,
     },
   ];
 }
@@ -47,7 +64,7 @@ function useColumns(zone: string): TableColumnsType<SendTask> {
 export function SendTaskList() {
   const { t } = useTranslation();
   const { zone } = useSignedIn();
-  const [params, change] = useFilters();
+  const [params] = useFilters();
   const { page, size } = readPage(params);
   const from = readDay(params, "from");
   const to = readDay(params, "to");
@@ -62,14 +79,7 @@ export function SendTaskList() {
   });
   useLiveTasks(data?.items ?? []);
   const columns = useColumns(zone);
-  const isFiltered = ["name", "state", "from", "to"].some((name) => params.has(name));
-  const empty = isFiltered ? (
-    <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t("list.empty")} />
-  ) : (
-    <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t("task.empty")}>
-      <span className="faint">{t("task.emptyNote")}</span>
-    </Empty>
-  );
+  const filters = useTaskFilters();
   return (
     <Page
       title={t("task.listTitle")}
@@ -82,33 +92,16 @@ export function SendTaskList() {
       }
     >
       <Card>
-        <TaskFilters params={params} change={change} />
+        <FilterBar name="send-tasks" filters={filters} />
       </Card>
-      <Card styles={{ body: { padding: 0 } }}>
-        {error !== null && data === undefined ? (
-          <Trouble error={error} retry={() => void refetch()} />
-        ) : (
-          <Table<SendTask>
-            rowKey="task_id"
-            columns={columns}
-            dataSource={data?.items ?? []}
-            loading={isPending}
-            scroll={{ x: 1000 }}
-            locale={{ emptyText: isPending ? <div style={{ height: 200 }} /> : empty }}
-            pagination={{
-              current: page,
-              pageSize: size,
-              total: data?.total ?? 0,
-              pageSizeOptions: PAGE_SIZES,
-              showSizeChanger: true,
-              showTotal: (total) => t("list.total", { total }),
-              style: { paddingInline: 16 },
-              onChange: (nextPage, nextSize) =>
-                change({ page: nextSize === size ? String(nextPage) : "1", size: String(nextSize) }),
-            }}
-          />
-        )}
-      </Card>
+      <DataTable<SendTask>
+        name="send-tasks"
+        columns={columns}
+        rowKey={(task) => task.task_id}
+        list={{ data, error, isPending, refetch }}
+        isFiltered={isFiltered(params, filters)}
+        empty={{ text: t("task.empty"), note: t("task.emptyNote") }}
+      />
     </Page>
   );
 }

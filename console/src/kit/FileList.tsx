@@ -1,0 +1,51 @@
+import { DeleteOutlined, FileOutlined, PaperClipOutlined } from "@ant-design/icons";
+import { Button, Image } from "antd";
+import { useTranslation } from "react-i18next";
+
+import { formatBytes, isPicture } from "@/kit/files";
+import type { Uploaded } from "@/kit/useUploads";
+
+interface FileListProps {
+  files: readonly Uploaded[];
+  remove?: (file: Uploaded) => void;
+}
+
+/** Files with name and size; pictures can be looked at, others are fetched where they have an address. */
+export function FileList({ files, remove }: FileListProps) {
+  const { t } = useTranslation();
+  if (files.length === 0) {
+    return null;
+  }
+  return (
+    <ul className="files" aria-label={t("kit.upload.files")}>
+      {files.map((file) => (
+        <li key={file.id} data-file={file.name}>
+          {file.url !== undefined && isPicture(file.name) ? (
+            <Image src={file.url} width={40} height={40} alt={t("kit.upload.preview", { name: file.name })} style={{ objectFit: "cover" }} />
+          ) : (
+            <FileOutlined aria-hidden style={{ fontSize: 22, width: 40 }} />
+          )}
+          <span className="upload-name">
+            {file.url !== undefined && !isPicture(file.name) ? (
+              <a href={file.url} download>
+                <PaperClipOutlined aria-hidden /> {file.name}
+              </a>
+            ) : (
+              file.name
+            )}
+            {file.size > 0 && <small className="faint"> {formatBytes(file.size)}</small>}
+          </span>
+          {remove !== undefined && (
+            <Button
+              type="text"
+              size="small"
+              icon={<DeleteOutlined aria-hidden />}
+              aria-label={t("kit.upload.remove", { name: file.name })}
+              onClick={() => remove(file)}
+            />
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,196 @@
+import { Button, DatePicker, Form, Input, InputNumber, Select, Space } from "antd";
+import dayjs, { type Dayjs } from "dayjs";
+import { type ReactNode, useEffect } from "react";
+import { useTranslation } from "react-i18next";
+
+import { type Change, readChoices, readDay, readNumber, useFilters } from "@/kit/filters";
+
+export interface Choice {
+  value: string;
+  label: string;
+}
+
+interface Named {
+  /** Its parameter in the URL. */
+  name: string;
+  label: string;
+  /** In pixels. */
+  width?: number;
+}
+
+export interface TextFilter extends Named {
+  kind: "text";
+  placeholder?: string;
+  maxLength?: number;
+  inputMode?: "text" | "tel" | "numeric";
+}
+
+export interface ChoicesFilter extends Named {
+  kind: "choices";
+  choices: readonly Choice[];
+  /** One of them at most; else any number. */
+  isSingle?: boolean;
+}
+
+export interface NumberFilter extends Named {
+  kind: "number";
+  min?: number;
+  max?: number;
+}
+
+export interface DaysFilter {
+  kind: "days";
+  label: string;
+  /** The parameters of its first and of its last day: `from` and `to` unless named. */
+  names?: readonly [string, string];
+}
+
+export type Filter = TextFilter | ChoicesFilter | NumberFilter | DaysFilter;
+type Wanted = Record<string, unknown>;
+type Days = [Dayjs | null, Dayjs | null] | null | undefined;
+
+const DAY = "YYYY-MM-DD";
+const TEXT_CHARS = 64;
+
+function daysOf(filter: DaysFilter): readonly [string, string] {
+  return filter.names ?? ["from", "to"];
+}
+
+function keyOf(filter: Filter): string {
+  return filter.kind === "days" ? daysOf(filter).join("-") : filter.name;
+}
+
+/** The parameters that the filters use. */
+export function namesOf(filters: readonly Filter[]): string[] {
+  return filters.flatMap((filter) => (filter.kind === "days" ? daysOf(filter) : [filter.name]));
+}
+
+/** Does the URL ask for less than everything? */
+export function isFiltered(params: URLSearchParams, filters: readonly Filter[]): boolean {
+  return namesOf(filters).some((name) => params.has(name));
+}
+
+function asked(params: URLSearchParams, filter: Filter): unknown {
+  switch (filter.kind) {
+    case "text":
+      return params.get(filter.name) ?? "";
+    case "number":
+      return readNumber(params, filter.name) ?? null;
+    case "choices": {
+      const chosen = readChoices(params, filter.name, filter.choices.map(({ value }) => value));
+      return filter.isSingle === true ? chosen[0] : chosen;
+    }
+    case "days":
+      return daysOf(filter).map((name) => {
+        const day = readDay(params, name);
+        return day === undefined ? null : dayjs(day);
+      });
+  }
+}
+
+/** Return what a filled-in form asks for, as parameters of the URL. */
+export function changeOf(filters: readonly Filter[], wanted: Wanted): Change {
+  const change: Change = {};
+  for (const filter of filters) {
+    const value = wanted[keyOf(filter)];
+    if (filter.kind === "days") {
+      const [from, to] = daysOf(filter);
+      const days = value as Days;
+      change[from] = days?.[0]?.format(DAY);
+      change[to] = days?.[1]?.format(DAY);
+    } else if (filter.kind === "choices") {
+      change[filter.name] = Array.isArray(value) ? (value as string[]) : ((value as string | undefined) ?? "");
+    } else {
+      change[filter.name] = typeof value === "number" ? String(value) : typeof value === "string" ? value.trim() : "";
+    }
+  }
+  return change;
+}
+
+function Control({ filter, ...control }: { filter: Filter }) {
+  const { t } = useTranslation();
+  switch (filter.kind) {
+    case "text":
+      return (
+        <Input
+          {...control}
+          allowClear
+          placeholder={filter.placeholder}
+          maxLength={filter.maxLength ?? TEXT_CHARS}
+          inputMode={filter.inputMode}
+          style={{ width: filter.width ?? 160 }}
+        />
+      );
+    case "number":
+      return <InputNumber {...control} min={filter.min} max={filter.max} style={{ width: filter.width ?? 120 }} />;
+    case "choices":
+      return (
+        <Select
+          {...control}
+          mode={filter.isSingle === true ? undefined : "multiple"}
+          allowClear
+          maxTagCount="responsive"
+          placeholder={t("list.all")}
+          options={[...filter.choices]}
+          showSearch={{ optionFilterProp: "label" }}
+          style={{ width: filter.width ?? 170 }}
+        />
+      );
+    case "days":
+      return (
+        <DatePicker.RangePicker
+          {...control}
+          allowEmpty={[true, true]}
+          placeholder={[t("list.from"), t("list.to")]}
+          style={{ width: 240 }}
+        />
+      );
+  }
+}
+
+interface FilterBarProps {
+  /** Of the form: its controls are labelled by it. */
+  name: string;
+  filters: readonly Filter[];
+  /** After the buttons. */
+  children?: ReactNode;
+}
+
+/** Filters of a list; asking applies them to the URL, which the list reads. */
+export function FilterBar({ name, filters, children }: FilterBarProps) {
+  const { t } = useTranslation();
+  const [params, change] = useFilters();
+  const [form] = Form.useForm<Wanted>();
+  const wanted = Object.fromEntries(filters.map((filter) => [keyOf(filter), asked(params, filter)]));
+  const query = params.toString();
+  useEffect(() => {
+    // Back and links change the URL: the form says what is shown now, and keeps the focus.
+    form.setFieldsValue(wanted);
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- what is asked follows from the URL
+  }, [form, query]);
+  return (
+    <Form<Wanted>
+      form={form}
+      name={name}
+      layout="inline"
+      colon={false}
+      initialValues={wanted}
+      onFinish={(filled) => change(changeOf(filters, filled))}
+      style={{ rowGap: 12 }}
+      role="search"
+    >
+      {filters.map((filter) => (
+        <Form.Item key={keyOf(filter)} name={keyOf(filter)} label={filter.label}>
+          <Control filter={filter} />
+        </Form.Item>
+      ))}
+      <Space wrap>
+        <Button type="primary" htmlType="submit">
+          {t("list.query")}
+        </Button>
+        <Button onClick={() => change(Object.fromEntries(namesOf(filters).map((one) => [one, ""])))}>{t("list.reset")}</Button>
+        {children}
+      </Space>
+    </Form>
+  );
+}
