@@ -13,7 +13,7 @@ from hongyan.kernel.db.database import Database
 from hongyan.rooms.enterprises.console_api import console_router as filings_router
 from hongyan.rooms.identity.contracts import Role, system_actor
 from hongyan.rooms.identity.service.people import NewUser
-from hongyan.rooms.reviews.console_api import console_router as reviews_router
+from hongyan.rooms.reviews.console_api.router import console_router as reviews_router
 from hongyan.rooms.sms.console_api import console_router as sms_router
 from support.identity import PASSWORD, Household, cheap_identity, found_household, identity_app, vendor_doors
 from support.office import PDF, Office, open_office, picture
@@ -112,7 +112,7 @@ async def test_a_company_files_and_a_reviewer_approves(house: House) -> None:
 
     tenant = house.goose.tenant.id
     async with house.db.begin() as uow:
-        await house.office.decide(uow, review_id)
+        await house.office.hear(uow)
     assert (await house.company.get("/filings/smart_send")).json()["state"] == "approved"
     revoked = await house.reviewer.post(f"/filings/smart_send/revoke/{tenant}", json={"reason": "expired"})
     assert revoked.status_code == 204

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hongyan.rooms.reviews import rules
 from hongyan.rooms.reviews.contracts import DueKind, ReviewState
+from hongyan.rooms.reviews.rules import deadlines as rules
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -83,3 +83,24 @@ def test_urging_is_possible_when_late_or_four_hours_old_and_then_every_four_hour
 
 def test_only_open_submissions_change() -> None:
     assert {state for state in ReviewState if rules.NEXT_STATES[state]} == {ReviewState.PENDING}
+
+
+@pytest.mark.parametrize(
+    ("now", "due", "days", "minutes"),
+    [
+        ("2026-11-23 10:00", "2026-11-26 18:00", 3, 8 * 60 + 3 * 540),
+        ("2026-11-23 20:00", "2026-11-26 18:00", 3, 3 * 540),
+        ("2026-11-26 17:59", "2026-11-26 18:00", 0, 1),
+        ("2026-11-27 17:00", "2026-11-30 10:00", 1, 120),  # over a weekend
+        ("2026-11-27 10:00", "2026-11-26 18:00", -1, -60),
+        ("2026-11-30 09:00", "2026-11-27 18:00", -1, 0),
+        ("2026-10-01 10:00", "2026-10-08 11:00", 1, 120),  # holidays do not count
+    ],
+)
+def test_the_clock_counts_working_days_and_minutes(now: str, due: str, days: int, minutes: int) -> None:
+    assert (rules.days_left(at(now), at(due)), rules.minutes_left(at(now), at(due))) == (days, minutes)
+
+
+def test_the_clock_stops_counting_after_a_quarter() -> None:
+    assert rules.days_left(at("2026-11-23 10:00"), at("2036-11-23 10:00")) <= rules.MAX_DAYS_COUNTED
+    assert -rules.MAX_DAYS_COUNTED <= rules.days_left(at("2036-11-23 10:00"), at("2026-11-23 10:00")) < 0

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -5,21 +6,42 @@ import pytest
 from hongyan.kernel.clock import FrozenClock
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.errors import Forbidden, InvalidInput
-from hongyan.kernel.ids import TenantId
+from hongyan.kernel.ids import TenantId, UserId
 from hongyan.rooms.identity.contracts import Actor
-from hongyan.rooms.reviews.contracts import DueKind, Review, ReviewFilter, ReviewState, Submission
-from hongyan.rooms.reviews.errors import AlreadyDecided, AlreadyUnderReview, ReviewNotFound, UrgedTooSoon
+from hongyan.rooms.reviews.contracts import (
+    DueKind,
+    GivenReason,
+    KindCount,
+    Review,
+    ReviewFilter,
+    ReviewState,
+    Submission,
+)
+from hongyan.rooms.reviews.errors import (
+    AlreadyDecided,
+    AlreadyUnderReview,
+    OtherKind,
+    ReviewNotFound,
+    SecondReviewerNeeded,
+    UrgedTooSoon,
+)
 from support.office import OPERATOR, REVIEWER, Office, take_jobs
 
 GOOSE = TenantId("00000000-0000-4000-8000-0000000000f1")
 SWAN = TenantId("00000000-0000-4000-8000-0000000000f2")
+SECOND = replace(REVIEWER, user_id=UserId("00000000-0000-4000-8000-00000000000c"), user_name="second")
 NOWHERE = "00000000-0000-4000-8000-000000000000"
 
 
 def submission(
-    subject: str = "42", *, tenant_id: TenantId = GOOSE, due: DueKind = DueKind.WORKING_HOURS_2
+    subject: str = "42",
+    *,
+    tenant_id: TenantId = GOOSE,
+    due: DueKind = DueKind.WORKING_HOURS_2,
+    kind: str = "room.thing",
+    name: str = "thing",
 ) -> Submission:
-    return Submission("room.thing", subject, tenant_id, f"thing {subject} 100%", {"name": "thing"}, due)
+    return Submission(kind, subject, tenant_id, f"thing {subject} 100%", {"name": name}, due)
 
 
 async def submit(uow: Uow, office: Office, subject: str = "42", **more: object) -> Review:
@@ -153,3 +175,150 @@ async def test_only_reviewers_see_and_decide(uow: Uow, office: Office, actor: Ac
         await office.reviews.get_review(uow, REVIEWER, NOWHERE)
     with pytest.raises(ReviewNotFound):
         await office.reviews.approve(uow, REVIEWER, NOWHERE)
+
+
+async def test_who_comes_second_is_told_who_decided_what_and_why(uow: Uow, office: Office, clock: FrozenClock) -> None:
+    review = await submit(uow, office)
+    clock.advance(timedelta(minutes=5))
+    await office.reviews.reject(uow, REVIEWER, review.review_id, "模糊")
+    for decide in (
+        office.reviews.approve(uow, SECOND, review.review_id),
+        office.reviews.reject(uow, SECOND, review.review_id, "too"),
+        office.reviews.claim(uow, SECOND, review.review_id),
+    ):
+        with pytest.raises(AlreadyDecided) as told:
+            await decide
+        assert told.value.text("zh-CN") == "该审核单已由 reviewer 于 2026-11-23 10:05 驳回（模糊），不能再次处理。"
+        assert told.value.text("en") == "reviewer rejected this at 2026-11-23 10:05 (Beijing time) already: 模糊."
+    assert len(await take_jobs(uow)) == 1
+    with pytest.raises(AlreadyDecided) as customer:
+        await office.reviews.urge(uow, GOOSE, review.review_id, urged_by="ann")
+    assert "reviewer" not in customer.value.text("zh-CN")
+
+
+async def test_reasons_by_code_reach_the_room_in_chinese_and_are_kept_in_both_languages(
+    uow: Uow, office: Office
+) -> None:
+    review = await submit(uow, office, kind="enterprises.filing")
+    given = (GivenReason("seal_missing", "material_commitment", "第 2 页"),)
+    await office.reviews.reject(uow, REVIEWER, review.review_id, "谢谢", reasons=given)
+    found = await office.reviews.get_review(uow, REVIEWER, review.review_id)
+    assert found.reason == "智能信息素材承诺函：函件未盖公章（第 2 页）；谢谢"
+    assert found.reason_en.startswith("Commitment on smart message material: A letter lacks the company's seal")
+    assert (found.reasons, found.is_asked_back) == (given, False)
+    (job,) = await take_jobs(uow)
+    assert job.args["reason"] == found.reason
+    assert (await office.reviews.list_history(uow, REVIEWER, review.review_id))[-1].reasons == given
+
+
+async def test_a_question_gives_it_back_and_the_customer_hands_in_again_at_once(uow: Uow, office: Office) -> None:
+    review = await submit(uow, office)
+    with pytest.raises(InvalidInput):
+        await office.reviews.reject(uow, REVIEWER, review.review_id, " ", is_asked_back=True)
+    await office.reviews.reject(uow, REVIEWER, review.review_id, "哪个品牌？", is_asked_back=True)
+    (job,) = await take_jobs(uow)
+    assert (job.args["decision"], job.args["reason"]) == ("rejected", "请补充说明：哪个品牌？")
+    again = await submit(uow, office)
+    before = await office.reviews.find_previous(uow, REVIEWER, again)
+    assert before is not None
+    assert (before.review_id, before.is_asked_back) == (review.review_id, True)
+    assert (await office.reviews.list_history(uow, REVIEWER, review.review_id))[-1].action.value == "asked_back"
+
+
+async def test_two_different_people_approve_what_needs_two(uow: Uow, office: Office) -> None:
+    await office.reviews.set_needs_two(uow, OPERATOR, "sms.signature", needs_two=True)
+    review = await submit(uow, office, kind="sms.signature")
+    await office.reviews.claim(uow, REVIEWER, review.review_id)
+    await office.reviews.approve(uow, REVIEWER, review.review_id, "looks fine", checks=["names_owner"])
+    waiting = await office.reviews.get_review(uow, REVIEWER, review.review_id)
+    assert (waiting.state, waiting.first_by, waiting.claimed_by) == (ReviewState.PENDING, "reviewer", "")
+    assert await take_jobs(uow) == []
+    with pytest.raises(SecondReviewerNeeded):
+        await office.reviews.approve(uow, REVIEWER, review.review_id)
+    await office.reviews.approve(uow, SECOND, review.review_id)
+    done = await office.reviews.get_review(uow, REVIEWER, review.review_id)
+    assert (done.state, done.first_by, done.decided_by) == (ReviewState.APPROVED, "reviewer", "second")
+    assert [job.args["decision"] for job in await take_jobs(uow)] == ["approved"]
+    events = await office.reviews.list_history(uow, REVIEWER, review.review_id)
+    assert [(e.action.value, e.actor_name, e.checks) for e in events[2:]] == [
+        ("first_approved", "reviewer", ("names_owner",)),
+        ("approved", "second", ()),
+    ]
+
+
+async def test_either_of_two_may_reject_and_the_setting_counts_when_it_is_approved(uow: Uow, office: Office) -> None:
+    await office.reviews.set_needs_two(uow, OPERATOR, "sms.signature", needs_two=True)
+    first = await submit(uow, office, kind="sms.signature")
+    await office.reviews.approve(uow, REVIEWER, first.review_id)
+    await office.reviews.reject(uow, REVIEWER, first.review_id, "on second thoughts")
+    other = await submit(uow, office, "43", kind="sms.signature")
+    await office.reviews.approve(uow, REVIEWER, other.review_id)
+    await office.reviews.set_needs_two(uow, OPERATOR, "sms.signature", needs_two=False)
+    await office.reviews.approve(uow, REVIEWER, other.review_id)
+    assert [job.args["decision"] for job in await take_jobs(uow)] == ["rejected", "approved"]
+
+
+async def test_no_reviewer_chooses_whether_two_are_needed(uow: Uow, office: Office) -> None:
+    with pytest.raises(Forbidden):
+        await office.reviews.set_needs_two(uow, REVIEWER, "sms.signature", needs_two=False)
+    with pytest.raises(InvalidInput):
+        await office.reviews.set_needs_two(uow, OPERATOR, "room.thing", needs_two=True)
+
+
+async def test_a_decision_about_a_kind_leaves_others_alone(uow: Uow, office: Office) -> None:
+    review = await submit(uow, office)
+    with pytest.raises(OtherKind):
+        await office.reviews.approve(uow, REVIEWER, review.review_id, kind="room.other")
+    with pytest.raises(OtherKind):
+        await office.reviews.reject(uow, REVIEWER, review.review_id, "no", kind="room.other")
+    assert await take_jobs(uow) == []
+
+
+async def test_urged_ones_come_first_and_each_filter_narrows(uow: Uow, office: Office, clock: FrozenClock) -> None:
+    early = await submit(uow, office, "early")
+    clock.advance(timedelta(days=1))
+    late = await submit(uow, office, "late")
+    await office.reviews.urge(uow, GOOSE, late.review_id, urged_by="ann", is_first_free=True)
+    await office.reviews.claim(uow, REVIEWER, early.review_id)
+
+    async def ids(**wanted: object) -> list[str]:
+        page = await office.reviews.list_reviews(uow, REVIEWER, ReviewFilter(state=ReviewState.PENDING, **wanted))
+        return [review.subject_id for review in page.items]
+
+    assert await ids() == ["late", "early"]
+    assert await ids(is_urged=True) == ["late"]
+    assert await ids(claimed_by="reviewer") == ["early"]
+    assert await ids(claimed_by="") == ["late"]
+    assert await ids(submitted_from=late.submitted_at) == ["late"]
+    assert await ids(submitted_until=late.submitted_at) == ["early"]
+    assert await office.reviews.count_kinds(uow, REVIEWER) == (KindCount("room.thing", 2, 1, 1, 1, 1),)
+
+
+async def test_the_comparison_is_with_the_last_decided_submission_of_the_same_thing(
+    uow: Uow, office: Office, clock: FrozenClock
+) -> None:
+    first = await submit(uow, office, name="one")
+    assert await office.reviews.find_previous(uow, REVIEWER, first) is None
+    await office.reviews.approve(uow, REVIEWER, first.review_id)
+    clock.advance(timedelta(minutes=1))
+    withdrawn = await submit(uow, office, name="two")
+    await office.reviews.withdraw(uow, GOOSE, withdrawn.review_id, withdrawn_by="ann")
+    clock.advance(timedelta(minutes=1))
+    await submit(uow, office, tenant_id=SWAN, name="foreign")
+    third = await submit(uow, office, name="three")
+    before = await office.reviews.find_previous(uow, REVIEWER, third)
+    assert before is not None
+    assert (before.review_id, before.snapshot) == (first.review_id, {"name": "one"})
+
+
+async def test_a_customer_sees_decisions_about_the_own_things_only(uow: Uow, office: Office, actor: Actor) -> None:
+    tenant = actor.tenant()
+    review = await submit(uow, office, kind="sms.signature", tenant_id=tenant)
+    await submit(uow, office, kind="sms.signature", tenant_id=SWAN)
+    await office.reviews.reject(uow, REVIEWER, review.review_id, reasons=[GivenReason("neutral_name", "name")])
+    (seen,) = await office.reviews.list_decisions(uow, actor, "sms.signature", "42")
+    assert (seen.review_id, seen.reasons) == (review.review_id, (GivenReason("neutral_name", "name"),))
+    with pytest.raises(InvalidInput):
+        await office.reviews.list_decisions(uow, actor, "moon.landing", "42")
+    with pytest.raises(Forbidden):
+        await office.reviews.list_decisions(uow, REVIEWER, "sms.signature", "42")

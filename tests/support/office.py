@@ -83,6 +83,10 @@ class Office:
             await self.reviews.approve(uow, REVIEWER, review_id)
         else:
             await self.reviews.reject(uow, REVIEWER, review_id, reason)
+        await self.hear(uow)
+
+    async def hear(self, uow: Uow) -> None:
+        """Let the rooms hear of what was decided, in this transaction, as the jobs would."""
         for room in ("enterprises", "sms"):
             for job in await take_jobs(uow, f"{room}.review_decided"):
                 await self._deliver(uow, job)

@@ -43,7 +43,7 @@ from hongyan.rooms.identity.vendor_api.router import error_handlers
 from hongyan.rooms.identity.vendor_api.router import vendor_router as identity_vendor
 from hongyan.rooms.receipts.console_api import console_router as lives_console
 from hongyan.rooms.reports.vendor_api import vendor_router as reports_vendor
-from hongyan.rooms.reviews.console_api import console_router as reviews_console
+from hongyan.rooms.reviews.console_api.router import console_router as reviews_console
 from hongyan.rooms.service_accounts.console_api import console_router as service_accounts_console
 from hongyan.rooms.service_accounts.vendor_api.router import vendor_router as service_accounts_vendor
 from hongyan.rooms.smart.vendor_api.materials import materials_router as materials_vendor
@@ -53,6 +53,7 @@ from hongyan.rooms.sms.vendor_api.router import vendor_router as sms_vendor
 from hongyan.rooms.video_sms.vendor_api.own import own_router as video_sms_own
 from hongyan.rooms.video_sms.vendor_api.templates import vendor_router as video_sms_vendor
 from hongyan.run.demo import demo_ports
+from hongyan.run.evidence import evidence_readers
 from hongyan.run.graph import Graph
 from hongyan.run.health import Health, health_of_all
 from hongyan.run.serve import serve
@@ -102,7 +103,7 @@ def routers_of(graph: Graph) -> tuple[list[APIRouter], list[APIRouter]]:
     console = [
         identity_console(db, graph.identity, auth, sessions, demo=settings.demo, handset_url=handset_url),
         enterprises_console(db, graph.enterprises, auth),
-        reviews_console(db, graph.reviews, auth),
+        reviews_console(db, graph.reviews, auth, evidence_readers(graph)),
         service_accounts_console(db, graph.service_accounts, auth),
         sms_console(db, graph.sms, auth),
         campaigns_console(db=db, auth=auth, desk=campaigns.desk, views=campaigns.views, exports=campaigns.exports),

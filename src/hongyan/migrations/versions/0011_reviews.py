@@ -20,9 +20,18 @@ def upgrade() -> None:
         sa.Column("action", sa.Text(), nullable=False),
         sa.Column("actor_name", sa.Text(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("details", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_reviews_history")),
     )
     op.create_index("ix_reviews_history_review", "reviews_history", ["review_id", "event_id"], unique=False)
+    op.create_table(
+        "reviews_kinds",
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("needs_two", sa.Boolean(), nullable=False),
+        sa.Column("changed_by", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("kind", name=op.f("pk_reviews_kinds")),
+    )
     op.create_table(
         "reviews_submissions",
         sa.Column("review_id", sa.Uuid(as_uuid=False), nullable=False),
@@ -42,10 +51,22 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("urge_count", sa.Integer(), server_default="0", nullable=False),
         sa.Column("urged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason_en", sa.Text(), server_default="", nullable=False),
+        sa.Column("reasons", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
+        sa.Column("is_asked_back", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("first_by", sa.Text(), server_default="", nullable=False),
+        sa.Column("first_by_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("first_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("review_id", name=op.f("pk_reviews_submissions")),
     )
     op.create_index(
         "ix_reviews_submissions_queue", "reviews_submissions", ["state", "due_at", "review_id"], unique=False
+    )
+    op.create_index(
+        "ix_reviews_submissions_subject",
+        "reviews_submissions",
+        ["tenant_id", "kind", "subject_id", "submitted_at"],
+        unique=False,
     )
     op.create_index(
         "uq_reviews_submissions_open_subject",

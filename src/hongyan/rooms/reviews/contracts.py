@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
+from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import TenantId
+from hongyan.rooms.identity.contracts import Actor
 
 
 class DueKind(StrEnum):
@@ -35,8 +37,12 @@ class ReviewAction(StrEnum):
     CLAIMED = "claimed"
     RELEASED = "released"
     URGED = "urged"
+    FIRST_APPROVED = "first_approved"
+    """One of the two reviewers whom this kind needs has approved; the other is waited for."""
     APPROVED = "approved"
     REJECTED = "rejected"
+    ASKED_BACK = "asked_back"
+    """Given back with a question: the state is ``rejected``, the customer answers and hands in again at once."""
     WITHDRAWN = "withdrawn"
 
 
@@ -52,6 +58,16 @@ class Submission:
     snapshot: Mapping[str, Any]
     """JSON of everything the reviewer must see, as it was when submitted."""
     due: DueKind
+
+
+@dataclass(frozen=True, slots=True)
+class GivenReason:
+    """One reason of a rejection: a code of the kind's guide, the field it is about, and what the reviewer adds."""
+
+    code: str
+    field: str = ""
+    """Name of a field as the submitting form knows it; empty: the whole."""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +91,18 @@ class Review:
     decided_at: datetime | None
     decided_by: str
     reason: str
+    """In Chinese, as the customer's rooms show it; the reviewer's own words as they were written."""
     urge_count: int
     urged_at: datetime | None
+    reason_en: str = ""
+    """The same in English."""
+    reasons: tuple[GivenReason, ...] = ()
+    is_asked_back: bool = False
+    """Rejected with a question."""
+    first_by: str = ""
+    """Name of the first of two reviewers, or empty; stays after the second one's decision."""
+    first_by_id: str | None = None
+    first_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +116,13 @@ class ReviewFilter:
     """Part of the title."""
     is_overdue: bool = False
     """Only those whose deadline has passed."""
+    is_urged: bool = False
+    """Only those that the customer has urged."""
+    claimed_by: str | None = None
+    """A reviewer's name; empty: nobody's."""
+    submitted_from: datetime | None = None
+    submitted_until: datetime | None = None
+    """Exclusive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +133,64 @@ class ReviewEvent:
     action: ReviewAction
     actor_name: str
     note: str
+    reasons: tuple[GivenReason, ...] = ()
+    checks: tuple[str, ...] = ()
+    """Points of the checklist that were ticked."""
+
+
+@dataclass(frozen=True, slots=True)
+class KindCount:
+    """What waits of one kind."""
+
+    kind: str
+    pending: int
+    overdue: int
+    urged: int
+    unclaimed: int
+    mine: int
+
+
+@dataclass(frozen=True, slots=True)
+class KindSetting:
+    """How a kind is decided."""
+
+    kind: str
+    needs_two: bool
+    """Two different people must approve."""
+    changed_by: str
+    changed_at: datetime
+
+
+class EvidenceReader(Protocol):
+    """How a room gives the desk a file that a submission names."""
+
+    async def __call__(self, uow: Uow, actor: Actor, tenant_id: TenantId, ref: str) -> tuple[str, bytes]:
+        """Return the file's name and bytes.
+
+        Raises:
+            NotFound: the tenant has no such file.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SaidReason:
+    """One reason of a rejection in words."""
+
+    field: str
+    """Name of the submitting form's field, or empty."""
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewStory:
+    """A submission of a customer with what happened to it, as the customer may read it."""
+
+    review: Review
+    urging_possible_at: datetime
+    """From when on the desk can be reminded; means nothing once it is decided."""
+    events: tuple[ReviewEvent, ...]
+    """Oldest first; who works on it and who decided stays with the desk."""
+    said: tuple[SaidReason, ...] = ()
+    """The reasons of a rejection that name a field."""

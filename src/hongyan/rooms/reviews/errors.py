@@ -8,6 +8,8 @@ Tree::
     └── Conflict
         ├── AlreadyUnderReview
         ├── AlreadyDecided
+        ├── SecondReviewerNeeded
+        ├── OtherKind
         └── UrgedTooSoon
 """
 
@@ -31,11 +33,27 @@ class AlreadyUnderReview(Conflict):
 
 
 class AlreadyDecided(Conflict):
-    """The submission was decided otherwise, or withdrawn."""
+    """The submission was decided, or withdrawn, before: says by whom, when and why."""
 
     code = "reviews.already_decided"
-    en = "Review {id} was {state} already."
-    zh = "审核单 {id} 已处理（{state}），不能再次变更。"
+    en = "{by} {state} this at {at} (Beijing time) already{why}."
+    zh = "该审核单已由 {by} 于 {at} {state_zh}{why_zh}，不能再次处理。"
+
+
+class SecondReviewerNeeded(Conflict):
+    """This kind needs two people, and the caller is the one who has approved."""
+
+    code = "reviews.second_reviewer_needed"
+    en = "You have approved this; another reviewer must approve it, too."
+    zh = "您已初审通过，须由另一位审核员复审。"
+
+
+class OtherKind(Conflict):
+    """A decision about many names a submission of another kind."""
+
+    code = "reviews.other_kind"
+    en = "This submission is of another kind; it was left alone."
+    zh = "该审核单属于其他类型，未处理。"
 
 
 class UrgedTooSoon(Conflict):

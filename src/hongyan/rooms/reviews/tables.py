@@ -25,6 +25,12 @@ submissions = Table(
     Column("reason", Text, nullable=False, server_default=""),
     Column("urge_count", Integer, nullable=False, server_default="0"),
     Column("urged_at", DateTime(timezone=True)),
+    Column("reason_en", Text, nullable=False, server_default=""),
+    Column("reasons", JSONB, nullable=False, server_default="[]"),
+    Column("is_asked_back", Boolean, nullable=False, server_default="false"),
+    Column("first_by", Text, nullable=False, server_default=""),
+    Column("first_by_id", Uuid(as_uuid=False)),
+    Column("first_at", DateTime(timezone=True)),
     # One open submission per subject: a second one is refused by the database, whoever comes first.
     Index(
         "uq_reviews_submissions_open_subject",
@@ -36,6 +42,8 @@ submissions = Table(
     ),
     # The queue: the most urgent first.
     Index("ix_reviews_submissions_queue", "state", "due_at", "review_id"),
+    # What was decided about a subject before: the diff's other side, and the customer's view.
+    Index("ix_reviews_submissions_subject", "tenant_id", "kind", "subject_id", "submitted_at"),
 )
 
 history = Table(
@@ -48,5 +56,15 @@ history = Table(
     Column("action", Text, nullable=False),
     Column("actor_name", Text, nullable=False),
     Column("note", Text, nullable=False),
+    Column("details", JSONB, nullable=False, server_default="{}"),
     Index("ix_reviews_history_review", "review_id", "event_id"),
+)
+
+kinds = Table(
+    "reviews_kinds",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("needs_two", Boolean, nullable=False),
+    Column("changed_by", Text, nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
 )

@@ -19,6 +19,8 @@ CLOSES_AT = time(18)
 FILING_DAYS = 3
 SIGNATURE_TIME = timedelta(hours=2)
 URGE_EVERY = timedelta(hours=4)
+MAX_DAYS_COUNTED = 99
+"""Calendar days that a clock looks ahead or back."""
 
 _SATURDAY = 5
 
@@ -86,6 +88,30 @@ def _after_hours(local: datetime) -> tuple[datetime, bool]:
         if is_working and room > timedelta():
             left -= room
         local = datetime.combine(local.date() + timedelta(days=1), time(), DEFAULT_ZONE)
+
+
+def days_left(now: datetime, due_at: datetime) -> int:
+    """Return how many working days lie between today and the day of a deadline; 0: due today; negative: days late."""
+    today, last = now.astimezone(DEFAULT_ZONE).date(), due_at.astimezone(DEFAULT_ZONE).date()
+    sign = 1 if last >= today else -1
+    day, end = min(today, last), max(today, last)
+    # Beyond this nobody counts days any more.
+    end = min(end, day + timedelta(days=MAX_DAYS_COUNTED))
+    return sign * sum(is_working_day(day + timedelta(days=i + 1))[0] for i in range((end - day).days))
+
+
+def minutes_left(now: datetime, due_at: datetime) -> int:
+    """Return the working minutes (9:00 to 18:00 on working days) until a deadline; negative: since it passed."""
+    first, last = sorted((now.astimezone(DEFAULT_ZONE), due_at.astimezone(DEFAULT_ZONE)))
+    total = timedelta()
+    for i in range(min((last.date() - first.date()).days, MAX_DAYS_COUNTED) + 1):
+        day = first.date() + timedelta(days=i)
+        if is_working_day(day)[0]:
+            start = max(first, datetime.combine(day, OPENS_AT, DEFAULT_ZONE))
+            end = min(last, datetime.combine(day, CLOSES_AT, DEFAULT_ZONE))
+            total += max(end - start, timedelta())
+    minutes = int(total / timedelta(minutes=1))
+    return minutes if due_at >= now else -minutes
 
 
 def urging_possible_at(submitted_at: datetime, due_at: datetime, urged_at: datetime | None) -> datetime:

@@ -1,0 +1,1 @@
+"""The review desk in the console."""

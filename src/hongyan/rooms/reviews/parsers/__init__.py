@@ -1,0 +1,1 @@
+"""Readers of what customers uploaded; they run in a sandboxed child."""
