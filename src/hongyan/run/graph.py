@@ -24,6 +24,7 @@ from hongyan.rooms.callbacks.service.door import Rooms as CallbackRooms
 from hongyan.rooms.callbacks.service.door import Tools as CallbackTools
 from hongyan.rooms.callbacks.service.sender import MAX_IN_FLIGHT
 from hongyan.rooms.campaigns.service.admission import Admission
+from hongyan.rooms.campaigns.service.answers import Answers
 from hongyan.rooms.campaigns.service.batch import BatchSend
 from hongyan.rooms.campaigns.service.clockwork import Clockwork
 from hongyan.rooms.campaigns.service.desk import CampaignDesk, Rooms
@@ -31,6 +32,9 @@ from hongyan.rooms.campaigns.service.exports import ParseExports
 from hongyan.rooms.campaigns.service.link_domains import LinkDomains
 from hongyan.rooms.campaigns.service.link_making import LinkMaker
 from hongyan.rooms.campaigns.service.numbers import NumberCheck
+from hongyan.rooms.campaigns.service.overview import Overviews
+from hongyan.rooms.campaigns.service.parse_views import ParseViews
+from hongyan.rooms.campaigns.service.parses import NumberParses
 from hongyan.rooms.campaigns.service.plan import Planner
 from hongyan.rooms.campaigns.service.rendered import RenderedCards
 from hongyan.rooms.campaigns.service.resolve import ResolveTasks
@@ -64,10 +68,13 @@ class Campaigns:
 
     desk: CampaignDesk
     numbers: NumberCheck
+    parses: NumberParses
+    parse_views: ParseViews
     planner: Planner
     batches: BatchSend
     clockwork: Clockwork
     views: CampaignViews
+    overviews: Overviews
     exports: ParseExports
     video: VideoTasks
     video_views: VideoViews
@@ -76,6 +83,7 @@ class Campaigns:
     sms_sends: SmsSend
     rendered: RenderedCards
     domains: LinkDomains
+    answers: Answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +139,14 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
     handsets = HandsetsService(clock=clock, ids=ids, jobs=jobs, ring=ring, keys=keys, out=out)
     audience = AudienceService(clock=clock, ids=ids, jobs=jobs, files=files, ring=ring, keys=keys)
     short_links = ShortLinksService(db, clock=clock, keys=ring, bus=bus)
+    card_life = TemplateLife(
+        clock=clock,
+        jobs=jobs,
+        handsets=handsets,
+        reviews=reviews,
+        pictures_url=f"{settings.redirector_url}/m",
+        words_file=settings.data_dir / "sensitive-words.txt",
+    )
     sms = SmsService(
         clock=clock,
         ids=ids,
@@ -140,14 +156,7 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
         enterprises=enterprises,
         reviews=reviews,
         allowances=Allowances.parse(settings.callback_allow),
-    )
-    card_life = TemplateLife(
-        clock=clock,
-        jobs=jobs,
-        handsets=handsets,
-        reviews=reviews,
-        pictures_url=f"{settings.redirector_url}/m",
-        words_file=settings.data_dir / "sensitive-words.txt",
+        words=card_life.forbidden_words,
     )
     materials = MaterialService(
         clock=clock,
@@ -216,13 +225,40 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
     )
     desk = CampaignDesk(rooms)
     maker = LinkMaker(links=short_links, keys=keys)
+    alarms = AlarmsService(
+        db=db,
+        clock=clock,
+        carriers=carriers,
+        delivery=delivery,
+        folders=[settings.data_dir],
+        thresholds=Thresholds(
+            look_s=settings.alarm_look_s,
+            down_s=settings.alarm_down_s,
+            backlog_s=settings.alarm_backlog_s,
+            code_backlog_s=settings.alarm_code_backlog_s,
+            unknown=settings.alarm_unknown,
+            disk_percent=settings.alarm_disk_percent,
+        ),
+    )
+    views = CampaignViews(delivery=delivery, identity=identity)
     campaigns = Campaigns(
         desk=desk,
         numbers=NumberCheck(db=db, clock=clock, jobs=jobs, audience=audience, handsets=handsets, sms=sms, desk=desk),
+        parses=NumberParses(db=db, rooms=rooms, handsets=handsets, sms=sms, carriers=carriers, desk=desk),
+        parse_views=ParseViews(audience=audience, sms=sms),
         planner=Planner(db=db, rooms=rooms, carriers=carriers),
         batches=BatchSend(rooms=rooms, maker=maker, carriers=carriers, sms=sms),
         clockwork=Clockwork(db=db, clock=clock, jobs=jobs, delivery=delivery),
-        views=CampaignViews(delivery=delivery, identity=identity),
+        views=views,
+        overviews=Overviews(
+            clock=clock,
+            identity=identity,
+            reviews=reviews,
+            enterprises=enterprises,
+            delivery=delivery,
+            views=views,
+            alarms=alarms,
+        ),
         exports=ParseExports(db=db, audience=audience),
         video=VideoTasks(video_rooms),
         video_views=VideoViews(jobs=jobs, keys=keys, audience=audience, delivery=delivery),
@@ -231,6 +267,7 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
         sms_sends=SmsSend(rooms=rooms, carriers=carriers, sms=sms),
         rendered=RenderedCards(db=db, jobs=jobs),
         domains=LinkDomains(jobs=jobs, links=short_links, reviews=reviews, handsets=handsets, identity=identity),
+        answers=Answers(rooms=rooms, carriers=carriers, sms=sms, keys=keys),
     )
     callbacks = CallbacksService(
         CallbackTools(
@@ -280,21 +317,7 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
         video_sms=video_sms,
         delivery=delivery,
         receipts=receipts,
-        alarms=AlarmsService(
-            db=db,
-            clock=clock,
-            carriers=carriers,
-            delivery=delivery,
-            folders=[settings.data_dir],
-            thresholds=Thresholds(
-                look_s=settings.alarm_look_s,
-                down_s=settings.alarm_down_s,
-                backlog_s=settings.alarm_backlog_s,
-                code_backlog_s=settings.alarm_code_backlog_s,
-                unknown=settings.alarm_unknown,
-                disk_percent=settings.alarm_disk_percent,
-            ),
-        ),
+        alarms=alarms,
         reports=ReportsService(
             clock=clock, campaigns=CampaignSums(delivery=delivery), handsets=handsets, identity=identity
         ),

@@ -22,7 +22,11 @@ from hongyan.kernel.settings import Settings
 from hongyan.rooms.audience.vendor_api import vendor_router as audience_vendor
 from hongyan.rooms.callbacks.vendor_api.callbacks import vendor_router as callbacks_vendor
 from hongyan.rooms.callbacks.vendor_api.own import own_router as callbacks_own
-from hongyan.rooms.campaigns.console_api import console_router as campaigns_console
+from hongyan.rooms.campaigns.console_api.numbers import numbers_router
+from hongyan.rooms.campaigns.console_api.overview import overview_router as overview_console
+from hongyan.rooms.campaigns.console_api.send_form import FormTools, choices_router
+from hongyan.rooms.campaigns.console_api.sending import sending_router
+from hongyan.rooms.campaigns.console_api.tasks import console_router as campaigns_console
 from hongyan.rooms.campaigns.vendor_api.link_domains import domains_router
 from hongyan.rooms.campaigns.vendor_api.own import own_router
 from hongyan.rooms.campaigns.vendor_api.resolve_tasks import resolve_router
@@ -32,7 +36,7 @@ from hongyan.rooms.campaigns.vendor_api.video import own_router as video_tasks_o
 from hongyan.rooms.campaigns.vendor_api.video import vendor_router as video_tasks_vendor
 from hongyan.rooms.carriers.console_api import console_router as channels_console
 from hongyan.rooms.delivery.console_api import console_router as line_console
-from hongyan.rooms.enterprises.console_api import console_router as enterprises_console
+from hongyan.rooms.enterprises.console_api.router import console_router as enterprises_console
 from hongyan.rooms.gateways.console_api import console_router as alarms_console
 from hongyan.rooms.identity.console_api.auth import ConsoleAuth
 from hongyan.rooms.identity.console_api.router import console_router as identity_console
@@ -42,13 +46,15 @@ from hongyan.rooms.identity.vendor_api.auth import VendorAuth
 from hongyan.rooms.identity.vendor_api.router import error_handlers
 from hongyan.rooms.identity.vendor_api.router import vendor_router as identity_vendor
 from hongyan.rooms.receipts.console_api import console_router as lives_console
+from hongyan.rooms.rendering.service import compile_template
 from hongyan.rooms.reports.vendor_api import vendor_router as reports_vendor
 from hongyan.rooms.reviews.console_api.router import console_router as reviews_console
 from hongyan.rooms.service_accounts.console_api import console_router as service_accounts_console
 from hongyan.rooms.service_accounts.vendor_api.router import vendor_router as service_accounts_vendor
+from hongyan.rooms.smart.public_web.pages import framed_card
 from hongyan.rooms.smart.vendor_api.materials import materials_router as materials_vendor
 from hongyan.rooms.smart.vendor_api.templates import vendor_router as smart_vendor
-from hongyan.rooms.sms.console_api import console_router as sms_console
+from hongyan.rooms.sms.console_api.router import console_router as sms_console
 from hongyan.rooms.sms.vendor_api.router import vendor_router as sms_vendor
 from hongyan.rooms.video_sms.vendor_api.own import own_router as video_sms_own
 from hongyan.rooms.video_sms.vendor_api.templates import vendor_router as video_sms_vendor
@@ -100,13 +106,27 @@ def routers_of(graph: Graph) -> tuple[list[APIRouter], list[APIRouter]]:
         video_tasks_vendor(db=db, auth=auth, tasks=campaigns.video, views=campaigns.video_views, once=graph.once),
         video_tasks_own(db=db, auth=auth, tasks=campaigns.video, views=campaigns.video_views, once=graph.once),
     ]
+    form = FormTools(
+        db=db,
+        auth=auth,
+        parses=campaigns.parses,
+        audience=graph.audience,
+        domains=campaigns.domains,
+        smart=graph.smart,
+        video=graph.video_sms,
+        frame_card=framed_card,
+    )
     console = [
         identity_console(db, graph.identity, auth, sessions, demo=settings.demo, handset_url=handset_url),
         enterprises_console(db, graph.enterprises, auth),
         reviews_console(db, graph.reviews, auth, evidence_readers(graph)),
         service_accounts_console(db, graph.service_accounts, auth),
-        sms_console(db, graph.sms, auth),
+        sms_console(db, graph.sms, auth, compile_template=compile_template),
         campaigns_console(db=db, auth=auth, desk=campaigns.desk, views=campaigns.views, exports=campaigns.exports),
+        choices_router(form),
+        numbers_router(form, campaigns.parse_views),
+        sending_router(form, campaigns.desk, graph.once),
+        overview_console(db=db, auth=auth, overviews=campaigns.overviews),
         alarms_console(db=db, service=graph.alarms, may_look=only_with(auth, Permission.CHANNEL_LIST)),
         channels_console(
             db=db,
@@ -245,7 +265,7 @@ def _add_console(app: FastAPI) -> None:
     app.mount("/assets", StaticFiles(directory=_CONSOLE / "assets"))
     headers = {
         "cache-control": "no-cache",
-        "content-security-policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        "content-security-policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
         "frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
         "referrer-policy": "same-origin",
     }

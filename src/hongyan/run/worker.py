@@ -58,12 +58,14 @@ async def run(graph: Graph, health: Health, stop: asyncio.Event) -> None:
         jobs,
         db,
         numbers=campaigns.numbers,
+        parses=campaigns.parses,
         planner=campaigns.planner,
         clockwork=campaigns.clockwork,
         rendered=campaigns.rendered,
         domains=campaigns.domains,
         video=campaigns.video,
         video_views=campaigns.video_views,
+        answers=campaigns.answers,
     )
 
     @jobs.periodic("kernel.forget_answers", "17 * * * *")

@@ -12,6 +12,17 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "campaigns_answers",
+        sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("signature_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("number", sa.LargeBinary(), nullable=False, comment="sealed under the tenant's key"),
+        sa.Column("uplink_id", sa.Uuid(as_uuid=False), nullable=False, comment="the text that was answered last"),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "signature_id", "number", name=op.f("pk_campaigns_answers")),
+        comment="who has had an auto-answer of a signature within the last day",
+    )
+    op.create_index("ix_campaigns_answers_at", "campaigns_answers", ["answered_at"], unique=False)
+    op.create_table(
         "campaigns_cards",
         sa.Column("range_id", sa.BigInteger(), nullable=False),
         sa.Column("offset_no", sa.Integer(), nullable=False),
@@ -71,6 +82,31 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("range_id > 0"),
     )
+    op.create_table(
+        "campaigns_parses",
+        sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("parse_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("domain", sa.Text(), nullable=False),
+        sa.Column("number_file_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("counts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column(
+            "tally",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=False,
+            comment="parts by kind of text and carrier",
+        ),
+        sa.Column(
+            "block_sizes", sa.ARRAY(sa.Integer()), nullable=False, comment="as many as blocks are done: the checkpoint"
+        ),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("parse_id", name=op.f("pk_campaigns_parses")),
+        comment="numbers that somebody looks at before there is a task",
+    )
+    op.create_index("ix_campaigns_parses_created", "campaigns_parses", ["created_at"], unique=False)
     op.create_table(
         "campaigns_resolve_tasks",
         sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),

@@ -6,8 +6,6 @@ checkpoint in the database after each. Not for: what a number can show (``handse
 
 import asyncio
 import base64
-import csv
-import io
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import timedelta
@@ -52,7 +50,7 @@ from hongyan.rooms.audience.errors import (
     NumberFileRefused,
 )
 from hongyan.rooms.audience.parsers import frames
-from hongyan.rooms.audience.parsers.text import read_typed
+from hongyan.rooms.audience.parsers.text import read_typed, read_typed_rows
 from hongyan.rooms.audience.store import number_files, opt_outs
 from hongyan.rooms.audience.store.vault import Vault
 
@@ -72,12 +70,6 @@ _REFUSALS: Final[dict[str, type[NumberFileRefused]]] = {
     "unreadable": FileUnreadable,
     "protected": FileProtected,
     "undecodable": FileUndecodable,
-}
-_REASON_ZH: Final = {
-    IssueReason.EMPTY: "没有号码",
-    IssueReason.INVALID: "号码无效",
-    IssueReason.DUPLICATE: "号码重复",
-    IssueReason.OPTED_OUT: "已退订",
 }
 _NOT_READABLE: Final = (sandbox.SandboxMemory, sandbox.SandboxTimeout, sandbox.SandboxCrash, NotFound)
 Begin = Callable[[], AbstractAsyncContextManager[Uow]]
@@ -160,11 +152,22 @@ class AudienceService:
         """
         if len(text) > MAX_TYPED_BYTES:
             raise InvalidInput("phones", reason="is longer than 4 MB; upload a file", reason_zh="超过 4 MB，请上传文件")
+        return await self._create_typed(uow, tenant_id, len(text.encode()), lambda sent: read_typed(text, sent))
+
+    async def create_from_rows(
+        self, uow: Uow, tenant_id: TenantId, columns: Sequence[str], rows: Sequence[Sequence[str]]
+    ) -> NumberFile:
+        """Store typed numbers with values: each row is a number and one value per column; parsed at once."""
+        size = sum(len(cell.encode()) for row in rows for cell in row)
+        return await self._create_typed(uow, tenant_id, size, lambda sent: read_typed_rows(rows, columns, sent))
+
+    async def _create_typed(
+        self, uow: Uow, tenant_id: TenantId, size: int, read: Callable[[frames.Sink], None]
+    ) -> NumberFile:
         file_id = FileId(self._ids.uuid())
-        now = self._clock.now()
-        await number_files.insert_file(uow, tenant_id, file_id, name="", source_bytes=len(text.encode()), now=now)
+        await number_files.insert_file(uow, tenant_id, file_id, name="", source_bytes=size, now=self._clock.now())
         sent = frames.Collected()
-        read_typed(text, sent)
+        read(sent)
         intake = self._intake(await self.get_file(uow, tenant_id, file_id), await self._opted_out(uow, tenant_id))
         for part in sent.parts:
             await intake.take(part, lambda: nullcontext(uow))
@@ -205,9 +208,9 @@ class AudienceService:
         return found
 
     @staticmethod
-    def sample_xlsx() -> bytes:
-        """Return a sample file to fill in: the number, then one column per parameter."""
-        return rules.sample_xlsx()
+    def sample_xlsx(columns: Sequence[tuple[str, str]] = (("姓名", "张三"), ("金额", "100.00"))) -> bytes:
+        """Return a sample file to fill in: the number, then one column per (name, sample value)."""
+        return rules.sample_xlsx(columns)
 
     async def list_files(self, uow: Uow, tenant_id: TenantId, *, offset: int = 0, limit: int = 20) -> Page[NumberFile]:
         """Return the tenant's files, the newest first."""
@@ -261,6 +264,10 @@ class AudienceService:
         """
         return await self._vault.get_flags(key, block_no)
 
+    async def delete_flags(self, key: FileId, blocks: int) -> None:
+        """Forget what was kept for the first blocks; repeating changes nothing."""
+        await self._vault.delete_flags(key, blocks)
+
     async def iter_issues(self, file: NumberFile) -> AsyncIterator[rules.Issue]:
         """Yield (row number, reason, value) of the rows that gave no recipient, block after block."""
         for block_no in range(file.blocks):
@@ -271,19 +278,8 @@ class AudienceService:
         self, file: NumberFile, reasons: Collection[IssueReason] = tuple(IssueReason)
     ) -> AsyncIterator[bytes]:
         """Yield a csv (UTF-8 with mark, for spreadsheets) of rows without recipient: row, value, reason."""
-        text = io.StringIO()
-        writer = csv.writer(text)
-        text.write("\ufeff")
-        writer.writerow(["行号 row", "内容 value", "原因 reason", "代码 code"])
-        wanted = {reason.value for reason in reasons}
-        async for row_no, code, value in self.iter_issues(file):
-            if code in wanted:
-                # A value that begins like a formula would be one in the reader's spreadsheet.
-                shown = f"'{value}" if value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
-                writer.writerow([row_no, shown, _REASON_ZH[IssueReason(code)], code])
-            if text.tell() > _PIECE_BYTES:
-                yield rules.drain(text)
-        yield rules.drain(text)
+        async for piece in rules.issues_csv(self.iter_issues(file), {reason.value for reason in reasons}):
+            yield piece
 
     # --- opt-outs ------------------------------------------------------------------------------------------------
 

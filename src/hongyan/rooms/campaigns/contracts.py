@@ -113,6 +113,8 @@ class NewTask:
     sms_template_id: str
     number_file_id: str | None = None
     phones: tuple[str, ...] = ()
+    values: tuple[tuple[str, ...], ...] = ()
+    """One row per typed number, in the order of the SMS variables and then the card's parameters."""
     fallback: Fallback = Fallback.NONE
     basic_template_id: str | None = None
     """A video template without placeholders, only with ``Fallback.BASIC``."""
@@ -147,6 +149,29 @@ class ParseCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class Parse:
+    """号码解析 before there is a task: what was chosen for which numbers, and what became of them."""
+
+    id: FileId
+    """Also the key of its flags."""
+    tenant_id: TenantId
+    state: TaskState
+    """``PARSING``, then ``READY`` or ``REFUSED``."""
+    reason: str | None
+    content: Content
+    domain: str
+    number_file_id: FileId
+    counts: ParseCounts
+    """Without ``submitted``, which the fallback decides."""
+    tally: Mapping[str, Mapping[str, int]]
+    """Kind of text → carrier → parts (``rules.PartsTally``)."""
+    block_sizes: tuple[int, ...]
+    """Recipients of each block looked at so far."""
+    created_by: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """A send task as lists and details show it."""
 
@@ -157,7 +182,7 @@ class Task:
     reason: str | None
     """Why it is held, refused or cancelled: a code of ``reasons`` in the catalogue, or a text."""
     source: str
-    """``api`` (the vendor's send tasks), ``sms`` (its plain SMS) or ``hongyan`` (our own doors)."""
+    """``api`` (the vendor's send tasks), ``sms`` (its plain SMS), ``hongyan`` (our own doors) or ``answer``."""
     content: Content
     fallback: Fallback
     validity_days: int

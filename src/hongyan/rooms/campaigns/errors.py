@@ -97,6 +97,15 @@ class NumbersNotChecked(Conflict):
     zh = "该任务的号码尚未解析，当前状态为 {state}。"
 
 
+class RowMissing(NotFound):
+    """The numbers that were looked at have no such row."""
+
+    code = "campaigns.row_missing"
+    vendor_code = "KM.90017015"
+    en = "There is no recipient {number}: {total} have been looked at."
+    zh = "没有第 {number} 个号码，已解析 {total} 个。"
+
+
 class SignMissing(HongyanError):
     """A resolve task without signatures, or with an empty one."""
 

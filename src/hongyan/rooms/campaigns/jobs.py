@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from hongyan.kernel.db.database import Database
-from hongyan.kernel.ids import AccountId, TaskId, TenantId
+from hongyan.kernel.ids import AccountId, FileId, SignatureId, TaskId, TenantId
 from hongyan.kernel.jobs.queue import Jobs
+from hongyan.rooms.campaigns.service.answers import Answers
 from hongyan.rooms.campaigns.service.clockwork import Clockwork
 from hongyan.rooms.campaigns.service.link_domains import LinkDomains
 from hongyan.rooms.campaigns.service.numbers import NumberCheck
+from hongyan.rooms.campaigns.service.parses import NumberParses
 from hongyan.rooms.campaigns.service.plan import Planner
 from hongyan.rooms.campaigns.service.rendered import RenderedCards
 from hongyan.rooms.campaigns.service.video import VideoTasks
@@ -21,14 +23,18 @@ def register_jobs(
     db: Database,
     *,
     numbers: NumberCheck,
+    parses: NumberParses,
     planner: Planner,
     clockwork: Clockwork,
     rendered: RenderedCards,
     domains: LinkDomains,
     video: VideoTasks,
     video_views: VideoViews,
+    answers: Answers,
 ) -> None:
     """Register the room's handlers with the worker."""
+    _register_answers(jobs, db, answers)
+    _register_parses(jobs, parses)
 
     @jobs.handler("campaigns.prepare")
     async def prepare(tenant_id: str, task_id: str) -> None:
@@ -78,3 +84,38 @@ def register_jobs(
     async def tick() -> None:
         await clockwork.tick()
         await video.tick(db)
+
+
+def _register_parses(jobs: Jobs, parses: NumberParses) -> None:
+    @jobs.handler("campaigns.parse_numbers")
+    async def parse_numbers(tenant_id: str, parse_id: str) -> None:
+        await parses.run(TenantId(tenant_id), FileId(parse_id))
+
+    @jobs.periodic("campaigns.forget_parses", "41 * * * *")
+    async def forget_parses() -> None:
+        """Forget what nobody made a task of within a week. Repeatable."""
+        await parses.forget()
+
+
+def _register_answers(jobs: Jobs, db: Database, answers: Answers) -> None:
+    @jobs.handler("campaigns.answer_uplink")
+    async def answer_uplink(
+        *, uplink_id: str, tenant_id: str, signature_id: str, number: str, text: str, at: str
+    ) -> None:
+        """Answer a text from a phone where its signature wants that. Key: the uplink."""
+        async with db.begin() as uow:
+            await answers.answer(
+                uow,
+                uplink_id=uplink_id,
+                tenant_id=TenantId(tenant_id),
+                signature_id=SignatureId(signature_id),
+                sealed=base64.b64decode(number),
+                text=text,
+                received_at=datetime.fromisoformat(at),
+            )
+
+    @jobs.periodic("campaigns.forget_answers", "27 * * * *")
+    async def forget_answers() -> None:
+        """Forget answers that keep nobody from the next one. Repeatable."""
+        async with db.begin() as uow:
+            await answers.forget(uow)

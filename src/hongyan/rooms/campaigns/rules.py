@@ -1,10 +1,12 @@
 """Pure rules of send tasks: the state machine as a table, names, schedules, the sending window of promotion."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from hongyan.kernel.clock import DEFAULT_ZONE
+from hongyan.kernel.phones import is_mainland, normalise_phone
 from hongyan.rooms.campaigns.contracts import MAX_TASK_NAME, Fallback, TaskState
 from hongyan.rooms.campaigns.errors import (
     ScheduleInPast,
@@ -17,6 +19,11 @@ from hongyan.rooms.campaigns.errors import (
 PROMOTION_FROM = time(8, 0)
 PROMOTION_UNTIL = time(22, 0)
 """推广类 goes out between these times of the tenant's zone. Source: product.md of the requirements §4."""
+ANSWER_REST = timedelta(hours=24)
+"""A number has one auto-answer of a signature in this time: two machines cannot answer each other for ever."""
+ANSWER_WITHIN = timedelta(hours=12)
+"""An older text is not answered any more. Far shorter than the rest: a job that comes again after the rest is over
+finds its text too old, so that no text is answered twice."""
 _MAX_AHEAD = timedelta(days=90)
 _GRACE = timedelta(minutes=1)
 MAX_VALIDITY_DAYS = 7
@@ -36,6 +43,15 @@ NEXT: dict[TaskState, frozenset[TaskState]] = {
     _S.REFUSED: frozenset(),
 }
 """From which state a task may go where; nothing goes back."""
+
+
+def may_answer(phone: str, received_at: datetime, now: datetime) -> bool:
+    """Tell whether a text from a canonical number may be answered by itself: young, and from a mobile phone.
+
+    Service numbers (10086, 95588, 1069…) are machines. Mainland mobiles only: of a foreign number nobody can tell here
+    whether it is a phone.
+    """
+    return now - received_at <= ANSWER_WITHIN and is_mainland(phone) and normalise_phone("+" + phone) == phone
 
 
 def is_final(state: TaskState) -> bool:
@@ -137,3 +153,26 @@ def held_until(now: datetime, *, is_promotion: bool, zone: ZoneInfo = DEFAULT_ZO
 def submitted_count(capable: int, incapable: int, fallback: Fallback) -> int:
     """Return how many numbers get a message at all."""
     return capable + (0 if fallback is Fallback.NONE else incapable)
+
+
+class PartsTally:
+    """How many parts a send would take, by kind of text and carrier.
+
+    Kinds: ``capable`` (with link), ``incapable`` (the same text, for those who cannot show the card), ``plain`` (theirs
+    without link). Beside them ``longest``: the characters of the longest text of
+    each kind.
+    """
+
+    def __init__(self, known: Mapping[str, Mapping[str, int]]) -> None:
+        """Go on from what was counted before."""
+        self._sums = {kind: Counter(sums) for kind, sums in known.items()}
+
+    def add(self, kind: str, carrier: str, text: str, parts: int) -> None:
+        """Count one message."""
+        self._sums.setdefault(kind, Counter())[carrier] += parts
+        longest = self._sums.setdefault("longest", Counter())
+        longest[kind] = max(longest[kind], len(text))
+
+    def sums(self) -> dict[str, dict[str, int]]:
+        """Return what was counted."""
+        return {kind: dict(sums) for kind, sums in self._sums.items()}

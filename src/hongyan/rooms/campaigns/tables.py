@@ -82,6 +82,25 @@ tasks = Table(
     ),
 )
 
+parses = Table(
+    "campaigns_parses",
+    metadata,
+    Column("tenant_id", Uuid(as_uuid=False), nullable=False),
+    Column("parse_id", Uuid(as_uuid=False), primary_key=True),
+    Column("state", String(12), nullable=False),
+    Column("reason", Text),
+    Column("content", JSONB, nullable=False),
+    Column("domain", Text, nullable=False),
+    Column("number_file_id", Uuid(as_uuid=False), nullable=False),
+    Column("counts", JSONB, nullable=False),
+    Column("tally", JSONB, nullable=False, comment="parts by kind of text and carrier"),
+    Column("block_sizes", ARRAY(Integer), nullable=False, comment="as many as blocks are done: the checkpoint"),
+    Column("created_by", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Index("ix_campaigns_parses_created", "created_at"),
+    comment="numbers that somebody looks at before there is a task",
+)
+
 resolve_tasks = Table(
     "campaigns_resolve_tasks",
     metadata,
@@ -182,4 +201,17 @@ video_replies = Table(
     Column("text", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
     Index("ix_campaigns_video_replies_task", "tenant_id", "task_id", "at"),
+)
+
+answers = Table(
+    "campaigns_answers",
+    metadata,
+    Column("tenant_id", Uuid(as_uuid=False), nullable=False),
+    Column("signature_id", Uuid(as_uuid=False), nullable=False),
+    Column("number", LargeBinary, nullable=False, comment="sealed under the tenant's key"),
+    Column("uplink_id", Uuid(as_uuid=False), nullable=False, comment="the text that was answered last"),
+    Column("answered_at", DateTime(timezone=True), nullable=False),
+    PrimaryKeyConstraint("tenant_id", "signature_id", "number"),
+    Index("ix_campaigns_answers_at", "answered_at"),
+    comment="who has had an auto-answer of a signature within the last day",
 )

@@ -84,6 +84,20 @@ def read_typed(text: str, out: frames.Sink) -> None:
     pack_numbers(_typed_numbers(text), out)
 
 
+def read_typed_rows(rows: Iterable[Row], names: Sequence[str], out: frames.Sink) -> None:
+    """Pack rows that a person typed: the number first, then one value for each of ``names``; what is missing is empty.
+
+    An issue's row number is the place in the list, from 1.
+    """
+    out.send(frames.HEADER + frames.encode(frames.Header(None, list(names), None, [])))
+    layout = Layout(
+        number_at=0, first_row=0, number_name=None, kept=tuple(range(1, len(names) + 1)), names=tuple(names)
+    )
+    packer = Packer(layout, out)
+    packer.add([_fit(row, len(names) + 1) for row in rows], 1)
+    out.send(frames.END + frames.encode(packer.finish()))
+
+
 def pack_numbers(numbers: Iterable[str], out: frames.Sink) -> None:
     """Pack a list of numbers; an issue's row number is the place in the list, from 1."""
     packer = Packer(_WHOLE_LIST, out)

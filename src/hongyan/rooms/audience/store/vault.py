@@ -72,6 +72,11 @@ class Vault:
         """Return them; raises NotFound."""
         return await self._files.get(_AREA, f"{key}/flags-{block_no}")
 
+    async def delete_flags(self, key: FileId, blocks: int) -> None:
+        """Remove the flags of the first ``blocks`` blocks."""
+        for block_no in range(blocks):
+            await self._files.delete(_AREA, f"{key}/flags-{block_no}")
+
     async def delete_all(self, file_id: FileId, blocks: int) -> None:
         """Remove every part of a file that has ``blocks`` blocks, and one more that a crash may have left."""
         for block_no in range(blocks + 1):

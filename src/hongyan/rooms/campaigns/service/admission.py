@@ -105,6 +105,16 @@ class Admission:
             raise
         return tenant, freeze(sendable, None)
 
+    async def admit_answer(self, uow: Uow, tenant_id: TenantId) -> Tenant:
+        """Return the tenant when it may send anything by itself now: an auto-answer has no template and no card.
+
+        Raises:
+            HongyanError: it is suspended, its service is not open, or its filing is not approved.
+        """
+        tenant = await self._identity.require_service(uow, tenant_id, Service.SMS)
+        await self._enterprises.require_filed(uow, tenant_id, Scene.SMART_SEND)
+        return tenant
+
     async def check_card_values(
         self, uow: Uow, tenant_id: TenantId, content: Content, rows: Iterable[tuple[str, Mapping[str, str]]]
     ) -> None:

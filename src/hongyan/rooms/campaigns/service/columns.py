@@ -17,6 +17,11 @@ class ColumnMap:
     card: tuple[tuple[str, int], ...]
 
 
+def column_names(content: Content) -> tuple[str, ...]:
+    """Return a name for every value that a recipient needs, as :func:`map_columns` takes them."""
+    return (*(f"变量{index}" for index, _ in content.variable_types), *content.card_params)
+
+
 def map_columns(content: Content, columns: tuple[str, ...]) -> ColumnMap:
     """Match columns to variables.
 

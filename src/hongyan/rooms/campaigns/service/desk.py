@@ -23,7 +23,7 @@ from hongyan.rooms.campaigns.contracts import (
 )
 from hongyan.rooms.campaigns.errors import BasicTemplateInvalid, PhonesInvalid
 from hongyan.rooms.campaigns.service.admission import Admission, Channel
-from hongyan.rooms.campaigns.service.columns import map_columns
+from hongyan.rooms.campaigns.service.columns import column_names, map_columns
 from hongyan.rooms.campaigns.service.link_making import link_domain
 from hongyan.rooms.campaigns.store import tasks as store
 from hongyan.rooms.delivery.contracts import GateKind
@@ -74,10 +74,10 @@ class CampaignDesk:
                     "basic_template_id", reason="needs the fallback basic", reason_zh="仅用于降级方式“发送基础版”"
                 )
             content = await self._r.admission.add_basic(uow, tenant_id, content, new.basic_template_id)
-        if new.phones and (content.variable_types or content.card_params):
+        if new.phones and not new.values:
             map_columns(content, ())
         domain = await link_domain(self._r.links, uow, tenant_id, new.domain, "domain")
-        file_id = await self._number_file(uow, tenant_id, new)
+        file_id = await self._number_file(uow, tenant_id, new, column_names(content))
         task = Task(
             id=TaskId(self._r.ids.uuid()),
             tenant_id=tenant_id,
@@ -112,11 +112,16 @@ class CampaignDesk:
     ) -> None:
         await self._r.identity.note(uow, actor, action, subject_kind="send_task", subject_id=task_id, after=after)
 
-    async def _number_file(self, uow: Uow, tenant_id: TenantId, new: NewTask) -> FileId:
+    async def _number_file(self, uow: Uow, tenant_id: TenantId, new: NewTask, columns: tuple[str, ...]) -> FileId:
         if new.number_file_id is not None:
             file = await self._r.audience.get_file(uow, tenant_id, FileId(new.number_file_id))
-            return file.file_id
-        file = await self._r.audience.create_from_text(uow, tenant_id, "\n".join(new.phones))
+            if new.is_trial and (file.name or file.counts.imported > MAX_TRIAL_PHONES):
+                raise _trial_too_large()
+        elif new.values:
+            rows = [(phone, *values) for phone, values in zip(new.phones, new.values, strict=True)]
+            file = await self._r.audience.create_from_rows(uow, tenant_id, columns, rows)
+        else:
+            file = await self._r.audience.create_from_text(uow, tenant_id, "\n".join(new.phones))
         return file.file_id
 
     async def start(self, uow: Uow, actor: Actor, task_id: TaskId) -> Task:
@@ -211,9 +216,19 @@ def _check_phones(new: NewTask) -> None:
             reason=f"has {len(new.phones)} numbers, at most {MAX_TYPED_PHONES}: upload a file instead",
             reason_zh=f"共 {len(new.phones)} 个号码，手动输入最多 {MAX_TYPED_PHONES} 个，请改用文件上传",
         )
-    if new.is_trial and (new.number_file_id is not None or len(new.phones) > MAX_TRIAL_PHONES):
+    if new.values and len(new.values) != len(new.phones):
         raise PhonesInvalid(
-            "phones",
-            reason=f"a trial takes at most {MAX_TRIAL_PHONES} typed numbers",
-            reason_zh=f"试发测试只能手动输入，最多 {MAX_TRIAL_PHONES} 个号码",
+            "values",
+            reason=f"has {len(new.values)} rows for {len(new.phones)} numbers",
+            reason_zh=f"{len(new.phones)} 个号码对应 {len(new.values)} 行参数，数量不一致",
         )
+    if new.is_trial and len(new.phones) > MAX_TRIAL_PHONES:
+        raise _trial_too_large()
+
+
+def _trial_too_large() -> PhonesInvalid:
+    return PhonesInvalid(
+        "phones",
+        reason=f"a trial takes at most {MAX_TRIAL_PHONES} typed numbers",
+        reason_zh=f"试发测试只能手动输入，最多 {MAX_TRIAL_PHONES} 个号码",
+    )

@@ -107,8 +107,8 @@ class NumberCheck:
             flags = bytearray(
                 RecipientFlag.CAPABLE if flag == Capability.YES else RecipientFlag.INCAPABLE for flag in answer.flags
             )
-            _mark_wrong_values(flags, block, columns, check)
-            _mark_opted_out(flags, block, out)
+            mark_wrong_values(flags, block, columns, check)
+            mark_opted_out(flags, block, out)
             await self._audience.write_flags(_flags_key(task), block_no, bytes(flags))
             counts = replace(
                 counts,
@@ -173,7 +173,7 @@ def _flags_key(task: Task) -> FileId:
     return FileId(task.id)
 
 
-def _mark_wrong_values(
+def mark_wrong_values(
     flags: bytearray, block: RecipientBlock, columns: ColumnMap, check: Callable[[Sequence[str]], ValueProblem | None]
 ) -> None:
     """Mark the recipients of a block whose values break a variable's rule."""
@@ -185,7 +185,7 @@ def _mark_wrong_values(
             flags[index] = RecipientFlag.WRONG_VALUE
 
 
-def _mark_opted_out(flags: bytearray, block: RecipientBlock, out: Container[Phone]) -> None:
+def mark_opted_out(flags: bytearray, block: RecipientBlock, out: Container[Phone]) -> None:
     """Mark the recipients of a block who want nothing of the signature."""
     for index, phone in enumerate(block.phones):
         if phone in out:

@@ -10,7 +10,7 @@ from hongyan.rooms.campaigns.store import sums as store
 from hongyan.rooms.delivery.contracts import MessageState
 from hongyan.rooms.delivery.service import DeliveryService
 
-_SENT: Final = (
+SENT: Final = (
     MessageState.ATTEMPTED,
     MessageState.SUBMITTED,
     MessageState.DELIVERED,
@@ -52,7 +52,7 @@ class CampaignSums:
                 counts = await self._delivery.sum_tasks(uow, tenant_id, one.task_ids[start : start + _TASKS])
                 for state, count in counts.items():
                     states[state] += count
-            sent, delivered = sum(states[state] for state in _SENT), states[MessageState.DELIVERED]
+            sent, delivered = sum(states[state] for state in SENT), states[MessageState.DELIVERED]
             found.append(SendSums(one.tpl_id, one.tpl_name, one.submitted, one.capable, sent, delivered, one.resolved))
         return found
 

@@ -39,6 +39,10 @@ _TEXTS = {
     },
 }
 
+_JINJA = Environment(
+    loader=FileSystemLoader(_HERE / "views"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+)
+
 
 class CardPages:
     """The three kinds of pages."""
@@ -47,9 +51,6 @@ class CardPages:
         """Read cards through ``service``."""
         self._db = db
         self._service = service
-        self._jinja = Environment(
-            loader=FileSystemLoader(_HERE / "views"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-        )
 
     async def card(self, request: Request) -> Response:
         """Show the card behind a code to somebody who tapped the link by hand."""
@@ -96,23 +97,39 @@ class CardPages:
         return self._page(request, "notice.html", status, {"kind": kind})
 
     def _page(self, request: Request, view: str, status: int, values: dict[str, Any]) -> Response:
-        nonce = secrets.token_urlsafe(16)
-        language = _language(request)
-        texts = _TEXTS[language]
-        html = self._jinja.get_template(view).render(values, nonce=nonce, language=language, texts=texts)
-        policy = (
+        return _respond(view, status, values, _language(request), "frame-ancestors 'none'")
+
+
+def framed_card(title: str, pages: list[dict[str, Any]], language: str) -> Response:
+    """Return a card for a frame in a page of the same origin (the console): it looks as on the H5 page, and is inert.
+
+    Taps lead nowhere, and the browser runs nothing in it, whatever a template holds.
+    """
+    values = {"title": title, "pages": [draw(_without_taps(page)) for page in pages], "is_preview": True}
+    return _respond("card.html", _OK, values, language, "frame-ancestors 'self'; sandbox")
+
+
+def _without_taps(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {key: _without_taps(value) for key, value in node.items() if key != "event"}
+    return [_without_taps(entry) for entry in node] if isinstance(node, list) else node
+
+
+def _respond(view: str, status: int, values: dict[str, Any], language: str, policy: str) -> Response:
+    nonce = secrets.token_urlsafe(16)
+    html = _JINJA.get_template(view).render(values, nonce=nonce, language=language, texts=_TEXTS[language])
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": (
             f"default-src 'none'; img-src 'self' data: https: http:; media-src 'self' https: http:;"
-            f" style-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-        )
-        headers = {
-            "Cache-Control": "no-store",
-            "Content-Security-Policy": policy,
-            "Referrer-Policy": "no-referrer",
-            "X-Robots-Tag": "noindex, nofollow",
-            "X-Content-Type-Options": "nosniff",
-            "Vary": "Accept-Language",
-        }
-        return HTMLResponse(html, status, headers)
+            f" style-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none'; {policy}"
+        ),
+        "Referrer-Policy": "no-referrer",
+        "X-Robots-Tag": "noindex, nofollow",
+        "X-Content-Type-Options": "nosniff",
+        "Vary": "Accept-Language",
+    }
+    return HTMLResponse(html, status, headers)
 
 
 def _language(request: Request) -> str:

@@ -53,18 +53,10 @@ class MessagePageDocument(TypedDict):
     total: int
 
 
-class OverviewDocument(TypedDict):
-    """What is under way and what was last."""
-
-    task_states: dict[str, int]
-    running: list[TaskDocument]
-    recent: list[TaskDocument]
-
-
 def console_router(
     *, db: Database, auth: Auth, desk: CampaignDesk, views: CampaignViews, exports: ParseExports
 ) -> APIRouter:
-    """Return the router of ``/console/api/overview`` and ``/console/api/send-tasks``."""
+    """Return the router of ``/console/api/send-tasks``."""
     router = APIRouter(prefix="/console/api", tags=["campaigns"])
     SignedIn = Annotated[Actor, Depends(auth.console)]  # noqa: N806 - a type
     _reading(router, db, views, exports, SignedIn)
@@ -141,22 +133,6 @@ def _reading(router: APIRouter, db: Database, views: CampaignViews, exports: Par
         name = f'attachment; filename="{kind}-{task_id}.csv"'
         rows = exports.csv(task, kind)
         return StreamingResponse(rows, media_type="text/csv; charset=utf-8", headers={"content-disposition": name})
-
-    @router.get("/overview", operation_id="console_overview")
-    async def overview(actor: signed_in) -> OverviewDocument:
-        tenant_id = actor.tenant(Permission.OVERVIEW_VIEW)
-        live = (TaskState.PARSING, TaskState.SCHEDULED, TaskState.HELD, TaskState.RUNNING, TaskState.PAUSED)
-        async with db.begin() as uow:
-            states = await views.count_states(uow, tenant_id)
-            running = await views.list(
-                uow, tenant_id, TaskFilter(states=(*live, TaskState.FINISHING)), offset=0, limit=10
-            )
-            recent = await views.list(uow, tenant_id, TaskFilter(), offset=0, limit=5)
-        return {
-            "task_states": {state.value: n for state, n in states.items()},
-            "running": [describe(row) for row in running.items],
-            "recent": [describe(row) for row in recent.items],
-        }
 
 
 def _acting(

@@ -1,0 +1,1 @@
+"""Send tasks and the overview in the console."""
