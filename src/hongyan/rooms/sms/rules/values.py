@@ -32,6 +32,18 @@ MAX_LENGTH: Mapping[VariableType, int] = MappingProxyType(
 )
 """Characters; 99 is what the vendor answers for the link."""
 
+EXAMPLES: Mapping[VariableType, str] = MappingProxyType(
+    {
+        VariableType.PHONE: "13800138000",
+        VariableType.NEWTEXT: "hy.example/a1B2c3",
+        VariableType.CHARDIGIT: "SF1234567890",
+        VariableType.DATETIME: "2026-12-01",
+        VariableType.MONEY: "128.00",
+        VariableType.TEXT: "张三",
+    }
+)
+"""A value that passes, to try a template with."""
+
 _PHONE = re.compile(r"\+?\d(?:-?\d){2,14}", re.ASCII)
 _CHARDIGIT = re.compile(r"[A-Za-z0-9]+", re.ASCII)
 _CONTACT_LIKE = re.compile(r"1[3-9]\d{9}|(?:qq|wx|vx|wechat|weixin|www|http)[A-Za-z0-9]*\d*", re.ASCII | re.IGNORECASE)
