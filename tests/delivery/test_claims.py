@@ -179,6 +179,28 @@ async def test_an_opt_out_of_one_signature_leaves_the_others(ledger: Ledger) -> 
     assert await ledger.violations() == []
 
 
+async def test_the_confirmation_of_an_opt_out_passes_it_and_nothing_else_does(ledger: Ledger) -> None:
+    await ledger.door.suppress(ledger.uow, TENANT, [phone(0)], signature_id=SIGNATURE)
+    await ledger.door.suppress(ledger.uow, TENANT, [phone(0)])
+    await plan(ledger, TENANT, 1, task_id=TASK)
+    confirmation = chunk_of(
+        [phone(0)], task_id=TaskId(str(uuid.uuid4())), text="【鸿雁】您已退订。", now=ledger.clock.now()
+    )
+    await ledger.plan(dataclasses.replace(confirmation, confirms_opt_out=True))
+    opened = await ledger.claim()
+    assert [message.text for span in opened for message in span.messages] == ["【鸿雁】您已退订。"]
+    assert await ledger.counts() == {S.SUPPRESSED: 1}
+    await ledger.accept(opened)
+    assert await ledger.counts(confirmation.task_id) == {S.SUBMITTED: 1}
+    assert await ledger.violations() == []
+
+
+async def test_a_confirmation_goes_to_one_number(ledger: Ledger) -> None:
+    many = dataclasses.replace(chunk_of([phone(0), phone(1)], now=ledger.clock.now()), confirms_opt_out=True)
+    with pytest.raises(ValueError, match="one number"):
+        await ledger.plan(many)
+
+
 async def test_lifting_takes_back_what_was_said_alike(ledger: Ledger) -> None:
     door = ledger.door
     await door.suppress(ledger.uow, TENANT, [phone(0)], signature_id=SIGNATURE)

@@ -225,6 +225,10 @@ async def test_an_uplink_to_a_signatures_number_reaches_its_tenant_sealed(ledger
     assert (job["tenant_id"], job["signature_id"], job["text"]) == (TENANT, SIGNATURE, "R")
     [[told]] = await ledger.uow.fetch("SELECT args FROM procrastinate_jobs WHERE task_name = 'callbacks.uplink'")
     assert told == {**job, "dialled": uplink.dest, "at": ledger.clock.now().isoformat()}
+    [[asked]] = await ledger.uow.fetch(
+        "SELECT args FROM procrastinate_jobs WHERE task_name = 'campaigns.answer_uplink'"
+    )
+    assert asked == {**job, "at": told["at"]}
 
 
 async def test_an_uplink_to_nobody_is_stored(ledger: Ledger, account: Account) -> None:

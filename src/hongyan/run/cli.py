@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "send": "send:send",
         "limits": "limits:app",
         "pace": "pace:app",
+        "answer": "answer:app",
         "unknown": "unknown:app",
         "message": "message:app",
         "simulate": "simulate:app",

@@ -41,6 +41,13 @@ def upgrade() -> None:
             "ready_at", sa.DateTime(timezone=True), nullable=True, comment="parked until then; null: until a gate opens"
         ),
         sa.Column("planned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "confirms_opt_out",
+            sa.Boolean(),
+            server_default=sa.text("false"),
+            nullable=False,
+            comment="tells one number that its refusal was heard, so opt-outs do not stop it",
+        ),
         sa.PrimaryKeyConstraint("batch_id", name=op.f("pk_delivery_batches")),
     )
     op.create_index(

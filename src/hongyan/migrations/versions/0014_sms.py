@@ -57,6 +57,16 @@ def upgrade() -> None:
         sa.Column("urge_count", sa.Integer(), server_default="0", nullable=False),
         sa.Column("urged_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "answer_opt_out",
+            sa.Text(),
+            server_default="",
+            nullable=False,
+            comment="auto-answer to a refusal; empty: none",
+        ),
+        sa.Column(
+            "answer_other", sa.Text(), server_default="", nullable=False, comment="to any other uplink; empty: none"
+        ),
         sa.ForeignKeyConstraint(["app_id"], ["sms_apps.app_id"], name=op.f("fk_sms_signatures_app_id")),
         sa.PrimaryKeyConstraint("signature_id", name=op.f("pk_sms_signatures")),
         sa.UniqueConstraint("tenant_id", "name_key", "type", name=op.f("uq_sms_signatures_tenant_id_name_key_type")),

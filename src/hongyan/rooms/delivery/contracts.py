@@ -66,7 +66,6 @@ OPEN_STATES = frozenset(
 )
 FINAL_STATES = frozenset(MessageState) - OPEN_STATES
 
-
 EVERY_TENANT: Final = TenantId("00000000-0000-0000-0000-000000000000")
 """Owner of gates that stand for all tenants, as for a public card template."""
 
@@ -129,6 +128,8 @@ class PlannedChunk:
     filing_scene: str | None = None
     """Scene of the enterprise filing that allows the send: subject of the gate ``filing``."""
     kind: MessageKind = MessageKind.SMS
+    confirms_opt_out: bool = False
+    """It tells one number that its refusal was heard: all that may still go to a number that has opted out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,13 @@ batches = Table(
     Column("state", SmallInteger, nullable=False, comment="0 ready, 1 parked, 2 nothing left to send, 3 cancelled"),
     Column("ready_at", DateTime(timezone=True), comment="parked until then; null: until a gate opens"),
     Column("planned_at", DateTime(timezone=True), nullable=False),
+    Column(
+        "confirms_opt_out",
+        Boolean,
+        nullable=False,
+        server_default=text("false"),
+        comment="tells one number that its refusal was heard, so opt-outs do not stop it",
+    ),
     Index(
         "ix_delivery_batches_ready",
         "account_id",

@@ -172,10 +172,11 @@ class ReceiptsService:
         """Store a text from a phone and tell others by jobs; false when nothing of it was new.
 
         Key: (day, account, id, number); parts of a long text: (account, number, dialled number, reference, part). A
-        whole text is told once: ``audience.uplink_received`` hears of all, ``callbacks.uplink`` of those to a
-        signature's number, ``campaigns.video_reply`` of those on an account that carries media. Jobs carry the number
-        sealed: under the tenant's key when the dialled number is a signature's, else under the line's. A refusal (R,
-        TD, 退订 …) to a signature's number suppresses it in this very transaction.
+        whole text is told once: ``audience.uplink_received`` hears of all, ``callbacks.uplink`` and
+        ``campaigns.answer_uplink`` of those to a signature's number, ``campaigns.video_reply`` of those on an account
+        that carries media. Jobs carry the number sealed: under the tenant's key when the dialled number is a
+        signature's, else under the line's. A refusal (R, TD, 退订 …) to a signature's number suppresses it in this very
+        transaction.
         """
         line = await self._keys.sealer(uow, LINE_TENANT)
         phone, dest = rules.canonical(uplink.src), uplink.dest.replace("\0", "")
@@ -290,6 +291,7 @@ class ReceiptsService:
         told["at"] = now.isoformat()
         if channel is not None:
             await self._jobs.defer(uow, "callbacks.uplink", {**told, **owner, "dialled": whole.dest})
+            await self._jobs.defer(uow, "campaigns.answer_uplink", {**told, **owner})
         elif account is not None and account.protocol in MEDIA_PROTOCOLS:
             await self._jobs.defer(uow, "campaigns.video_reply", {**told, "account_id": account_id})
         return uplink_id

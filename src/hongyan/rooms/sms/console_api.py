@@ -1,4 +1,4 @@
-"""SMS in the console: what the vendor's API lacks: the send form's picker, urging, activation, proofs for reviewers."""
+"""SMS in the console: what the vendor's API lacks: pickers, urging, activation, auto-answers, proofs for reviewers."""
 
 from typing import Annotated
 from urllib.parse import quote
@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from hongyan.kernel.db.database import Database
 from hongyan.kernel.ids import TenantId
 from hongyan.rooms.identity.contracts import Actor, Auth, Permission
-from hongyan.rooms.sms.contracts import SmsType
+from hongyan.rooms.sms.contracts import AutoAnswers, SmsType
 from hongyan.rooms.sms.service.door import SmsService
 
 
@@ -32,6 +32,13 @@ class SendableList(BaseModel):
     """Everything that can be sent now."""
 
     items: list[SendableView]
+
+
+class AnswersView(BaseModel):
+    """What a signature answers to texts from phones by itself, without 【signature】; empty: nothing."""
+
+    opt_out: str
+    other: str
 
 
 class Use(BaseModel):
@@ -64,6 +71,21 @@ def console_router(db: Database, service: SmsService, auth: Auth) -> APIRouter:
         """Ask for a signature at rest to be used again."""
         async with db.begin() as uow:
             await service.signatures.activate_signature(uow, actor, signature_id)
+
+    @router.get("/signatures/{signature_id}/answers")
+    async def get_answers(actor: caller, signature_id: str) -> AnswersView:
+        """Show what a signature answers to opt-outs and to other texts from phones."""
+        async with db.begin() as uow:
+            found = await service.answers.get_answers(uow, actor, signature_id)
+        return AnswersView(opt_out=found.opt_out, other=found.other)
+
+    @router.put("/signatures/{signature_id}/answers")
+    async def set_answers(actor: caller, signature_id: str, wanted: AnswersView) -> AnswersView:
+        """Set both answers; an empty one is turned off."""
+        async with db.begin() as uow:
+            answers = AutoAnswers(wanted.opt_out, wanted.other)
+            found = await service.answers.set_answers(uow, actor, signature_id, answers)
+        return AnswersView(opt_out=found.opt_out, other=found.other)
 
     @router.post("/templates/{template_id}/urge", status_code=204)
     async def urge_template(actor: caller, template_id: str) -> None:

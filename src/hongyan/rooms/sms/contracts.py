@@ -216,6 +216,30 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
+class AutoAnswers:
+    """What a signature answers to texts from phones by itself, without 【signature】; empty: nothing."""
+
+    opt_out: str = ""
+    """To a refusal (R, TD, 退订 …)."""
+    other: str = ""
+    """To anything else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer to one uplink, with what a send under the signature needs."""
+
+    app_id: SmsAppId
+    app_name: str
+    signature_id: SignatureId
+    signature_name: str
+    signature_type: SmsType
+    channel_number: str
+    text: str
+    """Without the signature."""
+
+
+@dataclass(frozen=True, slots=True)
 class TemplateForm:
     """What a customer fills in for a template; ``None`` takes the signature's."""
 

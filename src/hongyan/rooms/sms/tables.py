@@ -69,6 +69,8 @@ signatures = Table(
     Column("urge_count", Integer, nullable=False, server_default="0"),
     Column("urged_at", DateTime(timezone=True)),
     Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("answer_opt_out", Text, nullable=False, server_default="", comment="auto-answer to a refusal; empty: none"),
+    Column("answer_other", Text, nullable=False, server_default="", comment="to any other uplink; empty: none"),
     UniqueConstraint("tenant_id", "name_key", "type"),
     Index("ix_sms_signatures_name", "name_key"),
 )

@@ -91,6 +91,8 @@ async def write(
 
 async def _share_out(uow: Uow, keys: TenantKeys, plan: PlannedChunk, route: RouteNumber) -> _Chunk:
     """Seal the numbers, and say which message goes over which account."""
+    if plan.confirms_opt_out and len(plan.messages) != 1:
+        raise ValueError("a confirmation of an opt-out goes to the one number that opted out")
     sealer = await keys.sealer(uow, plan.tenant_id)
     phones = [message.phone for message in plan.messages]
     if len(phones) > _SEAL_HERE:
@@ -135,6 +137,7 @@ def _batch_rows(chunk: _Chunk, at: datetime) -> Iterable[Sequence[object]]:
             int(state) if has_account else int(BatchState.DONE),
             chunk.ready_at if has_account else None,
             at,
+            plan.confirms_opt_out,
         )
 
 

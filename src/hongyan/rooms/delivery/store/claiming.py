@@ -300,6 +300,9 @@ class Claim:
             return set()
         owners = {pick.batch.batch_id: pick.batch for pick in picks}
         batches = {message_id: owners[split_message_id(message_id)[0]] for message_id in asked}
+        # The confirmation that a person asked for by opting out is the one message an opt-out does not stop: it was
+        # written because of this very opt-out, and is a batch of its own with a single message.
+        asked = [message_id for message_id in asked if not batches[message_id].confirms_opt_out]
         known = await claims.list_opted_out(self._uow, {(batches[m].tenant_id, rows[m][0]) for m in asked})
         ended = {
             m

@@ -33,7 +33,7 @@ SELECT klass, tenant_id::text FROM turns LIMIT 1000
 # SKIP LOCKED: a gate or a cancel at work on a batch must not hold up the rest of the account.
 _LOCK: Final[LiteralString] = """
 SELECT b.batch_id, b.tenant_id::text, b.task_id::text, b.klass, b.src_id, b.signature_id, b.expires_at, b.window_start,
-       b.window_end, b.window_zone, b.message_count, b.next_pos, b.retry, b.is_gated
+       b.window_end, b.window_zone, b.message_count, b.next_pos, b.retry, b.confirms_opt_out, b.is_gated
 FROM unnest(%s::int2[], %s::uuid[], %s::int4[]) AS p(klass, tenant_id, most) CROSS JOIN LATERAL (
     SELECT c.*, EXISTS (SELECT 1 FROM delivery_gates AS g
                         WHERE g.tenant_id IN (c.tenant_id, '00000000-0000-0000-0000-000000000000')
@@ -111,6 +111,7 @@ class ClaimedBatch:
     message_count: int
     next_pos: int
     retry: bytes
+    confirms_opt_out: bool
     is_gated: bool
 
 

@@ -47,6 +47,7 @@ _BATCH_COLUMNS: Final = {
     "state": "int2",
     "ready_at": "timestamptz",
     "planned_at": "timestamptz",
+    "confirms_opt_out": "bool",
 }
 
 

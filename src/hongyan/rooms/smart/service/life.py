@@ -89,7 +89,7 @@ class TemplateLife:
         variants = LAYOUTS[new.card_id].sub_types if new.card_id in LAYOUTS else ()
         if new.sub_type is None and variants:
             new = replace(new, sub_type=variants[0])
-        check_request(new, await self._words())
+        check_request(new, await self.forbidden_words())
         new, used = await take_materials(uow, tenant_id, new)
         if not new.vendors:
             new = replace(new, vendors=suitable_vendors(new))
@@ -247,7 +247,8 @@ class TemplateLife:
         accounts = await self._handsets.list_vendors(uow)
         return frozenset(account.vendor for account in accounts if account.state is VendorState.ACTIVE)
 
-    async def _words(self) -> frozenset[str]:
+    async def forbidden_words(self) -> frozenset[str]:
+        """Return the words that no text may say, as they stand in the operator's file now."""
         file = self._words_file
         if file is None or not await asyncio.to_thread(file.is_file):
             return BUILT_IN

@@ -41,6 +41,7 @@ from hongyan.rooms.sms.errors import (
 )
 from hongyan.rooms.sms.rules import values
 from hongyan.rooms.sms.rules.ids import is_template_id
+from hongyan.rooms.sms.service.answers import AnswersService, Words, no_words
 from hongyan.rooms.sms.service.apps import AppsService
 from hongyan.rooms.sms.service.gates import Gates
 from hongyan.rooms.sms.service.signatures import SignaturesService
@@ -51,7 +52,7 @@ MAX_CHANNEL_DIGITS = 21
 
 
 class SmsService:
-    """SMS apps, signatures and templates. The parts are ``apps``, ``signatures`` and ``templates``."""
+    """SMS apps, signatures and templates. The parts are ``apps``, ``signatures``, ``answers``, ``templates``."""
 
     def __init__(
         self,
@@ -64,8 +65,12 @@ class SmsService:
         reviews: ReviewsService,
         enterprises: EnterprisesService,
         allowances: Allowances | None = None,
+        words: Words = no_words,
     ) -> None:
-        """Build the parts; ``allowances`` are private targets that uplinks may be pushed to."""
+        """Build the parts.
+
+        ``allowances`` are private targets that uplinks may be pushed to; ``words`` may not be said in auto-answers.
+        """
         gates = Gates(jobs)
         self._enterprises = enterprises
         self.apps = AppsService(
@@ -86,6 +91,7 @@ class SmsService:
             reviews=reviews,
             enterprises=enterprises,
         )
+        self.answers = AnswersService(identity=identity, signatures=self.signatures, words=words)
         self.templates = TemplatesService(
             clock=clock, gates=gates, identity=identity, reviews=reviews, signatures=self.signatures
         )
