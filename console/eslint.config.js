@@ -32,7 +32,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["src/**/*.test.ts"],
+    files: ["src/**/*.test.ts", "src/**/*.test.tsx", "src/kit/drawn.tsx"],
     rules: { "no-restricted-syntax": "off" },
   },
   {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vite";
+import { defineConfig } from "vitest/config";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** Where `npm run dev` finds a running installation. */
@@ -11,6 +11,8 @@ export default defineConfig({
   plugins: [react()],
   resolve: { alias: { "@": here("src") } },
   server: { proxy: { "/console/api": installation } },
+  // Machines that build and test at once are slow to draw.
+  test: { testTimeout: 30_000 },
   build: {
     outDir: here("../src/hongyan/run/console_dist"),
     emptyOutDir: true,

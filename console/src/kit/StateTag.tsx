@@ -28,5 +28,5 @@ export function StateTag({ state, tone, text, reason }: StateTagProps) {
       {text}
     </Tag>
   );
-  return isExplained ? <Tooltip title={reason}>{tag}</Tooltip> : tag;
+  return isExplained ? <Tooltip title={reason} trigger={["hover", "focus"]}>{tag}</Tooltip> : tag;
 }

@@ -1,0 +1,79 @@
+// @vitest-environment jsdom
+import { cleanup, screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+
+import { Problem } from "@/client/problem";
+
+import { type DataColumn, DataTable, type ListResult } from "./DataTable";
+import { draw } from "./drawn";
+
+interface Row {
+  id: string;
+  name: string;
+}
+
+const columns: DataColumn<Row>[] = [
+  { key: "id", title: "No.", width: 80, render: (row) => row.id, isAlways: true },
+  { key: "name", title: "Title", width: 200, render: (row) => row.name, sort: "name" },
+];
+const rows = (...names: string[]) => ({ items: names.map((name, at) => ({ id: String(at), name })), total: 45 });
+
+function table(list: Partial<ListResult<Row>>, more: { isFiltered?: boolean } = {}) {
+  const whole = { data: undefined, error: null, isPending: false, refetch: () => undefined, ...list };
+  return <DataTable<Row> name="rows" columns={columns} rowKey={(row) => row.id} list={whole} empty={{ text: "never any" }} exportUrl="/rows.csv" {...more} />;
+}
+
+beforeEach(() => localStorage.clear());
+afterEach(cleanup);
+
+describe("DataTable", () => {
+  it("keeps page and sort in the URL", async () => {
+    const router = await draw(table({ data: rows("one") }), "/page?name=x");
+    const user = userEvent.setup();
+    expect(screen.getByText("共 45 条")).toBeTruthy();
+    await user.click(screen.getByTitle("3"));
+    expect(router.state.location.search).toBe("?name=x&page=3&size=20");
+    await user.click(screen.getByRole("columnheader", { name: /Title/ }));
+    expect(router.state.location.search).toBe("?name=x&size=20&sort=name");
+    await user.click(screen.getByRole("columnheader", { name: /Title/ }));
+    expect(router.state.location.search).toBe("?name=x&size=20&sort=-name");
+    await user.click(screen.getByRole("columnheader", { name: /Title/ }));
+    expect(router.state.location.search).toBe("?name=x&size=20");
+  });
+
+  it("remembers which columns were chosen", async () => {
+    const user = userEvent.setup();
+    await draw(table({ data: rows("one") }));
+    await user.click(screen.getByRole("button", { name: "设置列" }));
+    expect(screen.getByRole("checkbox", { name: "No." })).toHaveProperty("disabled", true);
+    await user.click(screen.getByRole("checkbox", { name: "Title" }));
+    expect(screen.queryByRole("columnheader", { name: /Title/ })).toBeNull();
+    cleanup();
+    await draw(table({ data: rows("one") }));
+    expect(screen.queryByRole("columnheader", { name: /Title/ })).toBeNull();
+    expect(screen.getByRole("columnheader", { name: "No." })).toBeTruthy();
+  });
+
+  it("tells loading, nothing ever, nothing found and trouble apart", async () => {
+    await draw(table({ isPending: true }));
+    expect(screen.getByRole("status", { name: "加载中" })).toBeTruthy();
+    cleanup();
+    await draw(table({ data: { items: [], total: 0 } }));
+    expect(screen.getByText("never any")).toBeTruthy();
+    cleanup();
+    await draw(table({ data: { items: [], total: 0 } }, { isFiltered: true }));
+    expect(screen.getByText("没有符合条件的记录")).toBeTruthy();
+    cleanup();
+    const refetch = vi.fn();
+    await draw(table({ error: new Problem(500, "kernel.internal", "broken", undefined, "r-1"), refetch }));
+    expect(screen.getByText(/r-1/)).toBeTruthy();
+    await userEvent.click(screen.getByRole("button", { name: "重试" }));
+    expect(refetch).toHaveBeenCalledOnce();
+  });
+
+  it("links its export", async () => {
+    await draw(table({ data: rows("one") }));
+    expect(within(document.body).getByRole("link", { name: "导出" }).getAttribute("href")).toBe("/rows.csv");
+  });
+});

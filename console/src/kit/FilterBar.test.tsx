@@ -1,0 +1,45 @@
+// @vitest-environment jsdom
+import { act, cleanup, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import dayjs from "dayjs";
+import { afterEach, describe, expect, it } from "vitest";
+
+import { draw } from "./drawn";
+import { changeOf, type Filter, FilterBar, isFiltered } from "./FilterBar";
+
+const filters: Filter[] = [
+  { kind: "text", name: "name", label: "Name" },
+  { kind: "number", name: "parts", label: "Parts" },
+  { kind: "choices", name: "state", label: "State", choices: [{ value: "a", label: "A" }] },
+  { kind: "days", label: "Days" },
+];
+
+afterEach(cleanup);
+
+describe("changeOf", () => {
+  it("writes what was filled in", () => {
+    const wanted = { name: " x ", parts: 3, state: ["a"], "from-to": [dayjs("2026-11-01"), null] };
+    expect(changeOf(filters, wanted)).toEqual({ name: "x", parts: "3", state: ["a"], from: "2026-11-01", to: undefined });
+  });
+});
+
+describe("FilterBar", () => {
+  it("asks with Enter, goes back to the first page, and resets only its own", async () => {
+    const router = await draw(<FilterBar name="things" filters={filters} />, "/page?page=3&sort=-at&state=a");
+    const user = userEvent.setup();
+    await user.type(screen.getByLabelText("Name"), "鸿雁{Enter}");
+    expect(router.state.location.search).toBe(`?sort=-at&name=${encodeURIComponent("鸿雁")}&state=a`);
+    expect(document.activeElement).toBe(screen.getByLabelText("Name"));
+    await user.click(screen.getByRole("button", { name: "重置" }));
+    expect(router.state.location.search).toBe("?sort=-at");
+    expect(isFiltered(new URLSearchParams(router.state.location.search), filters)).toBe(false);
+  });
+
+  it("fills in what Back asks for", async () => {
+    const router = await draw(<FilterBar name="things" filters={filters} />, "/page?name=one&parts=7");
+    expect(screen.getByLabelText("Parts")).toHaveProperty("value", "7");
+    await act(() => router.navigate("/page?name=two"));
+    expect(screen.getByLabelText("Name")).toHaveProperty("value", "two");
+    expect(screen.getByLabelText("Parts")).toHaveProperty("value", "");
+  });
+});
