@@ -6,14 +6,14 @@ Source: product.md §2.3, §2.4, §3.6; api.md §5.8, §5.9.
 import ipaddress
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from hongyan.kernel.errors import InvalidInput
 from hongyan.kernel.http.targets import Allowances, is_public
 from hongyan.rooms.sms.contracts import SignatureForm, SignatureSource, SignatureStatus
-from hongyan.rooms.sms.errors import SignatureNameLength
+from hongyan.rooms.sms.rules.objections import Objection, raise_first
 
 MAX_APPS = 2
 MAX_SIGNATURES = 200
@@ -124,37 +124,44 @@ def check_signature(form: SignatureForm) -> None:
         SignatureNameLength: not 2 to 16 characters.
         InvalidInput: another field breaks its rule.
     """
+    raise_first(find_refusals(form))
+
+
+def find_refusals(form: SignatureForm) -> Iterator[Objection]:
+    """Yield everything for which a form is refused, in the order in which fields are checked."""
     if len(form.name) not in _NAME_LENGTHS:
-        raise SignatureNameLength("signature_name")
-    if not _SIGNATURE_NAME.fullmatch(form.name) or form.name.isdigit():
-        raise InvalidInput(
+        yield Objection(
+            "signature_name_length", "signature_name", "2 to 16 characters are needed", "长度必须为 2–16 个字符"
+        )
+    if form.name and (not _SIGNATURE_NAME.fullmatch(form.name) or form.name.isdigit()):
+        yield Objection(
+            "signature_name_characters",
             "signature_name",
-            reason="only Chinese characters, letters and digits, and not digits alone",
-            reason_zh="只能包含中文、字母和数字，且不能全为数字",
+            "only Chinese characters, letters and digits, and not digits alone",
+            "只能包含中文、字母和数字，且不能全为数字",
         )
-    if len(form.apply_desc) > MAX_APPLY_DESC:
-        raise InvalidInput(
-            "apply_desc", reason=f"at most {MAX_APPLY_DESC} characters", reason_zh=f"最多 {MAX_APPLY_DESC} 个字符"
-        )
-    if len(form.source_title) > MAX_SOURCE_TITLE:
-        raise InvalidInput(
-            "source_title_content",
-            reason=f"at most {MAX_SOURCE_TITLE} characters",
-            reason_zh=f"最多 {MAX_SOURCE_TITLE} 个字符",
-        )
+    yield from _at_most("apply_desc", form.apply_desc, MAX_APPLY_DESC)
+    yield from _at_most("source_title_content", form.source_title, MAX_SOURCE_TITLE)
     needed = _TITLE_NEEDED.get(form.source)
     if needed is not None and not form.source_title:
-        raise InvalidInput(
+        yield Objection(
+            "source_title_missing",
             "source_title_content",
-            reason=f"{needed[0]} is needed with signature_source {form.source}",
-            reason_zh=f"该签名来源需要填写{needed[1]}",
+            f"{needed[0]} is needed with signature_source {form.source}",
+            f"该签名来源需要填写{needed[1]}",
         )
     if form.involves_third_party and form.attorney_file_id is None:
-        raise InvalidInput(
+        yield Objection(
+            "attorney_missing",
             "power_attorney_file_id",
-            reason="is needed when is_involved_third is yes",
-            reason_zh="涉及第三方权益时必须上传授权委托书",
+            "is needed when is_involved_third is yes",
+            "涉及第三方权益时必须上传授权委托书",
         )
+
+
+def _at_most(field: str, value: str, longest: int) -> Iterator[Objection]:
+    if len(value) > longest:
+        yield Objection(f"{field}_length", field, f"at most {longest} characters", f"最多 {longest} 个字符")
 
 
 def name_key(name: str) -> str:
