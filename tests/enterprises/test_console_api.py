@@ -10,11 +10,12 @@ import pytest
 
 from hongyan.kernel.clock import FrozenClock
 from hongyan.kernel.db.database import Database
-from hongyan.rooms.enterprises.console_api import console_router as filings_router
+from hongyan.rooms.enterprises.console_api.router import console_router as filings_router
 from hongyan.rooms.identity.contracts import Role, system_actor
 from hongyan.rooms.identity.service.people import NewUser
+from hongyan.rooms.rendering.service import compile_template
 from hongyan.rooms.reviews.console_api.router import console_router as reviews_router
-from hongyan.rooms.sms.console_api import console_router as sms_router
+from hongyan.rooms.sms.console_api.router import console_router as sms_router
 from support.identity import PASSWORD, Household, cheap_identity, found_household, identity_app, vendor_doors
 from support.office import PDF, Office, open_office, picture
 from support.server import serving
@@ -50,7 +51,7 @@ async def house(db: Database, tmp_path: Path) -> AsyncIterator[House]:
     routers = [
         filings_router(db, office.enterprises, doors),
         reviews_router(db, office.reviews, doors),
-        sms_router(db, office.sms, doors),
+        sms_router(db, office.sms, doors, compile_template=compile_template),
     ]
     async with serving(identity_app(db, identity, clock, console_routers=routers)) as url:
         company, reviewer = await signed_in(url, "goose-admin"), await signed_in(url, "desk")
@@ -146,3 +147,133 @@ async def test_the_send_form_s_picker_and_the_proofs(house: House) -> None:
         f"/sms/signatures/{signature.signature_id}/activate",
     ):
         assert (await house.company.post(wrong)).status_code == 409
+
+
+async def decide(house: House, review_id: str, verb: str, body: dict[str, object]) -> None:
+    """Decide at the desk, and let the room hear of it as its job would."""
+    assert (await house.reviewer.post(f"/reviews/{review_id}/{verb}", json=body)).status_code == 204
+    async with house.db.begin() as uow:
+        await house.office.hear(uow)
+
+
+async def fill_in(house: House, *, without: str = "") -> None:
+    """Upload every required paper of the first filing."""
+    values = {"document_type": "business_licence", "signature_differs": "no"}
+    assert (await house.company.put("/filings/smart_send", json={"values": values})).status_code == 200
+    papers = {"business_licence": ("营业执照.png", picture())}
+    papers |= {field: (f"{field}.pdf", PDF) for field in ("material_commitment", "signature_authorisation")}
+    for field, (name, data) in papers.items():
+        if field != without:
+            assert (await upload(house, field, name, data)).status_code == 201
+
+
+async def test_what_is_missing_shows_until_it_is_there(house: House) -> None:
+    begun = (await house.company.get("/filings/smart_send")).json()
+    letters = ["material_commitment", "signature_authorisation"]
+    assert begun["missing"] == ["document_type", "business_licence", *letters]
+    assert (begun["pending"], begun["reasons"], begun["reason"]) == (None, [], "")
+    await fill_in(house)
+    assert (await house.company.get("/filings/smart_send")).json()["missing"] == []
+    values = {"document_type": "business_licence", "signature_differs": "yes"}
+    differs = await house.company.put("/filings/smart_send", json={"values": values})
+    assert differs.json()["missing"] == ["company_relation"]
+
+
+async def test_a_paper_is_taken_out_and_its_bytes_stay_for_the_desk(house: House) -> None:
+    await fill_in(house)
+    paper_id = (await house.company.get("/filings/smart_send")).json()["papers"]["business_licence"]["paper_id"]
+    without = await house.company.delete("/filings/smart_send/papers/business_licence")
+    assert without.json()["missing"] == ["business_licence"]
+    again = await house.company.delete("/filings/smart_send/papers/business_licence")
+    assert (again.status_code, again.json()["code"]) == (404, "enterprises.paper_not_found")
+    assert (await house.reviewer.get(f"/filings/papers/{paper_id}")).content == picture()
+
+
+async def test_a_refusal_stands_beside_its_field_and_in_the_history(house: House) -> None:
+    await fill_in(house)
+    pending = (await house.company.post("/filings/smart_send/submit")).json()["pending"]
+    assert pending["due_at"] > pending["submitted_at"] < pending["urging_possible_at"]
+    for change in (
+        house.company.put("/filings/smart_send", json={"values": {}}),
+        house.company.delete("/filings/smart_send/papers/business_licence"),
+        house.company.post("/filings/smart_send/submit"),
+    ):
+        assert (await change).json()["code"] == "enterprises.under_review"
+
+    (row,) = (await house.reviewer.get("/reviews", params={"state": "pending"})).json()["items"]
+    reason = {"code": "other", "field": "business_licence", "text": "看不清有效期"}
+    await decide(house, row["review_id"], "reject", {"reasons": [reason], "reason": "请重新提交"})
+    refused = (await house.company.get("/filings/smart_send")).json()
+    assert (refused["state"], refused["is_pending"], refused["pending"]) == ("rejected", False, None)
+    assert refused["reasons"] == [{"field": "business_licence", "zh": "看不清有效期", "en": "看不清有效期"}]
+    assert "请重新提交" in refused["reason"]
+
+    (story,) = (await house.company.get("/filings/smart_send/history")).json()["items"]
+    assert [(event["action"], event["by"]) for event in story["events"]] == [
+        ("submitted", "goose-admin"),
+        ("rejected", ""),
+    ]
+    # and it is mended and handed in again: the old reasons are gone, the history keeps them
+    assert (await upload(house, "business_licence", "新.png", picture())).status_code == 201
+    handed = (await house.company.post("/filings/smart_send/submit")).json()
+    assert (handed["state"], handed["reasons"], handed["reason"]) == ("reviewing", [], "")
+    stories = (await house.company.get("/filings/smart_send/history")).json()["items"]
+    assert {one["state"]: one["reasons"] for one in stories} == {"pending": [], "rejected": refused["reasons"]}
+
+
+async def test_an_edit_of_what_was_approved_keeps_the_state_also_when_refused(house: House) -> None:
+    await fill_in(house)
+    for verb, body in (("approve", {"note": ""}), ("reject", {"reason": "不清晰"})):
+        handed = (await house.company.post("/filings/smart_send/submit")).json()
+        assert handed["state"] == ("reviewing" if verb == "approve" else "approved")
+        (row,) = (await house.reviewer.get("/reviews", params={"state": "pending"})).json()["items"]
+        await decide(house, row["review_id"], verb, body)
+    filing = (await house.company.get("/filings/smart_send")).json()
+    assert (filing["state"], filing["reason"]) == ("approved", "不清晰")
+
+
+async def test_what_one_scene_approved_is_not_asked_again_by_another(house: House) -> None:
+    await fill_in(house)
+    await house.company.post("/filings/smart_send/submit")
+    (row,) = (await house.reviewer.get("/reviews", params={"state": "pending"})).json()["items"]
+    await decide(house, row["review_id"], "approve", {"note": ""})
+    links = (await house.company.get("/filings/smart_links")).json()
+    assert links["missing"] == ["document_type"]
+    assert {field: paper["scene"] for field, paper in links["papers"].items()} == {
+        "business_licence": "smart_send",
+        "material_commitment": "smart_send",
+    }
+    own = {"file": ("own.png", picture("JPEG"))}
+    wrong = await house.company.post("/filings/smart_links/papers/business_licence", files=own)
+    assert (wrong.status_code, wrong.json()["field"]) == (400, "business_licence")
+    own = {"file": ("own.jpg", picture("JPEG"))}
+    assert (await house.company.post("/filings/smart_links/papers/business_licence", files=own)).status_code == 201
+    with_own = (await house.company.get("/filings/smart_links")).json()["papers"]["business_licence"]
+    assert with_own["scene"] == "smart_links"
+    back = (await house.company.delete("/filings/smart_links/papers/business_licence")).json()
+    assert back["papers"]["business_licence"]["scene"] == "smart_send"
+
+
+async def test_who_may_only_read_changes_nothing_and_strangers_see_nothing(house: House) -> None:
+    await fill_in(house)
+    paper_id = (await house.company.get("/filings/smart_send")).json()["papers"]["business_licence"]["paper_id"]
+    async with house.db.begin() as uow:
+        stranger = await found_household(uow, house.office.identity, "swan", number=1)
+        new = NewUser("goose-reader", PASSWORD, frozenset({Role.READ_ONLY}))
+        await house.office.identity.people.create_user(uow, house.goose.actor, house.goose.tenant.id, new)
+    url = str(house.company.base_url).removesuffix("/console/api/")
+    reader, swan = await signed_in(url, "goose-reader"), await signed_in(url, f"{stranger.actor.user_name}")
+    try:
+        assert (await reader.get("/filings/smart_send")).status_code == 200
+        refusals = [
+            await reader.put("/filings/smart_send", json={"values": {}}),
+            await reader.delete("/filings/smart_send/papers/business_licence"),
+            await reader.post("/filings/smart_send/submit"),
+            await reader.post("/filings/smart_send/urge"),
+        ]
+        assert [answer.status_code for answer in refusals] == [403] * 4
+        assert (await swan.get(f"/filings/papers/{paper_id}")).status_code == 404
+        assert (await swan.get("/filings/smart_send")).json()["papers"] == {}
+    finally:
+        await reader.aclose()
+        await swan.aclose()

@@ -96,6 +96,8 @@ class Paper:
     uploaded_at: datetime
     approved_at: datetime | None
     """When a review that contained it was approved; an approved paper is offered to the other scenes."""
+    removed_at: datetime | None = None
+    """When the company took it out of its form; what a reviewer has seen stays as evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,3 +118,5 @@ class Filing:
     submitted_at: datetime | None
     decided_at: datetime | None
     review_id: str | None
+    missing: tuple[str, ...] = ()
+    """Required fields that are empty, in the form's order."""

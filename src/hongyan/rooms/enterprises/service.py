@@ -26,7 +26,7 @@ from hongyan.rooms.enterprises.errors import (
 from hongyan.rooms.enterprises.rules import fields, forms, letters
 from hongyan.rooms.identity.contracts import Actor, Permission, RealName, Tenant
 from hongyan.rooms.identity.service.door import IdentityService
-from hongyan.rooms.reviews.contracts import DueKind, Submission
+from hongyan.rooms.reviews.contracts import DueKind, ReviewStory, Submission
 from hongyan.rooms.reviews.service import ReviewsService
 
 AREA = "enterprises"
@@ -53,7 +53,10 @@ class EnterprisesService:
 
     async def list_filings(self, uow: Uow, actor: Actor) -> tuple[Filing, ...]:
         """Return the tenant's filings of all scenes, those not begun included."""
-        tenant_id = actor.tenant(Permission.FILING_LIST)
+        return await self.read_standing(uow, actor.tenant(Permission.FILING_LIST))
+
+    async def read_standing(self, uow: Uow, tenant_id: TenantId) -> tuple[Filing, ...]:
+        """Return a tenant's filings of all scenes; the caller has checked who asks."""
         rows = await store.list_filings(uow, tenant_id)
         papers = await store.list_papers(uow, tenant_id)
         return tuple(_filing(rows.get(scene) or store.new_row(tenant_id, scene), papers) for scene in Scene)
@@ -112,6 +115,20 @@ class EnterprisesService:
         await self._note(uow, actor, "filing.upload", scene, {"field": field, "name": name, "sha256": paper.sha256})
         return paper
 
+    async def remove_paper(self, uow: Uow, actor: Actor, scene: Scene, field: str) -> Filing:
+        """Take a field's own document out of the form; one that another scene has approved takes its place, if any.
+
+        Raises:
+            PaperNotFound: the field has no document of this scene.
+            FilingUnderReview: a submission waits for its decision.
+        """
+        tenant = await self._editor(uow, actor, scene)
+        row = await self._editable(uow, tenant.id, scene)
+        if not await store.remove_papers(uow, tenant.id, scene, field, self._clock.now()):
+            raise PaperNotFound(id=field)
+        await self._note(uow, actor, "filing.remove_paper", scene, {"field": field})
+        return _filing(row, await store.list_papers(uow, tenant.id))
+
     async def submit_filing(self, uow: Uow, actor: Actor, scene: Scene) -> Filing:
         """Hand a filing in for review (three working days).
 
@@ -147,6 +164,11 @@ class EnterprisesService:
         await store.save_filing(uow, row)
         await self._note(uow, actor, "filing.submit", scene, {"review_id": review.review_id})
         return _filing(row, papers)
+
+    async def list_stories(self, uow: Uow, actor: Actor, scene: Scene | None = None) -> tuple[ReviewStory, ...]:
+        """Return what became of the tenant's submissions, of one scene or of all: the newest first."""
+        tenant_id = actor.tenant(Permission.FILING_LIST)
+        return await self._reviews.list_stories(uow, tenant_id, REVIEW_KIND, scene and scene.value)
 
     async def urge_filing(self, uow: Uow, actor: Actor, scene: Scene) -> None:
         """Remind the review desk; refusals as in ``ReviewsService.urge``."""
@@ -279,23 +301,25 @@ def _filing(row: store.FilingRow, papers: Iterable[Paper]) -> Filing:
     reused: dict[str, Paper] = {}
     for paper in papers:
         spec = fields.find_field(row.scene, paper.field)
-        if spec is None:
+        if spec is None or paper.removed_at is not None:
             continue
         if paper.scene is row.scene:
             chosen.setdefault(paper.field, paper)
         elif paper.approved_at is not None and forms.is_reusable(spec, paper):
             reused.setdefault(paper.field, paper)
+    found = {**reused, **chosen}
     return Filing(
         tenant_id=row.tenant_id,
         scene=row.scene,
         state=row.state,
         is_pending=row.is_pending,
         values=row.values,
-        papers={**reused, **chosen},
+        papers=found,
         reason=row.reason,
         submitted_at=row.submitted_at,
         decided_at=row.decided_at,
         review_id=row.review_id,
+        missing=tuple(spec.name for spec in forms.list_missing(row.scene, row.values, found)),
     )
 
 

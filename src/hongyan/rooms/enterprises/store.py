@@ -53,6 +53,7 @@ _PAPER = (
     papers.c.sha256,
     papers.c.uploaded_at,
     papers.c.approved_at,
+    papers.c.removed_at,
 )
 
 
@@ -158,6 +159,22 @@ async def find_paper(uow: Uow, paper_id: FileId) -> Paper | None:
     """Return a paper of any tenant; the service decides who may see it."""
     row = (await uow.execute(select(*_PAPER).where(papers.c.paper_id == paper_id))).first()
     return _paper(row) if row else None
+
+
+async def remove_papers(uow: Uow, tenant_id: TenantId, scene: Scene, field: str, at: datetime) -> int:
+    """Take all papers of a scene's field out of the form; returns how many there were."""
+    rows = await uow.execute(
+        update(papers)
+        .where(
+            papers.c.tenant_id == tenant_id,
+            papers.c.scene == scene.value,
+            papers.c.field == field,
+            papers.c.removed_at.is_(None),
+        )
+        .values(removed_at=at)
+        .returning(papers.c.paper_id)
+    )
+    return len(rows.all())
 
 
 async def approve_papers(uow: Uow, tenant_id: TenantId, paper_ids: Collection[str], at: datetime) -> None:

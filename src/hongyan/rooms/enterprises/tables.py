@@ -34,5 +34,6 @@ papers = Table(
     Column("sha256", Text, nullable=False),
     Column("uploaded_at", DateTime(timezone=True), nullable=False),
     Column("approved_at", DateTime(timezone=True)),
+    Column("removed_at", DateTime(timezone=True)),
     Index("ix_enterprises_papers_tenant", "tenant_id", "scene", "field", "uploaded_at"),
 )

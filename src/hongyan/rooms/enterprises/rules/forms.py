@@ -6,7 +6,7 @@ Not for: where the bytes are kept (``service``).
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
 from PIL import Image, UnidentifiedImageError
@@ -98,13 +98,21 @@ def check_complete(scene: Scene, values: Mapping[str, str], papers: Mapping[str,
     Raises:
         FilingIncomplete: names the first field that is not.
     """
+    for spec in list_missing(scene, values, papers):
+        raise FilingIncomplete(spec.name, name=spec.en, name_zh=spec.zh)
+
+
+def list_missing(scene: Scene, values: Mapping[str, str], papers: Collection[str]) -> list[FieldSpec]:
+    """Return the required fields that are empty, in the form's order; ``papers`` are fields that have one."""
+    found = []
     for spec in FIELDS[scene]:
         is_wanted = spec.is_required or (
             spec.required_when is not None and values.get(spec.required_when[0]) == spec.required_when[1]
         )
         is_there = spec.name in (papers if spec.kind is FieldKind.FILE else values)
         if is_wanted and not is_there:
-            raise FilingIncomplete(spec.name, name=spec.en, name_zh=spec.zh)
+            found.append(spec)
+    return found
 
 
 def _is_sound(kind: FileKind, data: bytes) -> bool:

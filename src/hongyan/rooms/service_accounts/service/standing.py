@@ -1,0 +1,35 @@
+"""How far a tenant has come with service accounts: what the overview's guide asks. Reads only."""
+
+from dataclasses import dataclass
+
+from hongyan.kernel.db.database import Uow
+from hongyan.kernel.ids import TenantId
+from hongyan.rooms.service_accounts.contracts import Approval, State
+from hongyan.rooms.service_accounts.store import standing as store
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsStanding:
+    """How many a tenant has."""
+
+    effective: int
+    reviewing: int
+    """Submissions that wait, of accounts in effect also."""
+    rejected: int
+    accounts: int
+    """All of them."""
+    ports: int
+    bindings: int
+
+
+async def read_standing(uow: Uow, tenant_id: TenantId) -> AccountsStanding:
+    """Return what a tenant has."""
+    return AccountsStanding(
+        *await store.count_all(
+            uow,
+            tenant_id,
+            effective=State.EFFECTIVE.value,
+            reviewing=Approval.REVIEWING.value,
+            rejected=Approval.REJECTED.value,
+        )
+    )
