@@ -280,6 +280,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/api/filings/{scene}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Filing History
+         * @description List what became of a filing's submissions.
+         */
+        get: operations["list_filing_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/console/api/filings/{scene}/papers/{field}": {
         parameters: {
             query?: never;
@@ -294,7 +314,11 @@ export interface paths {
          * @description Upload a document for a field.
          */
         post: operations["upload_paper"];
-        delete?: never;
+        /**
+         * Remove Paper
+         * @description Take a field's document out of the form.
+         */
+        delete: operations["remove_paper"];
         options?: never;
         head?: never;
         patch?: never;
@@ -440,6 +464,166 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/api/number-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload
+         * @description Upload an xlsx, csv or txt file of numbers, 40 MB at most; it is read afterwards.
+         */
+        post: operations["console_upload_number_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/number-files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show File
+         * @description Return a file: how far it is read, what was found, or why it cannot be read.
+         */
+        get: operations["console_show_number_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/number-files/{file_id}/issues.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Issues
+         * @description Download the rows of a file that gave no recipient, with the reasons.
+         */
+        get: operations["console_download_number_issues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/number-parses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Parse
+         * @description Look at numbers: who can show the card, whose values are wrong, what a send would take.
+         */
+        post: operations["console_parse_numbers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/number-parses/{parse_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description Return how far it is and what was found.
+         */
+        get: operations["console_show_parse"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/number-parses/{parse_id}/recipients.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Recipients
+         * @description Download the numbers of one kind.
+         */
+        get: operations["console_download_parsed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/number-parses/{parse_id}/rows/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Row
+         * @description Return one recipient (from 0) as it will be.
+         */
+        get: operations["console_show_parsed_row"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/number-parses/{parse_id}/rows/{number}/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Card
+         * @description Show one recipient's card, for a frame.
+         */
+        get: operations["console_frame_parsed_card"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/console/api/overview": {
         parameters: {
             query?: never;
@@ -447,7 +631,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Overview */
+        /**
+         * Show Overview
+         * @description Show how far the tenant has come, its last seven days, what runs and what calls for attention.
+         */
         get: operations["console_overview"];
         put?: never;
         post?: never;
@@ -494,7 +681,7 @@ export interface paths {
         };
         /**
          * List Reviews
-         * @description List submissions, the soonest deadline first.
+         * @description List submissions: the urged first, then the soonest deadline; days are those of the desk (Beijing time).
          */
         get: operations["list_reviews"];
         put?: never;
@@ -514,7 +701,7 @@ export interface paths {
         };
         /**
          * Get Review
-         * @description Show one submission.
+         * @description Show one submission with its history and the one decided before it.
          */
         get: operations["get_review"];
         put?: never;
@@ -536,9 +723,29 @@ export interface paths {
         put?: never;
         /**
          * Approve
-         * @description Approve.
+         * @description Approve, or be the first of two to do so.
          */
         post: operations["approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/reviews/{review_id}/ask-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Back
+         * @description Give it back with a question; the customer answers and hands in again.
+         */
+        post: operations["ask_back"];
         delete?: never;
         options?: never;
         head?: never;
@@ -565,6 +772,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/api/reviews/{review_id}/evidence/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Describe Evidence
+         * @description Say what a file is, and list an archive's names.
+         */
+        get: operations["describe_evidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/console/api/reviews/{review_id}/reject": {
         parameters: {
             query?: never;
@@ -576,7 +803,7 @@ export interface paths {
         put?: never;
         /**
          * Reject
-         * @description Reject, with a reason.
+         * @description Reject, with reasons.
          */
         post: operations["reject"];
         delete?: never;
@@ -605,6 +832,226 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/api/reviews/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide Many
+         * @description Decide about up to 50 submissions of one kind, each in its own transaction.
+         */
+        post: operations["decide_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/reviews/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Reviews
+         * @description Count what waits, by kind.
+         */
+        get: operations["count_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/reviews/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Decisions
+         * @description Show what became of the own tenant's submissions of one thing, the latest first.
+         */
+        get: operations["list_decisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/reviews/guides": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Guides
+         * @description Show how each kind is reviewed.
+         */
+        get: operations["list_guides"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/reviews/guides/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Guide
+         * @description Say whether a kind needs two reviewers (operators of the platform).
+         */
+        put: operations["change_guide"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/send-form/card-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Card Templates
+         * @description List the tenant's own card templates and the public ones.
+         */
+        get: operations["console_list_card_choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/send-form/card-templates/{tpl_id}/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Card
+         * @description Show a template with its examples, for a frame.
+         */
+        get: operations["console_frame_card_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/send-form/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Content
+         * @description Tell what a choice needs; a choice that may not be sent is refused with its field.
+         */
+        get: operations["console_show_send_content"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/send-form/domains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Domains
+         * @description List the domains that personal links can have: public ones, and the tenant's own in use.
+         */
+        get: operations["console_list_send_domains"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/send-form/sample.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sample
+         * @description Download a file to fill in, with a column for every value that the templates need.
+         */
+        get: operations["console_download_number_sample"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/send-form/video-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Video Templates
+         * @description List the video templates that incapable numbers can get: in use, and without placeholders.
+         */
+        get: operations["console_list_video_choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/console/api/send-tasks": {
         parameters: {
             query?: never;
@@ -615,7 +1062,11 @@ export interface paths {
         /** List Tasks */
         get: operations["console_list_send_tasks"];
         put?: never;
-        post?: never;
+        /**
+         * Create
+         * @description Send, at once or at a time.
+         */
+        post: operations["console_create_send_task"];
         delete?: never;
         options?: never;
         head?: never;
@@ -792,6 +1243,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/api/send-tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test
+         * @description Send to a few numbers now, to see what arrives.
+         */
+        post: operations["console_test_send"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/console/api/services/{name}/open": {
         parameters: {
             query?: never;
@@ -860,6 +1331,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/api/sms/apps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sms Apps
+         * @description List apps.
+         */
+        get: operations["list_sms_apps"];
+        put?: never;
+        /**
+         * Create Sms App
+         * @description Make an app.
+         */
+        post: operations["create_sms_app"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/sms/apps/{app_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Sms App
+         * @description Change an app's name and address.
+         */
+        put: operations["change_sms_app"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/sms/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload Sms File
+         * @description Keep a picture for a signature: jpg, png or gif, 2 MB at most.
+         */
+        post: operations["upload_sms_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/console/api/sms/files/{tenant_id}/{file_id}": {
         parameters: {
             query?: never;
@@ -872,6 +1407,26 @@ export interface paths {
          * @description Download a picture that proves a signature.
          */
         get: operations["read_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/sms/preconditions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Preconditions
+         * @description Show what is there already: the opened service, the filing, apps, usable signatures.
+         */
+        get: operations["show_preconditions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -900,6 +1455,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/api/sms/signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sms Signatures
+         * @description List signatures.
+         */
+        get: operations["list_sms_signatures"];
+        put?: never;
+        /**
+         * Create Sms Signature
+         * @description Submit a signature for review.
+         */
+        post: operations["create_sms_signature"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/sms/signatures/{signature_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Sms Signature
+         * @description Show a signature with its pictures and its history.
+         */
+        get: operations["show_sms_signature"];
+        /**
+         * Change Sms Signature
+         * @description Modify a rejected signature and submit it again.
+         */
+        put: operations["change_sms_signature"];
+        post?: never;
+        /**
+         * Delete Sms Signature
+         * @description Delete a signature with its channel number and its templates.
+         */
+        delete: operations["delete_sms_signature"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/console/api/sms/signatures/{signature_id}/activate": {
         parameters: {
             query?: never;
@@ -914,6 +1521,50 @@ export interface paths {
          * @description Ask for a signature at rest to be used again.
          */
         post: operations["activate_signature"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/sms/signatures/{signature_id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Answers
+         * @description Show what a signature answers to opt-outs and to other texts from phones.
+         */
+        get: operations["get_answers"];
+        /**
+         * Set Answers
+         * @description Set both answers; an empty one is turned off.
+         */
+        put: operations["set_answers"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/sms/signatures/{signature_id}/consequences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Signature Consequences
+         * @description Show what goes with a signature when it is deleted.
+         */
+        get: operations["show_signature_consequences"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -935,6 +1586,98 @@ export interface paths {
          */
         post: operations["urge_signature"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/sms/signatures/{signature_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Signature
+         * @description Take a signature back from the desk.
+         */
+        post: operations["withdraw_signature"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/sms/signatures/precheck": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look At Signature
+         * @description Tell what is wrong with a signature's draft.
+         */
+        post: operations["look_at_signature"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/sms/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sms Templates
+         * @description List templates.
+         */
+        get: operations["list_sms_templates"];
+        put?: never;
+        /**
+         * Create Sms Template
+         * @description Submit a template for review.
+         */
+        post: operations["create_sms_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/sms/templates/{template_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Sms Template
+         * @description Show a template with its history.
+         */
+        get: operations["show_sms_template"];
+        /**
+         * Change Sms Template
+         * @description Modify a rejected template and submit it again.
+         */
+        put: operations["change_sms_template"];
+        post?: never;
+        /**
+         * Delete Sms Template
+         * @description Delete a template.
+         */
+        delete: operations["delete_sms_template"];
         options?: never;
         head?: never;
         patch?: never;
@@ -973,6 +1716,86 @@ export interface paths {
          * @description Take an approved template out of use, or use it again.
          */
         put: operations["set_active"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/sms/templates/{template_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Template
+         * @description Take a template back from the desk.
+         */
+        post: operations["withdraw_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/sms/templates/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete Sms Templates
+         * @description Delete up to 50 templates, all or none.
+         */
+        post: operations["delete_sms_templates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/sms/templates/precheck": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look At Template
+         * @description Tell what is wrong with a template's draft, and how long it gets.
+         */
+        post: operations["look_at_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/sms/variable-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Variable Types
+         * @description List what may stand in variables.
+         */
+        get: operations["list_variable_types"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1279,15 +2102,80 @@ export interface components {
             value: number;
         };
         /**
+         * AnswersView
+         * @description What a signature answers to texts from phones by itself, without 【signature】; empty: nothing.
+         */
+        AnswersView: {
+            /** Opt Out */
+            opt_out: string;
+            /** Other */
+            other: string;
+        };
+        /**
+         * AppBody
+         * @description What is filled in for an app.
+         */
+        AppBody: {
+            /**
+             * App Name
+             * @default
+             */
+            app_name: string;
+            /**
+             * Up Link Addr
+             * @default
+             */
+            up_link_addr: string;
+        };
+        /**
+         * AppList
+         * @description A page of apps.
+         */
+        AppList: {
+            /** Items */
+            items: components["schemas"]["AppView"][];
+            /** Total */
+            total: number;
+        };
+        /**
          * Approval
          * @description What a reviewer says when approving.
          */
         Approval: {
             /**
+             * Checks
+             * @default []
+             */
+            checks: string[];
+            /**
              * Note
              * @default
              */
             note: string;
+        };
+        /**
+         * AppStatus
+         * @description State of an app; ours are usable at once. Source: api.md §5.8.
+         * @enum {string}
+         */
+        AppStatus: "CREATED" | "LAUNCHED" | "SUSPENDED";
+        /**
+         * AppView
+         * @description A row of the apps.
+         */
+        AppView: {
+            /** App Id */
+            app_id: string;
+            /** App Name */
+            app_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            status: components["schemas"]["AppStatus"];
+            /** Up Link Addr */
+            up_link_addr: string;
         };
         /**
          * AuditList
@@ -1334,10 +2222,119 @@ export interface components {
             /** Via */
             via: string;
         };
+        /** Body_console_upload_number_file */
+        Body_console_upload_number_file: {
+            /** File */
+            file: string;
+        };
         /** Body_upload_paper */
         Body_upload_paper: {
             /** File */
             file: string;
+        };
+        /** Body_upload_sms_file */
+        Body_upload_sms_file: {
+            /** File */
+            file: string;
+        };
+        /**
+         * BulkDecision
+         * @description One decision about many submissions of one kind.
+         */
+        BulkDecision: {
+            /** Approve */
+            approve: boolean;
+            /** Kind */
+            kind: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Reasons
+             * @default []
+             */
+            reasons: components["schemas"]["GivenReasonView"][];
+            /** Review Ids */
+            review_ids: string[];
+        };
+        /**
+         * BulkResult
+         * @description What became of one of them; ``title`` says why nothing did.
+         */
+        BulkResult: {
+            /** Code */
+            code: string;
+            /** Is Done */
+            is_done: boolean;
+            /** Review Id */
+            review_id: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * BulkResults
+         * @description What became of each, in the order asked.
+         */
+        BulkResults: {
+            /** Items */
+            items: components["schemas"]["BulkResult"][];
+        };
+        /**
+         * CardChoiceDocument
+         * @description A card template of the picker.
+         */
+        CardChoiceDocument: {
+            /** Card Id */
+            card_id: string;
+            /** Is Active */
+            is_active: boolean;
+            /** Is Public */
+            is_public: boolean;
+            /** Name */
+            name: string;
+            /** Params */
+            params: components["schemas"]["CardParamDocument"][];
+            /** Scene */
+            scene: string;
+            /** Sms Signs */
+            sms_signs: string[];
+            /** Tpl Id */
+            tpl_id: string;
+            /** Vendors */
+            vendors: components["schemas"]["CardVendorDocument"][];
+        };
+        /**
+         * CardChoicesDocument
+         * @description Some card templates and how many there are.
+         */
+        CardChoicesDocument: {
+            /** Items */
+            items: components["schemas"]["CardChoiceDocument"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * CardParamDocument
+         * @description A dynamic parameter of a card.
+         */
+        CardParamDocument: {
+            /** Example */
+            example: string;
+            /** Max Length */
+            max_length: number;
+            /** Name */
+            name: string;
+        };
+        /**
+         * CardVendorDocument
+         * @description What one handset vendor made of a template.
+         */
+        CardVendorDocument: {
+            /** Is Enabled */
+            is_enabled: boolean;
+            vendor: components["schemas"]["Vendor"];
         };
         /**
          * Carrier
@@ -1448,6 +2445,60 @@ export interface components {
             zh: string;
         };
         /**
+         * ColumnDocument
+         * @description A value that every number needs.
+         */
+        ColumnDocument: {
+            /** Example */
+            example: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
+        };
+        /**
+         * ConsequencesView
+         * @description What goes with a signature when it is deleted.
+         */
+        ConsequencesView: {
+            /** Channel Number */
+            channel_number: string;
+            /** Template Count */
+            template_count: number;
+            /** Template Names */
+            template_names: string[];
+        };
+        /**
+         * ContentDocument
+         * @description What a choice of templates needs and takes.
+         */
+        ContentDocument: {
+            /** Columns */
+            columns: components["schemas"]["ColumnDocument"][];
+            /** Example Chars */
+            example_chars: number;
+            /** Example Parts */
+            example_parts: number;
+            /** Example Text */
+            example_text: string;
+            /** Is Promotion */
+            is_promotion: boolean;
+            /** Promotion From */
+            promotion_from: string;
+            /** Promotion Until */
+            promotion_until: string;
+        };
+        /**
+         * Counts
+         * @description What waits, by kind.
+         */
+        Counts: {
+            /** Items */
+            items: components["schemas"]["KindCountView"][];
+        };
+        /**
          * CountsDocument
          * @description 号码解析's counts as our doors show them.
          */
@@ -1469,6 +2520,86 @@ export interface components {
             /** Submitted */
             submitted: number;
         };
+        /**
+         * DayView
+         * @description A day of the last seven.
+         */
+        DayView: {
+            /** Cards */
+            cards: number;
+            /** Cards Sent */
+            cards_sent: number;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Delivered */
+            delivered: number;
+            /** Ended */
+            ended: number;
+            /** Sent */
+            sent: number;
+        };
+        /**
+         * DecisionList
+         * @description Submissions of one thing, the latest first.
+         */
+        DecisionList: {
+            /** Items */
+            items: components["schemas"]["DecisionView"][];
+        };
+        /**
+         * DecisionView
+         * @description What a customer may know about a submission of theirs; who decided stays with the desk.
+         */
+        DecisionView: {
+            /** Decided At */
+            decided_at: string | null;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Is Asked Back */
+            is_asked_back: boolean;
+            /** Reason */
+            reason: string;
+            /** Reason En */
+            reason_en: string;
+            /** Reasons */
+            reasons: components["schemas"]["GivenReasonView"][];
+            /** Review Id */
+            review_id: string;
+            state: components["schemas"]["ReviewState"];
+            /**
+             * Submitted At
+             * Format: date-time
+             */
+            submitted_at: string;
+            /** Urge Count */
+            urge_count: number;
+        };
+        /**
+         * Deleted
+         * @description How many are gone.
+         */
+        Deleted: {
+            /** Deleted */
+            deleted: number;
+        };
+        /**
+         * DomainKind
+         * @description A domain has generated codes or chosen ones, never both.
+         * @enum {string}
+         */
+        DomainKind: "standard" | "custom";
+        /**
+         * DomainState
+         * @description Only an active domain gets new links; links of a disabled one are dead.
+         * @enum {string}
+         */
+        DomainState: "reviewing" | "active" | "rejected" | "disabled";
         /**
          * DoubtView
          * @description That nobody knew whether the carrier had it, and whether it was sent once more.
@@ -1497,21 +2628,72 @@ export interface components {
             email: string;
         };
         /**
-         * EventView
-         * @description A line of a submission's history.
+         * EntryView
+         * @description A member of an archive, as its index names it.
          */
-        EventView: {
-            /** Action */
-            action: string;
-            /** Actor Name */
-            actor_name: string;
+        EntryView: {
+            /** Is Encrypted */
+            is_encrypted: boolean;
+            /** Is Folder */
+            is_folder: boolean;
+            /** Name */
+            name: string;
+            /** Size Bytes */
+            size_bytes: number;
+        };
+        /**
+         * EvidenceDetail
+         * @description What a file is and how it can be looked at.
+         *
+         *     ``shows``: ``pages`` (a picture or a document, drawn page by page), ``entries`` (an archive), ``nothing`` (download
+         *     it), ``damaged`` (it could not be read).
+         */
+        EvidenceDetail: {
             /**
-             * At
-             * Format: date-time
+             * Entries
+             * @default []
              */
-            at: string;
-            /** Note */
-            note: string;
+            entries: components["schemas"]["EntryView"][];
+            /**
+             * Entry Count
+             * @default 0
+             */
+            entry_count: number;
+            /**
+             * Is Suspicious
+             * @default false
+             */
+            is_suspicious: boolean;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /**
+             * Pages
+             * @default 0
+             */
+            pages: number;
+            /** Shows */
+            shows: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /**
+             * Unpacked Bytes
+             * @default 0
+             */
+            unpacked_bytes: number;
+        };
+        /**
+         * EvidenceView
+         * @description A file that a submission names.
+         */
+        EvidenceView: {
+            /** Field */
+            field: string;
+            /** Name */
+            name: string;
+            /** Number */
+            number: number;
         };
         /**
          * Fallback
@@ -1525,6 +2707,18 @@ export interface components {
          * @enum {string}
          */
         FieldKind: "text" | "phone" | "email" | "credit_code" | "choice" | "file";
+        /**
+         * FieldReason
+         * @description What a reviewer said about one field.
+         */
+        FieldReason: {
+            /** En */
+            en: string;
+            /** Field */
+            field: string;
+            /** Zh */
+            zh: string;
+        };
         /**
          * FieldView
          * @description A field of the form.
@@ -1556,6 +2750,36 @@ export interface components {
             types: string[];
             /** Zh */
             zh: string;
+        };
+        /**
+         * FileCountsDocument
+         * @description What was found in a number file so far, in rows.
+         */
+        FileCountsDocument: {
+            /** Duplicates */
+            duplicates: number;
+            /** Imported */
+            imported: number;
+            /** Invalid */
+            invalid: number;
+            /** Opted Out */
+            opted_out: number;
+            /** Rows */
+            rows: number;
+        };
+        /**
+         * FileView
+         * @description An uploaded picture; it is downloaded from ``/console/api/sms/files/{tenant_id}/{file_id}``.
+         */
+        FileView: {
+            /** File Id */
+            file_id: string;
+            /** Media Type */
+            media_type: string;
+            /** Name */
+            name: string;
+            /** Size Bytes */
+            size_bytes: number;
         };
         /**
          * FilingList
@@ -1592,12 +2816,19 @@ export interface components {
             fields: components["schemas"]["FieldView"][];
             /** Is Pending */
             is_pending: boolean;
+            /** Missing */
+            missing: string[];
             /** Papers */
             papers: {
                 [key: string]: components["schemas"]["PaperView"];
             };
+            pending: components["schemas"]["PendingView"] | null;
             /** Reason */
             reason: string;
+            /** Reason En */
+            reason_en: string;
+            /** Reasons */
+            reasons: components["schemas"]["FieldReason"][];
             scene: components["schemas"]["Scene"];
             state: components["schemas"]["FilingState"];
             /** Submitted At */
@@ -1621,12 +2852,38 @@ export interface components {
             flow: components["schemas"]["Flow"];
         };
         /**
+         * GivenReasonView
+         * @description A reason code of the kind's guide, the field it is about and what the reviewer adds.
+         */
+        GivenReasonView: {
+            /** Code */
+            code: string;
+            /**
+             * Field
+             * @default
+             */
+            field: string;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+        };
+        /**
          * GivenUpView
          * @description How many messages ended.
          */
         GivenUpView: {
             /** Count */
             count: number;
+        };
+        /**
+         * GuideList
+         * @description The guides of all kinds.
+         */
+        GuideList: {
+            /** Items */
+            items: components["schemas"]["hongyan__rooms__reviews__console_api__views__GuideView"][];
         };
         /**
          * HealthState
@@ -1674,6 +2931,159 @@ export interface components {
             state: components["schemas"]["HealthState"];
             /** Window */
             window: number;
+        };
+        /**
+         * History
+         * @description A filing's submissions, the newest first.
+         */
+        History: {
+            /** Items */
+            items: components["schemas"]["hongyan__rooms__enterprises__console_api__views__StoryView"][];
+        };
+        /**
+         * GuideView
+         * @description A way to the first message of a service.
+         */
+        hongyan__rooms__campaigns__console_api__overview__GuideView: {
+            key: components["schemas"]["Service"];
+            /** Steps */
+            steps: components["schemas"]["StepView"][];
+        };
+        /**
+         * EventView
+         * @description One line of a filing's history; ``by`` is empty for what the desk did.
+         */
+        hongyan__rooms__enterprises__console_api__views__EventView: {
+            action: components["schemas"]["ReviewAction"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Note */
+            note: string;
+        };
+        /**
+         * StoryView
+         * @description One submission of a filing and what became of it.
+         */
+        hongyan__rooms__enterprises__console_api__views__StoryView: {
+            /** Decided At */
+            decided_at: string | null;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Events */
+            events: components["schemas"]["hongyan__rooms__enterprises__console_api__views__EventView"][];
+            /** Reason */
+            reason: string;
+            /** Reason En */
+            reason_en: string;
+            /** Reasons */
+            reasons: components["schemas"]["FieldReason"][];
+            /** Review Id */
+            review_id: string;
+            scene: components["schemas"]["Scene"];
+            state: components["schemas"]["ReviewState"];
+            /**
+             * Submitted At
+             * Format: date-time
+             */
+            submitted_at: string;
+            /** Submitted By */
+            submitted_by: string;
+        };
+        /**
+         * EventView
+         * @description A line of a submission's history.
+         */
+        hongyan__rooms__reviews__console_api__views__EventView: {
+            /** Action */
+            action: string;
+            /** Actor Name */
+            actor_name: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Checks */
+            checks: string[];
+            /** Note */
+            note: string;
+            /** Reasons */
+            reasons: components["schemas"]["GivenReasonView"][];
+        };
+        /**
+         * GuideView
+         * @description How a kind is reviewed: fields, checklist, reasons, and whether two people must approve.
+         */
+        hongyan__rooms__reviews__console_api__views__GuideView: {
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By */
+            changed_by: string;
+            /** Checks */
+            checks: components["schemas"]["WordView"][];
+            /** Fields */
+            fields: components["schemas"]["WordView"][];
+            /** Kind */
+            kind: string;
+            /** Needs Two */
+            needs_two: boolean;
+            /** Reasons */
+            reasons: components["schemas"]["ReasonView"][];
+        };
+        /**
+         * EventView
+         * @description A line of a submission's history.
+         */
+        hongyan__rooms__sms__console_api__views__EventView: {
+            /** Action */
+            action: string;
+            /** Actor Name */
+            actor_name: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Note */
+            note: string;
+        };
+        /**
+         * StoryView
+         * @description A submission and what became of it.
+         */
+        hongyan__rooms__sms__console_api__views__StoryView: {
+            /** Decided At */
+            decided_at: string | null;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Events */
+            events: components["schemas"]["hongyan__rooms__sms__console_api__views__EventView"][];
+            /** Reason */
+            reason: string;
+            state: components["schemas"]["ReviewState"];
+            /**
+             * Submitted At
+             * Format: date-time
+             */
+            submitted_at: string;
+            /** Submitted By */
+            submitted_by: string;
+            /**
+             * Urging Possible At
+             * Format: date-time
+             */
+            urging_possible_at: string;
         };
         /** HTTPValidationError */
         HTTPValidationError: {
@@ -1745,6 +3155,32 @@ export interface components {
             user_id: string;
         };
         /**
+         * KindChange
+         * @description Whether a kind needs two reviewers.
+         */
+        KindChange: {
+            /** Needs Two */
+            needs_two: boolean;
+        };
+        /**
+         * KindCountView
+         * @description What waits of one kind.
+         */
+        KindCountView: {
+            /** Kind */
+            kind: string;
+            /** Mine */
+            mine: number;
+            /** Overdue */
+            overdue: number;
+            /** Pending */
+            pending: number;
+            /** Unclaimed */
+            unclaimed: number;
+            /** Urged */
+            urged: number;
+        };
+        /**
          * LifeView
          * @description Everything that is known of one message.
          */
@@ -1798,6 +3234,42 @@ export interface components {
             tenant_id: string;
             /** Text */
             text: string;
+        };
+        /**
+         * LinkDomainDocument
+         * @description A link domain as our own doors show it.
+         */
+        LinkDomainDocument: {
+            /** Created At */
+            created_at: string;
+            /** Domain */
+            domain: string;
+            /** Domain Id */
+            domain_id: number;
+            /** Is Preset */
+            is_preset: boolean;
+            /** Is Public */
+            is_public: boolean;
+            kind: components["schemas"]["DomainKind"];
+            state: components["schemas"]["DomainState"];
+        };
+        /**
+         * LinkDomainsDocument
+         * @description A tenant's link domains and the public ones.
+         */
+        LinkDomainsDocument: {
+            /** Items */
+            items: components["schemas"]["LinkDomainDocument"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * ManyTemplates
+         * @description Which templates to delete.
+         */
+        ManyTemplates: {
+            /** Template Ids */
+            template_ids: string[];
         };
         /**
          * MessageClassName
@@ -1870,6 +3342,50 @@ export interface components {
             sk: string;
         };
         /**
+         * NoticeKind
+         * @description What calls for a tenant's attention.
+         * @enum {string}
+         */
+        NoticeKind: "suspended" | "channel_down" | "task_held" | "review_decided";
+        /**
+         * NoticeView
+         * @description Something that calls for attention.
+         */
+        NoticeView: {
+            /** At */
+            at: string | null;
+            /** Is Good */
+            is_good: boolean;
+            kind: components["schemas"]["NoticeKind"];
+            /** Reason */
+            reason: string;
+            /** Subject */
+            subject: string;
+            /** Subject Id */
+            subject_id: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * ObjectionView
+         * @description One thing that is wrong, or looks wrong.
+         */
+        ObjectionView: {
+            /** Code */
+            code: string;
+            /** En */
+            en: string;
+            /** End */
+            end: number | null;
+            /** Field */
+            field: string;
+            severity: components["schemas"]["Severity"];
+            /** Start */
+            start: number | null;
+            /** Zh */
+            zh: string;
+        };
+        /**
          * OptionsView
          * @description Settings that only some protocols read.
          */
@@ -1903,10 +3419,14 @@ export interface components {
             tls_ca: string;
         };
         /**
-         * OverviewDocument
-         * @description What is under way and what was last.
+         * OverviewView
+         * @description Everything on the first page.
          */
-        OverviewDocument: {
+        OverviewView: {
+            /** Guides */
+            guides: components["schemas"]["hongyan__rooms__campaigns__console_api__overview__GuideView"][];
+            /** Notices */
+            notices: components["schemas"]["NoticeView"][];
             /** Recent */
             recent: components["schemas"]["TaskDocument"][];
             /** Running */
@@ -1915,6 +3435,8 @@ export interface components {
             task_states: {
                 [key: string]: number;
             };
+            /** Week */
+            week: components["schemas"]["DayView"][];
         };
         /**
          * PaceList
@@ -1981,6 +3503,53 @@ export interface components {
             uploaded_at: string;
         };
         /**
+         * ParseDocument
+         * @description 号码解析: how far it is, the counts, and what a send would take.
+         */
+        ParseDocument: {
+            /** Columns */
+            columns: string[];
+            counts: components["schemas"]["CountsDocument"];
+            /** Done */
+            done: number;
+            file: components["schemas"]["UploadedNumbersDocument"];
+            /** Parse Id */
+            parse_id: string;
+            /** Parts */
+            parts: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            /** Reason */
+            reason: string | null;
+            state: components["schemas"]["TaskState"];
+        };
+        /**
+         * ParsedRowDocument
+         * @description A recipient as it will be; the number is masked.
+         */
+        ParsedRowDocument: {
+            /** Flag */
+            flag: string;
+            /** Number */
+            number: number;
+            /** Parts */
+            parts: number;
+            /** Phone Masked */
+            phone_masked: string;
+            /** Plain Parts */
+            plain_parts: number;
+            /** Plain Text */
+            plain_text: string;
+            /** Text */
+            text: string;
+            /** Total */
+            total: number;
+            /** Values */
+            values: components["schemas"]["RowValueDocument"][];
+        };
+        /**
          * PartView
          * @description What the carrier said to a part.
          */
@@ -2022,6 +3591,33 @@ export interface components {
             password: string;
         };
         /**
+         * PendingView
+         * @description A submission that waits for its decision.
+         */
+        PendingView: {
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Due Is Certain */
+            due_is_certain: boolean;
+            /**
+             * Submitted At
+             * Format: date-time
+             */
+            submitted_at: string;
+            /** Urge Count */
+            urge_count: number;
+            /** Urged At */
+            urged_at: string | null;
+            /**
+             * Urging Possible At
+             * Format: date-time
+             */
+            urging_possible_at: string;
+        };
+        /**
          * Permission
          * @description One thing somebody may do; ``kooMessage:…`` are the vendor's IAM actions, ``hongyan:…`` are ours.
          *
@@ -2060,17 +3656,92 @@ export interface components {
             may_resend_unknown: boolean;
         };
         /**
+         * PreconditionsView
+         * @description What a tenant has already.
+         */
+        PreconditionsView: {
+            /** App Limit */
+            app_limit: number;
+            /** Apps */
+            apps: number;
+            /** Filing State */
+            filing_state: string;
+            /** Is Open */
+            is_open: boolean;
+            /** Usable Apps */
+            usable_apps: number;
+            /** Usable Signatures */
+            usable_signatures: number;
+        };
+        /**
+         * PreviousView
+         * @description The last decided submission of the same thing: the other side of the comparison.
+         */
+        PreviousView: {
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string;
+            /** Evidence */
+            evidence: components["schemas"]["EvidenceView"][];
+            /** Is Asked Back */
+            is_asked_back: boolean;
+            /** Reason */
+            reason: string;
+            /** Reason En */
+            reason_en: string;
+            /** Review Id */
+            review_id: string;
+            /** Snapshot */
+            snapshot: {
+                [key: string]: unknown;
+            };
+            state: components["schemas"]["ReviewState"];
+            /**
+             * Submitted At
+             * Format: date-time
+             */
+            submitted_at: string;
+        };
+        /**
          * Protocol
          * @description Wire protocol of an account.
          * @enum {string}
          */
         Protocol: "cmpp20" | "cmpp30" | "sgip12" | "smgp30" | "smpp34" | "mm7";
         /**
+         * Question
+         * @description What a reviewer asks the customer, perhaps with reasons by field.
+         */
+        Question: {
+            /** Question */
+            question: string;
+            /**
+             * Reasons
+             * @default []
+             */
+            reasons: components["schemas"]["GivenReasonView"][];
+        };
+        /**
          * RealName
          * @description State of a tenant's enterprise real-name verification; the operator sets it.
          * @enum {string}
          */
         RealName: "none" | "verified";
+        /**
+         * ReasonView
+         * @description A reason code and the field it is usually about.
+         */
+        ReasonView: {
+            /** Code */
+            code: string;
+            /** En */
+            en: string;
+            /** Field */
+            field: string;
+            /** Zh */
+            zh: string;
+        };
         /**
          * ReceiptIds
          * @description How an SMPP centre writes message ids in receipts, compared with its submit answers.
@@ -2079,11 +3750,19 @@ export interface components {
         ReceiptIds: "as_is" | "hex" | "decimal";
         /**
          * Rejection
-         * @description What a reviewer says when rejecting.
+         * @description What a reviewer says when rejecting: reasons by code, own words, or both.
          */
         Rejection: {
-            /** Reason */
+            /**
+             * Reason
+             * @default
+             */
             reason: string;
+            /**
+             * Reasons
+             * @default []
+             */
+            reasons: components["schemas"]["GivenReasonView"][];
         };
         /**
          * ReportView
@@ -2119,12 +3798,20 @@ export interface components {
             };
         };
         /**
+         * ReviewAction
+         * @description What happened to a submission.
+         * @enum {string}
+         */
+        ReviewAction: "submitted" | "claimed" | "released" | "urged" | "first_approved" | "approved" | "rejected" | "asked_back" | "withdrawn";
+        /**
          * ReviewDetail
          * @description A submission with what was submitted and what happened since.
          */
         ReviewDetail: {
             /** Claimed By */
             claimed_by: string;
+            /** Days Left */
+            days_left: number;
             /** Decided At */
             decided_at: string | null;
             /** Decided By */
@@ -2136,12 +3823,29 @@ export interface components {
             due_at: string;
             /** Due Is Certain */
             due_is_certain: boolean;
+            /** Evidence */
+            evidence: components["schemas"]["EvidenceView"][];
+            /** First At */
+            first_at: string | null;
+            /** First By */
+            first_by: string;
             /** History */
-            history: components["schemas"]["EventView"][];
+            history: components["schemas"]["hongyan__rooms__reviews__console_api__views__EventView"][];
+            /** Is Asked Back */
+            is_asked_back: boolean;
             /** Kind */
             kind: string;
+            /** Minutes Left */
+            minutes_left: number;
+            /** Needs Two */
+            needs_two: boolean;
+            previous: components["schemas"]["PreviousView"] | null;
             /** Reason */
             reason: string;
+            /** Reason En */
+            reason_en: string;
+            /** Reasons */
+            reasons: components["schemas"]["GivenReasonView"][];
             /** Review Id */
             review_id: string;
             /** Snapshot */
@@ -2190,6 +3894,8 @@ export interface components {
         ReviewView: {
             /** Claimed By */
             claimed_by: string;
+            /** Days Left */
+            days_left: number;
             /** Decided At */
             decided_at: string | null;
             /** Decided By */
@@ -2201,10 +3907,22 @@ export interface components {
             due_at: string;
             /** Due Is Certain */
             due_is_certain: boolean;
+            /** First At */
+            first_at: string | null;
+            /** First By */
+            first_by: string;
+            /** Is Asked Back */
+            is_asked_back: boolean;
             /** Kind */
             kind: string;
+            /** Minutes Left */
+            minutes_left: number;
             /** Reason */
             reason: string;
+            /** Reason En */
+            reason_en: string;
+            /** Reasons */
+            reasons: components["schemas"]["GivenReasonView"][];
             /** Review Id */
             review_id: string;
             state: components["schemas"]["ReviewState"];
@@ -2293,6 +4011,16 @@ export interface components {
             segment_carrier: components["schemas"]["Carrier"] | null;
             /** Src Id */
             src_id: string | null;
+        };
+        /**
+         * RowValueDocument
+         * @description One column of a recipient.
+         */
+        RowValueDocument: {
+            /** Name */
+            name: string;
+            /** Value */
+            value: string;
         };
         /**
          * Scene
@@ -2392,6 +4120,138 @@ export interface components {
             user: components["schemas"]["SessionUser"];
         };
         /**
+         * Severity
+         * @description How sure an objection is.
+         * @enum {string}
+         */
+        Severity: "refused" | "likely";
+        /**
+         * SignatureBody
+         * @description What is filled in for a signature.
+         */
+        SignatureBody: {
+            /**
+             * App Id
+             * @default
+             */
+            app_id: string;
+            /**
+             * Apply Desc
+             * @default
+             */
+            apply_desc: string;
+            /**
+             * File Id
+             * @default
+             */
+            file_id: string;
+            /**
+             * Is Involved Third
+             * @default false
+             */
+            is_involved_third: boolean;
+            /**
+             * Power Attorney File Id
+             * @default
+             */
+            power_attorney_file_id: string;
+            /**
+             * Signature Name
+             * @default
+             */
+            signature_name: string;
+            /** @default 0 */
+            signature_source: components["schemas"]["SignatureSource"];
+            /** @default NOTIFY_TYPE */
+            signature_type: components["schemas"]["SmsType"];
+            /**
+             * Source Title Content
+             * @default
+             */
+            source_title_content: string;
+        };
+        /**
+         * SignatureDetail
+         * @description A signature with its pictures and its history.
+         */
+        SignatureDetail: {
+            /** Files */
+            files: components["schemas"]["FileView"][];
+            signature: components["schemas"]["SignatureView"];
+            /** Stories */
+            stories: components["schemas"]["hongyan__rooms__sms__console_api__views__StoryView"][];
+        };
+        /**
+         * SignatureList
+         * @description A page of signatures.
+         */
+        SignatureList: {
+            /** Items */
+            items: components["schemas"]["SignatureView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * SignatureLook
+         * @description What a look at a signature's draft found.
+         */
+        SignatureLook: {
+            /** Objections */
+            objections: components["schemas"]["ObjectionView"][];
+        };
+        /**
+         * SignatureSource
+         * @description Where the name of a signature comes from. Source: api.md §5.9.
+         * @enum {string}
+         */
+        SignatureSource: "0" | "1" | "2" | "3" | "4" | "5";
+        /**
+         * SignatureStatus
+         * @description State of a signature. Source: api.md §5.9, product.md §2.4.
+         * @enum {string}
+         */
+        SignatureStatus: "PENDING_REVIEW" | "PROCESSING" | "REVIEW_PASSED" | "REVIEW_NOT_PASS" | "TO_BE_ACTIVATED" | "PENDING_ACTIVATE";
+        /**
+         * SignatureView
+         * @description A row of the signatures.
+         */
+        SignatureView: {
+            /** App Id */
+            app_id: string;
+            /** App Name */
+            app_name: string;
+            /** Apply Desc */
+            apply_desc: string;
+            /** Channel Number */
+            channel_number: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** File Id */
+            file_id: string;
+            /** Is Involved Third */
+            is_involved_third: boolean;
+            /** Power Attorney File Id */
+            power_attorney_file_id: string | null;
+            /** Review Desc */
+            review_desc: string;
+            /** Signature Id */
+            signature_id: string;
+            /** Signature Name */
+            signature_name: string;
+            signature_source: components["schemas"]["SignatureSource"];
+            signature_type: components["schemas"]["SmsType"];
+            /** Source Title Content */
+            source_title_content: string;
+            status: components["schemas"]["SignatureStatus"];
+            /** Urge Count */
+            urge_count: number;
+            /** Urged At */
+            urged_at: string | null;
+        };
+        /**
          * SignIn
          * @description A user's name (or ``account/name``) and password.
          */
@@ -2400,6 +4260,16 @@ export interface components {
             password: string;
             /** User */
             user: string;
+        };
+        /**
+         * SizeView
+         * @description How long a message is with its signature.
+         */
+        SizeView: {
+            /** Chars */
+            chars: number;
+            /** Parts */
+            parts: number;
         };
         /**
          * SmsType
@@ -2425,6 +4295,25 @@ export interface components {
             opened_at: string;
             /** Span Id */
             span_id: number;
+        };
+        /**
+         * StepState
+         * @description Where a step stands.
+         * @enum {string}
+         */
+        StepState: "done" | "waiting" | "refused" | "next" | "later";
+        /**
+         * StepView
+         * @description One step of a guide.
+         */
+        StepView: {
+            /** Due At */
+            due_at: string | null;
+            /** Key */
+            key: string;
+            /** Since */
+            since: string | null;
+            state: components["schemas"]["StepState"];
         };
         /**
          * TaskDocument
@@ -2502,6 +4391,152 @@ export interface components {
          */
         TaskState: "draft" | "parsing" | "ready" | "scheduled" | "held" | "running" | "paused" | "finishing" | "finished" | "cancelled" | "refused";
         /**
+         * TemplateBody
+         * @description What is filled in for a template.
+         */
+        TemplateBody: {
+            /**
+             * App Id
+             * @default
+             */
+            app_id: string;
+            /**
+             * Signature Id
+             * @default
+             */
+            signature_id: string;
+            /**
+             * Template Content
+             * @default
+             */
+            template_content: string;
+            /**
+             * Template Desc
+             * @default
+             */
+            template_desc: string;
+            /**
+             * Template Name
+             * @default
+             */
+            template_name: string;
+            template_type?: components["schemas"]["SmsType"] | null;
+            /** Variable Attributes */
+            variable_attributes?: components["schemas"]["VariableBody"][];
+        };
+        /**
+         * TemplateDetail
+         * @description A template with its history.
+         */
+        TemplateDetail: {
+            /** Stories */
+            stories: components["schemas"]["hongyan__rooms__sms__console_api__views__StoryView"][];
+            template: components["schemas"]["TemplateView"];
+        };
+        /**
+         * TemplateDraft
+         * @description A template as it stands in the form, with values to try it with.
+         */
+        TemplateDraft: {
+            /**
+             * App Id
+             * @default
+             */
+            app_id: string;
+            /** Examples */
+            examples?: {
+                [key: string]: string;
+            };
+            /**
+             * Signature Id
+             * @default
+             */
+            signature_id: string;
+            /**
+             * Template Content
+             * @default
+             */
+            template_content: string;
+            /**
+             * Template Desc
+             * @default
+             */
+            template_desc: string;
+            /**
+             * Template Name
+             * @default
+             */
+            template_name: string;
+            template_type?: components["schemas"]["SmsType"] | null;
+            /** Variable Attributes */
+            variable_attributes?: components["schemas"]["VariableBody"][];
+        };
+        /**
+         * TemplateList
+         * @description A page of templates.
+         */
+        TemplateList: {
+            /** Items */
+            items: components["schemas"]["TemplateView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * TemplateLook
+         * @description What a look at a template's draft found.
+         */
+        TemplateLook: {
+            example: components["schemas"]["SizeView"];
+            longest: components["schemas"]["SizeView"];
+            /** Objections */
+            objections: components["schemas"]["ObjectionView"][];
+            /** Text */
+            text: string;
+        };
+        /**
+         * TemplateStatus
+         * @description State of a template; quickstart §1.4 names the first three in Chinese.
+         * @enum {string}
+         */
+        TemplateStatus: "reviewing" | "active" | "rejected" | "inactive";
+        /**
+         * TemplateView
+         * @description A row of the templates.
+         */
+        TemplateView: {
+            /** App Id */
+            app_id: string;
+            /** App Name */
+            app_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Review Desc */
+            review_desc: string;
+            /** Signature Id */
+            signature_id: string;
+            /** Signature Name */
+            signature_name: string;
+            status: components["schemas"]["TemplateStatus"];
+            /** Template Content */
+            template_content: string;
+            /** Template Desc */
+            template_desc: string;
+            /** Template Id */
+            template_id: string;
+            /** Template Name */
+            template_name: string;
+            template_type: components["schemas"]["SmsType"];
+            /** Urge Count */
+            urge_count: number;
+            /** Urged At */
+            urged_at: string | null;
+            /** Variable Attributes */
+            variable_attributes: components["schemas"]["VariableBody"][];
+        };
+        /**
          * TenantChange
          * @description What an operator sets; what is absent stays. ``reason`` goes with a suspension.
          */
@@ -2578,6 +4613,16 @@ export interface components {
             state: components["schemas"]["TenantState"];
         };
         /**
+         * TestRow
+         * @description A number and its values, in the order of the content's columns.
+         */
+        TestRow: {
+            /** Phone */
+            phone: string;
+            /** Values */
+            values?: string[];
+        };
+        /**
          * TextCoding
          * @description How texts are written on the wire.
          * @enum {string}
@@ -2627,6 +4672,29 @@ export interface components {
             task_id: string;
             /** Tenant Id */
             tenant_id: string;
+        };
+        /**
+         * UploadedNumbersDocument
+         * @description A number file as the form shows it; a failed one says why in the caller's language.
+         */
+        UploadedNumbersDocument: {
+            /** Columns */
+            columns: string[];
+            counts: components["schemas"]["FileCountsDocument"];
+            /** Failure */
+            failure: string | null;
+            /** File Id */
+            file_id: string;
+            /** Name */
+            name: string;
+            /** Number Column */
+            number_column: string | null;
+            /** Other Sheets */
+            other_sheets: string[];
+            /** Sheet */
+            sheet: string | null;
+            /** State */
+            state: string;
         };
         /**
          * Use
@@ -2709,6 +4777,159 @@ export interface components {
             msg: string;
             /** Error Type */
             type: string;
+        };
+        /**
+         * VariableBody
+         * @description One variable of a template.
+         */
+        VariableBody: {
+            /**
+             * Variable Desc
+             * @default
+             */
+            variable_desc: string;
+            /** Variable Index */
+            variable_index: number;
+            variable_type: components["schemas"]["VariableType"];
+        };
+        /**
+         * VariableType
+         * @description What may stand in a variable of a template. Source: api.md §5.10, §5.12.
+         * @enum {string}
+         */
+        VariableType: "PHONE" | "NEWTEXT" | "CHARDIGIT" | "DATETIME" | "MONEY" | "TEXT";
+        /**
+         * VariableTypes
+         * @description All types of variables; their rules are told in the interface's language.
+         */
+        VariableTypes: {
+            /** Items */
+            items: components["schemas"]["VariableTypeView"][];
+            /** Max Variables */
+            max_variables: number;
+        };
+        /**
+         * VariableTypeView
+         * @description A type of variables.
+         */
+        VariableTypeView: {
+            /** Example */
+            example: string;
+            /** Max Length */
+            max_length: number;
+            type: components["schemas"]["VariableType"];
+        };
+        /**
+         * Vendor
+         * @description Handset vendors by the name of the vendor's SDK; their order is their bit in a capability mask.
+         * @enum {string}
+         */
+        Vendor: "HUAWEI" | "XIAOMI" | "OPPO" | "VIVO" | "MEIZU" | "SAMSUNG";
+        /**
+         * VideoChoiceDocument
+         * @description A video template that a fallback can use.
+         */
+        VideoChoiceDocument: {
+            /** Is Public */
+            is_public: boolean;
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Tpl Id */
+            tpl_id: string;
+        };
+        /**
+         * VideoChoicesDocument
+         * @description Video templates without placeholders that may be sent.
+         */
+        VideoChoicesDocument: {
+            /** Items */
+            items: components["schemas"]["VideoChoiceDocument"][];
+        };
+        /**
+         * WantedParse
+         * @description What is to be looked at: one of ``number_file_id`` and ``typed``.
+         */
+        WantedParse: {
+            /** Card Template Id */
+            card_template_id: string;
+            /** Domain */
+            domain?: string | null;
+            /** Number File Id */
+            number_file_id?: string | null;
+            /** Sms Template Id */
+            sms_template_id: string;
+            /**
+             * Typed
+             * @default
+             */
+            typed: string;
+        };
+        /**
+         * WantedTask
+         * @description What the form says beside templates, domain and numbers, which ``parse_id`` stands for.
+         */
+        WantedTask: {
+            /** Basic Template Id */
+            basic_template_id?: string | null;
+            /** @default none */
+            fallback: components["schemas"]["Fallback"];
+            /**
+             * Is Trial
+             * @default false
+             */
+            is_trial: boolean;
+            /** Jump Url */
+            jump_url?: string | null;
+            /** Name */
+            name: string;
+            /** Parse Id */
+            parse_id: string;
+            /** Send At */
+            send_at?: string | null;
+            /**
+             * Validity Days
+             * @default 7
+             */
+            validity_days: number;
+        };
+        /**
+         * WantedTest
+         * @description A test send: marked as a trial, left out of reports, charged like any other.
+         */
+        WantedTest: {
+            /** Card Template Id */
+            card_template_id: string;
+            /** Domain */
+            domain?: string | null;
+            /** @default sms */
+            fallback: components["schemas"]["Fallback"];
+            /** Jump Url */
+            jump_url?: string | null;
+            /** Name */
+            name: string;
+            /** Rows */
+            rows: components["schemas"]["TestRow"][];
+            /** Sms Template Id */
+            sms_template_id: string;
+            /**
+             * Validity Days
+             * @default 7
+             */
+            validity_days: number;
+        };
+        /**
+         * WordView
+         * @description A code with its texts.
+         */
+        WordView: {
+            /** Code */
+            code: string;
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
         };
     };
     responses: never;
@@ -3228,6 +5449,37 @@ export interface operations {
             };
         };
     };
+    list_filing_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scene: components["schemas"]["Scene"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     upload_paper: {
         parameters: {
             query?: never;
@@ -3251,6 +5503,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaperView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    remove_paper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                field: string;
+                scene: components["schemas"]["Scene"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilingView"];
                 };
             };
             /** @description Validation Error */
@@ -3471,6 +5755,258 @@ export interface operations {
             };
         };
     };
+    console_upload_number_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_console_upload_number_file"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadedNumbersDocument"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_show_number_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadedNumbersDocument"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_download_number_issues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_parse_numbers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WantedParse"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParseDocument"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_show_parse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                parse_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParseDocument"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_download_parsed: {
+        parameters: {
+            query: {
+                kind: string;
+            };
+            header?: never;
+            path: {
+                parse_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_show_parsed_row: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+                parse_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParsedRowDocument"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_frame_parsed_card: {
+        parameters: {
+            query?: {
+                vendor?: components["schemas"]["Vendor"] | null;
+            };
+            header?: never;
+            path: {
+                number: number;
+                parse_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     console_overview: {
         parameters: {
             query?: never;
@@ -3486,7 +6022,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OverviewDocument"];
+                    "application/json": components["schemas"]["OverviewView"];
                 };
             };
         };
@@ -3577,13 +6113,17 @@ export interface operations {
     list_reviews: {
         parameters: {
             query?: {
+                claim?: ("mine" | "nobody") | null;
                 kind?: string | null;
                 limit?: number;
                 offset?: number;
                 overdue?: boolean;
                 state?: components["schemas"]["ReviewState"] | null;
+                submitted_from?: string | null;
+                submitted_to?: string | null;
                 tenant_id?: string | null;
                 text?: string | null;
+                urged?: boolean;
             };
             header?: never;
             path?: never;
@@ -3675,6 +6215,39 @@ export interface operations {
             };
         };
     };
+    ask_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Question"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     claim: {
         parameters: {
             query?: never;
@@ -3692,6 +6265,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    describe_evidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceDetail"];
+                };
             };
             /** @description Validation Error */
             422: {
@@ -3766,6 +6371,323 @@ export interface operations {
             };
         };
     };
+    decide_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResults"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    count_reviews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Counts"];
+                };
+            };
+        };
+    };
+    list_decisions: {
+        parameters: {
+            query: {
+                kind: string;
+                subject_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_guides: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuideList"];
+                };
+            };
+        };
+    };
+    change_guide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KindChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_list_card_choices: {
+        parameters: {
+            query?: {
+                is_public?: boolean | null;
+                limit?: number;
+                name?: string | null;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardChoicesDocument"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_frame_card_template: {
+        parameters: {
+            query?: {
+                vendor?: components["schemas"]["Vendor"] | null;
+            };
+            header?: never;
+            path: {
+                tpl_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_show_send_content: {
+        parameters: {
+            query: {
+                card_template_id: string;
+                domain?: string;
+                sms_template_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContentDocument"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_list_send_domains: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkDomainsDocument"];
+                };
+            };
+        };
+    };
+    console_download_number_sample: {
+        parameters: {
+            query: {
+                card_template_id: string;
+                sms_template_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_list_video_choices: {
+        parameters: {
+            query?: {
+                name?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoChoicesDocument"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     console_list_send_tasks: {
         parameters: {
             query?: {
@@ -3789,6 +6711,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TaskPageDocument"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_create_send_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WantedTask"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskDocument"];
                 };
             };
             /** @description Validation Error */
@@ -4125,6 +7080,39 @@ export interface operations {
             };
         };
     };
+    console_test_send: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WantedTest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskDocument"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     open_service: {
         parameters: {
             query?: never;
@@ -4258,6 +7246,144 @@ export interface operations {
             };
         };
     };
+    list_sms_apps: {
+        parameters: {
+            query?: {
+                begin?: string | null;
+                end?: string | null;
+                limit?: number;
+                name?: string | null;
+                offset?: number;
+                sort?: "-created_at" | "created_at" | "name" | "-name";
+                state?: components["schemas"]["AppStatus"][] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_sms_app: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_sms_app: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    upload_sms_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_upload_sms_file"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     read_file: {
         parameters: {
             query?: never;
@@ -4290,6 +7416,26 @@ export interface operations {
             };
         };
     };
+    show_preconditions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreconditionsView"];
+                };
+            };
+        };
+    };
     list_sendable: {
         parameters: {
             query?: never;
@@ -4306,6 +7452,173 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SendableList"];
+                };
+            };
+        };
+    };
+    list_sms_signatures: {
+        parameters: {
+            query?: {
+                app_name?: string | null;
+                begin?: string | null;
+                end?: string | null;
+                limit?: number;
+                name?: string | null;
+                offset?: number;
+                sort?: "-created_at" | "created_at" | "name" | "-name";
+                state?: components["schemas"]["SignatureStatus"][] | null;
+                type?: components["schemas"]["SmsType"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignatureList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_sms_signature: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignatureBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignatureView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    show_sms_signature: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                signature_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignatureDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_sms_signature: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                signature_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignatureBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignatureView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_sms_signature: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                signature_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -4339,12 +7652,339 @@ export interface operations {
             };
         };
     };
+    get_answers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                signature_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswersView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    set_answers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                signature_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswersView"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswersView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    show_signature_consequences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                signature_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsequencesView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     urge_signature: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 signature_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    withdraw_signature: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                signature_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    look_at_signature: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignatureBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignatureLook"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_sms_templates: {
+        parameters: {
+            query?: {
+                app_name?: string | null;
+                begin?: string | null;
+                end?: string | null;
+                limit?: number;
+                name?: string | null;
+                offset?: number;
+                sort?: "-created_at" | "created_at" | "name" | "-name";
+                state?: components["schemas"]["TemplateStatus"][] | null;
+                template_id?: string | null;
+                type?: components["schemas"]["SmsType"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_sms_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    show_sms_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_sms_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_sms_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
             };
             cookie?: never;
         };
@@ -4426,6 +8066,121 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    withdraw_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_sms_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyTemplates"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deleted"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    look_at_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateLook"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_variable_types: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VariableTypes"];
                 };
             };
         };
