@@ -287,3 +287,4 @@ class ListFilter:
     statuses: tuple[str, ...] = ()
     begin: datetime | None = None
     end: datetime | None = None
+    sort: Literal["-created_at", "created_at", "name", "-name"] = "-created_at"

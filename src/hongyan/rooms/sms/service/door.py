@@ -43,7 +43,9 @@ from hongyan.rooms.sms.rules import values
 from hongyan.rooms.sms.rules.ids import is_template_id
 from hongyan.rooms.sms.service.answers import AnswersService, Words, no_words
 from hongyan.rooms.sms.service.apps import AppsService
+from hongyan.rooms.sms.service.desk import SmsDesk
 from hongyan.rooms.sms.service.gates import Gates
+from hongyan.rooms.sms.service.precheck import Precheck
 from hongyan.rooms.sms.service.signatures import SignaturesService
 from hongyan.rooms.sms.service.templates import TemplatesService
 from hongyan.rooms.sms.store import templates as store
@@ -52,7 +54,10 @@ MAX_CHANNEL_DIGITS = 21
 
 
 class SmsService:
-    """SMS apps, signatures and templates. The parts are ``apps``, ``signatures``, ``answers``, ``templates``."""
+    """SMS apps, signatures and templates.
+
+    The parts are ``apps``, ``signatures``, ``answers``, ``templates``; ``desk`` and ``precheck`` serve the console.
+    """
 
     def __init__(
         self,
@@ -95,6 +100,14 @@ class SmsService:
         self.templates = TemplatesService(
             clock=clock, gates=gates, identity=identity, reviews=reviews, signatures=self.signatures
         )
+        self.desk = SmsDesk(
+            identity=identity,
+            reviews=reviews,
+            enterprises=enterprises,
+            signatures=self.signatures,
+            templates=self.templates,
+        )
+        self.precheck = Precheck(identity=identity, enterprises=enterprises, signatures=self.signatures, words=words)
 
     async def get_sendable(
         self,

@@ -76,7 +76,7 @@ class TemplatesService:
         template = replace(draft, template_id=await store.insert_template(uow, draft))
         await self._submit(uow, actor, template)
         await self._note(uow, actor, "sms_template.create", template)
-        return await self._find(uow, tenant_id, template.template_id)
+        return await self.find(uow, tenant_id, template.template_id)
 
     async def update_template(self, uow: Uow, actor: Actor, template_id: str, form: TemplateForm) -> SmsTemplate:
         """Modify a rejected template and submit it again; refusals as for a new one.
@@ -86,7 +86,7 @@ class TemplatesService:
             OnlyRejectedEditable: it is in another state.
         """
         tenant_id = actor.tenant(Permission.SMS_TEMPLATE_UPDATE)
-        found = await self._find(uow, tenant_id, template_id, lock=True)
+        found = await self.find(uow, tenant_id, template_id, lock=True)
         if found.status is not TemplateStatus.REJECTED:
             raise OnlyRejectedEditable(what=_WHAT, state=found.status.value)
         template = replace(await self._checked(uow, tenant_id, form), template_id=found.template_id)
@@ -94,7 +94,7 @@ class TemplatesService:
         await store.set_status(uow, tenant_id, found.template_id, TemplateStatus.REVIEWING)
         await self._submit(uow, actor, template)
         await self._note(uow, actor, "sms_template.update", template)
-        return await self._find(uow, tenant_id, found.template_id)
+        return await self.find(uow, tenant_id, found.template_id)
 
     async def delete_template(self, uow: Uow, actor: Actor, template_id: str) -> None:
         """Delete a template; an open review is withdrawn, what waits to be sent stops.
@@ -103,7 +103,7 @@ class TemplatesService:
             TemplateNotFound: the tenant has none with that id.
         """
         tenant_id = actor.tenant(Permission.SMS_TEMPLATE_DELETE)
-        found = await self._find(uow, tenant_id, template_id, lock=True)
+        found = await self.find(uow, tenant_id, template_id, lock=True)
         if found.review_id is not None:
             await self._reviews.withdraw(uow, tenant_id, found.review_id, withdrawn_by=actor.user_name)
         await store.delete_template(uow, tenant_id, found.template_id)
@@ -116,7 +116,7 @@ class TemplatesService:
         Raises:
             TemplateNotFound: the tenant has none with that id.
         """
-        return await self._find(uow, actor.tenant(Permission.SMS_TEMPLATE_LIST), template_id)
+        return await self.find(uow, actor.tenant(Permission.SMS_TEMPLATE_LIST), template_id)
 
     async def list_templates(
         self, uow: Uow, actor: Actor, wanted: ListFilter, *, offset: int = 0, limit: int = 10
@@ -135,7 +135,7 @@ class TemplatesService:
             UrgedTooSoon: see ``ReviewsService.urge``.
         """
         tenant_id = actor.tenant(Permission.SMS_TEMPLATE_UPDATE)
-        found = await self._find(uow, tenant_id, template_id, lock=True)
+        found = await self.find(uow, tenant_id, template_id, lock=True)
         if found.status is not TemplateStatus.REVIEWING or found.review_id is None:
             raise WrongState(what=_WHAT, state=found.status.value)
         review = await self._reviews.urge(uow, tenant_id, found.review_id, urged_by=actor.user_name)
@@ -149,7 +149,7 @@ class TemplatesService:
             WrongState: it is not approved.
         """
         tenant_id = actor.tenant(Permission.SMS_TEMPLATE_UPDATE)
-        found = await self._find(uow, tenant_id, template_id, lock=True)
+        found = await self.find(uow, tenant_id, template_id, lock=True)
         status = TemplateStatus.ACTIVE if is_active else TemplateStatus.INACTIVE
         if found.status is status:
             return found
@@ -216,7 +216,8 @@ class TemplatesService:
             created_at=self._clock.now(),
         )
 
-    async def _find(self, uow: Uow, tenant_id: TenantId, template_id: str, *, lock: bool = False) -> SmsTemplate:
+    async def find(self, uow: Uow, tenant_id: TenantId, template_id: str, *, lock: bool = False) -> SmsTemplate:
+        """Return a template; raises ``TemplateNotFound``."""
         found = (
             await store.find_template(uow, tenant_id, SmsTemplateId(template_id), lock=lock)
             if is_template_id(template_id)

@@ -22,6 +22,13 @@ _FILE = (
     files.c.created_at,
 )
 
+_ORDERS = {
+    "-created_at": (apps.c.created_at.desc(),),
+    "created_at": (apps.c.created_at,),
+    "name": (apps.c.name,),
+    "-name": (apps.c.name.desc(),),
+}
+
 
 def _app(row: Row[Any]) -> SmsApp:
     return SmsApp(row.app_id, row.tenant_id, row.name, row.uplink_url, AppStatus(row.status), row.created_at)
@@ -92,7 +99,7 @@ async def list_apps(uow: Uow, tenant_id: TenantId, wanted: ListFilter, offset: i
         conditions.append(apps.c.created_at <= wanted.end)
     total = (await uow.execute(select(func.count()).select_from(apps).where(*conditions))).scalar_one()
     rows = await uow.execute(
-        select(*_APP).where(*conditions).order_by(apps.c.created_at.desc(), apps.c.app_id).offset(offset).limit(limit)
+        select(*_APP).where(*conditions).order_by(*_ORDERS[wanted.sort], apps.c.app_id).offset(offset).limit(limit)
     )
     return Page(tuple(_app(row) for row in rows), total, offset, limit)
 

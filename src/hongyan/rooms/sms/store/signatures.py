@@ -43,6 +43,13 @@ _COLUMNS = (
 )
 _JOINED = signatures.join(apps, apps.c.app_id == signatures.c.app_id)
 
+_ORDERS = {
+    "-created_at": (signatures.c.created_at.desc(),),
+    "created_at": (signatures.c.created_at,),
+    "name": (signatures.c.name,),
+    "-name": (signatures.c.name.desc(),),
+}
+
 
 def _signature(row: Row[Any]) -> Signature:
     form = SignatureForm(
@@ -227,7 +234,7 @@ async def list_signatures(
         select(*_COLUMNS)
         .select_from(_JOINED)
         .where(*conditions)
-        .order_by(signatures.c.created_at.desc(), signatures.c.signature_id)
+        .order_by(*_ORDERS[wanted.sort], signatures.c.signature_id)
         .offset(offset)
         .limit(limit)
     )

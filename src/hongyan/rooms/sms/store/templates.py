@@ -57,6 +57,15 @@ class TemplateInUse:
     app_status: AppStatus
 
 
+_ORDERS = {
+    # Numbers are given in the order of making.
+    "-created_at": (templates.c.template_id.desc(),),
+    "created_at": (templates.c.template_id,),
+    "name": (templates.c.name, templates.c.template_id),
+    "-name": (templates.c.name.desc(), templates.c.template_id),
+}
+
+
 def _variables(stored: list[dict[str, Any]]) -> tuple[VariableSpec, ...]:
     return tuple(VariableSpec(item["index"], VariableType(item["type"]), item["desc"]) for item in stored)
 
@@ -238,7 +247,7 @@ async def list_templates(
         select(*_COLUMNS)
         .select_from(_JOINED)
         .where(*conditions)
-        .order_by(templates.c.template_id.desc())
+        .order_by(*_ORDERS[wanted.sort])
         .offset(offset)
         .limit(limit)
     )
