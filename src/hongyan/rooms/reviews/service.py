@@ -308,12 +308,11 @@ class ReviewsService:
             OtherKind: it is of another kind.
         """
         actor.require(Permission.REVIEW_DECIDE)
-        text = wording.check_text("reason", reason)
+        text = wording.check_text("question" if is_asked_back else "reason", reason)
         if not text and (is_asked_back or not reasons):
-            zh = "请填写要询问的内容" if is_asked_back else "请填写不通过的原因"
-            raise InvalidInput(
-                "reason", reason="ask something" if is_asked_back else "a rejection needs a reason", reason_zh=zh
-            )
+            if is_asked_back:
+                raise InvalidInput("question", reason="ask something", reason_zh="请填写要询问的内容")
+            raise InvalidInput("reason", reason="a rejection needs a reason", reason_zh="请填写不通过的原因")
         review = await self._locked(uow, review_id)
         if not self._is_open(review, actor, ReviewState.REJECTED, kind):
             return

@@ -34,7 +34,6 @@ _AT_ONCE = asyncio.Semaphore(2)
 _HEADERS: Mapping[str, str] = {
     "Cache-Control": "private, no-store",
     "Content-Security-Policy": "default-src 'none'; sandbox",
-    "X-Content-Type-Options": "nosniff",
 }
 
 Number = Annotated[int, Path(ge=0, le=1000)]
