@@ -2433,18 +2433,6 @@ export interface components {
             window_pdus: number;
         };
         /**
-         * ChoiceView
-         * @description An answer of a choice field.
-         */
-        ChoiceView: {
-            /** En */
-            en: string;
-            /** Value */
-            value: string;
-            /** Zh */
-            zh: string;
-        };
-        /**
          * ColumnDocument
          * @description A value that every number needs.
          */
@@ -2519,27 +2507,6 @@ export interface components {
             rows: number;
             /** Submitted */
             submitted: number;
-        };
-        /**
-         * DayView
-         * @description A day of the last seven.
-         */
-        DayView: {
-            /** Cards */
-            cards: number;
-            /** Cards Sent */
-            cards_sent: number;
-            /**
-             * Day
-             * Format: date
-             */
-            day: string;
-            /** Delivered */
-            delivered: number;
-            /** Ended */
-            ended: number;
-            /** Sent */
-            sent: number;
         };
         /**
          * DecisionList
@@ -2708,50 +2675,6 @@ export interface components {
          */
         FieldKind: "text" | "phone" | "email" | "credit_code" | "choice" | "file";
         /**
-         * FieldReason
-         * @description What a reviewer said about one field.
-         */
-        FieldReason: {
-            /** En */
-            en: string;
-            /** Field */
-            field: string;
-            /** Zh */
-            zh: string;
-        };
-        /**
-         * FieldView
-         * @description A field of the form.
-         */
-        FieldView: {
-            /** Choices */
-            choices: components["schemas"]["ChoiceView"][];
-            /** En */
-            en: string;
-            /** Group */
-            group: string;
-            /** Is Required */
-            is_required: boolean;
-            kind: components["schemas"]["FieldKind"];
-            /** Letter */
-            letter: string;
-            /** Max Bytes */
-            max_bytes: number;
-            /** Max Chars */
-            max_chars: number;
-            /** Name */
-            name: string;
-            /** Required When */
-            required_when: [
-                string,
-                string
-            ] | null;
-            /** Types */
-            types: string[];
-            /** Zh */
-            zh: string;
-        };
-        /**
          * FileCountsDocument
          * @description What was found in a number file so far, in rows.
          */
@@ -2782,6 +2705,74 @@ export interface components {
             size_bytes: number;
         };
         /**
+         * FilingChoiceView
+         * @description An answer of a choice field.
+         */
+        FilingChoiceView: {
+            /** En */
+            en: string;
+            /** Value */
+            value: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * FilingEventView
+         * @description One line of a filing's history; ``by`` is empty for what the desk did.
+         */
+        FilingEventView: {
+            action: components["schemas"]["ReviewAction"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Note */
+            note: string;
+        };
+        /**
+         * FilingFieldView
+         * @description A field of the form.
+         */
+        FilingFieldView: {
+            /** Choices */
+            choices: components["schemas"]["FilingChoiceView"][];
+            /** En */
+            en: string;
+            /** Group */
+            group: string;
+            /** Is Required */
+            is_required: boolean;
+            kind: components["schemas"]["FieldKind"];
+            /** Letter */
+            letter: string;
+            /** Max Bytes */
+            max_bytes: number;
+            /** Max Chars */
+            max_chars: number;
+            /** Name */
+            name: string;
+            /** Required When */
+            required_when: [
+                string,
+                string
+            ] | null;
+            /** Types */
+            types: string[];
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * FilingHistory
+         * @description A filing's submissions, the newest first.
+         */
+        FilingHistory: {
+            /** Items */
+            items: components["schemas"]["FilingStoryView"][];
+        };
+        /**
          * FilingList
          * @description The filings of all scenes.
          */
@@ -2790,11 +2781,90 @@ export interface components {
             items: components["schemas"]["FilingView"][];
         };
         /**
+         * FilingPendingView
+         * @description A submission that waits for its decision.
+         */
+        FilingPendingView: {
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Due Is Certain */
+            due_is_certain: boolean;
+            /**
+             * Submitted At
+             * Format: date-time
+             */
+            submitted_at: string;
+            /** Urge Count */
+            urge_count: number;
+            /** Urged At */
+            urged_at: string | null;
+            /**
+             * Urging Possible At
+             * Format: date-time
+             */
+            urging_possible_at: string;
+        };
+        /**
+         * FilingReasonView
+         * @description What a reviewer said about one field.
+         */
+        FilingReasonView: {
+            /** En */
+            en: string;
+            /** Field */
+            field: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * FilingRevocation
+         * @description Why an approval is taken back.
+         */
+        FilingRevocation: {
+            /** Reason */
+            reason: string;
+        };
+        /**
          * FilingState
          * @description State of a filing. Source: product.md §2.2.
          * @enum {string}
          */
         FilingState: "none" | "reviewing" | "approved" | "rejected";
+        /**
+         * FilingStoryView
+         * @description One submission of a filing and what became of it.
+         */
+        FilingStoryView: {
+            /** Decided At */
+            decided_at: string | null;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Events */
+            events: components["schemas"]["FilingEventView"][];
+            /** Reason */
+            reason: string;
+            /** Reason En */
+            reason_en: string;
+            /** Reasons */
+            reasons: components["schemas"]["FilingReasonView"][];
+            /** Review Id */
+            review_id: string;
+            scene: components["schemas"]["Scene"];
+            state: components["schemas"]["ReviewState"];
+            /**
+             * Submitted At
+             * Format: date-time
+             */
+            submitted_at: string;
+            /** Submitted By */
+            submitted_by: string;
+        };
         /**
          * FilingValues
          * @description Texts and choices of a form.
@@ -2813,7 +2883,7 @@ export interface components {
             /** Decided At */
             decided_at: string | null;
             /** Fields */
-            fields: components["schemas"]["FieldView"][];
+            fields: components["schemas"]["FilingFieldView"][];
             /** Is Pending */
             is_pending: boolean;
             /** Missing */
@@ -2822,13 +2892,13 @@ export interface components {
             papers: {
                 [key: string]: components["schemas"]["PaperView"];
             };
-            pending: components["schemas"]["PendingView"] | null;
+            pending: components["schemas"]["FilingPendingView"] | null;
             /** Reason */
             reason: string;
             /** Reason En */
             reason_en: string;
             /** Reasons */
-            reasons: components["schemas"]["FieldReason"][];
+            reasons: components["schemas"]["FilingReasonView"][];
             scene: components["schemas"]["Scene"];
             state: components["schemas"]["FilingState"];
             /** Submitted At */
@@ -2850,6 +2920,28 @@ export interface components {
          */
         FlowChange: {
             flow: components["schemas"]["Flow"];
+        };
+        /**
+         * FlowStepView
+         * @description One step of a guide.
+         */
+        FlowStepView: {
+            /** Due At */
+            due_at: string | null;
+            /** Key */
+            key: string;
+            /** Since */
+            since: string | null;
+            state: components["schemas"]["StepState"];
+        };
+        /**
+         * FlowView
+         * @description A way to the first message of a service.
+         */
+        FlowView: {
+            key: components["schemas"]["Service"];
+            /** Steps */
+            steps: components["schemas"]["FlowStepView"][];
         };
         /**
          * GivenReasonView
@@ -2883,7 +2975,27 @@ export interface components {
          */
         GuideList: {
             /** Items */
-            items: components["schemas"]["hongyan__rooms__reviews__console_api__views__GuideView"][];
+            items: components["schemas"]["GuideView"][];
+        };
+        /**
+         * GuideView
+         * @description How a kind is reviewed: fields, checklist, reasons, and whether two people must approve.
+         */
+        GuideView: {
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By */
+            changed_by: string;
+            /** Checks */
+            checks: components["schemas"]["WordView"][];
+            /** Fields */
+            fields: components["schemas"]["WordView"][];
+            /** Kind */
+            kind: string;
+            /** Needs Two */
+            needs_two: boolean;
+            /** Reasons */
+            reasons: components["schemas"]["ReasonView"][];
         };
         /**
          * HealthState
@@ -2933,71 +3045,6 @@ export interface components {
             window: number;
         };
         /**
-         * History
-         * @description A filing's submissions, the newest first.
-         */
-        History: {
-            /** Items */
-            items: components["schemas"]["hongyan__rooms__enterprises__console_api__views__StoryView"][];
-        };
-        /**
-         * GuideView
-         * @description A way to the first message of a service.
-         */
-        hongyan__rooms__campaigns__console_api__overview__GuideView: {
-            key: components["schemas"]["Service"];
-            /** Steps */
-            steps: components["schemas"]["StepView"][];
-        };
-        /**
-         * EventView
-         * @description One line of a filing's history; ``by`` is empty for what the desk did.
-         */
-        hongyan__rooms__enterprises__console_api__views__EventView: {
-            action: components["schemas"]["ReviewAction"];
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** By */
-            by: string;
-            /** Note */
-            note: string;
-        };
-        /**
-         * StoryView
-         * @description One submission of a filing and what became of it.
-         */
-        hongyan__rooms__enterprises__console_api__views__StoryView: {
-            /** Decided At */
-            decided_at: string | null;
-            /**
-             * Due At
-             * Format: date-time
-             */
-            due_at: string;
-            /** Events */
-            events: components["schemas"]["hongyan__rooms__enterprises__console_api__views__EventView"][];
-            /** Reason */
-            reason: string;
-            /** Reason En */
-            reason_en: string;
-            /** Reasons */
-            reasons: components["schemas"]["FieldReason"][];
-            /** Review Id */
-            review_id: string;
-            scene: components["schemas"]["Scene"];
-            state: components["schemas"]["ReviewState"];
-            /**
-             * Submitted At
-             * Format: date-time
-             */
-            submitted_at: string;
-            /** Submitted By */
-            submitted_by: string;
-        };
-        /**
          * EventView
          * @description A line of a submission's history.
          */
@@ -3019,26 +3066,6 @@ export interface components {
             reasons: components["schemas"]["GivenReasonView"][];
         };
         /**
-         * GuideView
-         * @description How a kind is reviewed: fields, checklist, reasons, and whether two people must approve.
-         */
-        hongyan__rooms__reviews__console_api__views__GuideView: {
-            /** Changed At */
-            changed_at: string | null;
-            /** Changed By */
-            changed_by: string;
-            /** Checks */
-            checks: components["schemas"]["WordView"][];
-            /** Fields */
-            fields: components["schemas"]["WordView"][];
-            /** Kind */
-            kind: string;
-            /** Needs Two */
-            needs_two: boolean;
-            /** Reasons */
-            reasons: components["schemas"]["ReasonView"][];
-        };
-        /**
          * EventView
          * @description A line of a submission's history.
          */
@@ -3054,36 +3081,6 @@ export interface components {
             at: string;
             /** Note */
             note: string;
-        };
-        /**
-         * StoryView
-         * @description A submission and what became of it.
-         */
-        hongyan__rooms__sms__console_api__views__StoryView: {
-            /** Decided At */
-            decided_at: string | null;
-            /**
-             * Due At
-             * Format: date-time
-             */
-            due_at: string;
-            /** Events */
-            events: components["schemas"]["hongyan__rooms__sms__console_api__views__EventView"][];
-            /** Reason */
-            reason: string;
-            state: components["schemas"]["ReviewState"];
-            /**
-             * Submitted At
-             * Format: date-time
-             */
-            submitted_at: string;
-            /** Submitted By */
-            submitted_by: string;
-            /**
-             * Urging Possible At
-             * Format: date-time
-             */
-            urging_possible_at: string;
         };
         /** HTTPValidationError */
         HTTPValidationError: {
@@ -3419,12 +3416,33 @@ export interface components {
             tls_ca: string;
         };
         /**
+         * OverviewDayView
+         * @description A day of the last seven.
+         */
+        OverviewDayView: {
+            /** Cards */
+            cards: number;
+            /** Cards Sent */
+            cards_sent: number;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Delivered */
+            delivered: number;
+            /** Ended */
+            ended: number;
+            /** Sent */
+            sent: number;
+        };
+        /**
          * OverviewView
          * @description Everything on the first page.
          */
         OverviewView: {
             /** Guides */
-            guides: components["schemas"]["hongyan__rooms__campaigns__console_api__overview__GuideView"][];
+            guides: components["schemas"]["FlowView"][];
             /** Notices */
             notices: components["schemas"]["NoticeView"][];
             /** Recent */
@@ -3436,7 +3454,7 @@ export interface components {
                 [key: string]: number;
             };
             /** Week */
-            week: components["schemas"]["DayView"][];
+            week: components["schemas"]["OverviewDayView"][];
         };
         /**
          * PaceList
@@ -3589,33 +3607,6 @@ export interface components {
         PasswordReset: {
             /** Password */
             password: string;
-        };
-        /**
-         * PendingView
-         * @description A submission that waits for its decision.
-         */
-        PendingView: {
-            /**
-             * Due At
-             * Format: date-time
-             */
-            due_at: string;
-            /** Due Is Certain */
-            due_is_certain: boolean;
-            /**
-             * Submitted At
-             * Format: date-time
-             */
-            submitted_at: string;
-            /** Urge Count */
-            urge_count: number;
-            /** Urged At */
-            urged_at: string | null;
-            /**
-             * Urging Possible At
-             * Format: date-time
-             */
-            urging_possible_at: string;
         };
         /**
          * Permission
@@ -3945,14 +3936,6 @@ export interface components {
             urged_at: string | null;
         };
         /**
-         * Revocation
-         * @description Why an approval is taken back.
-         */
-        Revocation: {
-            /** Reason */
-            reason: string;
-        };
-        /**
          * Role
          * @description A set of permissions that a user holds; the first four belong to tenants, the last two to the platform.
          * @enum {string}
@@ -4179,7 +4162,7 @@ export interface components {
             files: components["schemas"]["FileView"][];
             signature: components["schemas"]["SignatureView"];
             /** Stories */
-            stories: components["schemas"]["hongyan__rooms__sms__console_api__views__StoryView"][];
+            stories: components["schemas"]["StoryView"][];
         };
         /**
          * SignatureList
@@ -4303,17 +4286,34 @@ export interface components {
          */
         StepState: "done" | "waiting" | "refused" | "next" | "later";
         /**
-         * StepView
-         * @description One step of a guide.
+         * StoryView
+         * @description A submission and what became of it.
          */
-        StepView: {
-            /** Due At */
-            due_at: string | null;
-            /** Key */
-            key: string;
-            /** Since */
-            since: string | null;
-            state: components["schemas"]["StepState"];
+        StoryView: {
+            /** Decided At */
+            decided_at: string | null;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Events */
+            events: components["schemas"]["hongyan__rooms__sms__console_api__views__EventView"][];
+            /** Reason */
+            reason: string;
+            state: components["schemas"]["ReviewState"];
+            /**
+             * Submitted At
+             * Format: date-time
+             */
+            submitted_at: string;
+            /** Submitted By */
+            submitted_by: string;
+            /**
+             * Urging Possible At
+             * Format: date-time
+             */
+            urging_possible_at: string;
         };
         /**
          * TaskDocument
@@ -4430,7 +4430,7 @@ export interface components {
          */
         TemplateDetail: {
             /** Stories */
-            stories: components["schemas"]["hongyan__rooms__sms__console_api__views__StoryView"][];
+            stories: components["schemas"]["StoryView"][];
             template: components["schemas"]["TemplateView"];
         };
         /**
@@ -5466,7 +5466,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["History"];
+                    "application/json": components["schemas"]["FilingHistory"];
                 };
             };
             /** @description Validation Error */
@@ -5560,7 +5560,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Revocation"];
+                "application/json": components["schemas"]["FilingRevocation"];
             };
         };
         responses: {
