@@ -2,21 +2,16 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.responses import JSONResponse
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
-from starlette.staticfiles import StaticFiles
+from starlette.responses import PlainTextResponse, Response
 
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.http.app import create_app
 from hongyan.kernel.http.limits import Limits, Rates
-from hongyan.kernel.http.problems import http_error
 from hongyan.kernel.ids import TenantId
 from hongyan.kernel.settings import Settings
 from hongyan.rooms.audience.vendor_api import vendor_router as audience_vendor
@@ -58,6 +53,7 @@ from hongyan.rooms.sms.console_api.router import console_router as sms_console
 from hongyan.rooms.sms.vendor_api.router import vendor_router as sms_vendor
 from hongyan.rooms.video_sms.vendor_api.own import own_router as video_sms_own
 from hongyan.rooms.video_sms.vendor_api.templates import vendor_router as video_sms_vendor
+from hongyan.run.console_files import add_console
 from hongyan.run.demo import demo_ports
 from hongyan.run.evidence import evidence_readers
 from hongyan.run.graph import Graph
@@ -65,7 +61,6 @@ from hongyan.run.health import Health, health_of_all
 from hongyan.run.serve import serve
 
 VERSION = "0.1.0"
-_CONSOLE = Path(__file__).parent / "console_dist"
 _NUMBER_FILE_BYTES = 41 * 1024 * 1024
 _BODY_LIMITS = {"/v1/hongyan/number-files": _NUMBER_FILE_BYTES, "/console/api/number-files": _NUMBER_FILE_BYTES}
 
@@ -253,40 +248,9 @@ def _add_health(app: FastAPI, graph: Graph, health: Health) -> None:
     app.include_router(router)
 
 
-def _add_console(app: FastAPI) -> None:
-    """Serve the built console; every path that is no door of the API is a page of it."""
-    if not (_CONSOLE / "index.html").exists():
-
-        @app.get("/", include_in_schema=False)
-        async def no_console() -> PlainTextResponse:
-            return PlainTextResponse("The console is not built here: run `make setup`.\n", 503)
-
-        return
-    app.mount("/assets", StaticFiles(directory=_CONSOLE / "assets"))
-    headers = {
-        "cache-control": "no-cache",
-        "content-security-policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-        "frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
-        "referrer-policy": "same-origin",
-    }
-
-    @app.get("/{path:path}", include_in_schema=False)
-    async def page(request: Request, path: str) -> Response:
-        if path.startswith("console/api/"):
-            return http_error(request, HTTPException(404))
-        try:
-            file = (_CONSOLE / path).resolve()
-            if path and file.is_file() and file.is_relative_to(_CONSOLE):
-                return FileResponse(file)
-        except (OSError, ValueError):
-            # U+0000, or longer than a name may be: no file of ours.
-            return http_error(request, HTTPException(404))
-        return FileResponse(_CONSOLE / "index.html", headers=headers)
-
-
 async def run(graph: Graph, health: Health, stop: asyncio.Event) -> None:
     """Serve until told to stop."""
     app = build_app(graph)
     _add_health(app, graph, health)
-    _add_console(app)
+    add_console(app)
     await serve(app, host=graph.settings.host, port=graph.settings.port, stop=stop)
