@@ -3,9 +3,10 @@ import { createBrowserRouter, Navigate, type RouteObject, useRouteError } from "
 import { Frame } from "@/app/Frame";
 import { Gate } from "@/app/Gate";
 import { pages } from "@/app/pages";
-import type { RoomPage } from "@/kit/roomPage";
+import { type RoomPage, serviceOf } from "@/kit/roomPage";
 import { NotFound, Trouble } from "@/kit/Trouble";
 import { SignIn } from "@/rooms/identity/SignIn";
+import { NeedsService } from "@/rooms/overview/NeedsService";
 
 function Fallen() {
   return <Trouble error={useRouteError()} retry={() => location.reload()} />;
@@ -19,7 +20,9 @@ function routeOf(page: RoomPage): RouteObject {
       return {
         element: (
           <Gate may={page.may}>
-            <Component />
+            <NeedsService service={serviceOf(page)}>
+              <Component />
+            </NeedsService>
           </Gate>
         ),
       };

@@ -6,6 +6,7 @@ import campaigns from "@/rooms/campaigns/i18n/zh-CN.json";
 import carriers from "@/rooms/carriers/i18n/zh-CN.json";
 import enterprises from "@/rooms/enterprises/i18n/zh-CN.json";
 import identity from "@/rooms/identity/i18n/zh-CN.json";
+import overview from "@/rooms/overview/i18n/zh-CN.json";
 import receipts from "@/rooms/receipts/i18n/zh-CN.json";
 import reports from "@/rooms/reports/i18n/zh-CN.json";
 import reviews from "@/rooms/reviews/i18n/zh-CN.json";
@@ -23,6 +24,7 @@ export const catalogue = {
   carriers,
   enterprises,
   identity,
+  overview,
   receipts,
   reports,
   reviews,

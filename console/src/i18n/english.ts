@@ -6,6 +6,7 @@ import campaigns from "@/rooms/campaigns/i18n/en.json";
 import carriers from "@/rooms/carriers/i18n/en.json";
 import enterprises from "@/rooms/enterprises/i18n/en.json";
 import identity from "@/rooms/identity/i18n/en.json";
+import overview from "@/rooms/overview/i18n/en.json";
 import receipts from "@/rooms/receipts/i18n/en.json";
 import reports from "@/rooms/reports/i18n/en.json";
 import reviews from "@/rooms/reviews/i18n/en.json";
@@ -23,6 +24,7 @@ export const catalogue = {
   carriers,
   enterprises,
   identity,
+  overview,
   receipts,
   reports,
   reviews,

@@ -41,8 +41,9 @@ export function useSendTasks(wanted: TaskQuery) {
   });
 }
 
-export function useSendTask(taskId: string) {
+export function useSendTask(taskId: string, isEnabled = true) {
   return useQuery({
+    enabled: isEnabled,
     queryKey: ["send-task", taskId],
     queryFn: () =>
       bodyOf(api.GET("/console/api/send-tasks/{task_id}", { params: { path: { task_id: taskId } } })),
@@ -117,7 +118,7 @@ export function exportUrl(taskId: string, wanted: Pick<MessageQuery, "state" | "
   return `/console/api/send-tasks/${encodeURIComponent(taskId)}/messages.csv${filter}`;
 }
 
-export type Overview = components["schemas"]["OverviewDocument"];
+export type Overview = components["schemas"]["OverviewView"];
 
 export function useOverview(isEnabled: boolean) {
   return useQuery({

@@ -1,86 +1,19 @@
-import { Card, Empty, Skeleton, Steps, Table, type TableColumnsType } from "antd";
-import { useState } from "react";
+import { Card, Empty, Skeleton, Table, type TableColumnsType } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
-import { formatCount, formatShare, formatTime } from "@/kit/format";
-import { Figures } from "@/kit/Figures";
+import { formatTime } from "@/kit/format";
 import { Page } from "@/kit/Page";
 import { Trouble } from "@/kit/Trouble";
-import { startOfToday } from "@/kit/zones";
 import { useLiveTasks } from "@/rooms/campaigns/progress";
 import { type Overview as OverviewDocument, useOverview } from "@/rooms/campaigns/queries";
 import type { SendTask } from "@/rooms/campaigns/sendTask";
 import { TaskStateTag } from "@/rooms/campaigns/StateTag";
 import { RowProgress } from "@/rooms/campaigns/TaskProgress";
 import { mayList, useSignedIn } from "@/rooms/identity/session";
-import { STEPS, stepsDone, useGuide } from "@/rooms/overview/guide";
-import { useWeek, WEEK_TASKS, weekOf } from "@/rooms/overview/week";
-
-const DAYS_BACK = -6;
-
-function Guide({ tasks }: { tasks: number }) {
-  const { t } = useTranslation();
-  const guide = useGuide();
-  const done = stepsDone({ ...guide, tasks });
-  return (
-    <Card title={t("overview.guide")} extra={<span className="faint">{t("overview.guideNote")}</span>}>
-      {guide.isKnown ? (
-        <Steps
-          current={done}
-          responsive
-          items={STEPS.map((step) => ({
-            key: step,
-            title: t(`overview.step${step}`),
-            content: t(`overview.step${step}Note`),
-          }))}
-        />
-      ) : (
-        <Skeleton active title={false} paragraph={{ rows: 2 }} />
-      )}
-    </Card>
-  );
-}
-
-function WeekCard() {
-  const { t } = useTranslation();
-  const { zone } = useSignedIn();
-  const [now] = useState(() => new Date());
-  const { data } = useWeek(startOfToday(now, zone, DAYS_BACK));
-  if (data === undefined) {
-    return (
-      <Card title={t("overview.week")}>
-        <Skeleton active title={false} paragraph={{ rows: 2 }} />
-      </Card>
-    );
-  }
-  const week = weekOf(data.items);
-  return (
-    <Card
-      title={t("overview.week")}
-      extra={data.total > WEEK_TASKS && <span className="faint">{t("overview.weekPartial", { limit: WEEK_TASKS })}</span>}
-    >
-      <Figures
-        figures={[
-          { key: "tasks", label: t("overview.weekTasks"), value: formatCount(data.total) },
-          { key: "messages", label: t("overview.weekMessages"), value: formatCount(week.messages) },
-          {
-            key: "delivered",
-            label: t("overview.weekDelivered"),
-            value: formatShare(week.delivered, week.ended),
-            aside: formatCount(week.delivered),
-          },
-          {
-            key: "resolved",
-            label: t("overview.weekResolved"),
-            help: t("task.resolvedNote"),
-            value: formatCount(week.resolved),
-          },
-        ]}
-      />
-    </Card>
-  );
-}
+import { GuideCard } from "@/rooms/overview/GuideCard";
+import { Notices } from "@/rooms/overview/Notices";
+import { WeekCard } from "@/rooms/overview/WeekCard";
 
 function TaskTable({ tasks, empty }: { tasks: SendTask[]; empty: string }) {
   const { t } = useTranslation();
@@ -136,11 +69,13 @@ function TenantOverview() {
   if (data === undefined) {
     return <Trouble error={error} retry={() => void refetch()} />;
   }
-  const tasks = Object.values(data.task_states).reduce((sum, count) => sum + count, 0);
   return (
     <>
-      <Guide tasks={tasks} />
-      <WeekCard />
+      <GuideCard guides={data.guides} />
+      <div className="overview-columns">
+        <WeekCard days={data.week} />
+        <Notices notices={data.notices} />
+      </div>
       <Tasks overview={data} />
     </>
   );

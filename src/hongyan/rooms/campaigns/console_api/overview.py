@@ -8,13 +8,13 @@ from pydantic import BaseModel
 
 from hongyan.kernel.db.database import Database
 from hongyan.rooms.campaigns.contracts import TaskDocument
-from hongyan.rooms.campaigns.service.guide import StepState
+from hongyan.rooms.campaigns.service.guide import Step, StepState
 from hongyan.rooms.campaigns.service.overview import NoticeKind, Overview, Overviews
 from hongyan.rooms.campaigns.service.views import describe
 from hongyan.rooms.identity.contracts import Actor, Auth, Permission, Service
 
 
-class StepView(BaseModel):
+class FlowStepView(BaseModel):
     """One step of a guide."""
 
     key: str
@@ -23,14 +23,14 @@ class StepView(BaseModel):
     due_at: dt.datetime | None
 
 
-class GuideView(BaseModel):
+class FlowView(BaseModel):
     """A way to the first message of a service."""
 
     key: Service
-    steps: list[StepView]
+    steps: list[FlowStepView]
 
 
-class DayView(BaseModel):
+class OverviewDayView(BaseModel):
     """A day of the last seven."""
 
     day: dt.date
@@ -56,8 +56,8 @@ class NoticeView(BaseModel):
 class OverviewView(BaseModel):
     """Everything on the first page."""
 
-    guides: list[GuideView]
-    week: list[DayView]
+    guides: list[FlowView]
+    week: list[OverviewDayView]
     notices: list[NoticeView]
     task_states: dict[str, int]
     running: list[TaskDocument]
@@ -80,17 +80,9 @@ def overview_router(*, db: Database, auth: Auth, overviews: Overviews) -> APIRou
 
 def _view(found: Overview) -> OverviewView:
     return OverviewView(
-        guides=[
-            GuideView(
-                key=one.key,
-                steps=[
-                    StepView(key=step.key, state=step.state, since=step.since, due_at=step.due_at) for step in one.steps
-                ],
-            )
-            for one in found.guides
-        ],
+        guides=[FlowView(key=one.key, steps=[_step(step) for step in one.steps]) for one in found.guides],
         week=[
-            DayView(
+            OverviewDayView(
                 day=day.day,
                 sent=day.sent,
                 ended=day.ended,
@@ -116,3 +108,7 @@ def _view(found: Overview) -> OverviewView:
         running=[describe(row) for row in found.running],
         recent=[describe(row) for row in found.recent],
     )
+
+
+def _step(step: Step) -> FlowStepView:
+    return FlowStepView(key=step.key, state=step.state, since=step.since, due_at=step.due_at)

@@ -45,11 +45,11 @@ def console_router(db: Database, service: EnterprisesService, auth: Auth) -> API
             return await view(uow, actor, await service.get_filing(uow, actor, scene))
 
     @router.get("/{scene}/history")
-    async def list_filing_history(actor: caller, scene: Scene) -> views.History:
+    async def list_filing_history(actor: caller, scene: Scene) -> views.FilingHistory:
         """List what became of a filing's submissions."""
         async with db.begin() as uow:
             stories = await service.list_stories(uow, actor, scene)
-        return views.History(items=[views.StoryView.of(story) for story in stories])
+        return views.FilingHistory(items=[views.FilingStoryView.of(story) for story in stories])
 
     @router.put("/{scene}")
     async def save_filing(actor: caller, scene: Scene, form: views.FilingValues) -> views.FilingView:
@@ -70,7 +70,7 @@ def console_router(db: Database, service: EnterprisesService, auth: Auth) -> API
             await service.urge_filing(uow, actor, scene)
 
     @router.post("/{scene}/revoke/{tenant_id}", status_code=204)
-    async def revoke_filing(actor: caller, scene: Scene, tenant_id: UUID, said: views.Revocation) -> None:
+    async def revoke_filing(actor: caller, scene: Scene, tenant_id: UUID, said: views.FilingRevocation) -> None:
         """Take a tenant's approval back (reviewers)."""
         async with db.begin() as uow:
             await service.revoke_filing(uow, actor, TenantId(str(tenant_id)), scene, said.reason)

@@ -10,7 +10,7 @@ from hongyan.rooms.enterprises.contracts import FieldKind, FieldSpec, Filing, Fi
 from hongyan.rooms.reviews.contracts import ReviewAction, ReviewState, ReviewStory
 
 
-class ChoiceView(BaseModel):
+class FilingChoiceView(BaseModel):
     """An answer of a choice field."""
 
     value: str
@@ -18,7 +18,7 @@ class ChoiceView(BaseModel):
     en: str
 
 
-class FieldView(BaseModel):
+class FilingFieldView(BaseModel):
     """A field of the form."""
 
     name: str
@@ -29,7 +29,7 @@ class FieldView(BaseModel):
     is_required: bool
     required_when: tuple[str, str] | None
     max_chars: int
-    choices: list[ChoiceView]
+    choices: list[FilingChoiceView]
     types: list[str]
     max_bytes: int
     letter: str
@@ -37,7 +37,7 @@ class FieldView(BaseModel):
     @classmethod
     def of(cls, spec: FieldSpec) -> Self:
         """Return the view of a field."""
-        choices = [ChoiceView(value=choice.value, zh=choice.zh, en=choice.en) for choice in spec.choices]
+        choices = [FilingChoiceView(value=choice.value, zh=choice.zh, en=choice.en) for choice in spec.choices]
         return cls(
             name=spec.name,
             group=spec.group,
@@ -79,7 +79,7 @@ class PaperView(BaseModel):
         )
 
 
-class FieldReason(BaseModel):
+class FilingReasonView(BaseModel):
     """What a reviewer said about one field."""
 
     field: str
@@ -87,7 +87,7 @@ class FieldReason(BaseModel):
     en: str
 
 
-class PendingView(BaseModel):
+class FilingPendingView(BaseModel):
     """A submission that waits for its decision."""
 
     submitted_at: datetime
@@ -98,7 +98,7 @@ class PendingView(BaseModel):
     urging_possible_at: datetime
 
 
-class EventView(BaseModel):
+class FilingEventView(BaseModel):
     """One line of a filing's history; ``by`` is empty for what the desk did."""
 
     at: datetime
@@ -107,7 +107,7 @@ class EventView(BaseModel):
     note: str
 
 
-class StoryView(BaseModel):
+class FilingStoryView(BaseModel):
     """One submission of a filing and what became of it."""
 
     review_id: str
@@ -119,8 +119,8 @@ class StoryView(BaseModel):
     decided_at: datetime | None
     reason: str
     reason_en: str
-    reasons: list[FieldReason]
-    events: list[EventView]
+    reasons: list[FilingReasonView]
+    events: list[FilingEventView]
 
     @classmethod
     def of(cls, story: ReviewStory) -> Self:
@@ -138,16 +138,16 @@ class StoryView(BaseModel):
             reason_en=review.reason_en or review.reason,
             reasons=_reasons(story),
             events=[
-                EventView(at=event.at, action=event.action, by=event.actor_name, note=event.note)
+                FilingEventView(at=event.at, action=event.action, by=event.actor_name, note=event.note)
                 for event in story.events
             ],
         )
 
 
-class History(BaseModel):
+class FilingHistory(BaseModel):
     """A filing's submissions, the newest first."""
 
-    items: list[StoryView]
+    items: list[FilingStoryView]
 
 
 class FilingView(BaseModel):
@@ -165,10 +165,10 @@ class FilingView(BaseModel):
     decided_at: datetime | None
     missing: list[str]
     """Required fields that are empty."""
-    pending: PendingView | None
-    reasons: list[FieldReason]
+    pending: FilingPendingView | None
+    reasons: list[FilingReasonView]
     """Why the last submission was refused, by field; empty once it is handed in again."""
-    fields: list[FieldView]
+    fields: list[FilingFieldView]
 
     @classmethod
     def of(cls, filing: Filing, fields: tuple[FieldSpec, ...], stories: Iterable[ReviewStory]) -> Self:
@@ -188,7 +188,7 @@ class FilingView(BaseModel):
             reason=filing.reason,
             submitted_at=filing.submitted_at,
             decided_at=filing.decided_at,
-            fields=[FieldView.of(spec) for spec in fields],
+            fields=[FilingFieldView.of(spec) for spec in fields],
         )
 
 
@@ -204,15 +204,15 @@ class FilingValues(BaseModel):
     values: dict[str, str]
 
 
-class Revocation(BaseModel):
+class FilingRevocation(BaseModel):
     """Why an approval is taken back."""
 
     reason: str
 
 
-def _pending(story: ReviewStory) -> PendingView:
+def _pending(story: ReviewStory) -> FilingPendingView:
     review = story.review
-    return PendingView(
+    return FilingPendingView(
         submitted_at=review.submitted_at,
         due_at=review.due_at,
         due_is_certain=review.due_is_certain,
@@ -222,5 +222,5 @@ def _pending(story: ReviewStory) -> PendingView:
     )
 
 
-def _reasons(story: ReviewStory) -> list[FieldReason]:
-    return [FieldReason(field=one.field, zh=one.zh, en=one.en) for one in story.said]
+def _reasons(story: ReviewStory) -> list[FilingReasonView]:
+    return [FilingReasonView(field=one.field, zh=one.zh, en=one.en) for one in story.said]
