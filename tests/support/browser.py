@@ -2,9 +2,22 @@
 
 import os
 import shutil
+from functools import cache
 from pathlib import Path
 
 from playwright.async_api import Page
+
+_AXE = Path(__file__).parents[2] / "console/node_modules/axe-core/axe.min.js"
+_FINDINGS = """
+async () => {
+  const options = { resultTypes: ["violations"], iframes: false };
+  const { violations } = await window.axe.run(document, options);
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, impact, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${impact} ${id} at ${target.join(" ")}: ${failureSummary}`));
+}
+"""
 
 CHROMIUM_ARGS = (
     "--no-sandbox",
@@ -32,3 +45,18 @@ async def sign_in(page: Page, user: str, password: str) -> None:
     await page.get_by_label("用户名").fill(user)
     await page.get_by_label("密码", exact=True).fill(password)
     await page.get_by_role("button", name="登录", exact=True).click()
+
+
+@cache
+def _axe_source() -> str:
+    return _AXE.read_text("utf-8")
+
+
+async def axe(page: Page) -> list[str]:
+    """Return what axe-core finds on the page as it is now and calls serious or critical, one line for each element."""
+    # The evaluation comes from outside of the page: its policy against foreign scripts stays in force.
+    if not await page.evaluate("() => 'axe' in window"):
+        await page.evaluate(_axe_source())
+    # What fades in is judged when it is there.
+    await page.evaluate("() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => null)))")
+    return [" ".join(str(finding).split()) for finding in await page.evaluate(_FINDINGS)]

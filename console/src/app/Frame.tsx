@@ -7,6 +7,7 @@ import { FrameHeader } from "@/app/FrameHeader";
 import { SideMenu } from "@/app/SideMenu";
 import { Trouble } from "@/kit/Trouble";
 import { DEFAULT_ZONE, SignedInContext, useAccount, useSessionQuery } from "@/rooms/identity/session";
+import { SignInAgain } from "@/rooms/identity/SignInAgain";
 
 /** The frame of every page behind sign-in: header, menu, page. */
 export function Frame() {
@@ -68,6 +69,7 @@ export function Frame() {
           </Layout.Content>
         </Layout>
       </Layout>
+      <SignInAgain session={session} />
     </SignedInContext>
   );
 }

@@ -16,7 +16,7 @@ export function LanguageSwitch() {
         onClick: ({ key }) => void chooseLanguage(key === "en" ? "en" : "zh-CN"),
       }}
     >
-      <Button type="text" icon={<GlobalOutlined aria-hidden />} aria-label={t("language.switch")}>
+      <Button type="text" icon={<GlobalOutlined aria-hidden />} aria-label={`${t("language.switch")}: ${t(i18n.language === "en" ? "language.en" : "language.zh-CN")}`}>
         <span className="frame-word">{t(i18n.language === "en" ? "language.en" : "language.zh-CN")}</span>
       </Button>
     </Dropdown>

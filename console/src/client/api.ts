@@ -1,6 +1,7 @@
 /** The one way to the back end: typed by its OpenAPI document, with the CSRF token on writes and problems as errors. */
 import createClient, { type Middleware } from "openapi-fetch";
 
+import { noteAnswer } from "@/client/expiry";
 import { Problem, readProblem, UNREACHABLE } from "@/client/problem";
 import type { paths } from "@/client/schema";
 
@@ -14,6 +15,9 @@ const around: Middleware = {
       request.headers.set("X-CSRF-Token", context.csrf);
     }
     return request;
+  },
+  onResponse({ response, schemaPath }) {
+    noteAnswer(response.status, schemaPath);
   },
   onError() {
     return new Problem(0, UNREACHABLE, "");

@@ -1,5 +1,6 @@
 /** Sending a file with progress: what fetch cannot tell. */
 import { context } from "@/client/api";
+import { noteAnswer } from "@/client/expiry";
 import { Problem, readProblem, UNREACHABLE } from "@/client/problem";
 
 export interface Sending {
@@ -42,6 +43,7 @@ export function sendFile<T>({ url, file, part = "file", fields = {}, progress, s
     };
     request.onload = () => {
       const document = documentOf(request.responseText);
+      noteAnswer(request.status, url);
       if (request.status >= 200 && request.status < 300) {
         resolve(document as T);
       } else {

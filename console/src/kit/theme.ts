@@ -37,6 +37,7 @@ export const theme: ThemeConfig = {
     colorErrorBorder: "#f2bcbc",
     colorText: COLOURS.text,
     colorTextDescription: COLOURS.faint,
+    colorTextPlaceholder: "#667585",
     colorBgLayout: COLOURS.page,
     colorBorderSecondary: COLOURS.line,
     borderRadius: 6,

@@ -4,6 +4,9 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useBlocker } from "react-router";
 
+/** What must leave the page does not ask: somebody else has signed in. */
+export const leaving = { isForced: false };
+
 /** While `isDirty` says so, leaving the page asks first; a reload and closing ask in the browser's own words. */
 export function useLeaveGuard(isDirty: () => boolean): void {
   const { t } = useTranslation();
@@ -13,7 +16,7 @@ export function useLeaveGuard(isDirty: () => boolean): void {
   );
   useEffect(() => {
     const ask = (event: BeforeUnloadEvent) => {
-      if (isDirty()) {
+      if (isDirty() && !leaving.isForced) {
         event.preventDefault();
       }
     };

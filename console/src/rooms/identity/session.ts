@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, use } from "react";
 
 import { api, bodyOf, context } from "@/client/api";
+import { sessionIsOver } from "@/client/expiry";
 import { Problem } from "@/client/problem";
 import { SESSION_KEY } from "@/client/query";
 import type { components } from "@/client/schema";
@@ -33,7 +34,21 @@ async function readSession(): Promise<Session | null> {
 
 /** Read the session; `null` when nobody is signed in. */
 export function useSessionQuery() {
-  return useQuery({ queryKey: SESSION_KEY, queryFn: readSession, staleTime: 60_000 });
+  const client = useQueryClient();
+  return useQuery({
+    queryKey: SESSION_KEY,
+    queryFn: async () => {
+      const before = client.getQueryData<Session | null>(SESSION_KEY) ?? null;
+      const session = await readSession();
+      if (session === null && before !== null) {
+        // The page stays while its user signs in again; who signs out leaves `null` here.
+        sessionIsOver();
+        return before;
+      }
+      return session;
+    },
+    staleTime: 60_000,
+  });
 }
 
 /** What everybody may know of the installation before signing in. */
@@ -45,14 +60,17 @@ export function useInstallation() {
   });
 }
 
-export function useSignIn() {
+/** Sign in; `isAgain` keeps what is cached until the caller knows whether it is the same person. */
+export function useSignIn(isAgain = false) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (wanted: components["schemas"]["SignIn"]) => bodyOf(api.POST("/console/api/session", { body: wanted })),
     onSuccess: (session) => {
       context.csrf = session.csrf;
-      client.removeQueries({ predicate: isOfSomebody });
-      client.setQueryData(SESSION_KEY, session);
+      if (!isAgain) {
+        client.removeQueries({ predicate: isOfSomebody });
+        client.setQueryData(SESSION_KEY, session);
+      }
     },
   });
 }
