@@ -26,7 +26,7 @@ from hongyan.rooms.handsets.contracts import Vendor
 from hongyan.rooms.handsets.service import HandsetsService
 from hongyan.rooms.handsets.store import add_hours
 from hongyan.rooms.reports.contracts import CardRow, ReportType, SendFilter, SendRow
-from hongyan.rooms.reports.service import ReportsService
+from hongyan.rooms.reports.service.door import ReportsService
 from support.identity import cheap_identity, found_household
 from support.ledger import Ledger
 from support.line import chunk_of, phone

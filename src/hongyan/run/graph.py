@@ -51,7 +51,15 @@ from hongyan.rooms.gateways.service.alarms import AlarmsService, Thresholds
 from hongyan.rooms.handsets.service import HandsetsService
 from hongyan.rooms.identity.service.door import IdentityService
 from hongyan.rooms.receipts.service import ReceiptsService
-from hongyan.rooms.reports.service import ReportsService
+from hongyan.rooms.reports.service.door import ReportsService
+from hongyan.rooms.reports.service.exports import Exports
+from hongyan.rooms.reports.service.kinds import (
+    audit_kind,
+    card_report_kind,
+    message_kind,
+    send_report_kind,
+    task_kind,
+)
 from hongyan.rooms.reviews.service import ReviewsService
 from hongyan.rooms.service_accounts.service.door import ServiceAccountsService
 from hongyan.rooms.short_links.service import ShortLinksService
@@ -115,6 +123,7 @@ class Graph:
     receipts: ReceiptsService
     alarms: AlarmsService
     reports: ReportsService
+    exports: Exports
     campaigns: Campaigns
     callbacks: CallbacksService
 
@@ -293,6 +302,24 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
         keep_delivered=timedelta(days=settings.callback_keep_days),
         keep_dead=timedelta(days=settings.callback_keep_dead_days),
     )
+    reports = ReportsService(
+        clock=clock, campaigns=CampaignSums(delivery=delivery), handsets=handsets, identity=identity
+    )
+    exports = Exports(
+        db=db,
+        clock=clock,
+        ids=ids,
+        jobs=jobs,
+        files=files,
+        identity=identity,
+        kinds=(
+            message_kind(views),
+            task_kind(views),
+            send_report_kind(reports),
+            card_report_kind(reports),
+            audit_kind(identity),
+        ),
+    )
     return Graph(
         settings=settings,
         clock=clock,
@@ -318,9 +345,8 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
         delivery=delivery,
         receipts=receipts,
         alarms=alarms,
-        reports=ReportsService(
-            clock=clock, campaigns=CampaignSums(delivery=delivery), handsets=handsets, identity=identity
-        ),
+        reports=reports,
+        exports=exports,
         campaigns=campaigns,
         callbacks=callbacks,
     )

@@ -42,6 +42,8 @@ from hongyan.rooms.identity.vendor_api.router import error_handlers
 from hongyan.rooms.identity.vendor_api.router import vendor_router as identity_vendor
 from hongyan.rooms.receipts.console_api import console_router as lives_console
 from hongyan.rooms.rendering.service import compile_template
+from hongyan.rooms.reports.console_api.exports import exports_router
+from hongyan.rooms.reports.console_api.reports import reports_router
 from hongyan.rooms.reports.vendor_api import vendor_router as reports_vendor
 from hongyan.rooms.reviews.console_api.router import console_router as reviews_console
 from hongyan.rooms.service_accounts.console_api import console_router as service_accounts_console
@@ -122,6 +124,8 @@ def routers_of(graph: Graph) -> tuple[list[APIRouter], list[APIRouter]]:
         numbers_router(form, campaigns.parse_views),
         sending_router(form, campaigns.desk, graph.once),
         overview_console(db=db, auth=auth, overviews=campaigns.overviews),
+        reports_router(db=db, auth=auth, reports=graph.reports),
+        exports_router(db=db, auth=auth, exports=graph.exports),
         alarms_console(db=db, service=graph.alarms, may_look=only_with(auth, Permission.CHANNEL_LIST)),
         channels_console(
             db=db,

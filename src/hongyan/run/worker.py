@@ -50,7 +50,7 @@ async def run(graph: Graph, health: Health, stop: asyncio.Event) -> None:
         jobs, db, graph.delivery, note=partial(_note_resends, graph.identity), keep_days=graph.settings.keep_days
     )
     receipts_jobs(jobs, db, graph.receipts, keep_days=graph.settings.keep_days)
-    reports_jobs(jobs, db, graph.reports)
+    reports_jobs(jobs, db, graph.reports, graph.exports)
     callbacks_jobs(jobs, db, graph.callbacks)
     graph.callbacks.count_with(health.numbers)
     campaigns = graph.campaigns

@@ -2,13 +2,17 @@
 
 A day of sending holds the tasks that began on it, with what has become of them until now; a day of cards holds what
 handsets did on it.
+
+An export is a list written as a csv in the background; it is kept for a week.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from hongyan.kernel.ids import CardTemplateId
+from hongyan.kernel.ids import CardTemplateId, TenantId, UserId
 from hongyan.rooms.handsets.contracts import Vendor
 
 
@@ -55,7 +59,8 @@ class SendRow:
 class CardFilter:
     """Which templates, days and vendors of the template report."""
 
-    tpl_ids: tuple[str, ...]
+    tpl_ids: tuple[str, ...] | None
+    """``None``: all that have any sums."""
     first: date
     last: date
     """Inclusive."""
@@ -73,3 +78,112 @@ class CardRow:
     exposed_times: int
     clicked_people: int
     clicked_times: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendSums:
+    """The five counts of a send report: of a day or month over all templates, or of a whole span."""
+
+    submitted: int = 0
+    capable: int = 0
+    sent: int = 0
+    delivered: int = 0
+    resolved: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SendReport:
+    """A page of the send report, with what a chart of it shows."""
+
+    rows: tuple[SendRow, ...]
+    total: int
+    sums: SendSums
+    series: tuple[tuple[date, SendSums], ...]
+    """Days (or months) that have any, the oldest first."""
+    first: date
+    last: date
+
+
+class CardSplit(StrEnum):
+    """By what the template report has rows."""
+
+    TEMPLATE = "template"
+    DAY = "day"
+    VENDOR = "vendor"
+
+
+@dataclass(frozen=True, slots=True)
+class CardLine:
+    """What handsets did with cards; what the rows are not split by is ``None``."""
+
+    tpl_id: CardTemplateId
+    tpl_name: str
+    """Empty where nothing was ever sent with it."""
+    day: date | None
+    vendor: Vendor | None
+    resolved: int
+    exposed_people: int
+    exposed_times: int
+    clicked_people: int
+    clicked_times: int
+
+
+class ExportState(StrEnum):
+    """Where an export is."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A list that somebody wanted as a file."""
+
+    id: str
+    tenant_id: TenantId
+    kind: str
+    filters: Mapping[str, Any]
+    zone: str
+    language: str
+    full_numbers: bool
+    made_by: UserId
+    made_by_name: str
+    state: ExportState
+    run: int
+    """How often it was begun, ever; each run has a file of its own."""
+    tries: int
+    """How often since somebody asked for it."""
+    rows_total: int | None
+    """``None``: not known before it is written."""
+    rows_done: int
+    bytes: int
+    reason: str | None
+    """Why it failed: an error's code, or ``reports.export_crashed``."""
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewExport:
+    """What somebody wants."""
+
+    kind: str
+    filters: Mapping[str, Any]
+    full_numbers: bool
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExportFilter:
+    """Which exports a list shows; ``None`` asks nothing."""
+
+    kinds: tuple[str, ...]
+    """Those the reader may have, or fewer."""
+    states: tuple[ExportState, ...] = ()
+    made_by: UserId | None = None

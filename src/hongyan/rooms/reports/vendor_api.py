@@ -17,7 +17,7 @@ from hongyan.rooms.handsets.contracts import Vendor
 from hongyan.rooms.identity.contracts import Actor, Auth, Permission
 from hongyan.rooms.reports.contracts import CardRow, ReportType, SendFilter, SendRow
 from hongyan.rooms.reports.errors import VendorNameUnknown
-from hongyan.rooms.reports.service import ReportsService
+from hongyan.rooms.reports.service.door import ReportsService
 
 
 class PageInfo(TypedDict):

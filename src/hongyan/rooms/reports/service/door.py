@@ -1,10 +1,11 @@
-"""The door of reports: two lists, and the summing of days behind them.
+"""The door of reports: the lists of the vendor's API and of the console, and the summing of days behind them.
 
 Sums are made from the doors of campaigns and handsets, day by day and tenant by tenant; made again they come to the
 same. Not for: single messages (``campaigns``) nor single cards (``handsets``).
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -16,8 +17,19 @@ from hongyan.rooms.campaigns.service.sums import CampaignSums
 from hongyan.rooms.handsets.contracts import Vendor
 from hongyan.rooms.handsets.service import HandsetsService
 from hongyan.rooms.identity.service.door import IdentityService
-from hongyan.rooms.reports import rules, store
-from hongyan.rooms.reports.contracts import CardFilter, CardRow, ReportType, SendFilter, SendRow
+from hongyan.rooms.reports import rules
+from hongyan.rooms.reports.contracts import (
+    CardFilter,
+    CardLine,
+    CardRow,
+    CardSplit,
+    ReportType,
+    SendFilter,
+    SendReport,
+    SendRow,
+)
+from hongyan.rooms.reports.errors import SpanWrong
+from hongyan.rooms.reports.store import sums as store
 
 MAX_SPAN: Final = timedelta(days=90)
 """Of a template report; longer ones are empty, which is no error."""
@@ -74,6 +86,57 @@ class ReportsService:
         await self._refresh(uow, tenant_id, zone, first, last)
         wanted = CardFilter(tpl_ids, first, last, vendors)
         return await store.list_cards(uow, tenant_id, wanted, offset=offset, limit=limit)
+
+    async def report_sends(
+        self, uow: Uow, tenant_id: TenantId, wanted: SendFilter, *, offset: int, limit: int
+    ) -> SendReport:
+        """Return the send report of some days with its sums; without days the last thirty (twelve months).
+
+        Raises:
+            SpanWrong: the days end before they begin, or are more than a chart shows.
+        """
+        zone = (await self._identity.get_tenant(uow, tenant_id)).zone
+        first, last = rules.report_span(
+            wanted.report_type, wanted.first, wanted.last, rules.local_day(self._clock.now(), zone)
+        )
+        if first > last:
+            raise SpanWrong("to", reason="is before the first day", reason_zh="结束日期早于开始日期")
+        if (last - first).days >= rules.LONGEST[wanted.report_type]:
+            most = rules.LONGEST[wanted.report_type]
+            raise SpanWrong("to", reason=f"more than {most} days", reason_zh=f"时间范围超过 {most} 天")
+        await self._refresh(uow, tenant_id, zone, first, last)
+        asked = replace(wanted, first=first, last=last)
+        page = await store.list_sends(uow, tenant_id, asked, offset=offset, limit=limit)
+        series = await store.sum_sends(uow, tenant_id, asked)
+        return SendReport(page.items, page.total, rules.total_of(one for _, one in series), tuple(series), first, last)
+
+    async def report_cards(
+        self,
+        uow: Uow,
+        tenant_id: TenantId,
+        wanted: CardFilter,
+        split: Collection[CardSplit],
+        *,
+        offset: int,
+        limit: int,
+    ) -> Page[CardLine]:
+        """Return the template report of some days, by template and what else is asked for.
+
+        Raises:
+            SpanWrong: the days end before they begin, or are more than ninety.
+        """
+        if wanted.first > wanted.last:
+            raise SpanWrong("to", reason="is before the first day", reason_zh="结束日期早于开始日期")
+        if (wanted.last - wanted.first) >= MAX_SPAN:
+            days = MAX_SPAN.days
+            raise SpanWrong("to", reason=f"more than {days} days", reason_zh=f"时间范围超过 {days} 天")
+        zone = (await self._identity.get_tenant(uow, tenant_id)).zone
+        await self._refresh(uow, tenant_id, zone, wanted.first, wanted.last)
+        return await store.split_cards(uow, tenant_id, wanted, split, offset=offset, limit=limit)
+
+    async def today(self, uow: Uow, tenant_id: TenantId) -> date:
+        """Return the day it is for a tenant."""
+        return rules.local_day(self._clock.now(), (await self._identity.get_tenant(uow, tenant_id)).zone)
 
     async def _refresh(self, uow: Uow, tenant_id: TenantId, zone: str, first: date | None, last: date | None) -> None:
         """Sum the days of a range that still move, where that is quick."""

@@ -1,0 +1,1 @@
+"""Use cases of the room: sums of days, exports made in the background."""
