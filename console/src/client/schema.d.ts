@@ -152,6 +152,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/api/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Audit
+         * @description Download the filtered entries as csv; times are in UTC.
+         */
+        get: operations["export_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/audit/words": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit Words
+         * @description Return what can be filtered by.
+         */
+        get: operations["list_audit_words"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/console/api/channel-route": {
         parameters: {
             query?: never;
@@ -185,7 +225,11 @@ export interface paths {
          */
         get: operations["list_channels"];
         put?: never;
-        post?: never;
+        /**
+         * Add Channel
+         * @description Add an enabled channel; signatures that waited for a number get one from it.
+         */
+        post: operations["add_channel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -206,7 +250,11 @@ export interface paths {
         get: operations["get_channel"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Remove Channel
+         * @description Remove a disabled channel that holds nothing more.
+         */
+        delete: operations["remove_channel"];
         options?: never;
         head?: never;
         /**
@@ -229,6 +277,170 @@ export interface paths {
          * @description Pause, resume or drain a channel; in force within two seconds.
          */
         put: operations["set_channel_flow"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/channels/{name}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Channel Secret
+         * @description Give a channel another secret; gateways log in anew with it.
+         */
+        put: operations["set_channel_secret"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/channels/{name}/stand-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Stand Ins
+         * @description Say what stopping a channel would mean; nothing is changed.
+         */
+        get: operations["show_stand_ins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Exports
+         * @description List exports of lists that the caller may see, the newest first.
+         */
+        get: operations["console_list_exports"];
+        put?: never;
+        /**
+         * Create
+         * @description Order an export; it is made in the background.
+         */
+        post: operations["console_create_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/exports/{export_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description Return one export: how far it is.
+         */
+        get: operations["console_show_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/exports/{export_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description Stop an export that waits or is being made.
+         */
+        post: operations["console_cancel_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/exports/{export_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download
+         * @description Download the file of an export.
+         */
+        get: operations["console_download_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/exports/{export_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry
+         * @description Make an export again that failed, was cancelled or has expired.
+         */
+        post: operations["console_retry_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/exports/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Kinds
+         * @description Tell which lists the caller may export.
+         */
+        get: operations["console_list_export_kinds"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -436,6 +648,26 @@ export interface paths {
          * @description Show what everybody may know: whether this is a demo.
          */
         get: operations["get_installation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/line": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Line
+         * @description Return what waits and what is unknown on each channel; channels without either are left out.
+         */
+        get: operations["show_line"];
         put?: never;
         post?: never;
         delete?: never;
@@ -667,6 +899,66 @@ export interface paths {
          * @description Take a pace away; nothing happens where there is none.
          */
         delete: operations["clear_pace"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/reports/sends": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sends
+         * @description Count sends by day or month and card template; trials are left out.
+         */
+        get: operations["console_report_sends"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/reports/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Templates
+         * @description Count drawn, seen and tapped cards by card template; 100 templates and 90 days at most.
+         */
+        get: operations["console_report_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/reports/templates/{tpl_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Details
+         * @description Count one template by day and by vendor; one that nothing happened to has none.
+         */
+        get: operations["console_report_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -932,6 +1224,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/api/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Second Factor
+         * @description Show how the own second factor stands.
+         */
+        get: operations["get_second_factor"];
+        put?: never;
+        /**
+         * Begin Second Factor
+         * @description Make a secret for the authenticator app; it counts once a code of it was confirmed.
+         */
+        post: operations["begin_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/second-factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Second Factor
+         * @description Switch the second factor on.
+         */
+        post: operations["confirm_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/second-factor/off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switch Off Second Factor
+         * @description Switch the second factor off.
+         */
+        post: operations["switch_off_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/second-factor/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renew Recovery Codes
+         * @description Replace all recovery codes.
+         */
+        post: operations["renew_recovery_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/console/api/send-form/card-templates": {
         parameters: {
             query?: never;
@@ -1141,6 +1517,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/api/send-tasks/{task_id}/messages/{message_id}/cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cards */
+        get: operations["console_list_message_cards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/console/api/send-tasks/{task_id}/messages/{message_id}/reveal": {
         parameters: {
             query?: never;
@@ -1324,6 +1717,90 @@ export interface paths {
          * @description Change the own password; every session of the user ends.
          */
         put: operations["change_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Own Sessions
+         * @description Show where the user is signed in.
+         */
+        get: operations["list_own_sessions"];
+        put?: never;
+        post?: never;
+        /**
+         * End Other Sessions
+         * @description Sign the user out everywhere else.
+         */
+        delete: operations["end_other_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End Own Session
+         * @description End one of the own sessions.
+         */
+        delete: operations["end_own_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/signature-numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Signature Numbers
+         * @description List signatures with their channel numbers; ``search`` is a signature's id, or how its number begins.
+         */
+        get: operations["list_signature_numbers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/signature-numbers/{tenant_id}/{signature_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Signature Number
+         * @description Give a signature another channel number, or the first one: it becomes usable with it.
+         */
+        put: operations["set_signature_number"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1803,6 +2280,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/api/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show System
+         * @description Ask every process of this installation how it is.
+         */
+        get: operations["show_system"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/system/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Run System Checks
+         * @description Let the doctor look at everything the installation stands on; takes a second or so.
+         */
+        get: operations["run_system_checks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/console/api/tenants": {
         parameters: {
             query?: never;
@@ -1834,7 +2351,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Get Tenant
+         * @description Return a tenant.
+         */
+        get: operations["get_tenant"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1854,7 +2375,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List Tenant Users
+         * @description Return the users of a tenant by name.
+         */
+        get: operations["list_tenant_users"];
         put?: never;
         /**
          * Create Tenant User
@@ -1879,6 +2404,26 @@ export interface paths {
          * @description List unknown messages with their reasons.
          */
         get: operations["list_unknowns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/unknowns.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Unknowns
+         * @description Download unknown messages, numbers masked; at most 100,000, the oldest first.
+         */
+        get: operations["console_export_unknowns"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2026,6 +2571,26 @@ export interface paths {
         put: operations["reset_password"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/users/{user_id}/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Reset Second Factor
+         * @description Take the second factor from somebody who has lost it.
+         */
+        delete: operations["reset_second_factor"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2211,16 +2776,54 @@ export interface components {
             } | null;
             /** Id */
             id: number;
+            /** Request Id */
+            request_id: string | null;
+            /**
+             * Result
+             * @enum {string}
+             */
+            result: "done" | "refused";
             /** Subject Id */
             subject_id: string;
             /** Subject Kind */
             subject_kind: string;
+            /** Tenant Id */
+            tenant_id: string | null;
             /** User Id */
             user_id: string;
             /** User Name */
             user_name: string;
             /** Via */
             via: string;
+        };
+        /**
+         * AuditWords
+         * @description Actions and kinds of object that the log holds.
+         */
+        AuditWords: {
+            /** Actions */
+            actions: string[];
+            /** Subject Kinds */
+            subject_kinds: string[];
+        };
+        /**
+         * BacklogView
+         * @description What waits on a channel in one class and may go now.
+         */
+        BacklogView: {
+            /** Account Id */
+            account_id: number;
+            /** Channel */
+            channel: string;
+            /** Klass */
+            klass: string;
+            /** Messages */
+            messages: number;
+            /**
+             * Oldest At
+             * Format: date-time
+             */
+            oldest_at: string;
         };
         /** Body_console_upload_number_file */
         Body_console_upload_number_file: {
@@ -2316,6 +2919,64 @@ export interface components {
             total: number;
         };
         /**
+         * CardDayView
+         * @description A template's day.
+         */
+        CardDayView: {
+            /** Clicked People */
+            clicked_people: number;
+            /** Clicked Times */
+            clicked_times: number;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Exposed People */
+            exposed_people: number;
+            /** Exposed Times */
+            exposed_times: number;
+            /** Resolved */
+            resolved: number;
+        };
+        /**
+         * CardDetailsView
+         * @description One template in a span, by day (the newest first) and by vendor.
+         */
+        CardDetailsView: {
+            /** Days */
+            days: components["schemas"]["CardDayView"][];
+            /** Tpl Id */
+            tpl_id: string;
+            /** Tpl Name */
+            tpl_name: string;
+            /** Vendors */
+            vendors: components["schemas"]["CardVendorView"][];
+        };
+        /**
+         * CardLifeDocument
+         * @description What became of a message's card on one handset.
+         */
+        CardLifeDocument: {
+            /** Clicks */
+            clicks: number;
+            /** Exposed At */
+            exposed_at: string | null;
+            /** Granted At */
+            granted_at: string;
+            /** Rendered At */
+            rendered_at: string | null;
+            vendor: components["schemas"]["Vendor"];
+        };
+        /**
+         * CardLivesDocument
+         * @description The handsets that asked for a message's card, the first one first.
+         */
+        CardLivesDocument: {
+            /** Items */
+            items: components["schemas"]["CardLifeDocument"][];
+        };
+        /**
          * CardParamDocument
          * @description A dynamic parameter of a card.
          */
@@ -2328,12 +2989,69 @@ export interface components {
             name: string;
         };
         /**
+         * CardReportView
+         * @description A page of the template report.
+         */
+        CardReportView: {
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /** Items */
+            items: components["schemas"]["CardRowView"][];
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Total */
+            total: number;
+        };
+        /**
+         * CardRowView
+         * @description One template in a span.
+         */
+        CardRowView: {
+            /** Clicked People */
+            clicked_people: number;
+            /** Clicked Times */
+            clicked_times: number;
+            /** Exposed People */
+            exposed_people: number;
+            /** Exposed Times */
+            exposed_times: number;
+            /** Resolved */
+            resolved: number;
+            /** Tpl Id */
+            tpl_id: string;
+            /** Tpl Name */
+            tpl_name: string;
+        };
+        /**
          * CardVendorDocument
          * @description What one handset vendor made of a template.
          */
         CardVendorDocument: {
             /** Is Enabled */
             is_enabled: boolean;
+            vendor: components["schemas"]["Vendor"];
+        };
+        /**
+         * CardVendorView
+         * @description A template on the handsets of a vendor.
+         */
+        CardVendorView: {
+            /** Clicked People */
+            clicked_people: number;
+            /** Clicked Times */
+            clicked_times: number;
+            /** Exposed People */
+            exposed_people: number;
+            /** Exposed Times */
+            exposed_times: number;
+            /** Resolved */
+            resolved: number;
             vendor: components["schemas"]["Vendor"];
         };
         /**
@@ -2350,7 +3068,7 @@ export interface components {
         CarrierSignature: "none" | "prefix" | "suffix";
         /**
          * ChannelChange
-         * @description What changes; what is absent stays. ``null`` lifts a rate, a weight, a cost or a group.
+         * @description What changes; what is absent stays. ``null`` lifts a rate, a weight, a cost, a group or ``serves``.
          */
         ChannelChange: {
             /** Connections */
@@ -2361,14 +3079,23 @@ export interface components {
             group?: string | null;
             /** Heartbeat S */
             heartbeat_s?: number | null;
+            /** Host */
+            host?: string | null;
             /** Is Enabled */
             is_enabled?: boolean | null;
+            /** Listen Port */
+            listen_port?: number | null;
+            options?: components["schemas"]["OptionsBody"] | null;
+            /** Port */
+            port?: number | null;
             /** Priority */
             priority?: number | null;
             /** Rate Per S */
             rate_per_s?: number | null;
             /** Response Timeout S */
             response_timeout_s?: number | null;
+            /** Serves */
+            serves?: string[] | null;
             /** Weight */
             weight?: number | null;
             /** Window Pdus */
@@ -2387,6 +3114,8 @@ export interface components {
          * @description A channel without its secret.
          */
         ChannelView: {
+            /** Account Id */
+            account_id: number;
             carrier: components["schemas"]["Carrier"];
             /**
              * Changed At
@@ -2431,6 +3160,40 @@ export interface components {
             weight: number | null;
             /** Window Pdus */
             window_pdus: number;
+        };
+        /**
+         * CheckList
+         * @description What the doctor found.
+         */
+        CheckList: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Items */
+            items: components["schemas"]["CheckView"][];
+        };
+        /**
+         * CheckView
+         * @description One finding of the doctor, as ``hongyan doctor`` prints it.
+         */
+        CheckView: {
+            /** Fix */
+            fix: string | null;
+            level: components["schemas"]["Level"];
+            /** Message */
+            message: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * CodeRequest
+         * @description A code of the authenticator app; where one is switched off or renewed also a recovery code.
+         */
+        CodeRequest: {
+            /** Code */
+            code: string;
         };
         /**
          * ColumnDocument
@@ -2595,6 +3358,32 @@ export interface components {
             email: string;
         };
         /**
+         * EndedView
+         * @description How many sessions were ended.
+         */
+        EndedView: {
+            /** Ended */
+            ended: number;
+        };
+        /**
+         * EnrolmentRequest
+         * @description The own password, asked for again.
+         */
+        EnrolmentRequest: {
+            /** Password */
+            password: string;
+        };
+        /**
+         * EnrolmentView
+         * @description A new second factor: its secret and the text of the QR code, shown this once.
+         */
+        EnrolmentView: {
+            /** Secret */
+            secret: string;
+            /** Uri */
+            uri: string;
+        };
+        /**
          * EntryView
          * @description A member of an archive, as its index names it.
          */
@@ -2663,6 +3452,88 @@ export interface components {
             number: number;
         };
         /**
+         * ExportBody
+         * @description What is to be exported; ``filters`` as the kind has them.
+         */
+        ExportBody: {
+            /**
+             * Filters
+             * @default {}
+             */
+            filters: {
+                [key: string]: unknown;
+            };
+            /**
+             * Full Numbers
+             * @default false
+             */
+            full_numbers: boolean;
+            /** Kind */
+            kind: string;
+        };
+        /**
+         * ExportKindsView
+         * @description What the caller may export.
+         */
+        ExportKindsView: {
+            /** Items */
+            items: string[];
+        };
+        /**
+         * ExportPage
+         * @description Some exports and how many there are.
+         */
+        ExportPage: {
+            /** Items */
+            items: components["schemas"]["ExportView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * ExportState
+         * @description Where an export is.
+         * @enum {string}
+         */
+        ExportState: "waiting" | "running" | "done" | "failed" | "cancelled" | "expired";
+        /**
+         * ExportView
+         * @description An export as the download centre shows it.
+         */
+        ExportView: {
+            /** Bytes */
+            bytes: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Filters */
+            filters: {
+                [key: string]: unknown;
+            };
+            /** Finished At */
+            finished_at: string | null;
+            /** Full Numbers */
+            full_numbers: boolean;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Made By */
+            made_by: string;
+            /** Reason */
+            reason: string | null;
+            /** Rows Done */
+            rows_done: number;
+            /** Rows Total */
+            rows_total: number | null;
+            /** Started At */
+            started_at: string | null;
+            state: components["schemas"]["ExportState"];
+        };
+        /**
          * Fallback
          * @description What numbers get whose phone cannot show the card (quickstart §1.5).
          * @enum {string}
@@ -2717,6 +3588,16 @@ export interface components {
             zh: string;
         };
         /**
+         * FilingConditionView
+         * @description A field is required when another one's answer is this.
+         */
+        FilingConditionView: {
+            /** Field */
+            field: string;
+            /** Value */
+            value: string;
+        };
+        /**
          * FilingEventView
          * @description One line of a filing's history; ``by`` is empty for what the desk did.
          */
@@ -2754,11 +3635,7 @@ export interface components {
             max_chars: number;
             /** Name */
             name: string;
-            /** Required When */
-            required_when: [
-                string,
-                string
-            ] | null;
+            required_when: components["schemas"]["FilingConditionView"] | null;
             /** Types */
             types: string[];
             /** Zh */
@@ -2942,6 +3819,18 @@ export interface components {
             key: components["schemas"]["Service"];
             /** Steps */
             steps: components["schemas"]["FlowStepView"][];
+        };
+        /**
+         * GatewayView
+         * @description One gateway process that is alive, wherever it runs.
+         */
+        GatewayView: {
+            /** Age S */
+            age_s: number;
+            /** Name */
+            name: string;
+            /** Unable */
+            unable: string[];
         };
         /**
          * GivenReasonView
@@ -3178,6 +4067,12 @@ export interface components {
             urged: number;
         };
         /**
+         * Level
+         * @description How bad it is.
+         * @enum {string}
+         */
+        Level: "ok" | "warn" | "fail";
+        /**
          * LifeView
          * @description Everything that is known of one message.
          */
@@ -3231,6 +4126,16 @@ export interface components {
             tenant_id: string;
             /** Text */
             text: string;
+        };
+        /**
+         * LineView
+         * @description What waits and what is unknown, over all channels.
+         */
+        LineView: {
+            /** Unknown */
+            unknown: components["schemas"]["UnknownCount"][];
+            /** Waiting */
+            waiting: components["schemas"]["BacklogView"][];
         };
         /**
          * LinkDomainDocument
@@ -3330,6 +4235,66 @@ export interface components {
          */
         MessageState: "held" | "queued" | "attempted" | "submitted" | "delivered" | "failed" | "expired" | "skipped" | "suppressed" | "refused" | "cancelled" | "unknown" | "unknown_final";
         /**
+         * NewChannel
+         * @description A channel to be added: one login at one carrier.
+         */
+        NewChannel: {
+            /** @default any */
+            carrier: components["schemas"]["Carrier"];
+            /**
+             * Connections
+             * @default 1
+             */
+            connections: number;
+            /** Cost Milli */
+            cost_milli?: number | null;
+            /** Group */
+            group?: string | null;
+            /**
+             * Heartbeat S
+             * @default 30
+             */
+            heartbeat_s: number;
+            /** Host */
+            host: string;
+            /** Listen Port */
+            listen_port?: number | null;
+            /** Login */
+            login: string;
+            /** Name */
+            name: string;
+            /** @default {} */
+            options: components["schemas"]["OptionsBody"];
+            /** Port */
+            port: number;
+            /**
+             * Priority
+             * @default 0
+             */
+            priority: number;
+            protocol: components["schemas"]["Protocol"];
+            /** Rate Per S */
+            rate_per_s?: number | null;
+            /**
+             * Response Timeout S
+             * @default 60
+             */
+            response_timeout_s: number;
+            /** Secret */
+            secret: string;
+            /** Serves */
+            serves?: string[] | null;
+            /** Src Number */
+            src_number: string;
+            /** Weight */
+            weight?: number | null;
+            /**
+             * Window Pdus
+             * @default 16
+             */
+            window_pdus: number;
+        };
+        /**
          * NewKeyView
          * @description An access key with its secret, which is shown this once.
          */
@@ -3364,6 +4329,14 @@ export interface components {
             title: string;
         };
         /**
+         * NumberRequest
+         * @description The channel number of a signature: a channel's access number and an extension behind it.
+         */
+        NumberRequest: {
+            /** Channel Number */
+            channel_number: string;
+        };
+        /**
          * ObjectionView
          * @description One thing that is wrong, or looks wrong.
          */
@@ -3381,6 +4354,37 @@ export interface components {
             start: number | null;
             /** Zh */
             zh: string;
+        };
+        /**
+         * OptionsBody
+         * @description Settings that only some protocols read; what is absent stays, or is as usual.
+         */
+        OptionsBody: {
+            carrier_signature?: components["schemas"]["CarrierSignature"] | null;
+            coding?: components["schemas"]["TextCoding"] | null;
+            /** Corp Id */
+            corp_id?: string | null;
+            /** Fee Code */
+            fee_code?: string | null;
+            /** Fee Type */
+            fee_type?: string | null;
+            /** Has Query */
+            has_query?: boolean | null;
+            /** Node */
+            node?: number | null;
+            receipt_ids?: components["schemas"]["ReceiptIds"] | null;
+            /** Ref Bits */
+            ref_bits?: number | null;
+            /** Sends Validity */
+            sends_validity?: boolean | null;
+            /** Service Id */
+            service_id?: string | null;
+            /** Split Binds */
+            split_binds?: boolean | null;
+            /** System Type */
+            system_type?: string | null;
+            /** Tls */
+            tls?: boolean | null;
         };
         /**
          * OptionsView
@@ -3455,6 +4459,40 @@ export interface components {
             };
             /** Week */
             week: components["schemas"]["OverviewDayView"][];
+        };
+        /**
+         * OwnSessionList
+         * @description All own sign-ins that have not ended.
+         */
+        OwnSessionList: {
+            /** Items */
+            items: components["schemas"]["OwnSessionView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * OwnSessionView
+         * @description One of the own sign-ins; ``agent`` is what the browser calls itself.
+         */
+        OwnSessionView: {
+            /** Address */
+            address: string | null;
+            /** Agent */
+            agent: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: string;
+            /** Is Current */
+            is_current: boolean;
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
         };
         /**
          * PaceList
@@ -3602,11 +4640,16 @@ export interface components {
         };
         /**
          * PasswordReset
-         * @description Somebody else's new password.
+         * @description Somebody else's new password; a temporary one must be changed at the next sign-in.
          */
         PasswordReset: {
             /** Password */
             password: string;
+            /**
+             * Temporary
+             * @default true
+             */
+            temporary: boolean;
         };
         /**
          * Permission
@@ -3695,6 +4738,26 @@ export interface components {
             submitted_at: string;
         };
         /**
+         * ProcessView
+         * @description One process of this ``hongyan up``, as it answers for itself.
+         */
+        ProcessView: {
+            /** Cpu Seconds */
+            cpu_seconds: number | null;
+            /** Failed */
+            failed: {
+                [key: string]: string;
+            };
+            /** Is Ready */
+            is_ready: boolean;
+            /** Memory Bytes */
+            memory_bytes: number | null;
+            /** Name */
+            name: string;
+            /** Started At */
+            started_at: string | null;
+        };
+        /**
          * Protocol
          * @description Wire protocol of an account.
          * @enum {string}
@@ -3739,6 +4802,14 @@ export interface components {
          * @enum {string}
          */
         ReceiptIds: "as_is" | "hex" | "decimal";
+        /**
+         * RecoveryCodesView
+         * @description Recovery codes, each good once, shown this once.
+         */
+        RecoveryCodesView: {
+            /** Codes */
+            codes: string[];
+        };
         /**
          * Rejection
          * @description What a reviewer says when rejecting: reasons by code, own words, or both.
@@ -4012,6 +5083,24 @@ export interface components {
          */
         Scene: "smart_send" | "smart_links" | "service_account" | "basic";
         /**
+         * SecondFactorView
+         * @description Since when the second factor is on (``null``: off), and how many recovery codes are left.
+         */
+        SecondFactorView: {
+            /** Codes Left */
+            codes_left: number;
+            /** Since */
+            since: string | null;
+        };
+        /**
+         * SecretChange
+         * @description Another secret of the login.
+         */
+        SecretChange: {
+            /** Secret */
+            secret: string;
+        };
+        /**
          * SendableList
          * @description Everything that can be sent now.
          */
@@ -4041,6 +5130,85 @@ export interface components {
             template_id: string;
             /** Template Name */
             template_name: string;
+        };
+        /**
+         * SendPointView
+         * @description All templates on a day (``2026-11-22``) or in a month (``2026-11``).
+         */
+        SendPointView: {
+            /** Capable */
+            capable: number;
+            /** Day */
+            day: string;
+            /** Delivered */
+            delivered: number;
+            /** Resolved */
+            resolved: number;
+            /** Sent */
+            sent: number;
+            /** Submitted */
+            submitted: number;
+        };
+        /**
+         * SendReportView
+         * @description A page of the send report.
+         */
+        SendReportView: {
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /** Items */
+            items: components["schemas"]["SendRowView"][];
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Series */
+            series: components["schemas"]["SendPointView"][];
+            sums: components["schemas"]["SendSumsView"];
+            /** Total */
+            total: number;
+        };
+        /**
+         * SendRowView
+         * @description One template on a day or in a month.
+         */
+        SendRowView: {
+            /** Capable */
+            capable: number;
+            /** Day */
+            day: string;
+            /** Delivered */
+            delivered: number;
+            /** Resolved */
+            resolved: number;
+            /** Sent */
+            sent: number;
+            /** Submitted */
+            submitted: number;
+            /** Tpl Id */
+            tpl_id: string;
+            /** Tpl Name */
+            tpl_name: string;
+        };
+        /**
+         * SendSumsView
+         * @description Counts of sends.
+         */
+        SendSumsView: {
+            /** Capable */
+            capable: number;
+            /** Delivered */
+            delivered: number;
+            /** Resolved */
+            resolved: number;
+            /** Sent */
+            sent: number;
+            /** Submitted */
+            submitted: number;
         };
         /**
          * Service
@@ -4183,6 +5351,36 @@ export interface components {
             objections: components["schemas"]["ObjectionView"][];
         };
         /**
+         * SignatureNumberList
+         * @description A page of signatures, those that wait first.
+         */
+        SignatureNumberList: {
+            /** Items */
+            items: components["schemas"]["SignatureNumberView"][];
+            /** Total */
+            total: number;
+            /** Waiting */
+            waiting: number;
+        };
+        /**
+         * SignatureNumberView
+         * @description A signature and its channel number, or that it waits for one.
+         */
+        SignatureNumberView: {
+            /** Channel Number */
+            channel_number: string | null;
+            /** Extension */
+            extension: string;
+            /** Signature Id */
+            signature_id: string;
+            /** Signature Name */
+            signature_name: string;
+            /** Tenant Id */
+            tenant_id: string;
+            /** Tenant Name */
+            tenant_name: string;
+        };
+        /**
          * SignatureSource
          * @description Where the name of a signature comes from. Source: api.md §5.9.
          * @enum {string}
@@ -4237,8 +5435,16 @@ export interface components {
         /**
          * SignIn
          * @description A user's name (or ``account/name``) and password.
+         *
+         *     ``code``: of the authenticator app, or a recovery code, where the sign-in asks for it
+         *     (``identity.second_factor_wanted``). ``new_password``: where the password is temporary
+         *     (``identity.password_change_wanted``).
          */
         SignIn: {
+            /** Code */
+            code?: string | null;
+            /** New Password */
+            new_password?: string | null;
             /** Password */
             password: string;
             /** User */
@@ -4280,6 +5486,18 @@ export interface components {
             span_id: number;
         };
         /**
+         * StandInView
+         * @description What stopping a channel would mean.
+         */
+        StandInView: {
+            /** Has Waiting */
+            has_waiting: boolean;
+            /** Stand Ins */
+            stand_ins: string[];
+            /** Uncovered */
+            uncovered: components["schemas"]["Carrier"][];
+        };
+        /**
          * StepState
          * @description Where a step stands.
          * @enum {string}
@@ -4314,6 +5532,24 @@ export interface components {
              * Format: date-time
              */
             urging_possible_at: string;
+        };
+        /**
+         * SystemView
+         * @description The installation as it answers now.
+         */
+        SystemView: {
+            /** Gateways */
+            gateways: components["schemas"]["GatewayView"][];
+            /** Is Complete */
+            is_complete: boolean;
+            /** Platform */
+            platform: string;
+            /** Processes */
+            processes: components["schemas"]["ProcessView"][];
+            /** Python */
+            python: string;
+            /** Version */
+            version: string;
         };
         /**
          * TaskDocument
@@ -4629,6 +5865,18 @@ export interface components {
          */
         TextCoding: "ucs2" | "gbk" | "auto";
         /**
+         * UnknownCount
+         * @description How many messages of a channel are unknown.
+         */
+        UnknownCount: {
+            /** Account Id */
+            account_id: number;
+            /** Channel */
+            channel: string;
+            /** Messages */
+            messages: number;
+        };
+        /**
          * UnknownList
          * @description A page of unknown messages, the oldest first.
          */
@@ -4725,7 +5973,7 @@ export interface components {
         };
         /**
          * UserRequest
-         * @description A user to be made.
+         * @description A user to be made; a temporary password must be changed at the first sign-in.
          */
         UserRequest: {
             /** Email */
@@ -4736,6 +5984,11 @@ export interface components {
             password: string;
             /** Roles */
             roles: components["schemas"]["Role"][];
+            /**
+             * Temporary
+             * @default false
+             */
+            temporary: boolean;
         };
         /**
          * UserState
@@ -4763,6 +6016,11 @@ export interface components {
             name: string;
             /** Roles */
             roles: components["schemas"]["Role"][];
+            /**
+             * Second Factor
+             * @default false
+             */
+            second_factor: boolean;
             state: components["schemas"]["UserState"];
         };
         /** ValidationError */
@@ -5181,6 +6439,10 @@ export interface operations {
                 end?: string | null;
                 limit?: number;
                 offset?: number;
+                result?: ("done" | "refused") | null;
+                subject_id?: string | null;
+                subject_kind?: string | null;
+                user?: string | null;
                 user_id?: string | null;
             };
             header?: never;
@@ -5205,6 +6467,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    export_audit: {
+        parameters: {
+            query?: {
+                action?: string | null;
+                begin?: string | null;
+                end?: string | null;
+                result?: ("done" | "refused") | null;
+                subject_id?: string | null;
+                subject_kind?: string | null;
+                user?: string | null;
+                user_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_audit_words: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditWords"];
                 };
             };
         };
@@ -5262,6 +6582,39 @@ export interface operations {
             };
         };
     };
+    add_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewChannel"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     get_channel: {
         parameters: {
             query?: never;
@@ -5281,6 +6634,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ChannelView"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    remove_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {
@@ -5359,6 +6741,280 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    set_channel_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecretChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    show_stand_ins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandInView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_list_exports: {
+        parameters: {
+            query?: {
+                kind?: string[] | null;
+                limit?: number;
+                offset?: number;
+                state?: components["schemas"]["ExportState"][] | null;
+                whose?: "mine" | "all";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_create_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_show_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_cancel_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_download_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_retry_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_list_export_kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportKindsView"];
                 };
             };
         };
@@ -5720,6 +7376,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InstallationView"];
+                };
+            };
+        };
+    };
+    show_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineView"];
                 };
             };
         };
@@ -6098,6 +7774,114 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_report_sends: {
+        parameters: {
+            query?: {
+                by?: string;
+                from?: string | null;
+                limit?: number;
+                offset?: number;
+                to?: string | null;
+                tpl_id?: string | null;
+                tpl_name?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SendReportView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_report_templates: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                limit?: number;
+                offset?: number;
+                to?: string | null;
+                tpl_id?: string[] | null;
+                vendor?: components["schemas"]["Vendor"][] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardReportView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_report_template: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+                vendor?: components["schemas"]["Vendor"][] | null;
+            };
+            header?: never;
+            path: {
+                tpl_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardDetailsView"];
+                };
             };
             /** @description Validation Error */
             422: {
@@ -6509,6 +8293,156 @@ export interface operations {
             };
         };
     };
+    get_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorView"];
+                };
+            };
+        };
+    };
+    begin_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrolmentRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    confirm_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodesView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    switch_off_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    renew_recovery_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodesView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     console_list_card_choices: {
         parameters: {
             query?: {
@@ -6889,6 +8823,38 @@ export interface operations {
             };
         };
     };
+    console_list_message_cards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: number;
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardLivesDocument"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     console_reveal_number: {
         parameters: {
             query?: never;
@@ -7234,6 +9200,145 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_own_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnSessionList"];
+                };
+            };
+        };
+    };
+    end_other_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndedView"];
+                };
+            };
+        };
+    };
+    end_own_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_signature_numbers: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                search?: string | null;
+                waiting?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignatureNumberList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    set_signature_number: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                signature_id: string;
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NumberRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignatureNumberView"];
+                };
             };
             /** @description Validation Error */
             422: {
@@ -8185,6 +10290,46 @@ export interface operations {
             };
         };
     };
+    show_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemView"];
+                };
+            };
+        };
+    };
+    run_system_checks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckList"];
+                };
+            };
+        };
+    };
     list_tenants: {
         parameters: {
             query?: {
@@ -8252,6 +10397,37 @@ export interface operations {
             };
         };
     };
+    get_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     change_tenant: {
         parameters: {
             query?: never;
@@ -8274,6 +10450,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TenantView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_tenant_users: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserList"];
                 };
             };
             /** @description Validation Error */
@@ -8328,6 +10538,7 @@ export interface operations {
                 account_id?: number | null;
                 limit?: number;
                 offset?: number;
+                task_id?: string | null;
                 tenant_id?: string | null;
             };
             header?: never;
@@ -8344,6 +10555,37 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["UnknownList"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_export_unknowns: {
+        parameters: {
+            query?: {
+                account_id?: number | null;
+                task_id?: string | null;
+                tenant_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {
@@ -8591,6 +10833,35 @@ export interface operations {
                 "application/json": components["schemas"]["PasswordReset"];
             };
         };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    reset_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             204: {

@@ -18,6 +18,13 @@ class FilingChoiceView(BaseModel):
     en: str
 
 
+class FilingConditionView(BaseModel):
+    """A field is required when another one's answer is this."""
+
+    field: str
+    value: str
+
+
 class FilingFieldView(BaseModel):
     """A field of the form."""
 
@@ -27,7 +34,7 @@ class FilingFieldView(BaseModel):
     en: str
     kind: FieldKind
     is_required: bool
-    required_when: tuple[str, str] | None
+    required_when: FilingConditionView | None
     max_chars: int
     choices: list[FilingChoiceView]
     types: list[str]
@@ -37,6 +44,7 @@ class FilingFieldView(BaseModel):
     @classmethod
     def of(cls, spec: FieldSpec) -> Self:
         """Return the view of a field."""
+        when = spec.required_when
         choices = [FilingChoiceView(value=choice.value, zh=choice.zh, en=choice.en) for choice in spec.choices]
         return cls(
             name=spec.name,
@@ -45,7 +53,7 @@ class FilingFieldView(BaseModel):
             en=spec.en,
             kind=spec.kind,
             is_required=spec.is_required,
-            required_when=spec.required_when,
+            required_when=None if when is None else FilingConditionView(field=when[0], value=when[1]),
             max_chars=spec.max_chars,
             choices=choices,
             types=list(spec.types),
