@@ -23,6 +23,12 @@ function textOf(document: Record<string, unknown>, key: string): string | undefi
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
+/** Return a text without the name of its field in front: the text stands at that field. */
+function withoutField(text: string, field: string | undefined): string {
+  const lead = field === undefined ? undefined : [`${field}: `, `${field}：`].find((one) => text.startsWith(one));
+  return lead === undefined ? text : text.slice(lead.length);
+}
+
 /** Read a problem+json document; anything else becomes a problem of the network. */
 export function readProblem(status: number, document: unknown): Problem {
   if (typeof document !== "object" || document === null) {
@@ -30,5 +36,6 @@ export function readProblem(status: number, document: unknown): Problem {
   }
   const fields = document as Record<string, unknown>;
   const code = textOf(fields, "code") ?? UNREACHABLE;
-  return new Problem(status, code, textOf(fields, "title") ?? "", textOf(fields, "field"), textOf(fields, "request_id"));
+  const field = textOf(fields, "field");
+  return new Problem(status, code, withoutField(textOf(fields, "title") ?? "", field), field, textOf(fields, "request_id"));
 }
