@@ -249,7 +249,7 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
             disk_percent=settings.alarm_disk_percent,
         ),
     )
-    views = CampaignViews(delivery=delivery, identity=identity)
+    views = CampaignViews(delivery=delivery, identity=identity, handsets=handsets)
     campaigns = Campaigns(
         desk=desk,
         numbers=NumberCheck(db=db, clock=clock, jobs=jobs, audience=audience, handsets=handsets, sms=sms, desk=desk),

@@ -1,10 +1,12 @@
 import { DownloadOutlined } from "@ant-design/icons";
 import { Button, Card, Empty, Form, Input, Select, Space, Table, type TableColumnsType, Tooltip, Typography } from "antd";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { type Change, PAGE_SIZES, readChoices, readPage } from "@/kit/filters";
 import { formatTime } from "@/kit/format";
 import { Trouble } from "@/kit/Trouble";
+import { MessageLife } from "@/rooms/campaigns/MessageLife";
 import { PhoneNumber } from "@/rooms/campaigns/PhoneNumber";
 import { exportUrl, type MessageQuery, useMessages } from "@/rooms/campaigns/queries";
 import { useReasonText } from "@/rooms/campaigns/reasons";
@@ -55,7 +57,7 @@ function MessageFilters({ wanted, change }: { wanted: MessageQuery; change: (cha
   );
 }
 
-function useColumns(task: SendTask): TableColumnsType<Message> {
+function useColumns(task: SendTask, show: (message: Message) => void): TableColumnsType<Message> {
   const { t, i18n } = useTranslation();
   const { session, zone } = useSignedIn();
   const reasonOf = useReasonText();
@@ -95,6 +97,16 @@ function useColumns(task: SendTask): TableColumnsType<Message> {
     },
     { key: "submitted", title: t("message.submitted"), width: 168, render: (_, message) => time(message.submitted_at) },
     { key: "final", title: t("message.final"), width: 168, render: (_, message) => time(message.final_at) },
+    {
+      key: "life",
+      title: t("list.actions"),
+      width: 96,
+      render: (_, message) => (
+        <Button type="link" size="small" style={{ padding: 0 }} onClick={() => show(message)}>
+          {t("campaigns.life.show")}
+        </Button>
+      ),
+    },
   ];
 }
 
@@ -116,7 +128,8 @@ export function Messages({ task, params, change }: MessagesProps) {
     limit: size,
   };
   const { data, error, isPending, refetch } = useMessages(task.task_id, wanted, isMoving(task));
-  const columns = useColumns(task);
+  const [shown, setShown] = useState<Message | null>(null);
+  const columns = useColumns(task, setShown);
   const isFiltered = wanted.state.length > 0 || wanted.phone !== "";
   return (
     <Card
@@ -143,7 +156,7 @@ export function Messages({ task, params, change }: MessagesProps) {
           columns={columns}
           dataSource={data?.items ?? []}
           loading={isPending}
-          scroll={{ x: 970 }}
+          scroll={{ x: 1066 }}
           expandable={{ expandedRowRender: (message) => <div className="sms-bubble">{message.text}</div> }}
           locale={{
             emptyText: (
@@ -163,6 +176,7 @@ export function Messages({ task, params, change }: MessagesProps) {
           }}
         />
       )}
+      <MessageLife taskId={task.task_id} message={shown} close={() => setShown(null)} />
     </Card>
   );
 }

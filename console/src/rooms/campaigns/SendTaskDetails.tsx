@@ -1,7 +1,7 @@
-import { DownloadOutlined } from "@ant-design/icons";
+import { CopyOutlined, DownloadOutlined } from "@ant-design/icons";
 import { Alert, Button, Card, Skeleton, Tag, Tooltip } from "antd";
 import { useTranslation } from "react-i18next";
-import { useParams } from "react-router";
+import { useNavigate, useParams } from "react-router";
 
 import { readChoices, useFilters } from "@/kit/filters";
 import { formatCount, formatShare, formatTime } from "@/kit/format";
@@ -88,6 +88,7 @@ function useParseFigures(task: SendTask): Figure[] {
 function Details({ task }: { task: SendTask }) {
   const { t } = useTranslation();
   const { session, zone } = useSignedIn();
+  const navigate = useNavigate();
   const [params, change] = useFilters();
   const isOpen = !task.is_final;
   const reason = useReasonText()(task.reason);
@@ -111,7 +112,18 @@ function Details({ task }: { task: SendTask }) {
         { text: t("menu.sendTasks"), to: "/send-tasks" },
         { text: t("task.detailsTitle") },
       ]}
-      actions={maySend(session) && <TaskActions task={task} />}
+      actions={
+        maySend(session) && (
+          <>
+            <TaskActions task={task} />
+            {task.source === "hongyan" && (
+              <Button icon={<CopyOutlined aria-hidden />} onClick={() => void navigate(`/send-tasks/new?copy=${task.task_id}`)}>
+                {t("campaigns.copy")}
+              </Button>
+            )}
+          </>
+        )
+      }
     >
       {reason !== undefined && <Alert type="warning" showIcon title={t("task.reason", { reason })} />}
       <Card title={t("task.progress")} extra={isMoving(task) && <span className="live-dot">{t("task.live")}</span>}>

@@ -1,4 +1,4 @@
-import { ReloadOutlined } from "@ant-design/icons";
+import { PlusOutlined, ReloadOutlined } from "@ant-design/icons";
 import { Button, Card, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -14,7 +14,7 @@ import { useSendTasks } from "@/rooms/campaigns/queries";
 import { type SendTask, TASK_STATES } from "@/rooms/campaigns/sendTask";
 import { TaskStateTag } from "@/rooms/campaigns/StateTag";
 import { RowProgress } from "@/rooms/campaigns/TaskProgress";
-import { useSignedIn } from "@/rooms/identity/session";
+import { may, useSignedIn } from "@/rooms/identity/session";
 
 const NAME_CHARS = 30;
 
@@ -32,7 +32,7 @@ function useTaskFilters(): Filter[] {
   ];
 }
 
-function useColumns(zone: string): DataColumn<SendTask>[] {
+function useColumns(zone: string, made: string | null): DataColumn<SendTask>[] {
   const { t } = useTranslation();
   return [
     {
@@ -44,6 +44,11 @@ function useColumns(zone: string): DataColumn<SendTask>[] {
         <>
           <Link to={`/send-tasks/${task.task_id}`}>{task.name}</Link>{" "}
           {task.is_trial && <Tag variant="filled">{t("task.trial")}</Tag>}
+          {task.task_id === made && (
+            <Tag color="blue" data-new>
+              {t("campaigns.list.new")}
+            </Tag>
+          )}
         </>
       ),
     },
@@ -63,7 +68,7 @@ function useColumns(zone: string): DataColumn<SendTask>[] {
 /** 发送任务管理: all send tasks, the newest first, with live progress. */
 export function SendTaskList() {
   const { t } = useTranslation();
-  const { zone } = useSignedIn();
+  const { session, zone } = useSignedIn();
   const [params] = useFilters();
   const { page, size } = readPage(params);
   const from = readDay(params, "from");
@@ -78,7 +83,7 @@ export function SendTaskList() {
     limit: size,
   });
   useLiveTasks(data?.items ?? []);
-  const columns = useColumns(zone);
+  const columns = useColumns(zone, params.get("new"));
   const filters = useTaskFilters();
   return (
     <Page
@@ -86,9 +91,18 @@ export function SendTaskList() {
       note={t("task.listNote")}
       crumbs={[{ text: t("menuGroup.aimTasks") }, { text: t("menu.sendTasks") }]}
       actions={
-        <Button icon={<ReloadOutlined aria-hidden spin={isFetching} />} onClick={() => void refetch()}>
-          {t("list.refresh")}
-        </Button>
+        <>
+          <Button icon={<ReloadOutlined aria-hidden spin={isFetching} />} onClick={() => void refetch()}>
+            {t("list.refresh")}
+          </Button>
+          {may(session, "hongyan:numberFile:create") && (
+            <Link to="/send-tasks/new">
+              <Button type="primary" icon={<PlusOutlined aria-hidden />} tabIndex={-1}>
+                {t("campaigns.send.title")}
+              </Button>
+            </Link>
+          )}
+        </>
       }
     >
       <Card>

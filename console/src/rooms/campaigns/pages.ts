@@ -1,5 +1,5 @@
 import type { RoomPage } from "@/kit/roomPage";
-import { mayList } from "@/rooms/identity/session";
+import { may, mayList } from "@/rooms/identity/session";
 
 export const pages: readonly RoomPage[] = [
   {
@@ -7,6 +7,12 @@ export const pages: readonly RoomPage[] = [
     load: async () => (await import("@/rooms/campaigns/SendTaskList")).SendTaskList,
     may: mayList,
     menu: { group: "aimTasks", order: 30, text: "menu.sendTasks" },
+  },
+  {
+    path: "send-tasks/new",
+    load: async () => (await import("@/rooms/campaigns/send/SendForm")).SendForm,
+    may: (session) => session.tenant !== null && may(session, "hongyan:numberFile:create"),
+    needs: "smart",
   },
   {
     path: "send-tasks/:taskId",

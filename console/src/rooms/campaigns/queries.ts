@@ -98,6 +98,31 @@ export function useMessages(taskId: string, wanted: MessageQuery, isLive: boolea
   });
 }
 
+export type Life = components["schemas"]["LifeView"];
+export type CardLife = components["schemas"]["CardLifeDocument"];
+
+/** All that the line knows of a message. */
+export function useLife(messageId: number) {
+  return useQuery({
+    queryKey: ["message-life", messageId],
+    queryFn: () => bodyOf(api.GET("/console/api/messages/{message_id}", { params: { path: { message_id: messageId } } })),
+    refetchInterval: WAITING_MS,
+  });
+}
+
+/** What became of a message's card. */
+export function useMessageCards(taskId: string, messageId: number, isEnabled: boolean) {
+  return useQuery({
+    queryKey: ["message-cards", taskId, messageId],
+    queryFn: () => {
+      const path = { task_id: taskId, message_id: messageId };
+      return bodyOf(api.GET("/console/api/send-tasks/{task_id}/messages/{message_id}/cards", { params: { path } }));
+    },
+    enabled: isEnabled,
+    refetchInterval: WAITING_MS,
+  });
+}
+
 /** Ask for a whole number; the audit log keeps who did. */
 export function useReveal(taskId: string) {
   return useMutation({

@@ -175,6 +175,18 @@ class CardSums:
     clicked_times: int
 
 
+@dataclass(frozen=True, slots=True)
+class CardLife:
+    """What became of a link's card on one handset."""
+
+    vendor: Vendor
+    granted_at: datetime
+    """When the handset asked for it."""
+    rendered_at: datetime | None
+    exposed_at: datetime | None
+    clicks: int
+
+
 class RegistrationState(StrEnum):
     """What a vendor made of a template or a domain."""
 

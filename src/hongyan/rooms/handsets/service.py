@@ -27,6 +27,7 @@ from hongyan.rooms.handsets.contracts import (
     CapabilityAnswer,
     CardEvent,
     CardEventKind,
+    CardLife,
     CardSums,
     GrantRequest,
     IntakeCounts,
@@ -159,6 +160,10 @@ class HandsetsService:
         rows, failed = await self._ask(drivers, [], sha1)
         wanted = rules.mask_of(frozenset(drivers))
         return CapabilityAnswer(bytes(rules.flag_of(row[0], row[1], wanted) for row in rows), len(sha1), failed)
+
+    async def list_card_lives(self, uow: Uow, tenant_id: TenantId, task_id: str, code: str) -> list[CardLife]:
+        """Return what became of the card behind a link on each handset that asked for it, the first one first."""
+        return await store.list_card_lives(uow, tenant_id, task_id, code)
 
     async def forget_phone(self, uow: Uow, tenant_id: TenantId, phone: str) -> int:
         """Forget what vendors said about a person; returns how many answers went."""

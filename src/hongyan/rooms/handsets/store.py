@@ -16,6 +16,7 @@ from hongyan.kernel.ids import CardTemplateId, TenantId
 from hongyan.rooms.handsets.contracts import (
     CardEvent,
     CardEventKind,
+    CardLife,
     CardSums,
     GrantRequest,
     Registration,
@@ -198,6 +199,18 @@ async def save_grant(uow: Uow, request: GrantRequest, now: datetime) -> None:
     )
     key = [grants.c.tenant_id, grants.c.range_id, grants.c.link_offset, grants.c.device_hash]
     await uow.execute(statement.on_conflict_do_update(index_elements=key, set_={"granted_at": now}))
+
+
+async def list_card_lives(uow: Uow, tenant_id: TenantId, task_id: str, code: str) -> list[CardLife]:
+    """Return what became of the card behind a link on each handset that asked for it, the first one first."""
+    c = grants.c
+    statement = (
+        select(c.vendor, c.granted_at, c.rendered_at, c.exposed_at, c.clicks)
+        .where(c.code == code, c.tenant_id == tenant_id, c.task_id == task_id)
+        .order_by(c.granted_at)
+    )
+    rows = (await uow.execute(statement)).all()
+    return [CardLife(Vendor(r.vendor), r.granted_at, r.rendered_at, r.exposed_at, r.clicks) for r in rows]
 
 
 async def save_event(uow: Uow, vendor: Vendor, event: CardEvent, *, is_known: bool, now: datetime) -> bool:

@@ -23,6 +23,7 @@ from hongyan.rooms.campaigns.service.stream import progress_events
 from hongyan.rooms.campaigns.service.views import CampaignViews, describe
 from hongyan.rooms.carriers.service import explain_code
 from hongyan.rooms.delivery.contracts import MessageFilter, MessageState, MessageView
+from hongyan.rooms.handsets.contracts import CardLife, Vendor
 from hongyan.rooms.identity.contracts import Actor, Auth, Permission
 
 _CSV_ROWS = 1_000
@@ -44,6 +45,22 @@ class MessageDocument(TypedDict):
     planned_at: str
     submitted_at: str | None
     final_at: str | None
+
+
+class CardLifeDocument(TypedDict):
+    """What became of a message's card on one handset."""
+
+    vendor: Vendor
+    granted_at: str
+    rendered_at: str | None
+    exposed_at: str | None
+    clicks: int
+
+
+class CardLivesDocument(TypedDict):
+    """The handsets that asked for a message's card, the first one first."""
+
+    items: list[CardLifeDocument]
 
 
 class MessagePageDocument(TypedDict):
@@ -111,6 +128,13 @@ def _reading(router: APIRouter, db: Database, views: CampaignViews, exports: Par
             page = await views.messages(uow, tenant_id, where, offset=offset, limit=limit)
         return {"items": [_row(message) for message in page.items], "total": page.total}
 
+    @router.get("/send-tasks/{task_id}/messages/{message_id}/cards", operation_id="console_list_message_cards")
+    async def cards(actor: signed_in, task_id: TaskId, message_id: int) -> CardLivesDocument:
+        tenant_id = actor.tenant(Permission.CONSOLE_LIST)
+        async with db.begin() as uow:
+            found = await views.cards(uow, tenant_id, task_id, MessageId(message_id))
+        return {"items": [_card(one) for one in found]}
+
     @router.get("/send-tasks/{task_id}/messages.csv", operation_id="console_export_messages")
     async def export(
         actor: signed_in,
@@ -175,6 +199,16 @@ def _where(task_id: TaskId, states: list[MessageState] | None, phone: str | None
         # A text that is no number matches nothing, which the list shows as such.
         canonical = normalise_phone(phone) or phone
     return MessageFilter(task_id=task_id, states=frozenset(states) if states else None, phone=canonical)
+
+
+def _card(one: CardLife) -> CardLifeDocument:
+    return {
+        "vendor": one.vendor,
+        "granted_at": one.granted_at.isoformat(),
+        "rendered_at": one.rendered_at.isoformat() if one.rendered_at else None,
+        "exposed_at": one.exposed_at.isoformat() if one.exposed_at else None,
+        "clicks": one.clicks,
+    }
 
 
 def _row(message: MessageView) -> MessageDocument:

@@ -1,6 +1,6 @@
 """What lists, details and exports show of send tasks; reads only."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
 from hongyan.kernel.db.database import Uow
@@ -12,6 +12,8 @@ from hongyan.rooms.campaigns.contracts import Progress, Task, TaskDocument, Task
 from hongyan.rooms.campaigns.store import tasks as store
 from hongyan.rooms.delivery.contracts import MessageFilter, MessageState, MessageView
 from hongyan.rooms.delivery.service import DeliveryService
+from hongyan.rooms.handsets.contracts import CardLife
+from hongyan.rooms.handsets.service import HandsetsService
 from hongyan.rooms.identity.contracts import Actor, Permission
 from hongyan.rooms.identity.service.door import IdentityService
 
@@ -19,10 +21,11 @@ from hongyan.rooms.identity.service.door import IdentityService
 class CampaignViews:
     """Read side of the room."""
 
-    def __init__(self, *, delivery: DeliveryService, identity: IdentityService) -> None:
-        """Join tasks with the ledger's counters."""
+    def __init__(self, *, delivery: DeliveryService, identity: IdentityService, handsets: HandsetsService) -> None:
+        """Join tasks with the ledger's counters, and messages with their cards."""
         self._delivery = delivery
         self._identity = identity
+        self._handsets = handsets
 
     async def get(self, uow: Uow, tenant_id: TenantId, task_id: TaskId) -> Progress:
         """Return a task with its counts.
@@ -67,6 +70,19 @@ class CampaignViews:
     def iter_messages(self, uow: Uow, tenant_id: TenantId, where: MessageFilter) -> AsyncIterator[MessageView]:
         """Stream messages for an export."""
         return self._delivery.iter_messages(uow, tenant_id, where)
+
+    async def cards(self, uow: Uow, tenant_id: TenantId, task_id: TaskId, message_id: MessageId) -> Sequence[CardLife]:
+        """Return what became of a message's card, on each handset that asked for it.
+
+        Raises:
+            TaskNotFound: no such task of this tenant.
+            NotFound: no such message.
+        """
+        await store.get_task(uow, tenant_id, task_id)
+        message = await self._delivery.get_message(uow, tenant_id, message_id)
+        if message.link_code is None:
+            return ()
+        return await self._handsets.list_card_lives(uow, tenant_id, task_id, message.link_code)
 
     async def reveal(self, uow: Uow, actor: Actor, task_id: TaskId, message_id: MessageId) -> Phone:
         """Return one recipient's number unmasked; who asked is in the audit log.

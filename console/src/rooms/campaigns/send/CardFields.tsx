@@ -1,0 +1,130 @@
+import { Form, Input, InputNumber, Radio, Select, Space, Tag, Typography } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+
+import { useCards, useDomains } from "@/rooms/campaigns/send/queries";
+import { type CardChoice, MAX_DAYS, NAME_CHARS, type SendValues } from "@/rooms/campaigns/send/values";
+
+function useCardOptions(name: string) {
+  const { t } = useTranslation();
+  const own = useCards(name, false);
+  const preset = useCards(name, true);
+  const optionOf = (card: CardChoice) => ({ value: card.tpl_id, label: card.name, disabled: !card.is_active, card });
+  const groups = [
+    { label: t("campaigns.send.cardOwn"), title: "own", options: (own.data?.items ?? []).map(optionOf) },
+    { label: t("campaigns.send.cardPublic"), title: "public", options: (preset.data?.items ?? []).map(optionOf) },
+  ].filter(({ options }) => options.length > 0);
+  return { groups, isLoading: own.isPending || preset.isPending };
+}
+
+function CardOption({ card }: { card: CardChoice }) {
+  const { t } = useTranslation();
+  return (
+    <Space size={4} wrap>
+      <span>{card.name}</span>
+      <small className="faint">{card.tpl_id}</small>
+      {!card.is_active && <Tag>{t("campaigns.send.cardInactive")}</Tag>}
+      {card.vendors.map(
+        ({ vendor, is_enabled: isEnabled }) =>
+          isEnabled && (
+            <Tag key={vendor} variant="filled">
+              {t(`campaigns.vendor.${vendor}`)}
+            </Tag>
+          ),
+      )}
+    </Space>
+  );
+}
+
+function CardTemplateField() {
+  const { t } = useTranslation();
+  const [wanted, setWanted] = useState("");
+  const { groups, isLoading } = useCardOptions(wanted);
+  return (
+    <Form.Item
+      name="card_template_id"
+      label={t("campaigns.send.card")}
+      rules={[{ required: true, message: t("campaigns.send.cardMissing") }]}
+      extra={t("campaigns.send.cardNote")}
+    >
+      <Select
+        showSearch={{ filterOption: false, onSearch: (text) => setWanted(text.trim()) }}
+        loading={isLoading}
+        placeholder={t("campaigns.send.cardChoose")}
+        options={groups}
+        optionRender={({ data }) => ("card" in data ? <CardOption card={data.card as CardChoice} /> : null)}
+      />
+    </Form.Item>
+  );
+}
+
+function DomainField() {
+  const { t } = useTranslation();
+  const { data, isPending } = useDomains();
+  const options = (data?.items ?? []).map(({ domain, is_public: isPublic }) => ({
+    value: domain,
+    label: t(isPublic ? "campaigns.send.domainPublic" : "campaigns.send.domainOwn", { domain }),
+  }));
+  return (
+    <Form.Item
+      name="domain"
+      label={t("campaigns.send.domain")}
+      rules={[{ required: true, message: t("campaigns.send.domainMissing") }]}
+      extra={<Link to="/link-domains">{t("campaigns.send.domainAdd")}</Link>}
+    >
+      <Select loading={isPending} placeholder={t("campaigns.send.domainChoose")} options={options} />
+    </Form.Item>
+  );
+}
+
+function ValidityField() {
+  const { t } = useTranslation();
+  const kind = Form.useWatch<SendValues["validity"]>("validity");
+  return (
+    <>
+      <Form.Item name="validity" label={t("campaigns.send.validity")} required>
+        <Radio.Group
+          options={[
+            { value: "week", label: t("campaigns.send.validityWeek") },
+            { value: "own", label: t("campaigns.send.validityOwn") },
+          ]}
+        />
+      </Form.Item>
+      {kind === "own" && (
+        <Form.Item
+          name="validity_days"
+          label={t("campaigns.send.validityDays")}
+          rules={[{ required: true, type: "integer", min: 1, max: MAX_DAYS, message: t("campaigns.send.validityRange") }]}
+        >
+          <InputNumber min={1} max={MAX_DAYS} precision={0} style={{ width: 120 }} />
+        </Form.Item>
+      )}
+    </>
+  );
+}
+
+/** 智能信息: the card, its link and how long it lives. */
+export function CardFields() {
+  const { t } = useTranslation();
+  return (
+    <>
+      <CardTemplateField />
+      <Form.Item label={t("campaigns.send.linkKind")} extra={t("campaigns.send.linkKindNote")}>
+        <Typography.Text>{t("campaigns.send.linkKindPersonal")}</Typography.Text>
+      </Form.Item>
+      <DomainField />
+      <ValidityField />
+      <Form.Item
+        name="name"
+        label={t("campaigns.send.name")}
+        rules={[{ required: true, whitespace: true, message: t("campaigns.send.nameMissing") }]}
+      >
+        <Input maxLength={NAME_CHARS} showCount placeholder={t("campaigns.send.namePlaceholder")} />
+      </Form.Item>
+      <Form.Item name="jump_url" label={t("campaigns.send.jump")} extra={t("campaigns.send.jumpNote")}>
+        <Input maxLength={1000} inputMode="url" />
+      </Form.Item>
+    </>
+  );
+}
