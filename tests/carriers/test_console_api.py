@@ -1,7 +1,7 @@
 """Channels in the console: who may look, who may act, what is written down; over a real socket."""
 
 import dataclasses
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -9,9 +9,10 @@ import httpx
 import pytest
 
 from hongyan.kernel.clock import FrozenClock
-from hongyan.kernel.db.database import Database
-from hongyan.rooms.carriers.console_api import console_router
-from hongyan.rooms.carriers.contracts import Carrier, Flow, Health, HealthState, NewAccount, Protocol
+from hongyan.kernel.db.database import Database, Uow
+from hongyan.kernel.ids import SignatureId
+from hongyan.rooms.carriers.console_api.router import console_router
+from hongyan.rooms.carriers.contracts import Carrier, Flow, Health, HealthState, NewAccount, Protocol, SignatureKey
 from hongyan.rooms.identity.contracts import Permission, Role, system_actor
 from hongyan.rooms.identity.service.people import NewUser
 from hongyan.run.web import acting_with, channel_notes, only_with
@@ -32,6 +33,21 @@ NEW = NewAccount(
 )
 
 
+ADDED = {
+    "name": "unicom-1",
+    "protocol": "sgip12",
+    "host": "127.0.0.1",
+    "port": 8801,
+    "login": "hongyan",
+    "secret": "never shown",
+    "src_number": "10690002",
+    "carrier": "unicom",
+    "listen_port": 8802,
+    "window_pdus": 8,
+    "options": {"node": 3010099999, "service_id": "MKT"},
+}
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     db: Database
@@ -39,6 +55,10 @@ class House:
     operator: httpx.AsyncClient
     reviewer: httpx.AsyncClient
     tenant: httpx.AsyncClient
+
+
+async def _names_of(_: Uow, keys: Sequence[SignatureKey]) -> dict[SignatureKey, tuple[str, str]]:
+    return {key: ("goose", "鸿雁") for key in keys if key[1] == SIGNATURE}
 
 
 async def signed_in(url: str, name: str) -> httpx.AsyncClient:
@@ -72,6 +92,7 @@ async def house(db: Database) -> AsyncIterator[House]:
         may_look=only_with(doors, Permission.CHANNEL_LIST),
         may_edit=acting_with(doors, Permission.CHANNEL_EDIT),
         note=channel_notes(identity),
+        names_of=_names_of,
     )
     async with serving(identity_app(db, identity, clock, console_routers=[router])) as url:
         browsers = [await signed_in(url, name) for name in ("operator", "desk", "goose-admin")]
@@ -104,6 +125,10 @@ async def test_others_are_turned_away(house: House, who: str) -> None:
         await browser.put("/channels/mobile-1/flow", json={"flow": "paused"}),
         await browser.patch("/channels/mobile-1", json={"rate_per_s": 1}),
         await browser.post("/channel-route", json={"phone": "13800138000"}),
+        await browser.post("/channels", json=ADDED),
+        await browser.put("/channels/mobile-1/secret", json={"secret": "x"}),
+        await browser.get("/signature-numbers"),
+        await browser.put(f"/signature-numbers/{TENANT}/{SIGNATURE}", json={"channel_number": "1069000177"}),
     ]
     assert {answer.status_code for answer in answers} == {403}
 
@@ -157,3 +182,97 @@ async def test_a_route_is_explained(house: House) -> None:
         assert "13800138000" not in answer.text
     for question in ({"phone": "12345"}, {"phone": "13800138000", "signature": "nobody"}):
         assert (await house.operator.post("/channel-route", json=question)).status_code == 400
+
+
+async def test_a_channel_is_added_changed_and_given_another_secret(house: House) -> None:
+    added = await house.operator.post("/channels", json=ADDED)
+    assert added.status_code == 201, added.text
+    view = added.json()
+    assert (view["is_enabled"], view["listen_port"], view["health"]) == (True, 8802, None)
+    # the corporation id follows from the node number
+    assert (view["options"]["corp_id"], view["options"]["service_id"]) == ("99999", "MKT")
+    assert (await house.operator.post("/channels", json=ADDED | {"listen_port": 8803})).status_code == 409
+    change = {"host": "localhost", "serves": ["1069000210001"], "options": {"service_id": "VIP"}}
+    changed = (await house.operator.patch("/channels/unicom-1", json=change)).json()
+    assert (changed["host"], changed["serves"]) == ("localhost", ["1069000210001"])
+    assert (changed["options"]["service_id"], changed["options"]["node"]) == ("VIP", 3010099999)
+    answer = await house.operator.put("/channels/unicom-1/secret", json={"secret": "another"})
+    assert answer.status_code == 204
+    async with house.db.begin() as uow:
+        assert await house.line.carriers.open_secret(uow, view["account_id"]) == "another"
+    log = await house.operator.get("/audit")
+    actions = [one["action"] for one in log.json()["items"] if one["subject_id"] == "unicom-1"]
+    assert actions == ["channel.secret", "channel.tune", "channel.create"]
+    assert "never shown" not in log.text
+    assert "another" not in log.text
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"name": "No Spaces"}, "name"),
+        ({"login": "x" * 17}, "account"),
+        ({"src_number": "12"}, "source"),
+        ({"listen_port": None}, "listen_port"),
+        ({"window_pdus": 33}, "window"),
+        ({"options": {"node": 1}}, "node"),
+        ({"options": {"receipt_ids": "hex", "node": 3010099999}}, "receipt_ids"),
+    ],
+)
+async def test_what_a_protocol_cannot_carry_is_refused_at_its_field(
+    house: House, change: dict[str, object], field: str
+) -> None:
+    answer = await house.operator.post("/channels", json=ADDED | change)
+    assert (answer.status_code, answer.json()["field"]) == (400, field), answer.text
+
+
+async def test_a_signature_gets_a_number_by_hand_and_channels_follow(house: House) -> None:
+    url = f"/signature-numbers/{TENANT}/{SIGNATURE}"
+    [listed] = (await house.operator.get("/signature-numbers")).json()["items"]
+    before = listed["channel_number"]
+    assert (listed["tenant_name"], listed["signature_name"]) == ("goose", "鸿雁")
+    await house.operator.patch("/channels/any-1", json={"serves": [before]})
+    given = await house.operator.put(url, json={"channel_number": "10690001777"})
+    assert given.status_code == 200, given.text
+    assert (given.json()["channel_number"], given.json()["extension"]) == ("10690001777", "777")
+    assert (await house.operator.get("/channels/any-1")).json()["serves"] == ["10690001777"]
+    # the new number is found by its beginning, the old one is nobody's
+    for search, total in (("10690001777", 1), ("777", 1), (before, 0), (SIGNATURE, 1)):
+        answer = await house.operator.get("/signature-numbers", params={"search": search})
+        assert answer.json()["total"] == total, search
+    entry = (await house.operator.get("/audit")).json()["items"][0]
+    assert (entry["action"], entry["subject_kind"], entry["after"]["before"]) == (
+        "signature.number",
+        "signature",
+        before,
+    )
+
+
+async def test_numbers_that_cannot_be_are_refused(house: House) -> None:
+    async with house.db.begin() as uow:
+        other = SignatureId("another")
+        number = await house.line.carriers.provision_signature(uow, TENANT, other)
+    url = f"/signature-numbers/{TENANT}"
+    assert number is not None
+    for wanted, status in (("95555001", 400), ("10690001", 400), ("10690001abc", 400), ("1" * 30, 400), (number, 409)):
+        answer = await house.operator.put(f"{url}/{SIGNATURE}", json={"channel_number": wanted})
+        assert (answer.status_code, answer.json()["field"]) == (status, "channel_number"), answer.text
+    assert (await house.operator.put(f"{url}/nobody", json={"channel_number": number})).status_code == 404
+
+
+async def test_who_waits_for_a_number_comes_first_and_an_extension_taken_by_hand_is_left_out(db: Database) -> None:
+    line = SendingLine(db)
+    async with db.begin() as uow:
+        # given two signatures before there is any channel
+        for name in ("one", "two"):
+            assert await line.carriers.provision_signature(uow, TENANT, SignatureId(name)) is None
+        page = await line.carriers.list_numbers(uow, is_waiting=True, search=None)
+        assert {one.signature_id for one in page.items} == {"one", "two"}
+        # when a channel comes, both get a number
+        await line.carriers.add_account(uow, NEW)
+        assert (await line.carriers.list_numbers(uow, is_waiting=True, search=None)).total == 0
+        # and the extension that would come next is given by hand
+        last = max(int(one.extension) for one in page.items)
+        await line.carriers.assign_number(uow, TENANT, SignatureId("one"), f"10690001{last + 1}")
+        number = await line.carriers.provision_signature(uow, TENANT, SignatureId("three"))
+    assert number == f"10690001{last + 2}"

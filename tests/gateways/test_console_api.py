@@ -10,7 +10,7 @@ import pytest
 
 from hongyan.kernel.clock import FrozenClock
 from hongyan.kernel.db.database import Database
-from hongyan.rooms.gateways.console_api import console_router
+from hongyan.rooms.gateways.console_api.alarms import console_router
 from hongyan.rooms.gateways.service.alarms import AlarmsService, Thresholds
 from hongyan.rooms.identity.contracts import Permission, Role, system_actor
 from hongyan.rooms.identity.service.people import NewUser

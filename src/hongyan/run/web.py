@@ -1,7 +1,8 @@
 """The ``web`` process: the vendor's API, our own, the console and its back end, on one port."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI
@@ -10,6 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.db.database import Uow
+from hongyan.kernel.errors import NotFound
 from hongyan.kernel.http.app import create_app
 from hongyan.kernel.http.limits import Limits, Rates
 from hongyan.kernel.ids import TenantId
@@ -29,10 +31,12 @@ from hongyan.rooms.campaigns.vendor_api.send_tasks import vendor_router as campa
 from hongyan.rooms.campaigns.vendor_api.sms_messages import sms_messages_router
 from hongyan.rooms.campaigns.vendor_api.video import own_router as video_tasks_own
 from hongyan.rooms.campaigns.vendor_api.video import vendor_router as video_tasks_vendor
-from hongyan.rooms.carriers.console_api import console_router as channels_console
+from hongyan.rooms.carriers.console_api.router import console_router as channels_console
+from hongyan.rooms.carriers.contracts import SignatureKey
 from hongyan.rooms.delivery.console_api import console_router as line_console
 from hongyan.rooms.enterprises.console_api.router import console_router as enterprises_console
-from hongyan.rooms.gateways.console_api import console_router as alarms_console
+from hongyan.rooms.gateways.console_api.alarms import console_router as alarms_console
+from hongyan.rooms.gateways.console_api.waiting import waiting_router
 from hongyan.rooms.identity.console_api.auth import ConsoleAuth
 from hongyan.rooms.identity.console_api.router import console_router as identity_console
 from hongyan.rooms.identity.contracts import Actor, Auth, AuthDoors, Permission
@@ -52,6 +56,7 @@ from hongyan.rooms.smart.public_web.pages import framed_card
 from hongyan.rooms.smart.vendor_api.materials import materials_router as materials_vendor
 from hongyan.rooms.smart.vendor_api.templates import vendor_router as smart_vendor
 from hongyan.rooms.sms.console_api.router import console_router as sms_console
+from hongyan.rooms.sms.service.door import SmsService
 from hongyan.rooms.sms.vendor_api.router import vendor_router as sms_vendor
 from hongyan.rooms.video_sms.vendor_api.own import own_router as video_sms_own
 from hongyan.rooms.video_sms.vendor_api.templates import vendor_router as video_sms_vendor
@@ -61,6 +66,7 @@ from hongyan.run.evidence import evidence_readers
 from hongyan.run.graph import Graph
 from hongyan.run.health import Health, health_of_all
 from hongyan.run.serve import serve
+from hongyan.run.system import system_router
 
 VERSION = "0.1.0"
 _NUMBER_FILE_BYTES = 41 * 1024 * 1024
@@ -133,7 +139,17 @@ def routers_of(graph: Graph) -> tuple[list[APIRouter], list[APIRouter]]:
             may_look=only_with(auth, Permission.CHANNEL_LIST),
             may_edit=acting_with(auth, Permission.CHANNEL_EDIT),
             note=channel_notes(graph.identity),
+            names_of=signature_names(graph.identity, graph.sms),
         ),
+        waiting_router(
+            db=db,
+            carriers=graph.carriers,
+            delivery=graph.delivery,
+            may_look=only_with(auth, Permission.CHANNEL_LIST),
+            may_edit=acting_with(auth, Permission.CHANNEL_EDIT),
+            note=channel_notes(graph.identity),
+        ),
+        system_router(graph, may_look=only_with(auth, Permission.CHANNEL_LIST), version=VERSION),
         line_console(
             db=db,
             service=graph.delivery,
@@ -169,12 +185,30 @@ def acting_with(auth: Auth, permission: Permission) -> Callable[..., Awaitable[A
 
 
 def channel_notes(identity: IdentityService) -> Callable[[Uow, Actor, str, str, Mapping[str, Any]], Awaitable[None]]:
-    """Return what writes the audit log for changes of channels."""
+    """Return what writes the audit log for changes of channels and of signatures' numbers."""
 
     async def note(uow: Uow, actor: Actor, action: str, name: str, after: Mapping[str, Any]) -> None:
-        await identity.note(uow, actor, action, subject_kind="channel", subject_id=name, after=after)
+        kind = action.partition(".")[0]
+        await identity.note(uow, actor, action, subject_kind=kind, subject_id=name, after=after)
 
     return note
+
+
+def signature_names(
+    identity: IdentityService, sms: SmsService
+) -> Callable[[Uow, Sequence[SignatureKey]], Awaitable[dict[SignatureKey, tuple[str, str]]]]:
+    """Return what names tenants and signatures, for rooms that know only their ids; what is gone is left out."""
+
+    async def names_of(uow: Uow, keys: Sequence[SignatureKey]) -> dict[SignatureKey, tuple[str, str]]:
+        found: dict[SignatureKey, tuple[str, str]] = {}
+        for tenant_id, signature_id in keys:
+            with suppress(NotFound):
+                tenant = await identity.get_tenant(uow, tenant_id)
+                signature = await sms.signatures.find(uow, tenant_id, signature_id)
+                found[tenant_id, signature_id] = (tenant.short_name, signature.form.name)
+        return found
+
+    return names_of
 
 
 def line_notes(identity: IdentityService) -> Callable[[Uow, Actor, str, str, Mapping[str, Any]], Awaitable[None]]:

@@ -357,6 +357,17 @@ class SignatureChannel:
     """What people see: the access number of the first account that served it + the extension."""
 
 
+@dataclass(frozen=True, slots=True)
+class SignatureNumber:
+    """A signature's place among channel numbers, also while it waits for one."""
+
+    tenant_id: TenantId
+    signature_id: SignatureId
+    extension: str
+    channel_number: str | None
+    """``None``: it waits for the first channel."""
+
+
 class TroubleKind(StrEnum):
     """Everything that can go wrong at a carrier, closed: code may branch on it."""
 

@@ -19,6 +19,7 @@ from hongyan.kernel.ids import AccountId, SignatureId, TenantId
 from hongyan.kernel.jobs.queue import Jobs
 from hongyan.kernel.keys.numbers import TenantKeys
 from hongyan.kernel.keys.ring import KeyRing
+from hongyan.kernel.paging import Page
 from hongyan.kernel.phones import is_mainland
 from hongyan.rooms.carriers.contracts import (
     MEDIA_PROTOCOLS,
@@ -35,10 +36,11 @@ from hongyan.rooms.carriers.contracts import (
     RouteVerdict,
     SignatureChannel,
     SignatureKey,
+    SignatureNumber,
     Trouble,
     Tuning,
 )
-from hongyan.rooms.carriers.errors import AccountExists, AccountNotFound
+from hongyan.rooms.carriers.errors import AccountExists, AccountNotFound, NumberNotFound, NumberTaken
 from hongyan.rooms.carriers.rules import checks, trouble
 from hongyan.rooms.carriers.rules.explaining import explain
 from hongyan.rooms.carriers.rules.routing import SEGMENTS, Router, carrier_of, is_unwell, pick, reach_of
@@ -237,6 +239,41 @@ class CarriersService:
         if extension == dest_id or not extension or account.protocol in MEDIA_PROTOCOLS:
             return None
         return await channels_store.find_channel_by_extension(uow, extension)
+
+    async def list_numbers(
+        self, uow: Uow, *, is_waiting: bool | None, search: str | None, offset: int = 0, limit: int = 20
+    ) -> Page[SignatureNumber]:
+        """Return signatures' channel numbers over all tenants, those that wait for one first."""
+        return await channels_store.list_numbers(uow, is_waiting=is_waiting, search=search, offset=offset, limit=limit)
+
+    async def assign_number(
+        self, uow: Uow, tenant_id: TenantId, signature_id: SignatureId, number: str
+    ) -> tuple[str | None, SignatureNumber]:
+        """Give a signature a channel number by hand; returns the one before, and what it has now. Repeatable.
+
+        Channels that serve certain numbers serve the new one instead of the old one.
+
+        Raises:
+            NumberNotFound: the signature waits for none and has none.
+            InvalidInput: no channel's access number with an extension behind it, or too long for a channel.
+            NumberTaken: another signature has the extension.
+        """
+        place = await channels_store.find_number(uow, tenant_id, signature_id, lock=True)
+        if place is None:
+            raise NumberNotFound(what="signature", id=signature_id)
+        accounts = await accounts_store.list_accounts(uow)
+        extension = checks.check_number(number, [a for a in accounts if a.protocol not in MEDIA_PROTOCOLS])
+        if await channels_store.is_extension_taken(uow, extension, (tenant_id, signature_id)):
+            raise NumberTaken("channel_number", extension=extension)
+        before = place.channel_number
+        place = replace(place, extension=extension, channel_number=number)
+        await channels_store.update_place(uow, place)
+        for account in accounts:
+            if before is not None and before != number and before in (account.serves or ()):
+                serves = tuple(number if one == before else one for one in account.serves or ())
+                await self.tune(uow, account.name, serves=serves)
+        await self._give_number(uow, tenant_id, signature_id, number)
+        return before, place
 
     async def _give_number(self, uow: Uow, tenant_id: TenantId, signature_id: SignatureId, number: str) -> None:
         await channels_store.update_channel_number(uow, tenant_id, signature_id, number)

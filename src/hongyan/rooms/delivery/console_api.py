@@ -3,17 +3,20 @@
 The line knows no people: whoever builds the application says who may look and who may act, and writes the audit log.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+import csv
+import io
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from hongyan.kernel.db.database import Database, Uow
-from hongyan.kernel.ids import AccountId, MessageId, SignatureId, TenantId
+from hongyan.kernel.ids import AccountId, MessageId, SignatureId, TaskId, TenantId
 from hongyan.kernel.phones import mask_phone
 from hongyan.rooms.delivery.contracts import GateKind, MessageClass, Pace, Policy, ResendAnswer, UnknownMessage
 from hongyan.rooms.delivery.service import DeliveryService
@@ -23,6 +26,7 @@ Note = Callable[[Uow, Any, str, str, Mapping[str, Any]], Awaitable[None]]
 NameOf = Callable[[Any], str]
 """The name of who acts, as the lists show it."""
 _MOST = 500
+_EXPORTED = 100_000
 _PATTERN = r"^[0-9A-Za-z-]{1,64}$"
 Ids = Annotated[list[Annotated[int, Field(ge=1, lt=1 << 53)]], Field(min_length=1, max_length=_MOST)]
 
@@ -108,6 +112,9 @@ class UnknownView(BaseModel):
             expires_at=one.expires_at,
             may_resend=one.may_resend,
         )
+
+
+_COLUMNS = tuple(UnknownView.model_fields)
 
 
 class UnknownList(BaseModel):
@@ -244,6 +251,7 @@ def _add_unknowns(
     async def list_unknowns(
         account_id: Annotated[int | None, Query(ge=1, lt=1 << 31)] = None,
         tenant_id: UUID | None = None,
+        task_id: UUID | None = None,
         offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
         limit: Annotated[int, Query(ge=1, le=100)] = 20,
     ) -> UnknownList:
@@ -253,10 +261,26 @@ def _add_unknowns(
                 uow,
                 account_id=None if account_id is None else AccountId(account_id),
                 tenant_id=None if tenant_id is None else TenantId(str(tenant_id)),
+                task_id=None if task_id is None else TaskId(str(task_id)),
                 offset=offset,
                 limit=limit,
             )
         return UnknownList(items=[UnknownView.of(one) for one in page.items], total=page.total)
+
+    @router.get("/unknowns.csv", operation_id="console_export_unknowns", response_class=Response)
+    async def export_unknowns(
+        account_id: Annotated[int | None, Query(ge=1, lt=1 << 31)] = None,
+        tenant_id: UUID | None = None,
+        task_id: UUID | None = None,
+    ) -> StreamingResponse:
+        """Download unknown messages, numbers masked; at most 100,000, the oldest first."""
+        wanted = {
+            "account_id": None if account_id is None else AccountId(account_id),
+            "tenant_id": None if tenant_id is None else TenantId(str(tenant_id)),
+            "task_id": None if task_id is None else TaskId(str(task_id)),
+        }
+        headers = {"content-disposition": 'attachment; filename="unknown-messages.csv"'}
+        return StreamingResponse(_csv(db, service, wanted), media_type="text/csv; charset=utf-8", headers=headers)
 
     @router.get("/unknowns/policies")
     async def list_policies() -> PolicyList:
@@ -296,3 +320,16 @@ def _add_unknowns(
             if count:
                 await note(uow, who, "unknown.give_up", "messages", {"messages": list(ids), "count": count})
         return GivenUpView(count=count)
+
+
+async def _csv(db: Database, service: DeliveryService, wanted: dict[str, Any]) -> AsyncIterator[str]:
+    """Yield the rows page by page, each read in a transaction of its own."""
+    yield "\ufeff" + ",".join(_COLUMNS) + "\r\n"
+    for offset in range(0, _EXPORTED, _MOST):
+        async with db.begin() as uow:
+            page = await service.unknowns.list_unknowns(uow, **wanted, offset=offset, limit=_MOST)
+        text = io.StringIO()
+        csv.writer(text).writerows(UnknownView.of(one).model_dump(mode="json").values() for one in page.items)
+        yield text.getvalue()
+        if len(page.items) < _MOST:
+            return

@@ -4,7 +4,7 @@ Source: protocols page, field lengths of each login and submit.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -96,6 +96,8 @@ _MM7_CODE: Final = re.compile(r"[2-9]\d{3}", re.ASCII)
 """1xxx is success."""
 _STAT: Final = re.compile(r"[!-<>-~]{1,40}", re.ASCII)
 _MAX_TOLD: Final = 200
+_NUMBER: Final = re.compile(r"\d{4,21}", re.ASCII)
+_MAX_SRC_ID: Final = 21
 
 
 def complete(new: NewAccount) -> NewAccount:
@@ -159,6 +161,31 @@ def _checks(new: NewAccount) -> Iterator[Check]:
         "a release like REL-6-MM7-1-4, for mm7",
         "仅用于 mm7，例如 REL-6-MM7-1-4",
     )
+
+
+def check_number(number: str, accounts: Sequence[Account]) -> str:
+    """Return the extension of a channel number: what follows the access number of one of these accounts.
+
+    Raises:
+        InvalidInput: none begins it, or the extension does not fit behind the access number of one of them.
+    """
+    sources = [account.src_number for account in accounts]
+    ours = [source for source in sources if number.startswith(source) and number != source]
+    if not _NUMBER.fullmatch(number) or not ours:
+        known = ", ".join(sorted(set(sources)))
+        raise InvalidInput(
+            "channel_number",
+            reason=f"a channel's access number ({known or 'none yet'}) and an extension of digits",
+            reason_zh=f"应为通道接入号加扩展号（数字）；现有接入号：{known or '无'}",
+        )
+    extension = number.removeprefix(max(ours, key=len))
+    room = _MAX_SRC_ID - max(map(len, sources))
+    if len(extension) > room:
+        reason_zh = f"扩展号最长 {room} 位（部分通道的接入号较长）"
+        raise InvalidInput(
+            "channel_number", reason=f"at most {room} digits fit behind all channels", reason_zh=reason_zh
+        )
+    return extension
 
 
 def check_secret(protocol: Protocol, secret: str) -> None:

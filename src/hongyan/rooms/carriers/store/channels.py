@@ -3,22 +3,28 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from hongyan.kernel.db import hot
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import SignatureId, TenantId
-from hongyan.rooms.carriers.contracts import SignatureChannel, SignatureKey
+from hongyan.kernel.paging import Page
+from hongyan.rooms.carriers.contracts import SignatureChannel, SignatureKey, SignatureNumber
 from hongyan.rooms.carriers.tables import extension_seq, signature_channels
+
+_PLACE = (
+    signature_channels.c.tenant_id,
+    signature_channels.c.signature_id,
+    signature_channels.c.extension,
+    signature_channels.c.channel_number,
+)
 
 
 async def ensure_channel(uow: Uow, tenant_id: TenantId, signature_id: SignatureId) -> tuple[str, str | None]:
     """Return (extension, channel number or ``None``) of a signature, with a fresh extension when it has none."""
-    extension = (await uow.execute(select(extension_seq.next_value()))).scalar_one()
-    statement = insert(signature_channels).values(
-        tenant_id=tenant_id, signature_id=signature_id, extension=str(extension)
-    )
+    extension = await _fresh_extension(uow)
+    statement = insert(signature_channels).values(tenant_id=tenant_id, signature_id=signature_id, extension=extension)
     await uow.execute(statement.on_conflict_do_nothing(index_elements=["tenant_id", "signature_id"]))
     row = (
         await uow.execute(
@@ -30,12 +36,66 @@ async def ensure_channel(uow: Uow, tenant_id: TenantId, signature_id: SignatureI
     return row.extension, row.channel_number
 
 
+async def _fresh_extension(uow: Uow) -> str:
+    """Return the next extension that nobody was given by hand."""
+    while True:
+        extension = str((await uow.execute(select(extension_seq.next_value()))).scalar_one())
+        taken = select(signature_channels.c.extension).where(signature_channels.c.extension == extension)
+        if (await uow.execute(taken)).first() is None:
+            return extension
+
+
 async def update_channel_number(uow: Uow, tenant_id: TenantId, signature_id: SignatureId, number: str) -> None:
     """Write the channel number of a signature."""
     await uow.execute(
         update(signature_channels)
         .where(signature_channels.c.tenant_id == tenant_id, signature_channels.c.signature_id == signature_id)
         .values(channel_number=number)
+    )
+
+
+async def find_number(
+    uow: Uow, tenant_id: TenantId, signature_id: SignatureId, *, lock: bool = False
+) -> SignatureNumber | None:
+    """Return the place of a signature, with or without a number; on wish with its row locked."""
+    c = signature_channels.c
+    statement = select(*_PLACE).where(c.tenant_id == tenant_id, c.signature_id == signature_id)
+    row = (await uow.execute(statement.with_for_update() if lock else statement)).one_or_none()
+    return None if row is None else _place(row)
+
+
+async def list_numbers(
+    uow: Uow, *, is_waiting: bool | None, search: str | None, offset: int, limit: int
+) -> Page[SignatureNumber]:
+    """Return places of all tenants, those that wait first, then the newest first."""
+    c = signature_channels.c
+    wanted: list[ColumnElement[bool]] = (
+        [] if is_waiting is None else [c.channel_number.is_(None) if is_waiting else c.channel_number.is_not(None)]
+    )
+    if search:
+        begins = c.channel_number.startswith(search, autoescape=True)
+        wanted.append((c.signature_id == search) | begins | (c.extension == search))
+    where = and_(True, *wanted)
+    total = (await uow.execute(select(func.count()).select_from(signature_channels).where(where))).scalar_one()
+    newest = (c.channel_number.is_not(None), func.length(c.extension).desc(), c.extension.desc(), c.signature_id)
+    rows = await uow.execute(select(*_PLACE).where(where).order_by(*newest).offset(offset).limit(limit))
+    return Page(tuple(_place(row) for row in rows), total, offset, limit)
+
+
+async def is_extension_taken(uow: Uow, extension: str, but: SignatureKey) -> bool:
+    """Tell whether another signature has an extension."""
+    c = signature_channels.c
+    others = (c.tenant_id != but[0]) | (c.signature_id != but[1])
+    return (await uow.execute(select(c.extension).where(c.extension == extension, others))).first() is not None
+
+
+async def update_place(uow: Uow, place: SignatureNumber) -> None:
+    """Write extension and channel number of a signature."""
+    c = signature_channels.c
+    await uow.execute(
+        update(signature_channels)
+        .where(c.tenant_id == place.tenant_id, c.signature_id == place.signature_id)
+        .values(extension=place.extension, channel_number=place.channel_number)
     )
 
 
@@ -88,6 +148,10 @@ async def search_channels(uow: Uow, text: str) -> list[SignatureChannel]:
         statement.where((c.signature_id == text) | (c.channel_number == text), c.channel_number.is_not(None)).limit(2)
     )
     return [SignatureChannel(row.tenant_id, row.signature_id, row.extension, row.channel_number) for row in rows]
+
+
+def _place(row: Any) -> SignatureNumber:
+    return SignatureNumber(TenantId(row.tenant_id), SignatureId(row.signature_id), row.extension, row.channel_number)
 
 
 async def _channel(uow: Uow, where: Any) -> SignatureChannel | None:

@@ -59,6 +59,7 @@ SELECT k.message_id, k.tenant_id::text, k.task_id::text, k.account_id, b.klass, 
 
 _WHERE: Final[LiteralString] = """
 WHERE (%s::int IS NULL OR k.account_id = %s) AND (%s::uuid IS NULL OR k.tenant_id = %s::uuid)
+  AND (%s::uuid IS NULL OR k.task_id = %s::uuid)
 """
 
 _LIST: Final[LiteralString] = _COLUMNS + _ANSWER + _FROM + _WHERE + "ORDER BY k.since, k.message_id OFFSET %s LIMIT %s"
@@ -125,11 +126,12 @@ class UnknownDesk:
         *,
         account_id: AccountId | None = None,
         tenant_id: TenantId | None = None,
+        task_id: TaskId | None = None,
         offset: int = 0,
         limit: int = 20,
     ) -> Page[UnknownMessage]:
         """Return unknown messages over all tenants, the oldest first."""
-        where = (account_id, account_id, tenant_id, tenant_id)
+        where = (account_id, account_id, tenant_id, tenant_id, task_id, task_id)
         total = (await hot.fetch(uow, _COUNT, where))[0][0]
         rows = await hot.fetch(uow, _LIST, (self._clock.now(), *where, offset, limit))
         line = await self._keys.sealer(uow, LINE_TENANT)

@@ -23,7 +23,7 @@ from hongyan.rooms.carriers.contracts import Account, Flow, Health, HealthState
 from hongyan.rooms.carriers.service import CarriersService
 from hongyan.rooms.delivery.contracts import Backlog, MessageClass
 from hongyan.rooms.delivery.service import DeliveryService
-from hongyan.rooms.gateways.contracts import Alarm, AlarmKind, Finding
+from hongyan.rooms.gateways.contracts import Alarm, AlarmKind, Finding, Node
 from hongyan.rooms.gateways.service.balance import ALIVE_S
 from hongyan.rooms.gateways.service.health import Reason
 from hongyan.rooms.gateways.store import alarms as store
@@ -169,6 +169,10 @@ class AlarmsService:
     async def list_alarms(self, uow: Uow, *, with_cleared: bool = False, limit: int = _LISTED) -> list[Alarm]:
         """Return the alarms that hold, the latest first; with those that are over behind them."""
         return await store.list_alarms(uow, with_cleared=with_cleared, limit=limit)
+
+    async def list_gateways(self, uow: Uow) -> list[Node]:
+        """Return the gateway processes that are alive."""
+        return await nodes.list_alive(uow, within_s=ALIVE_S)
 
     async def watch(self, metrics: Metrics, stop: asyncio.Event) -> None:
         """Look every 15 s until stopped, and show in ``hongyan_alarm`` what holds."""

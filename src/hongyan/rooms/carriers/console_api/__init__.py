@@ -1,0 +1,1 @@
+"""Carriers in the console, for the people who run the installation."""

@@ -1,0 +1,1 @@
+"""The line in the console, for the people who run the installation."""
