@@ -11,12 +11,12 @@ import { useSignedIn } from "@/rooms/identity/session";
 const TONES: Record<string, Tone> = { approved: "good", rejected: "bad", asked_back: "unclear", urged: "unclear" };
 
 /** What became of a filing's submissions, the latest first. */
-export function FilingHistory({ scene }: { scene: Scene }) {
+export function FilingHistory({ scene, decidedAt }: { scene: Scene; decidedAt: string | null }) {
   const { t } = useTranslation();
   const { zone } = useSignedIn();
   const actionText = useActionText();
   const wordOf = useWord();
-  const { data, error, isPending, refetch } = useFilingHistory(scene);
+  const { data, error, isPending, refetch } = useFilingHistory(scene, decidedAt);
   if (isPending) {
     return (
       <Card title={t("enterprises.history")}>

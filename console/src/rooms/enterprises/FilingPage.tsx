@@ -52,8 +52,8 @@ function SceneForm({ scene }: { scene: Scene }) {
       {data !== undefined && (
         <>
           <Notes filing={data} mayEdit={mayEdit} />
-          <FilingForm key={scene} filing={data} isLocked={data.is_pending || !mayEdit} />
-          <FilingHistory scene={scene} />
+          <FilingForm key={`${scene}-${data.is_pending}`} filing={data} isLocked={data.is_pending || !mayEdit} />
+          <FilingHistory scene={scene} decidedAt={data.decided_at} />
         </>
       )}
     </Page>

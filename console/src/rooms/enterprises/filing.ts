@@ -48,16 +48,17 @@ export type FilingValues = Record<string, string | Uploaded[] | undefined>;
 
 /** What the form starts with: texts, the first answer of each choice, the scene's own papers. */
 export function initialOf(filing: Filing): FilingValues {
-  return Object.fromEntries(
-    filing.fields.map((field) => {
-      if (field.kind !== "file") {
-        return [field.name, filing.values[field.name] ?? field.choices[0]?.value ?? ""];
-      }
+  const initial: FilingValues = {};
+  for (const field of filing.fields) {
+    if (field.kind === "file") {
       const paper = filing.papers[field.name];
       const isOwn = paper !== undefined && paper.scene === filing.scene;
-      return [field.name, isOwn ? [{ id: paper.paper_id, name: paper.name, size: paper.size_bytes, url: urlOfPaper(paper) }] : []];
-    }),
-  );
+      initial[field.name] = isOwn ? [{ id: paper.paper_id, name: paper.name, size: paper.size_bytes, url: urlOfPaper(paper) }] : [];
+    } else {
+      initial[field.name] = filing.values[field.name] ?? field.choices[0]?.value ?? "";
+    }
+  }
+  return initial;
 }
 
 /** The texts and choices of the form, as the server keeps them. */

@@ -13,21 +13,29 @@ export type Paper = components["schemas"]["PaperView"];
 export type Story = components["schemas"]["FilingStoryView"];
 
 const KEY = "filings";
+/** What waits for its decision is read again so often. */
+const PENDING_MS = 5_000;
 
 export function useFilings() {
-  return useQuery({ queryKey: [KEY], queryFn: () => bodyOf(api.GET("/console/api/filings")) });
+  return useQuery({
+    queryKey: [KEY],
+    queryFn: () => bodyOf(api.GET("/console/api/filings")),
+    refetchInterval: (query) => (query.state.data?.items.some((one) => one.is_pending) ? PENDING_MS : false),
+  });
 }
 
 export function useFiling(scene: Scene) {
   return useQuery({
     queryKey: [KEY, scene],
     queryFn: () => bodyOf(api.GET("/console/api/filings/{scene}", { params: { path: { scene } } })),
+    refetchInterval: (query) => (query.state.data?.is_pending ? PENDING_MS : false),
   });
 }
 
-export function useFilingHistory(scene: Scene) {
+/** A filing's submissions; `decidedAt` lets a decision show at once. */
+export function useFilingHistory(scene: Scene, decidedAt: string | null) {
   return useQuery({
-    queryKey: [KEY, scene, "history"],
+    queryKey: [KEY, scene, "history", decidedAt],
     queryFn: () => bodyOf(api.GET("/console/api/filings/{scene}/history", { params: { path: { scene } } })),
   });
 }
