@@ -4895,6 +4895,8 @@ export interface components {
             history: components["schemas"]["hongyan__rooms__reviews__console_api__views__EventView"][];
             /** Is Asked Back */
             is_asked_back: boolean;
+            /** Is Overdue */
+            is_overdue: boolean;
             /** Kind */
             kind: string;
             /** Minutes Left */
@@ -4975,6 +4977,8 @@ export interface components {
             first_by: string;
             /** Is Asked Back */
             is_asked_back: boolean;
+            /** Is Overdue */
+            is_overdue: boolean;
             /** Kind */
             kind: string;
             /** Minutes Left */

@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "limits": "limits:app",
         "pace": "pace:app",
         "answer": "answer:app",
+        "user": "user:app",
         "unknown": "unknown:app",
         "message": "message:app",
         "simulate": "simulate:app",

@@ -93,6 +93,7 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_sign_in_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("must_change_password", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.CheckConstraint("state IN ('active', 'disabled')", name=op.f("ck_identity_users_state")),
         sa.ForeignKeyConstraint(["tenant_id"], ["identity_tenants.id"], name=op.f("fk_identity_users_tenant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_identity_users")),
@@ -124,6 +125,23 @@ def upgrade() -> None:
         "ix_identity_access_keys_tenant_user", "identity_access_keys", ["tenant_id", "user_id"], unique=False
     )
     op.create_table(
+        "identity_recovery_codes",
+        sa.Column("user_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("code_hash", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["identity_users.id"], name=op.f("fk_identity_recovery_codes_user_id")),
+        sa.PrimaryKeyConstraint("user_id", "code_hash", name=op.f("pk_identity_recovery_codes")),
+    )
+    op.create_table(
+        "identity_second_factors",
+        sa.Column("user_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("sealed_secret", sa.LargeBinary(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_step", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["identity_users.id"], name=op.f("fk_identity_second_factors_user_id")),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_identity_second_factors")),
+    )
+    op.create_table(
         "identity_sessions",
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("user_id", sa.Uuid(as_uuid=False), nullable=False),
@@ -136,6 +154,7 @@ def upgrade() -> None:
         sa.Column("rotated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("address", sa.Text(), nullable=True),
+        sa.Column("agent", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["user_id"], ["identity_users.id"], name=op.f("fk_identity_sessions_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_identity_sessions")),
         sa.UniqueConstraint("previous_hash", name=op.f("uq_identity_sessions_previous_hash")),

@@ -338,6 +338,33 @@ class OpenSession:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnSession:
+    """One of a user's sign-ins as the user sees it; ``agent`` is what the browser calls itself."""
+
+    id: str
+    address: str | None
+    agent: str | None
+    created_at: datetime
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactor:
+    """How a user's second factor stands: on since when (``None``: off), and the recovery codes left."""
+
+    since: datetime | None
+    codes_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """A new second factor at the only moment its secret is shown: in base32, and as the URI of a QR code."""
+
+    secret: str
+    uri: str
+
+
+@dataclass(frozen=True, slots=True)
 class Signer:
     """What checks a signed request: the secret of an access key and everything that may forbid its use."""
 
@@ -392,6 +419,27 @@ class AuditEntry:
     before: Mapping[str, Any] | None
     after: Mapping[str, Any] | None
     request_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """Which entries of the audit log are wanted; ``None``: any. ``end`` is not included.
+
+    ``user_name`` is a part of a name. ``refused``: only what was refused, or only what was done.
+    """
+
+    action: str | None = None
+    user_id: UserId | None = None
+    user_name: str | None = None
+    subject_kind: str | None = None
+    subject_id: str | None = None
+    begin: datetime | None = None
+    end: datetime | None = None
+    refused: bool | None = None
+
+
+REFUSALS = frozenset({"session.refuse", "access_key.lock"})
+"""Actions of the audit log that were refused; every other one was done."""
 
 
 class Auth(Protocol):

@@ -5,6 +5,9 @@ Tree::
     HongyanError
     ├── SignInRefused      401  wrong name or password (which one is not told)
     ├── TooManyTries       429  too many wrong passwords; says how long to wait
+    ├── SecondFactorWanted, SecondFactorRefused  401  the code of the authenticator app is missing or wrong
+    ├── PasswordChangeWanted  401  the password is temporary
+    ├── WrongCode, PasswordWrong, PasswordUnchanged  400  at a form of somebody who is signed in
     ├── SignInBusy         503  too many sign-ins at once
     ├── NotSignedIn        401  no session, or it ended
     ├── GatewayRefused     401  AK/SK signature or token does not hold (vendor's gateway envelope)
@@ -14,7 +17,8 @@ Tree::
     ├── CsrfRefused        403
     ├── ForeignProject     403  ``X-Project-Id`` of somebody else
     └── Conflict
-        ├── NameTaken, RealNameMissing, EmailMissing, TooManyKeys, LastAdmin, OperatorExists
+        ├── NameTaken, RealNameMissing, EmailMissing, TooManyKeys, LastAdmin, OperatorExists,
+        └── SecondFactorOn, SecondFactorOff
 """
 
 from hongyan.kernel.errors import Conflict, Forbidden, HongyanError
@@ -41,6 +45,63 @@ class TooManyTries(HongyanError):
     retryable = True
     en = "Too many failed sign-ins. Try again in {wait_s} seconds."
     zh = "登录失败次数过多，请 {wait_s} 秒后重试。"
+
+
+class SecondFactorWanted(HongyanError):
+    """The password is right; the user's second factor is missing."""
+
+    code = "identity.second_factor_wanted"
+    vendor_code = "KM.99990401"
+    status = 401
+    vendor_status = 401
+    en = "Enter the code that your authenticator app shows."
+    zh = "请输入身份验证器应用中显示的验证码。"
+
+
+class SecondFactorRefused(HongyanError):
+    """The code of the second factor is wrong, or was used before."""
+
+    code = "identity.second_factor_refused"
+    vendor_code = "KM.99990401"
+    status = 401
+    vendor_status = 401
+    en = "The code is wrong or was used before. Wait for the next one."
+    zh = "验证码错误或已使用过，请等待下一个验证码。"
+
+
+class PasswordChangeWanted(HongyanError):
+    """The password is right but temporary: its user must choose another one in the console."""
+
+    code = "identity.password_change_wanted"
+    vendor_code = "KM.99990401"
+    status = 401
+    vendor_status = 401
+    en = "This password is temporary. Choose your own at the console's sign-in."
+    zh = "当前为临时密码，请在控制台登录时设置新密码。"
+
+
+class WrongCode(HongyanError):
+    """A code of somebody who is signed in is wrong, or was used before."""
+
+    code = "identity.wrong_code"
+    en = "The code is wrong or was used before. Wait for the next one."
+    zh = "验证码错误或已使用过，请等待下一个验证码。"
+
+
+class PasswordWrong(HongyanError):
+    """The own password, asked for again, is another one."""
+
+    code = "identity.password_wrong"
+    en = "The password is wrong."
+    zh = "密码错误。"
+
+
+class PasswordUnchanged(HongyanError):
+    """The new password is the old one."""
+
+    code = "identity.password_unchanged"
+    en = "The new password is the old one. Choose another."
+    zh = "新密码不能与原密码相同。"
 
 
 class SignInBusy(HongyanError):
@@ -169,3 +230,19 @@ class OperatorExists(Conflict):
     code = "identity.operator_exists"
     en = "This installation has an operator already."
     zh = "平台运营人员已存在。"
+
+
+class SecondFactorOn(Conflict):
+    """The user has a second factor already."""
+
+    code = "identity.second_factor_on"
+    en = "Two-factor sign-in is on already."
+    zh = "两步验证已开启。"
+
+
+class SecondFactorOff(Conflict):
+    """The user has no second factor."""
+
+    code = "identity.second_factor_off"
+    en = "Two-factor sign-in is not on."
+    zh = "尚未开启两步验证。"

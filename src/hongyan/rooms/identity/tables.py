@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    false,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
@@ -74,11 +75,31 @@ users = Table(
     Column("state", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("last_sign_in_at", DateTime(timezone=True)),
+    Column("must_change_password", Boolean, nullable=False, server_default=false()),
     CheckConstraint("state IN ('active', 'disabled')", name="state"),
     Index("uq_identity_users_tenant_name", "tenant_id", "name_key", unique=True, postgresql_nulls_not_distinct=True),
     Index("ix_identity_users_name_key", "name_key"),
 )
 """``tenant_id`` is null for people of the platform."""
+
+second_factors = Table(
+    "identity_second_factors",
+    metadata,
+    Column("user_id", Uuid(as_uuid=False), ForeignKey(users.c.id), primary_key=True),
+    Column("sealed_secret", LargeBinary, nullable=False),
+    Column("started_at", DateTime(timezone=True), nullable=False),
+    Column("confirmed_at", DateTime(timezone=True)),
+    Column("last_step", BigInteger, nullable=False),
+)
+"""One-time codes of ``last_step`` and before are used up; null ``confirmed_at``: enrolled, but no code was seen yet."""
+
+recovery_codes = Table(
+    "identity_recovery_codes",
+    metadata,
+    Column("user_id", Uuid(as_uuid=False), ForeignKey(users.c.id), primary_key=True),
+    Column("code_hash", LargeBinary, primary_key=True),
+)
+"""Recovery codes that are not used yet."""
 
 sessions = Table(
     "identity_sessions",
@@ -94,6 +115,7 @@ sessions = Table(
     Column("rotated_at", DateTime(timezone=True), nullable=False),
     Column("seen_at", DateTime(timezone=True), nullable=False, index=True),
     Column("address", Text),
+    Column("agent", Text),
 )
 """The token before the last rotation is good until ``previous_until``: requests under way then must not fail."""
 

@@ -1,6 +1,5 @@
-"""The own account: access keys, services (开通), bound e-mail, people, audit log."""
+"""The own account: access keys, services (开通), bound e-mail, people."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -95,12 +94,14 @@ def users_router(db: Database, service: IdentityService, auth: Auth) -> APIRoute
         """Return users by name."""
         async with db.begin() as uow:
             page = await service.people.list_users(uow, actor, actor.tenant_id, offset=offset, limit=limit)
-        return views.UserList(items=[views.UserView.of(user) for user in page.items], total=page.total)
+            enrolled = await service.second_factors.find_enrolled(uow, [user.id for user in page.items])
+        items = [views.UserView.of(user, second_factor=user.id in enrolled) for user in page.items]
+        return views.UserList(items=items, total=page.total)
 
     @router.post("", status_code=201)
     async def create_user(actor: caller, wanted: views.UserRequest) -> views.UserView:
         """Make a user."""
-        new = NewUser(wanted.name, wanted.password, frozenset(wanted.roles), wanted.email)
+        new = NewUser(wanted.name, wanted.password, frozenset(wanted.roles), wanted.email, wanted.temporary)
         async with db.begin() as uow:
             return views.UserView.of(await service.people.create_user(uow, actor, actor.tenant_id, new))
 
@@ -119,33 +120,14 @@ def users_router(db: Database, service: IdentityService, auth: Auth) -> APIRoute
     @router.put("/{user_id}/password", status_code=204)
     async def reset_password(actor: caller, user_id: UUID, reset: views.PasswordReset) -> None:
         """Set another user's password."""
+        uid, where = UserId(str(user_id)), actor.tenant_id
         async with db.begin() as uow:
-            await service.people.reset_password(uow, actor, actor.tenant_id, UserId(str(user_id)), reset.password)
+            await service.people.reset_password(uow, actor, where, uid, reset.password, is_temporary=reset.temporary)
 
-    return router
-
-
-def audit_router(db: Database, service: IdentityService, auth: Auth) -> APIRouter:
-    """Return the endpoint of the audit log."""
-    router = APIRouter(tags=["audit"])
-
-    @router.get("/audit")
-    async def list_audit(
-        *,
-        actor: Annotated[Actor, Depends(auth.console)],
-        action: str | None = None,
-        user_id: UUID | None = None,
-        begin: datetime | None = None,
-        end: datetime | None = None,
-        offset: Offset = 0,
-        limit: Limit = 20,
-    ) -> views.AuditList:
-        """Return who did what, the newest first."""
-        who = None if user_id is None else UserId(str(user_id))
+    @router.delete("/{user_id}/second-factor", status_code=204)
+    async def reset_second_factor(actor: caller, user_id: UUID) -> None:
+        """Take the second factor from somebody who has lost it."""
         async with db.begin() as uow:
-            page = await service.audit.list_entries(
-                uow, actor, action=action, user_id=who, begin=begin, end=end, offset=offset, limit=limit
-            )
-        return views.AuditList(items=[views.AuditView.of(entry) for entry in page.items], total=page.total)
+            await service.second_factors.reset(uow, actor, actor.tenant_id, UserId(str(user_id)))
 
     return router

@@ -41,6 +41,13 @@ def tenants_router(db: Database, service: IdentityService, auth: Auth) -> APIRou
             tenant = await service.tenants.create_tenant(uow, actor, NewTenant(**wanted.model_dump()))
         return views.TenantView.of(tenant)
 
+    @router.get("/{tenant_id}")
+    async def get_tenant(actor: caller, tenant_id: UUID) -> views.TenantView:
+        """Return a tenant."""
+        actor.require(Permission.TENANT_LIST)
+        async with db.begin() as uow:
+            return views.TenantView.of(await service.get_tenant(uow, TenantId(str(tenant_id))))
+
     @router.patch("/{tenant_id}")
     async def change_tenant(actor: caller, tenant_id: UUID, change: views.TenantChange) -> views.TenantView:
         """Set the real-name state, the e-mail, or suspend a tenant."""
@@ -55,10 +62,21 @@ def tenants_router(db: Database, service: IdentityService, auth: Auth) -> APIRou
                 await tenants.set_state(uow, actor, tid, change.state, reason=change.reason)
             return views.TenantView.of(await tenants.get_tenant(uow, tid))
 
+    @router.get("/{tenant_id}/users")
+    async def list_tenant_users(
+        actor: caller, tenant_id: UUID, offset: Offset = 0, limit: Limit = 20
+    ) -> views.UserList:
+        """Return the users of a tenant by name."""
+        actor.require(Permission.TENANT_LIST)
+        async with db.begin() as uow:
+            tenant = await service.get_tenant(uow, TenantId(str(tenant_id)))
+            page = await service.people.list_users(uow, actor, tenant.id, offset=offset, limit=limit)
+        return views.UserList(items=[views.UserView.of(user) for user in page.items], total=page.total)
+
     @router.post("/{tenant_id}/users", status_code=201)
     async def create_tenant_user(actor: caller, tenant_id: UUID, wanted: views.UserRequest) -> views.UserView:
         """Make a user of a tenant: its first administrator."""
-        new = NewUser(wanted.name, wanted.password, frozenset(wanted.roles), wanted.email)
+        new = NewUser(wanted.name, wanted.password, frozenset(wanted.roles), wanted.email, wanted.temporary)
         async with db.begin() as uow:
             tenant = await service.get_tenant(uow, TenantId(str(tenant_id)))
             return views.UserView.of(await service.people.create_user(uow, actor, tenant.id, new))

@@ -31,6 +31,9 @@ def session_router(
                 uow,
                 wanted.user,
                 wanted.password,
+                code=wanted.code,
+                new_password=wanted.new_password,
+                agent=request.headers.get("User-Agent"),
                 address=address_of(request),
                 request_id=request.state.request_id,
             )

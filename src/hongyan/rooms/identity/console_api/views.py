@@ -1,14 +1,13 @@
 """What the console is shown and what it sends, as JSON."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, Field
 
 from hongyan.rooms.identity.contracts import (
     ROLE_PERMISSIONS,
     AccessKey,
-    AuditEntry,
     KeyState,
     NewAccessKey,
     Permission,
@@ -26,10 +25,17 @@ Password = Annotated[str, Field(max_length=128)]
 
 
 class SignIn(BaseModel):
-    """A user's name (or ``account/name``) and password."""
+    """A user's name (or ``account/name``) and password.
+
+    ``code``: of the authenticator app, or a recovery code, where the sign-in asks for it
+    (``identity.second_factor_wanted``). ``new_password``: where the password is temporary
+    (``identity.password_change_wanted``).
+    """
 
     user: Annotated[str, Field(min_length=1, max_length=130)]
     password: Password
+    code: Annotated[str | None, Field(max_length=40)] = None
+    new_password: Password | None = None
 
 
 class InstallationView(BaseModel):
@@ -90,9 +96,10 @@ class PasswordChange(BaseModel):
 
 
 class PasswordReset(BaseModel):
-    """Somebody else's new password."""
+    """Somebody else's new password; a temporary one must be changed at the next sign-in."""
 
     password: Password
+    temporary: bool = True
 
 
 class KeyView(BaseModel):
@@ -206,9 +213,10 @@ class UserView(BaseModel):
     state: UserState
     created_at: datetime
     last_sign_in_at: datetime | None
+    second_factor: bool = False
 
     @classmethod
-    def of(cls, user: User) -> "UserView":
+    def of(cls, user: User, *, second_factor: bool = False) -> "UserView":
         """Show a user."""
         return cls(
             id=user.id,
@@ -218,6 +226,7 @@ class UserView(BaseModel):
             state=user.state,
             created_at=user.created_at,
             last_sign_in_at=user.last_sign_in_at,
+            second_factor=second_factor,
         )
 
 
@@ -229,12 +238,13 @@ class UserList(BaseModel):
 
 
 class UserRequest(BaseModel):
-    """A user to be made."""
+    """A user to be made; a temporary password must be changed at the first sign-in."""
 
     name: str
     password: Password
     roles: list[Role]
     email: str | None = None
+    temporary: bool = False
 
 
 class UserChange(BaseModel):
@@ -301,43 +311,3 @@ class TenantChange(BaseModel):
     state: TenantState | None = None
     contact_email: str | None = None
     reason: str = ""
-
-
-class AuditView(BaseModel):
-    """One entry of the audit log."""
-
-    id: int
-    at: datetime
-    user_id: str
-    user_name: str
-    via: str
-    address: str | None
-    action: str
-    subject_kind: str
-    subject_id: str
-    before: dict[str, Any] | None
-    after: dict[str, Any] | None
-
-    @classmethod
-    def of(cls, entry: AuditEntry) -> "AuditView":
-        """Show an entry."""
-        return cls(
-            id=entry.id,
-            at=entry.at,
-            user_id=entry.user_id,
-            user_name=entry.user_name,
-            via=entry.via,
-            address=entry.address,
-            action=entry.action,
-            subject_kind=entry.subject_kind,
-            subject_id=entry.subject_id,
-            before=None if entry.before is None else dict(entry.before),
-            after=None if entry.after is None else dict(entry.after),
-        )
-
-
-class AuditList(BaseModel):
-    """A page of the audit log."""
-
-    items: list[AuditView]
-    total: int

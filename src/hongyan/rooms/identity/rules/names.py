@@ -80,12 +80,12 @@ def check_email(address: str) -> str:
     return address
 
 
-def check_password(password: str, login_name: str) -> str:
+def check_password(password: str, login_name: str, *, field: str = "password") -> str:
     """Return a password that is long enough (10–128), varied and without the user's name."""
     if len(password) not in _PASSWORD_CHARS:
-        raise InvalidInput("password", reason="10 to 128 characters", reason_zh="长度应为10至128个字符")
+        raise InvalidInput(field, reason="10 to 128 characters", reason_zh="长度应为10至128个字符")
     if login_name.casefold() in password.casefold() or len(set(password)) < _PASSWORD_DISTINCT:
-        raise InvalidInput("password", reason="too easy to guess", reason_zh="过于简单")
+        raise InvalidInput(field, reason="too easy to guess", reason_zh="过于简单")
     return password
 
 

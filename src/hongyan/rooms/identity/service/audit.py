@@ -8,7 +8,7 @@ from hongyan.kernel.clock import Clock
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import TenantId, UserId
 from hongyan.kernel.paging import Page
-from hongyan.rooms.identity.contracts import Actor, AuditEntry, Permission, Role
+from hongyan.rooms.identity.contracts import Actor, AuditEntry, AuditFilter, Permission, Role
 from hongyan.rooms.identity.store import audit as store
 
 
@@ -60,20 +60,47 @@ class AuditLog:
         offset: int = 0,
         limit: int = 20,
     ) -> Page[AuditEntry]:
+        """Return what :meth:`find_entries` does, by the filters that other rooms need."""
+        wanted = AuditFilter(action=action, user_id=user_id, begin=begin, end=end)
+        return await self.find_entries(uow, actor, wanted, offset=offset, limit=limit)
+
+    async def find_entries(
+        self, uow: Uow, actor: Actor, wanted: AuditFilter, *, offset: int, limit: int
+    ) -> Page[AuditEntry]:
         """Return the newest entries first: those of the actor's tenant; the platform's operator sees all.
 
         Raises:
             Forbidden: the actor may not read the log.
         """
         actor.require(Permission.AUDIT_LIST)
+        everybody = _sees_everybody(actor)
         return await store.list_entries(
-            uow,
-            actor.tenant_id,
-            everybody=actor.tenant_id is None and Role.PLATFORM_OPERATOR in actor.roles,
-            action=action,
-            user_id=user_id,
-            begin=begin,
-            end=end,
-            offset=offset,
-            limit=limit,
+            uow, actor.tenant_id, everybody=everybody, wanted=wanted, offset=offset, limit=limit
         )
+
+    async def read_entries(
+        self, uow: Uow, actor: Actor, wanted: AuditFilter, *, below: int | None, limit: int
+    ) -> tuple[AuditEntry, ...]:
+        """Return the newest entries whose id is below another (``None``: any), to read a long log in pieces.
+
+        Raises:
+            Forbidden: the actor may not read the log.
+        """
+        actor.require(Permission.AUDIT_LIST)
+        everybody = _sees_everybody(actor)
+        return await store.read_entries(
+            uow, actor.tenant_id, everybody=everybody, wanted=wanted, below=below, limit=limit
+        )
+
+    async def list_words(self, uow: Uow, actor: Actor) -> tuple[list[str], list[str]]:
+        """Return the actions and the kinds of subject that the latest entries hold, for filters.
+
+        Raises:
+            Forbidden: the actor may not read the log.
+        """
+        actor.require(Permission.AUDIT_LIST)
+        return await store.list_words(uow, actor.tenant_id, everybody=_sees_everybody(actor))
+
+
+def _sees_everybody(actor: Actor) -> bool:
+    return actor.tenant_id is None and Role.PLATFORM_OPERATOR in actor.roles

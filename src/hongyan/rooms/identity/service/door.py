@@ -15,6 +15,7 @@ from hongyan.rooms.identity.service.audit import AuditLog
 from hongyan.rooms.identity.service.passwords import Passwords
 from hongyan.rooms.identity.service.people import PeopleService
 from hongyan.rooms.identity.service.rates import RatesService
+from hongyan.rooms.identity.service.second_factors import SecondFactorsService
 from hongyan.rooms.identity.service.sessions import SessionsService
 from hongyan.rooms.identity.service.tenants import TenantsService
 from hongyan.rooms.identity.store import audit as audit_store
@@ -23,7 +24,7 @@ AUDIT_KEPT = timedelta(days=3 * 365)
 
 
 class IdentityService:
-    """People and keys. The parts are ``tenants``, ``people``, ``sessions``, ``access``, ``rates`` and ``audit``."""
+    """People and keys, in parts: ``tenants``, ``people``, ``sessions``, ``second_factors``, ``access``, ``audit``."""
 
     def __init__(
         self, *, clock: Clock, ids: Ids, ring: KeyRing, jobs: Jobs, passwords: Passwords | None = None
@@ -34,7 +35,15 @@ class IdentityService:
         self.audit = AuditLog(clock)
         self.tenants = TenantsService(clock=clock, ids=ids, jobs=jobs, audit=self.audit)
         self.people = PeopleService(clock=clock, ids=ids, audit=self.audit, passwords=hashes)
-        self.sessions = SessionsService(clock=clock, ids=ids, ring=ring, audit=self.audit, passwords=hashes)
+        self.second_factors = SecondFactorsService(clock=clock, ring=ring, audit=self.audit, passwords=hashes)
+        self.sessions = SessionsService(
+            clock=clock,
+            ids=ids,
+            ring=ring,
+            audit=self.audit,
+            passwords=hashes,
+            second_factors=self.second_factors,
+        )
         self.access = AccessService(clock=clock, ring=ring, audit=self.audit)
         self.rates = RatesService(audit=self.audit)
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.db.database import Uow
-from hongyan.kernel.errors import Forbidden, InvalidInput, NotFound
+from hongyan.kernel.errors import Forbidden, NotFound
 from hongyan.kernel.ids import Ids, TenantId, UserId
 from hongyan.kernel.paging import Page
 from hongyan.rooms.identity.contracts import Actor, Permission, Role, User, UserState
-from hongyan.rooms.identity.errors import LastAdmin, NameTaken, OperatorExists
+from hongyan.rooms.identity.errors import LastAdmin, NameTaken, OperatorExists, PasswordUnchanged, PasswordWrong
 from hongyan.rooms.identity.rules import names
 from hongyan.rooms.identity.service.audit import AuditLog
 from hongyan.rooms.identity.service.passwords import Passwords
@@ -29,6 +29,8 @@ class NewUser:
     password: str
     roles: frozenset[Role]
     email: str | None = None
+    is_temporary: bool = False
+    """The password must be changed at the first sign-in."""
 
 
 class PeopleService:
@@ -62,7 +64,7 @@ class PeopleService:
             last_sign_in_at=None,
         )
         stored = await self._passwords.hash(names.check_password(new.password, name))
-        if not await store.insert_user(uow, user, stored):
+        if not await store.insert_user(uow, user, stored, must_change_password=new.is_temporary):
             raise NameTaken("name", what="user", name=name)
         after = {"name": name, "roles": sorted(user.roles), "email": user.email}
         await self._note(uow, actor, "user.create", user, after=after)
@@ -87,6 +89,12 @@ class PeopleService:
             NotFound: there is none with this id there.
         """
         return _found(await store.find_user(uow, tenant_id, user_id), user_id)
+
+    async def find_by_login(self, uow: Uow, login: str) -> User | None:
+        """Return the user who signs in by ``name`` or ``account/name``."""
+        account, slash, name = login.partition("/")
+        found = await store.find_by_login(uow, name if slash else login, account if slash else None)
+        return None if found is None else found.user
 
     async def list_users(
         self, uow: Uow, actor: Actor, tenant_id: TenantId | None, *, offset: int = 0, limit: int = 20
@@ -138,25 +146,43 @@ class PeopleService:
         """Let a user change their own password; all their sessions and tokens end.
 
         Raises:
-            InvalidInput: the old password is wrong, or the new one is too weak.
+            PasswordWrong: the old one is another.
+            PasswordUnchanged: the new one is the old one.
+            InvalidInput: the new one is too weak.
         """
         stored = await store.find_password_hash(uow, actor.tenant_id, actor.user_id)
         if not await self._passwords.verify(stored, old):
-            raise InvalidInput("old_password", reason="wrong", reason_zh="原密码错误")
+            raise PasswordWrong("old_password")
         user = await self.get_user(uow, actor.tenant_id, actor.user_id)
+        if await self._passwords.verify(stored, new):
+            raise PasswordUnchanged("new_password")
+        names.check_password(new, user.name, field="new_password")
         await self._set_password(uow, actor, user, new, "user.change_password")
 
     async def reset_password(
-        self, uow: Uow, actor: Actor, tenant_id: TenantId | None, user_id: UserId, new: str
+        self,
+        uow: Uow,
+        actor: Actor,
+        tenant_id: TenantId | None,
+        user_id: UserId,
+        new: str,
+        *,
+        is_temporary: bool = False,
     ) -> None:
-        """Set another user's password; all their sessions and tokens end."""
+        """Set another user's password; all their sessions and tokens end.
+
+        A temporary password must be changed at the next sign-in.
+        """
         _require_manager(actor, tenant_id)
         user = await self.get_user(uow, tenant_id, user_id)
-        await self._set_password(uow, actor, user, new, "user.reset_password")
+        await self._set_password(uow, actor, user, new, "user.reset_password", is_temporary=is_temporary)
 
-    async def _set_password(self, uow: Uow, actor: Actor, user: User, new: str, action: str) -> None:
+    async def _set_password(
+        self, uow: Uow, actor: Actor, user: User, new: str, action: str, *, is_temporary: bool = False
+    ) -> None:
         stored = await self._passwords.hash(names.check_password(new, user.name))
-        await store.update_user(uow, user.tenant_id, user.id, {"password_hash": stored})
+        values = {"password_hash": stored, "must_change_password": is_temporary}
+        await store.update_user(uow, user.tenant_id, user.id, values)
         await self._end_access(uow, user.id)
         await self._note(uow, actor, action, user)
 

@@ -10,22 +10,27 @@ from datetime import datetime, timedelta
 
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.db.database import Uow
-from hongyan.kernel.errors import HongyanError
+from hongyan.kernel.errors import HongyanError, NotFound
 from hongyan.kernel.ids import Ids
 from hongyan.kernel.keys.ring import KeyRing
-from hongyan.rooms.identity.contracts import Actor, OpenSession, Session, TenantState, User, UserState
+from hongyan.rooms.identity.contracts import Actor, OpenSession, OwnSession, Session, TenantState, User, UserState
 from hongyan.rooms.identity.errors import (
     CsrfRefused,
     NotSignedIn,
+    PasswordChangeWanted,
+    PasswordUnchanged,
+    SecondFactorRefused,
     SignInBusy,
     SignInRefused,
     TenantSuspended,
     TooManyTries,
 )
 from hongyan.rooms.identity.rules import lockouts as rules
+from hongyan.rooms.identity.rules import names
 from hongyan.rooms.identity.service.audit import AuditLog
 from hongyan.rooms.identity.service.passwords import Passwords
-from hongyan.rooms.identity.store import lockouts, people, tenants
+from hongyan.rooms.identity.service.second_factors import SecondFactorsService
+from hongyan.rooms.identity.store import access, lockouts, people, tenants
 from hongyan.rooms.identity.store import sessions as store
 
 IDLE = timedelta(hours=12)
@@ -36,6 +41,7 @@ _TOUCH_EVERY = timedelta(minutes=1)
 _TOKEN_BYTES = 32
 _CSRF_PURPOSE = "csrf token"
 _NAME_CHARS = 130
+_AGENT_CHARS = 200
 _AT_ONCE = 4
 _MAX_WAITING = 64
 
@@ -43,13 +49,23 @@ _MAX_WAITING = 64
 class SessionsService:
     """Checks passwords, opens sessions and finds them again."""
 
-    def __init__(self, *, clock: Clock, ids: Ids, ring: KeyRing, audit: AuditLog, passwords: Passwords) -> None:
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        ids: Ids,
+        ring: KeyRing,
+        audit: AuditLog,
+        passwords: Passwords,
+        second_factors: SecondFactorsService,
+    ) -> None:
         """Seal CSRF tokens with ``ring``."""
         self._clock = clock
         self._ids = ids
         self._ring = ring
         self._audit = audit
         self._passwords = passwords
+        self._second_factors = second_factors
         self._turns = asyncio.Semaphore(_AT_ONCE)
         self._waiting = 0
 
@@ -75,42 +91,79 @@ class SessionsService:
             self._turns.release()
 
     async def check_password(
-        self, uow: Uow, login: str, password: str, *, domain_name: str | None = None, address: str | None = None
+        self,
+        uow: Uow,
+        login: str,
+        password: str,
+        *,
+        code: str | None = None,
+        new_password: str | None = None,
+        domain_name: str | None = None,
+        address: str | None = None,
+        request_id: str | None = None,
     ) -> User | HongyanError:
         """Return the user whose name and password these are, or why not.
 
-        ``login`` is a user's name, or ``account/name`` where two accounts have a user of that name. The refusal is
-        *returned*: the transaction must be committed in either case, for it counts the failures.
+        ``login`` is a user's name, or ``account/name`` where two accounts have a user of that name. ``code`` is that of
+        the second factor where the user has one; ``new_password`` takes the place of a temporary password. The refusal
+        is *returned*: the transaction must be committed in either case, for it counts the failures.
+
+        Raises:
+            InvalidInput: the new password is too weak.
         """
         now = self._clock.now()
         account, slash, name = login[:_NAME_CHARS].partition("/")
         if slash and domain_name is None:
             domain_name = account
         found = await people.find_by_login(uow, name if slash else login[:_NAME_CHARS], domain_name)
-        user, stored = found or (None, None)
+        user = found.user if found else None
         subject = user.id if user else f"{domain_name or ''}/{login[:_NAME_CHARS]}".casefold()
         waits = [rules.wait_s(await lockouts.find_lock(uow, rules.USER, subject), now)]
         if address:
             waits.append(rules.wait_s(await lockouts.find_lock(uow, rules.ADDRESS, address), now))
         if max(waits):
             return TooManyTries(wait_s=max(waits))
-        right = await self._passwords.verify(stored, password)
-        if not right or user is None or stored is None or user.state is not UserState.ACTIVE:
+        right = await self._passwords.verify(found.password_hash if found else None, password)
+        refused: HongyanError | None
+        if not right or found is None or found.user.state is not UserState.ACTIVE:
+            refused = SignInRefused()
+        else:
+            refused = await self._check_further(uow, found, code, password, new_password)
+        if isinstance(refused, SignInRefused | SecondFactorRefused):
             await lockouts.note_failure(uow, rules.USER, subject, now)
             if address:
                 await lockouts.note_failure(uow, rules.ADDRESS, address, now)
-            return SignInRefused()
+            if user is not None:
+                await self._note_refusal(uow, user, refused, address, request_id)
+        if refused is not None or found is None:
+            return refused or SignInRefused()
         await lockouts.forgive(uow, rules.USER, subject)
-        if self._passwords.is_outdated(stored):
+        if found.must_change_password and new_password is not None:
+            await self._replace_password(uow, found.user, new_password, address, request_id)
+        elif self._passwords.is_outdated(found.password_hash):
             fresh = await self._passwords.hash(password)
-            await people.update_user(uow, user.tenant_id, user.id, {"password_hash": fresh})
-        return user
+            await people.update_user(uow, found.user.tenant_id, found.user.id, {"password_hash": fresh})
+        return found.user
 
     async def sign_in(
-        self, uow: Uow, login: str, password: str, *, address: str | None = None, request_id: str | None = None
+        self,
+        uow: Uow,
+        login: str,
+        password: str,
+        *,
+        code: str | None = None,
+        new_password: str | None = None,
+        address: str | None = None,
+        agent: str | None = None,
+        request_id: str | None = None,
     ) -> tuple[Session, str] | HongyanError:
-        """Open a session and return it with its token (for the cookie), or why not; commit in either case."""
-        user = await self.check_password(uow, login, password, address=address)
+        """Open a session and return it with its token (for the cookie), or why not; commit in either case.
+
+        The rest is as for :meth:`check_password`; ``agent`` is what the browser calls itself.
+        """
+        user = await self.check_password(
+            uow, login, password, code=code, new_password=new_password, address=address, request_id=request_id
+        )
         if isinstance(user, HongyanError):
             return user
         tenant = None if user.tenant_id is None else await tenants.find_tenant(uow, user.tenant_id)
@@ -127,6 +180,7 @@ class SessionsService:
             sealed_csrf=self._ring.seal(_CSRF_PURPOSE, csrf.encode()),
             at=now,
             address=address,
+            agent=None if agent is None else agent[:_AGENT_CHARS],
         )
         await people.note_sign_in(uow, user.id, now)
         actor = actor_of(session, address, request_id)
@@ -164,10 +218,65 @@ class SessionsService:
         await store.delete_session(uow, session.id)
         await self._audit.note(uow, actor, "session.sign_out", subject_kind="user", subject_id=actor.user_id)
 
+    async def list_own(self, uow: Uow, session: Session) -> tuple[OwnSession, ...]:
+        """Return the sessions of a session's user, the last used first."""
+        now = self._clock.now()
+        return await store.list_sessions(uow, session.user.id, seen_after=now - IDLE, created_after=now - LIFETIME)
+
+    async def end_own(self, uow: Uow, actor: Actor, session_id: str) -> None:
+        """End one of the actor's sessions.
+
+        Raises:
+            NotFound: it is none of theirs.
+        """
+        if not await store.delete_own(uow, actor.user_id, session_id):
+            raise NotFound(what="session", id=session_id)
+        await self._audit.note(uow, actor, "session.end", subject_kind="user", subject_id=actor.user_id)
+
+    async def end_others(self, uow: Uow, session: Session, actor: Actor) -> int:
+        """End every session of the actor but this one; returns how many."""
+        count = await store.delete_others(uow, actor.user_id, session.id)
+        if count:
+            whose = actor.user_id
+            after = {"count": count}
+            await self._audit.note(uow, actor, "session.end", subject_kind="user", subject_id=whose, after=after)
+        return count
+
     async def delete_ended(self, uow: Uow) -> None:
         """Remove sessions that have ended (repeating it changes nothing)."""
         now = self._clock.now()
         await store.delete_ended(uow, seen_before=now - IDLE, created_before=now - LIFETIME)
+
+    async def _check_further(
+        self, uow: Uow, found: people.Login, code: str | None, password: str, new_password: str | None
+    ) -> HongyanError | None:
+        """Check what else a right password needs; the code comes last, for it is used up."""
+        if found.must_change_password:
+            if new_password is None:
+                return PasswordChangeWanted("new_password")
+            if new_password == password:
+                return PasswordUnchanged("new_password")
+            names.check_password(new_password, found.user.name, field="new_password")
+        return await self._second_factors.check_at_sign_in(uow, found.user, code)
+
+    async def _replace_password(
+        self, uow: Uow, user: User, new: str, address: str | None, request_id: str | None
+    ) -> None:
+        """Set the password that its user has chosen in place of a temporary one."""
+        values = {"password_hash": await self._passwords.hash(new), "must_change_password": False}
+        await people.update_user(uow, user.tenant_id, user.id, values)
+        await store.delete_sessions(uow, user.id)
+        await access.delete_tokens(uow, user.id)
+        actor = _actor(user, address, request_id)
+        await self._audit.note(uow, actor, "user.change_password", subject_kind="user", subject_id=user.id)
+
+    async def _note_refusal(
+        self, uow: Uow, user: User, refused: HongyanError, address: str | None, request_id: str | None
+    ) -> None:
+        """Tell the user's account that somebody tried; the lock-outs bound how often."""
+        actor = _actor(user, address, request_id)
+        after = {"reason": refused.code}
+        await self._audit.note(uow, actor, "session.refuse", subject_kind="user", subject_id=user.id, after=after)
 
 
 def check_csrf(session: Session, header: str | None) -> None:
@@ -182,7 +291,10 @@ def check_csrf(session: Session, header: str | None) -> None:
 
 def actor_of(session: Session, address: str | None, request_id: str | None) -> Actor:
     """Return who acts in a session."""
-    user = session.user
+    return _actor(session.user, address, request_id)
+
+
+def _actor(user: User, address: str | None, request_id: str | None) -> Actor:
     return Actor(user.tenant_id, user.id, user.name, user.roles, "console", address, request_id)
 
 

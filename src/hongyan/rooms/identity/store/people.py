@@ -1,6 +1,7 @@
 """Users and their password hashes."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +28,15 @@ PREFIX = "user_"
 PREFIXED = tuple(column.label(PREFIX + column.name) for column in COLUMNS)
 
 
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A user with what a sign-in is checked by."""
+
+    user: User
+    password_hash: str
+    must_change_password: bool
+
+
 def user_of(row: Mapping[str, Any], prefix: str = "") -> User:
     """Make a user from a row's mapping."""
     tenant_id = row[prefix + "tenant_id"]
@@ -47,7 +57,7 @@ def _within(tenant_id: TenantId | None) -> ColumnElement[bool]:
     return users.c.tenant_id.is_(None) if tenant_id is None else users.c.tenant_id == tenant_id
 
 
-async def insert_user(uow: Uow, user: User, password_hash: str) -> bool:
+async def insert_user(uow: Uow, user: User, password_hash: str, *, must_change_password: bool) -> bool:
     """Write a new user; ``False`` when the name is taken there."""
     statement = (
         insert(users)
@@ -58,6 +68,7 @@ async def insert_user(uow: Uow, user: User, password_hash: str) -> bool:
             name_key=user.name.casefold(),
             email=user.email,
             password_hash=password_hash,
+            must_change_password=must_change_password,
             roles=sorted(role.value for role in user.roles),
             state=user.state.value,
             created_at=user.created_at,
@@ -75,13 +86,15 @@ async def find_user(uow: Uow, tenant_id: TenantId | None, user_id: UserId, *, lo
     return None if row is None else user_of(dict(row))
 
 
-async def find_by_login(uow: Uow, name: str, domain_name: str | None) -> tuple[User, str] | None:
-    """Return the user and password hash for a login name.
+async def find_by_login(uow: Uow, name: str, domain_name: str | None) -> Login | None:
+    """Return the user for a login name, with the password's hash.
 
     Without a domain it is the platform's user of that name, else the only tenant's user: no tenant can shut out an
     operator by using the same name.
     """
-    statement = select(*COLUMNS, users.c.password_hash).where(users.c.name_key == name.casefold())
+    statement = select(*COLUMNS, users.c.password_hash, users.c.must_change_password).where(
+        users.c.name_key == name.casefold()
+    )
     if domain_name is not None:
         statement = statement.join(tenants, tenants.c.id == users.c.tenant_id)
         statement = statement.where(tenants.c.domain_key == domain_name.lower())
@@ -89,7 +102,7 @@ async def find_by_login(uow: Uow, name: str, domain_name: str | None) -> tuple[U
     rows = (await uow.execute(statement)).mappings().all()
     if not rows or (len(rows) > 1 and rows[0]["tenant_id"] is not None):
         return None
-    return user_of(dict(rows[0])), rows[0]["password_hash"]
+    return Login(user_of(dict(rows[0])), rows[0]["password_hash"], rows[0]["must_change_password"])
 
 
 async def find_password_hash(uow: Uow, tenant_id: TenantId | None, user_id: UserId) -> str | None:

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import UserId
-from hongyan.rooms.identity.contracts import Tenant, User
+from hongyan.rooms.identity.contracts import OwnSession, Tenant, User
 from hongyan.rooms.identity.store import people
 from hongyan.rooms.identity.store import tenants as tenant_store
 from hongyan.rooms.identity.tables import sessions, tenants, users
@@ -39,6 +39,7 @@ async def insert_session(
     sealed_csrf: bytes,
     at: datetime,
     address: str | None,
+    agent: str | None,
 ) -> None:
     """Write a new session."""
     values = {
@@ -51,6 +52,7 @@ async def insert_session(
         "rotated_at": at,
         "seen_at": at,
         "address": address,
+        "agent": agent,
     }
     await uow.execute(insert(sessions).values(values))
 
@@ -124,6 +126,32 @@ async def delete_session(uow: Uow, session_id: str) -> None:
 async def delete_sessions(uow: Uow, user_id: UserId) -> None:
     """End all sessions of a user."""
     await uow.execute(delete(sessions).where(sessions.c.user_id == user_id))
+
+
+async def list_sessions(
+    uow: Uow, user_id: UserId, *, seen_after: datetime, created_after: datetime
+) -> tuple[OwnSession, ...]:
+    """Return the sessions of a user that have not ended, the last used first."""
+    columns = (sessions.c.id, sessions.c.address, sessions.c.agent, sessions.c.created_at, sessions.c.seen_at)
+    statement = (
+        select(*columns)
+        .where(sessions.c.user_id == user_id, sessions.c.seen_at > seen_after, sessions.c.created_at > created_after)
+        .order_by(sessions.c.seen_at.desc(), sessions.c.id)
+    )
+    rows = await uow.execute(statement)
+    return tuple(OwnSession(row.id, row.address, row.agent, row.created_at, row.seen_at) for row in rows)
+
+
+async def delete_own(uow: Uow, user_id: UserId, session_id: str) -> bool:
+    """End one session of a user; ``False`` when it is none of theirs."""
+    statement = delete(sessions).where(sessions.c.id == session_id, sessions.c.user_id == user_id)
+    return (await uow.execute(statement.returning(sessions.c.id))).first() is not None
+
+
+async def delete_others(uow: Uow, user_id: UserId, session_id: str) -> int:
+    """End all sessions of a user but one; returns how many."""
+    statement = delete(sessions).where(sessions.c.user_id == user_id, sessions.c.id != session_id)
+    return len((await uow.execute(statement.returning(sessions.c.id))).all())
 
 
 async def mark_for_rotation(uow: Uow, user_id: UserId) -> None:

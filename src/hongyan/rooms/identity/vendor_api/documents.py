@@ -91,12 +91,18 @@ _USER = {
     "required": ["name", "password", "domain"],
     "properties": {"name": {"type": "string"}, "password": {"type": "string"}, "domain": _NAMED},
 }
+_TOTP_USER = {
+    "type": "object",
+    "required": ["passcode"],
+    "properties": {"id": {"type": "string"}, "passcode": {"type": "string"}},
+}
 _IDENTITY = {
     "type": "object",
     "required": ["methods", "password"],
     "properties": {
-        "methods": {"type": "array", "items": {"const": "password"}, "minItems": 1, "maxItems": 1},
+        "methods": {"type": "array", "items": {"enum": ["password", "totp"]}, "minItems": 1, "maxItems": 2},
         "password": {"type": "object", "required": ["user"], "properties": {"user": _USER}},
+        "totp": {"type": "object", "required": ["user"], "properties": {"user": _TOTP_USER}},
     },
 }
 _SCOPE = {"type": "object", "properties": {"project": _NAMED, "domain": _NAMED}}

@@ -46,9 +46,19 @@ class _Password(msgspec.Struct):
     user: _PasswordUser
 
 
+class _TotpUser(msgspec.Struct):
+    passcode: str
+    id: str | None = None
+
+
+class _Totp(msgspec.Struct):
+    user: _TotpUser
+
+
 class _Identity(msgspec.Struct):
     methods: list[str]
     password: _Password | None = None
+    totp: _Totp | None = None
 
 
 class _Scope(msgspec.Struct):
@@ -139,13 +149,19 @@ async def _check_password(
 ) -> User | KeystoneRefused:
     """Return the user, or the refusal to raise after the commit that counts it."""
     identity = wanted.auth.identity
-    if identity.methods != ["password"] or identity.password is None:
-        raise KeystoneRefused(400, "Only the method password is supported.")
+    methods = set(identity.methods)
+    if methods not in ({"password"}, {"password", "totp"}) or identity.password is None:
+        raise KeystoneRefused(400, "Only the method password is supported, alone or with totp.")
     person = identity.password.user
     if not person.name or person.domain is None or not person.domain.name:
         raise KeystoneRefused(400, "The user's name and domain name are required.")
     found = await service.sessions.check_password(
-        uow, person.name, person.password, domain_name=person.domain.name, address=address
+        uow,
+        person.name,
+        person.password,
+        code=identity.totp.user.passcode if "totp" in methods and identity.totp is not None else None,
+        domain_name=person.domain.name,
+        address=address,
     )
     if isinstance(found, HongyanError):
         return KeystoneRefused(found.vendor_status, found.text("en"))
