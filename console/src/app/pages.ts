@@ -1,4 +1,5 @@
 /** All pages behind sign-in: the sum of what the rooms have. */
+import { pages as kit } from "@/kit/pages";
 import type { RoomPage } from "@/kit/roomPage";
 import { pages as callbacks } from "@/rooms/callbacks/pages";
 import { pages as campaigns } from "@/rooms/campaigns/pages";
@@ -30,4 +31,5 @@ export const pages: readonly RoomPage[] = [
   ...smart,
   ...sms,
   ...video_sms,
+  ...kit,
 ];
