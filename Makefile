@@ -110,6 +110,10 @@ client: setup ## generate the console's client from our OpenAPI
 	@$(BIN)/hongyan openapi | $(BIN)/python -m json.tool --no-ensure-ascii --indent 2 > .tools/openapi.json && mv .tools/openapi.json console/openapi.json
 	@$(WITH_NODE) npm --prefix console run client
 
+.PHONY: screenshots
+screenshots: setup ## picture every page of the running demo, in both languages, on a desk and on a phone (to var/screenshots)
+	@PYTHONPATH=tests $(BIN)/python -m support.screenshots var/screenshots
+
 .PHONY: docs
 docs: setup ## write the documents that come from the code
 	@PYTHONPATH=tools $(BIN)/python -m checks.error_page

@@ -1,0 +1,156 @@
+"""Pictures of every page of a running demo installation: in Chinese and English, on a desk and on a phone, for each role.
+
+``python -m support.screenshots [DIRECTORY] [--env FILE] [--axe]`` follows every link of the console, one of each shape, and opens the pages that no
+link leads to. It prints what it saw, what nobody could reach, and with ``--axe`` what keeps people out.
+"""
+
+import argparse
+import asyncio
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.async_api import Browser, Page, async_playwright
+
+from support.browser import CHROMIUM_ARGS, axe, find_chromium
+
+_ROOT = Path(__file__).parents[2]
+_PATH = re.compile(r"\bpath: \"([^\"]+)\"")
+_SIZES = ((1280, 860), (390, 800))
+_LOCALES = ("zh-CN", "en-US")
+_PATIENCE_MS = 30_000
+_QUIET_MS = 4_000
+_LINKS = "() => [...document.querySelectorAll('#root a[href^=\"/\"]')].map((link) => new URL(link.href).pathname)"
+
+
+def routes() -> list[str]:
+    """Return the paths of all pages behind sign-in, as their rooms name them."""
+    files = sorted((_ROOT / "console/src").glob("**/pages.ts"))
+    return [f"/{path}" for file in files for path in _PATH.findall(file.read_text("utf-8"))]
+
+
+def shape_of(path: str, known: list[str]) -> str | None:
+    """Return the route that a path belongs to: the one that fixes most of its parts."""
+    parts = path.strip("/").split("/")
+    fitting = [
+        route
+        for route in known
+        if len(wanted := route.strip("/").split("/")) == len(parts)
+        and all(want.startswith(":") or want == part for want, part in zip(wanted, parts, strict=True))
+    ]
+    return min(fitting, key=lambda route: route.count(":"), default=None)
+
+
+@dataclass
+class Tour:
+    """One person's way through all pages, in one language on one screen."""
+
+    role: str
+    user: str
+    password: str
+    locale: str
+    size: tuple[int, int]
+    into: Path
+    is_checked: bool = False
+    seen: dict[str, str] = field(default_factory=dict)
+    """The address at which each route was seen."""
+    findings: dict[str, list[str]] = field(default_factory=dict)
+
+    async def go(self, browser: Browser, url: str) -> None:
+        """Sign in, then look at every page that can be reached."""
+        width, height = self.size
+        context = await browser.new_context(
+            base_url=url, locale=self.locale, viewport={"width": width, "height": height}, reduced_motion="reduce"
+        )
+        context.set_default_timeout(_PATIENCE_MS)
+        page = await context.new_page()
+        await page.goto("/sign-in")
+        await page.locator("#sign-in_user").wait_for()
+        await self._keep(page, "/sign-in")
+        await page.locator("#sign-in_user").fill(self.user)
+        await page.locator("#sign-in_password").fill(self.password)
+        await page.keyboard.press("Enter")
+        await page.wait_for_url("**/overview")
+        known = routes()
+        waiting = ["/overview", *(route for route in known if ":" not in route)]
+        while waiting:
+            path = waiting.pop(0)
+            route = shape_of(path, known)
+            if route is None or route in self.seen:
+                continue
+            self.seen[route] = path
+            await page.goto(path)
+            await _settle(page)
+            if await page.locator(".ant-result-403").count():
+                continue
+            await self._keep(page, path)
+            waiting += await page.evaluate(_LINKS)
+        await context.close()
+
+    async def _keep(self, page: Page, path: str) -> None:
+        name = re.sub(r"[^a-z-]+", "-", path.strip("/").lower()).strip("-") or "root"
+        file = self.into / f"{self.locale[:2]}-{self.size[0]}" / f"{self.role}-{name}.png"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        await page.screenshot(path=file, full_page=True)
+        if self.is_checked and (found := await axe(page)):
+            self.findings[f"{self.role} {self.locale} {self.size[0]} {path}"] = found
+
+
+async def _settle(page: Page) -> None:
+    """Wait until the page shows what it has; pages with a stream never stop loading, so the wait is bounded."""
+    await page.locator("h1, .ant-result").first.wait_for()
+    await page.wait_for_function(
+        "() => !document.querySelector('.ant-skeleton, .ant-spin-spinning')", timeout=_PATIENCE_MS
+    )
+    await page.wait_for_function("() => document.fonts.status === 'loaded'", timeout=_QUIET_MS)
+
+
+def _people(env: dict[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Yield role, user and password of everybody whom the demo knows."""
+    for name, user in env.items():
+        if (found := re.fullmatch(r"HONGYAN_(?:(\w+)_)?USER", name)) is not None:
+            role = (found[1] or "admin").lower()
+            yield role, user, env[name.removesuffix("USER") + "PASSWORD"]
+
+
+def _read(file: Path) -> dict[str, str]:
+    lines = file.read_text("utf-8").splitlines()
+    pairs = (line.removeprefix("export ").partition("=") for line in lines if "=" in line and not line.startswith("#"))
+    return {name.strip(): value.strip().strip("'\"") for name, _, value in pairs}
+
+
+async def _tour(arguments: argparse.Namespace) -> None:
+    env = _read(arguments.env)
+    people = [person for person in _people(env) if arguments.role in {None, person[0]}]
+    into = arguments.into
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=find_chromium(), args=list(CHROMIUM_ARGS))
+        seen: set[str] = set()
+        for locale in _LOCALES:
+            for size in _SIZES:
+                for role, user, password in people:
+                    tour = Tour(role, user, password, locale, size, into, is_checked=arguments.axe)
+                    await tour.go(browser, env["HONGYAN_ENDPOINT"])
+                    seen |= tour.seen.keys()
+                    for where, found in tour.findings.items():
+                        print(where, *found, sep="\n  ")
+        await browser.close()
+    for route in routes():
+        if route not in seen:
+            print(f"{route}: no link led there")
+    print(f"{len(list(into.glob('*/*.png')))} pictures in {into}")
+
+
+def main() -> None:
+    """Read the arguments and go."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("into", nargs="?", type=Path, default=_ROOT / "var/screenshots")
+    parser.add_argument("--env", type=Path, default=_ROOT / "var/demo.env", help="what the demo wrote of itself")
+    parser.add_argument("--axe", action="store_true", help="tell also what keeps people out")
+    parser.add_argument("--role", help="only this one")
+    asyncio.run(_tour(parser.parse_args()))
+
+
+if __name__ == "__main__":
+    main()
