@@ -49,6 +49,8 @@ export const theme: ThemeConfig = {
     Menu: { itemBorderRadius: 6, activeBarBorderWidth: 0, groupTitleColor: COLOURS.faint },
     Table: { headerBg: "#f8fafc", cellPaddingBlock: 12, cellPaddingInlineMD: 8, headerSplitColor: "transparent" },
     Card: { headerFontSize: 15, headerPadding: 16, bodyPadding: 16 },
+    // Small letters on a tint need more contrast than bars and icons.
+    Tag: { colorSuccess: "#1f7349", colorWarning: "#8f5a10", colorError: "#b93333" },
     Descriptions: { labelColor: COLOURS.faint },
   },
 };
