@@ -11,17 +11,13 @@ from playwright.async_api import Page, expect
 from support.browser import sign_in
 from support.doors import (
     Company,
-    credit_code,
     csv_of,
-    file_papers,
-    found_company,
     phones,
     send_and_wait,
     signed,
     unique,
 )
 from support.doors import start as start_task
-from support.installation import Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 NewPage = Callable[..., Awaitable[Page]]
@@ -199,20 +195,6 @@ async def test_who_may_only_read_sees_no_way_to_act(new_page: NewPage, company: 
     await page.get_by_role("button", name="用户菜单").click()
     await page.get_by_role("menuitem", name="退出登录").click()
     await expect(page.get_by_role("button", name="登录", exact=True)).to_be_visible()
-
-
-async def test_a_reviewer_approves_a_filing(new_page: NewPage, installation: Installation) -> None:
-    applicant = found_company(installation, f"灰鹤测试公司{unique('')}", unique("hh"), credit_code())
-    file_papers(applicant)
-    page = await new_page()
-    await page.goto("/reviews?size=100")
-    await sign_in(page, installation.env["HONGYAN_REVIEWER_USER"], installation.env["HONGYAN_REVIEWER_PASSWORD"])
-    row = page.locator("tr[data-row-key]", has_text=applicant.name)
-    await row.get_by_role("button", name="查看").click()
-    await page.get_by_role("button", name="通过").click()
-    await page.get_by_role("dialog").last.get_by_role("button", name="通过").click()
-    await expect(row).to_have_count(0)
-    assert applicant.console().get("/filings/smart_send")["state"] in {"reviewing", "approved"}
 
 
 async def test_keyboard_and_wrong_addresses_find_their_way(page: Page) -> None:

@@ -8,4 +8,9 @@ export const pages: readonly RoomPage[] = [
     may: mayReview,
     menu: { group: "platform", order: 10, text: "menu.reviews" },
   },
+  {
+    path: "reviews/:reviewId",
+    load: async () => (await import("@/rooms/reviews/ReviewPage")).ReviewPage,
+    may: mayReview,
+  },
 ];

@@ -150,10 +150,11 @@ class ReviewsService:
         actor.require(Permission.REVIEW_LIST)
         return await store.count_kinds(uow, actor.user_name, self._clock.now())
 
-    def clock_of(self, review: Review) -> tuple[int, int]:
-        """Return working days and working minutes until a submission is due; negative when it is late."""
-        now = self._clock.now()
-        return deadlines.days_left(now, review.due_at), deadlines.minutes_left(now, review.due_at)
+    def clock_of(self, review: Review) -> tuple[int, int, bool]:
+        """Return working days and minutes until a submission is due (negative: late), and whether it is late."""
+        now, due = self._clock.now(), review.due_at
+        is_overdue = review.state is ReviewState.PENDING and due < now
+        return deadlines.days_left(now, due), deadlines.minutes_left(now, due), is_overdue
 
     async def get_review(self, uow: Uow, actor: Actor, review_id: str) -> Review:
         """Return one submission; needs the permission to list reviews.

@@ -49,6 +49,7 @@ class ReviewView(BaseModel):
     """Working days until it is due; 0: today; negative: late."""
     minutes_left: int
     """Working minutes until it is due; negative: late."""
+    is_overdue: bool
     claimed_by: str
     first_by: str
     """Who was the first of two reviewers to approve, or empty."""
@@ -62,7 +63,7 @@ class ReviewView(BaseModel):
     urged_at: datetime | None
 
     @classmethod
-    def of(cls, review: Review, clock: tuple[int, int]) -> Self:
+    def of(cls, review: Review, clock: tuple[int, int, bool]) -> Self:
         """Return the row of a submission; ``clock`` are its working days and minutes left."""
         return cls(**row_of(review, clock))
 
@@ -284,9 +285,9 @@ class DecisionList(BaseModel):
     items: list[DecisionView]
 
 
-def row_of(review: Review, clock: tuple[int, int]) -> dict[str, Any]:
+def row_of(review: Review, clock: tuple[int, int, bool]) -> dict[str, Any]:
     """Return the values of a row."""
-    values: dict[str, Any] = {"days_left": clock[0], "minutes_left": clock[1]}
+    values: dict[str, Any] = {"days_left": clock[0], "minutes_left": clock[1], "is_overdue": clock[2]}
     values["reasons"] = [GivenReasonView.of(given) for given in review.reasons]
     plain = ReviewView.model_fields.keys() - values.keys()
     return values | {name: getattr(review, name) for name in plain}

@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+
+import { neighbours, readNeighbours, readQueue, stateOf } from "./queue";
+
+const params = (text: string) => new URLSearchParams(text);
+const TENANT = "00000000-0000-4000-8000-0000000000f1";
+
+describe("readQueue", () => {
+  it("asks for what waits when the URL says nothing", () => {
+    expect(readQueue(params(""))).toMatchObject({ state: "pending", offset: 0, limit: 20 });
+  });
+  it("reads every filter and leaves out nonsense", () => {
+    const asked = `state=all&kind=sms.signature&claim=mine&mark=urged&mark=overdue&tenant=${TENANT}&text=+a+&from=2026-11-01&to=2026-11-02&page=2`;
+    expect(readQueue(params(asked))).toEqual({
+      state: undefined,
+      kind: "sms.signature",
+      claim: "mine",
+      urged: true,
+      overdue: true,
+      tenant_id: TENANT,
+      text: "a",
+      submitted_from: "2026-11-01",
+      submitted_to: "2026-11-02",
+      offset: 20,
+      limit: 20,
+    });
+    expect(readQueue(params("kind=moon&claim=yours&tenant=1&from=soon&text=+"))).toMatchObject({
+      kind: undefined,
+      claim: undefined,
+      tenant_id: undefined,
+      submitted_from: undefined,
+      text: undefined,
+    });
+    expect(stateOf(params("state=gone"))).toBe("pending");
+  });
+  it("knows the neighbours of the whole queue, not of its page", () => {
+    expect(readNeighbours(params("page=3&size=10"))).toMatchObject({ offset: 0, limit: 100 });
+  });
+});
+
+describe("neighbours", () => {
+  it.each([
+    ["a", undefined, "b"],
+    ["b", "a", "c"],
+    ["c", "b", undefined],
+    ["gone", undefined, "a"],
+  ])("of %s", (own, previous, next) => {
+    expect(neighbours(["a", "b", "c"], own)).toEqual({ previous, next });
+  });
+});
