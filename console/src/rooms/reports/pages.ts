@@ -1,3 +1,27 @@
 import type { RoomPage } from "@/kit/roomPage";
+import { may, type Session } from "@/rooms/identity/session";
 
-export const pages: readonly RoomPage[] = [];
+function mayReport(session: Session): boolean {
+  return session.tenant !== null && may(session, "kooMessage:devTemplateReport:list");
+}
+
+export const pages: readonly RoomPage[] = [
+  {
+    path: "reports/sends",
+    load: async () => (await import("@/rooms/reports/SendReport")).SendReport,
+    may: mayReport,
+    menu: { group: "reports", order: 10, text: "reports.sends.menu" },
+  },
+  {
+    path: "reports/templates",
+    load: async () => (await import("@/rooms/reports/CardReport")).CardReport,
+    may: mayReport,
+    menu: { group: "reports", order: 20, text: "reports.cards.menu" },
+  },
+  {
+    path: "reports/downloads",
+    load: async () => (await import("@/rooms/reports/DownloadCentre")).DownloadCentre,
+    may: mayReport,
+    menu: { group: "reports", order: 30, text: "reports.downloads.menu" },
+  },
+];

@@ -1,0 +1,55 @@
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+
+import { formatTime } from "@/kit/format";
+import { MESSAGE_STATES, TASK_STATES } from "@/rooms/campaigns/sendTask";
+import { useSignedIn } from "@/rooms/identity/session";
+import type { Export } from "@/rooms/reports/queries";
+import { FILTER_NAMES, VENDORS } from "@/rooms/reports/words";
+
+const MONTHLY = "2";
+
+function useValueText(): (kind: string, name: string, value: string) => string {
+  const { t } = useTranslation();
+  const { zone } = useSignedIn();
+  return (kind, name, value) => {
+    if (name === "state") {
+      const message = MESSAGE_STATES.find((state) => state === value);
+      const task = TASK_STATES.find((state) => state === value);
+      if (kind === "send_messages" && message !== undefined) {
+        return t(`messageState.${message}`);
+      }
+      return task === undefined ? value : t(`taskState.${task}`);
+    }
+    if (name === "begin" || name === "end") {
+      return formatTime(value, zone);
+    }
+    if (name === "report_type") {
+      return t(value === MONTHLY ? "reports.sends.monthly" : "reports.sends.daily");
+    }
+    const vendor = VENDORS.find((known) => known === value);
+    return name === "vendors" && vendor !== undefined ? t(`reports.vendorName.${vendor}`) : value;
+  };
+}
+
+/** What an export was asked for, in words. */
+export function ExportFilters({ of: { kind, filters } }: { of: Export }) {
+  const { t } = useTranslation();
+  const textOf = useValueText();
+  const parts: ReactNode[] = FILTER_NAMES.filter((name) => filters[name] !== undefined).map((name) => {
+    const value = filters[name];
+    const values = (Array.isArray(value) ? value : [value]).map((one) => textOf(kind, name, String(one)));
+    return (
+      <span key={name} style={{ marginInlineEnd: 8 }}>
+        {t("reports.filterOf", { name: t(`reports.filter.${name}`) })}
+        {name === "task_id" ? <Link to={`/send-tasks/${values.join()}`}>{values.join()}</Link> : values.join(t("reports.comma"))}
+      </span>
+    );
+  });
+  return parts.length === 0 ? null : (
+    <div className="faint" style={{ fontSize: 12, overflowWrap: "anywhere" }}>
+      {parts}
+    </div>
+  );
+}

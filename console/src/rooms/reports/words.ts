@@ -1,0 +1,43 @@
+/** Known values of the download centre and of reports, and what they mean to who waits. */
+import type { Tone } from "@/kit/StateTag";
+import type { ExportState, Vendor } from "@/rooms/reports/queries";
+
+export const EXPORT_STATES = ["waiting", "running", "done", "failed", "cancelled", "expired"] as const satisfies readonly ExportState[];
+export const EXPORT_TONES: Record<ExportState, Tone> = {
+  waiting: "waiting",
+  running: "busy",
+  done: "good",
+  failed: "bad",
+  cancelled: "left",
+  expired: "left",
+};
+
+export const EXPORT_KINDS = ["send_messages", "send_tasks", "send_report", "template_report", "audit"] as const;
+export type ExportKind = (typeof EXPORT_KINDS)[number];
+
+/** The kind as far as this page knows it. */
+export function knownKind(kind: string): ExportKind | undefined {
+  return EXPORT_KINDS.find((known) => known === kind);
+}
+
+/** Why exports fail: codes of the back end without its room. */
+export const FAILURES = ["export_crashed", "span"] as const;
+
+export const FILTER_NAMES = [
+  "task_id",
+  "name",
+  "state",
+  "begin",
+  "end",
+  "report_type",
+  "tpl_id",
+  "tpl_ids",
+  "tpl_name",
+  "vendors",
+  "first",
+  "last",
+  "action",
+  "user_id",
+] as const;
+
+export const VENDORS = ["HUAWEI", "XIAOMI", "OPPO", "VIVO", "MEIZU", "SAMSUNG"] as const satisfies readonly Vendor[];
