@@ -23,7 +23,7 @@ export function Figures({ figures }: { figures: Figure[] }) {
           <dt>
             {label}
             {help !== undefined && (
-              <Tooltip title={help}>
+              <Tooltip title={help} trigger={["hover", "focus"]}>
                 <QuestionCircleOutlined tabIndex={0} aria-label={help} />
               </Tooltip>
             )}
