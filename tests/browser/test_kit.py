@@ -1,6 +1,8 @@
 """What all pages of the console share: sessions that end in the middle of work, and nothing that keeps people out."""
 
+import base64
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, expect
@@ -11,6 +13,9 @@ from support.installation import Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 NewPage = Callable[..., Awaitable[Page]]
+_PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)
 
 
 async def test_a_session_that_ends_in_the_middle_of_work_loses_nothing(page: Page, company: Company) -> None:
@@ -77,7 +82,18 @@ async def test_no_page_keeps_people_out(
         )
     env = installation.env
     for user, password, paths in (
-        (company.user, company.password, ("/overview", "/send-tasks", f"/send-tasks/{task['task_id']}", "/nowhere")),
+        (
+            company.user,
+            company.password,
+            (
+                "/overview",
+                "/send-tasks",
+                f"/send-tasks/{task['task_id']}",
+                "/styleguide",
+                "/styleguide/wizard",
+                "/nowhere",
+            ),
+        ),
         (env["HONGYAN_REVIEWER_USER"], env["HONGYAN_REVIEWER_PASSWORD"], ("/overview", "/reviews")),
     ):
         page = await new_page(locale=locale, width=width)
@@ -93,3 +109,39 @@ async def test_no_page_keeps_people_out(
             findings[f"{user} {path}"] = await axe(page)
     # then axe has nothing serious to say
     assert {path: found for path, found in findings.items() if found} == {}
+
+
+async def test_a_refusal_shows_at_its_field_and_a_draft_survives_a_reload(page: Page) -> None:
+    # given a form that is refused at a row of a field
+    await page.goto("/styleguide")
+    form = page.locator("form#sample")
+    await form.get_by_label("名称").fill("草稿")
+    await form.get_by_label("被拒绝的字段").fill("rows[2]")
+    await form.get_by_role("button", name="提交", exact=True).click()
+    # then the refusal stands there, and the keyboard is there
+    await expect(form.get_by_label("数据")).to_be_focused()
+    await expect(form.get_by_text("第 3 行：这里说明原因。")).to_be_visible()
+    # and what was typed is there after a reload, until it is thrown away
+    await page.wait_for_function("() => JSON.stringify(localStorage).includes('rows[2]')")
+    await page.reload()
+    await expect(form.get_by_label("名称")).to_have_value("草稿")
+    await form.get_by_role("button", name="丢弃草稿").click()
+    await expect(form.get_by_label("名称")).to_have_value("")
+
+
+async def test_a_file_of_41_mb_is_refused_before_it_is_sent(page: Page, tmp_path: Path) -> None:
+    await page.goto("/styleguide")
+    large, picture = tmp_path / "large.zip", tmp_path / "seal.png"
+    with large.open("wb") as file:
+        file.truncate(41 * 1024 * 1024)
+    picture.write_bytes(_PNG)
+    chooser = page.locator("form#sample input[type=file]")
+    await chooser.set_input_files(large)
+    await expect(page.get_by_role("alert").filter(has_text="large.zip")).to_contain_text(
+        "41 MB，超过 40 MB 的限制，未上传"
+    )
+    # a picture shows as such: the page's policy lets it
+    await chooser.set_input_files(picture)
+    shown = page.get_by_role("img", name="预览 seal.png")
+    await expect(shown).to_be_visible()
+    assert await shown.evaluate("(image) => image.naturalWidth") == 1
