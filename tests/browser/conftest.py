@@ -32,8 +32,10 @@ async def new_page(chromium: Browser, installation: Installation) -> AsyncIterat
     troubles: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
-        # Asking who is signed in is answered 401 before anybody is, and browsers write that down.
-        if message.type in {"error", "warning"} and "401" not in message.text:
+        # Asking who is signed in is answered 401 before anybody is, refusals of forms 400 and 409: browsers write
+        # each of them down, whatever the page makes of it.
+        is_answer = any(f"status of {status}" in message.text for status in (400, 401, 409))
+        if message.type in {"error", "warning"} and not is_answer:
             troubles.append(message.text)
 
     async def make(locale: str = "zh-CN", width: int = 1360) -> Page:
