@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from support.browser import sign_in
-from support.doors import Company, csv_of, phones, unique
+from support.doors import PLAIN_CARD, Company, csv_of, phones, unique
 from support.installation import Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -17,7 +17,7 @@ NewPage = Callable[..., Awaitable[Page]]
 async def choose(page: Page, label: str, option: str) -> None:
     """Choose in a picker: by its label, then by a part of the option's text."""
     await page.get_by_label(label, exact=True).click()
-    await page.locator(".ant-select-dropdown:visible").get_by_text(option).first.click()
+    await page.locator(".ant-select-dropdown:visible .ant-select-item-option", has_text=option).first.click()
 
 
 async def fill_in(page: Page, company: Company, name: str) -> None:
@@ -25,7 +25,13 @@ async def fill_in(page: Page, company: Company, name: str) -> None:
     await page.goto("/send-tasks")
     await page.get_by_role("link", name="发送智能信息").click()
     await expect(page.get_by_role("heading", name="发送智能信息")).to_be_visible()
-    await choose(page, "智能信息模板", "600000001")
+    card = next(
+        one
+        for one in company.console().get("/send-form/card-templates", limit=100)["items"]
+        if one["tpl_id"] == PLAIN_CARD
+    )
+    await page.get_by_label("智能信息模板", exact=True).fill(card["name"])
+    await page.locator(".ant-select-dropdown:visible .ant-select-item-option", has_text=PLAIN_CARD).first.click()
     await choose(page, "短消息应用", f"{company.app_name}-国内")
     await choose(page, "短消息签名", "通知类")
     row = next(

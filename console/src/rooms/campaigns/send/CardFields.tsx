@@ -1,7 +1,6 @@
 import { Form, Input, InputNumber, Radio, Select, Space, Tag, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link } from "react-router";
 
 import { useCards, useDomains } from "@/rooms/campaigns/send/queries";
 import { type CardChoice, MAX_DAYS, NAME_CHARS, type SendValues } from "@/rooms/campaigns/send/values";
@@ -71,7 +70,7 @@ function DomainField() {
       name="domain"
       label={t("campaigns.send.domain")}
       rules={[{ required: true, message: t("campaigns.send.domainMissing") }]}
-      extra={<Link to="/link-domains">{t("campaigns.send.domainAdd")}</Link>}
+      extra={t("campaigns.send.domainNote")}
     >
       <Select loading={isPending} placeholder={t("campaigns.send.domainChoose")} options={options} />
     </Form.Item>
