@@ -8,6 +8,9 @@ import type { Message } from "@/rooms/campaigns/sendTask";
 import { MessageStateTag } from "@/rooms/campaigns/StateTag";
 import { useSignedIn } from "@/rooms/identity/session";
 
+/** What carriers answer to a part they take: SMS protocols, and MM7. */
+const TAKEN: readonly number[] = [0, 1000];
+
 interface Moment {
   at: string;
   text: string;
@@ -27,7 +30,7 @@ function useMoments(life: Life | undefined, cards: readonly CardLife[], message:
   }
   for (const part of life.parts) {
     const words = { no: part.part_no, id: part.carrier_ref ?? part.carrier_msg_id };
-    const isTaken = part.result === 0;
+    const isTaken = TAKEN.includes(part.result);
     moments.push({
       at: part.at,
       text: isTaken ? t("campaigns.life.taken", words) : t("campaigns.life.refused", { ...words, result: part.result }),
