@@ -4308,7 +4308,7 @@ export interface components {
          * @description What calls for a tenant's attention.
          * @enum {string}
          */
-        NoticeKind: "suspended" | "channel_down" | "task_held" | "review_decided";
+        NoticeKind: "channel_down" | "task_held" | "review_decided";
         /**
          * NoticeView
          * @description Something that calls for attention.

@@ -36,7 +36,7 @@ function Mark({ notice }: { notice: Notice }) {
   if (notice.is_good) {
     return <CheckCircleFilled aria-hidden style={{ color: COLOURS.good }} />;
   }
-  return notice.kind === "review_decided" || notice.kind === "suspended" ? (
+  return notice.kind === "review_decided" ? (
     <CloseCircleFilled aria-hidden style={{ color: COLOURS.bad }} />
   ) : (
     <WarningFilled aria-hidden style={{ color: COLOURS.unclear }} />
@@ -47,9 +47,8 @@ function useNoticeText(): (notice: Notice) => string {
   const { t } = useTranslation();
   return (notice) => {
     switch (notice.kind) {
-      case "suspended":
       case "channel_down":
-        return t(`overview.notice.${notice.kind}`);
+        return t("overview.notice.channel_down");
       case "task_held":
         return t("overview.notice.task_held", { title: notice.title });
       case "review_decided": {

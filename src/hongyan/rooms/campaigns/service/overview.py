@@ -23,7 +23,6 @@ from hongyan.rooms.delivery.service import DeliveryService
 from hongyan.rooms.enterprises.service import EnterprisesService
 from hongyan.rooms.gateways.contracts import AlarmKind
 from hongyan.rooms.gateways.service.alarms import AlarmsService
-from hongyan.rooms.identity.contracts import TenantState
 from hongyan.rooms.identity.service.door import IdentityService
 from hongyan.rooms.reviews.contracts import Review, ReviewState
 from hongyan.rooms.reviews.service import ReviewsService
@@ -46,7 +45,6 @@ _CHANNEL_ALARMS: Final = frozenset({AlarmKind.CHANNEL_DOWN, AlarmKind.NO_GATEWAY
 class NoticeKind(StrEnum):
     """What calls for a tenant's attention."""
 
-    SUSPENDED = "suspended"
     CHANNEL_DOWN = "channel_down"
     """Messages of some carriers go out late: a channel of the platform is down."""
     TASK_HELD = "task_held"
@@ -136,9 +134,7 @@ class Overviews:
         )
         running = await self._views.list(uow, tenant_id, TaskFilter(states=_LIVE), offset=0, limit=_RUNNING)
         recent = await self._views.list(uow, tenant_id, TaskFilter(), offset=0, limit=_RECENT)
-        notices = [Notice(NoticeKind.SUSPENDED, None)] if tenant.state is not TenantState.ACTIVE else []
-        notices += await self._channel_notices(uow)
-        notices += _held(running.items) + _decided(news)
+        notices = await self._channel_notices(uow) + _held(running.items) + _decided(news)
         return Overview(
             guides=guide.make_guides(known),
             week=await self._week(uow, tenant_id, now, tenant.zone),
