@@ -1,0 +1,142 @@
+import { PlusOutlined } from "@ant-design/icons";
+import { Button, Descriptions, Drawer, Form, Input, Modal, Space, Typography } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { type DataColumn, DataTable } from "@/kit/DataTable";
+import { formatTime } from "@/kit/format";
+import { Page } from "@/kit/Page";
+import { ServerForm } from "@/kit/ServerForm";
+import { StateTag } from "@/kit/StateTag";
+import { KeyActions } from "@/rooms/identity/KeyActions";
+import { type AccessKey, acts, type NewKey, useAct, useKeys, useNames } from "@/rooms/identity/queries";
+import { SecretOnce } from "@/rooms/identity/SecretOnce";
+import { keyCsv, saveText } from "@/rooms/identity/secrets";
+import { may, useSignedIn } from "@/rooms/identity/session";
+
+const DESCRIPTION_CHARS = 100;
+
+function ShownOnce({ made: { key, sk }, owner, close }: { made: NewKey; owner: string; close: () => void }) {
+  const { t } = useTranslation();
+  const csv = keyCsv(owner, key.ak, sk);
+  return (
+    <SecretOnce
+      title={t("identity.keys.shownTitle")}
+      warning={t("identity.keys.shownText")}
+      text={sk}
+      save={{ text: t("identity.keys.download"), go: () => saveText(`credentials-${key.ak}.csv`, csv, "text/csv") }}
+      saved={t("identity.keys.saved")}
+      close={close}
+    >
+      <Descriptions
+        column={1}
+        items={[
+          { key: "ak", label: t("identity.keys.ak"), children: <Typography.Text code>{key.ak}</Typography.Text> },
+          { key: "sk", label: t("identity.keys.sk"), children: <Typography.Text code data-secret>{sk}</Typography.Text> },
+        ]}
+      />
+    </SecretOnce>
+  );
+}
+
+function RotateDialog({ accessKey, onMade, close }: { accessKey: AccessKey; onMade: (made: NewKey) => void; close: () => void }) {
+  const { t } = useTranslation();
+  const act = useAct();
+  return (
+    <Modal open title={t("identity.keys.rotateAsk", { ak: accessKey.ak })} footer={null} onCancel={close}>
+      <p>{t("identity.keys.rotateText")}</p>
+      <p>{t("identity.keys.rotateOverlap")}</p>
+      <ServerForm<object, NewKey>
+        name="rotate"
+        guard={false}
+        submit={() => act(() => acts.rotateKey(accessKey.ak))}
+        onDone={onMade}
+        submitText={t("identity.keys.rotateSubmit")}
+        isDanger
+        cancel={close}
+      >
+        {null}
+      </ServerForm>
+    </Modal>
+  );
+}
+
+/** 访问密钥: pairs that sign API requests. */
+export function AccessKeys() {
+  const { t } = useTranslation();
+  const { session, zone } = useSignedIn();
+  const act = useAct();
+  const [isAdding, setAdding] = useState(false);
+  const [rotated, setRotated] = useState<AccessKey | null>(null);
+  const [made, setMade] = useState<NewKey | null>(null);
+  const seesAll = may(session, "hongyan:user:edit");
+  const names = useNames(seesAll);
+  const ownerOf = (userId: string) => (userId === session.user.id ? session.user.name : (names.get(userId) ?? userId));
+
+  function show(pair: NewKey): void {
+    setAdding(false);
+    setRotated(null);
+    setMade(pair);
+  }
+
+  const columns: DataColumn<AccessKey>[] = [
+    { key: "ak", title: t("identity.keys.ak"), width: 230, isAlways: true, render: ({ ak }) => <Typography.Text code>{ak}</Typography.Text> },
+    { key: "description", title: t("identity.keys.description"), width: 180, render: ({ description }) => <span style={{ overflowWrap: "anywhere" }}>{description === "" ? "–" : description}</span> },
+    {
+      key: "state",
+      title: t("identity.keys.state"),
+      width: 90,
+      render: ({ state }) => <StateTag state={state} tone={state === "active" ? "good" : "left"} text={t(`identity.keys.${state}`)} />,
+    },
+    {
+      key: "used",
+      title: t("identity.keys.used"),
+      width: 172,
+      render: ({ last_used_at: at }) => <span className="nowrap">{at === null ? t("identity.keys.never") : formatTime(at, zone)}</span>,
+    },
+    { key: "created", title: t("identity.keys.created"), width: 172, render: (key) => <span className="nowrap">{formatTime(key.created_at, zone)}</span> },
+    {
+      key: "actions",
+      title: t("list.actions"),
+      width: 190,
+      isAlways: true,
+      render: (key) => <KeyActions accessKey={key} zone={zone} rotate={() => setRotated(key)} />,
+    },
+  ];
+  if (seesAll) {
+    columns.splice(1, 0, { key: "owner", title: t("identity.keys.owner"), width: 140, render: (key) => ownerOf(key.user_id) });
+  }
+  const add = (
+    <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setAdding(true)}>
+      {t("identity.keys.add")}
+    </Button>
+  );
+  return (
+    <Page title={t("identity.menu.keys")} note={t("identity.keys.note")}>
+      <DataTable<AccessKey>
+        name="access-keys"
+        columns={columns}
+        rowKey={({ ak }) => ak}
+        list={useKeys()}
+        empty={{ text: t("identity.keys.empty"), note: t("identity.keys.emptyNote") }}
+        actions={<Space>{add}</Space>}
+      />
+      <Drawer open={isAdding} onClose={() => setAdding(false)} title={t("identity.keys.add")} size={480} destroyOnHidden>
+        <ServerForm<{ description?: string }, NewKey>
+          name="access-key"
+          guard={false}
+          submit={({ description = "" }) => act(() => acts.createKey(description.trim()))}
+          onDone={show}
+          submitText={t("identity.ok")}
+          cancel={() => setAdding(false)}
+        >
+          <Form.Item name="description" label={t("identity.keys.description")} extra={t("identity.keys.descriptionHint")}>
+            <Input maxLength={DESCRIPTION_CHARS} showCount />
+          </Form.Item>
+        </ServerForm>
+      </Drawer>
+      {rotated !== null && <RotateDialog accessKey={rotated} onMade={show} close={() => setRotated(null)} />}
+      {made !== null && <ShownOnce made={made} owner={ownerOf(made.key.user_id)} close={() => setMade(null)} />}
+    </Page>
+  );
+}
