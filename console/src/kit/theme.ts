@@ -51,8 +51,6 @@ export const theme: ThemeConfig = {
     Card: { headerFontSize: 15, headerPadding: 16, bodyPadding: 16 },
     // Small letters on a tint need more contrast than bars and icons.
     Tag: { colorSuccess: "#1f7349", colorWarning: "#8f5a10", colorError: "#b93333" },
-    // Words on their own light ground: a contrast of at least 4.5.
-    Tag: { colorSuccess: "#1f7a4f", colorWarning: "#8f5a10", colorError: "#b52f2f" },
     Descriptions: { labelColor: COLOURS.faint },
   },
 };
