@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ConfigDict
 
+from hongyan.kernel.clock import FrozenClock
 from hongyan.kernel.db.database import Database, Uow
 from hongyan.kernel.errors import Forbidden, HongyanError
 from hongyan.kernel.exports import Cell, ExportColumn, ExportKind, ExportOrder
@@ -33,7 +34,6 @@ from hongyan.rooms.reports.errors import (
 from hongyan.rooms.reports.service.exports import AREA, Exports
 from hongyan.rooms.reports.service.kinds import audit_kind
 from support.identity import cheap_identity, found_household
-from support.ledger import FrozenClock
 
 _NOW = datetime.fromisoformat("2026-11-22T02:00:00+00:00")  # 10:00 in Shanghai
 
