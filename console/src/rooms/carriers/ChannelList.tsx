@@ -1,0 +1,161 @@
+import { PlusOutlined } from "@ant-design/icons";
+import { Button, Card, Tag } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { type DataColumn, DataTable } from "@/kit/DataTable";
+import { Figures } from "@/kit/Figures";
+import { formatCount, formatTime } from "@/kit/format";
+import { Page } from "@/kit/Page";
+import { StateTag } from "@/kit/StateTag";
+import { ChannelActions } from "@/rooms/carriers/ChannelActions";
+import { ChannelDrawer } from "@/rooms/carriers/ChannelDrawer";
+import { type Channel, useChannels, useLine } from "@/rooms/carriers/queries";
+import { RouteDryRun } from "@/rooms/carriers/RouteDryRun";
+import { FLOW_TONES, reasonOf, stateOf, TONES } from "@/rooms/carriers/words";
+import { may, useSignedIn } from "@/rooms/identity/session";
+
+const sumOf = (rows: readonly { messages: number }[] | undefined) => (rows ?? []).reduce((sum, row) => sum + row.messages, 0);
+
+/** 通道管理: how every channel is, and the levers. */
+export function ChannelList() {
+  const { t } = useTranslation();
+  const { session, zone } = useSignedIn();
+  const [open, setOpen] = useState<Channel | "new" | null>(null);
+  const channels = useChannels();
+  const { data: line } = useLine();
+  const items = channels.data?.items ?? [];
+  const now = channels.dataUpdatedAt;
+  const waitingOf = (id: number) => sumOf(line?.waiting.filter((one) => one.account_id === id));
+  const unknownOf = (id: number) => sumOf(line?.unknown.filter((one) => one.account_id === id));
+  const sent = items.reduce((sum, { health }) => sum + (health?.sent_per_s ?? 0), 0);
+  const mayEdit = may(session, "hongyan:channel:edit");
+  const columns: DataColumn<Channel>[] = [
+    {
+      key: "name",
+      title: t("carriers.name"),
+      width: 150,
+      isAlways: true,
+      render: (one) => (
+        <>
+          <strong>{one.name}</strong>
+          <div className="faint">
+            {one.protocol} · {t(`carriers.of.${one.carrier}`)}
+          </div>
+        </>
+      ),
+    },
+    {
+      key: "state",
+      title: t("carriers.stateColumn"),
+      width: 190,
+      isAlways: true,
+      render: (one) => {
+        const state = stateOf(one, now);
+        const why = state === "disabled" ? "" : reasonOf(t, one);
+        return (
+          <>
+            <StateTag state={state} tone={TONES[state]} text={t(`carriers.state.${state}`)} />
+            {one.flow !== "running" && <StateTag state={one.flow} tone={FLOW_TONES[one.flow]} text={t(`carriers.flow.${one.flow}`)} />}
+            {why !== "" && <div className="faint">{why}</div>}
+          </>
+        );
+      },
+    },
+    {
+      key: "links",
+      title: t("carriers.links"),
+      width: 80,
+      align: "right",
+      render: ({ health, connections }) => (health === null ? `0 / ${connections}` : `${health.links_up} / ${health.links}`),
+    },
+    {
+      key: "window",
+      title: t("carriers.windowUse"),
+      width: 100,
+      align: "right",
+      render: ({ health, window_pdus }) => (health === null ? `0 / ${window_pdus}` : `${health.in_flight} / ${health.window}`),
+    },
+    {
+      key: "speed",
+      title: t("carriers.speed"),
+      width: 150,
+      align: "right",
+      render: ({ health, rate_per_s }) => {
+        const limit = health?.pace_per_s ?? rate_per_s;
+        return `${(health?.sent_per_s ?? 0).toFixed(1)} / ${limit === null ? t("carriers.unlimited") : formatCount(limit)}`;
+      },
+    },
+    { key: "waiting", title: t("carriers.waiting"), width: 90, align: "right", render: (one) => formatCount(waitingOf(one.account_id)) },
+    { key: "unknown", title: t("carriers.unknown"), width: 80, align: "right", render: (one) => formatCount(unknownOf(one.account_id)) },
+    {
+      key: "errors",
+      title: t("carriers.errors"),
+      width: 190,
+      render: ({ health }) => {
+        const errors = Object.entries(health?.errors ?? {}).sort((one, other) => other[1] - one[1]);
+        return errors.length === 0 ? (
+          <span className="faint">{t("carriers.noErrors")}</span>
+        ) : (
+          errors.map(([code, count]) => (
+            <Tag key={code} color="error">
+              {`${code} × ${count}`}
+            </Tag>
+          ))
+        );
+      },
+    },
+    { key: "priority", title: t("carriers.priority"), width: 80, align: "right", render: (one) => one.priority },
+    { key: "group", title: t("carriers.group"), width: 100, isHiddenAtFirst: true, render: (one) => one.group ?? "–" },
+    {
+      key: "report",
+      title: t("carriers.lastReport"),
+      width: 172,
+      isHiddenAtFirst: true,
+      render: ({ health }) => <span className="nowrap">{formatTime(health?.last_report_at, zone)}</span>,
+    },
+  ];
+  if (mayEdit) {
+    columns.push({
+      key: "actions",
+      title: t("list.actions"),
+      width: 150,
+      isAlways: true,
+      render: (one) => <ChannelActions channel={one} waiting={waitingOf(one.account_id)} edit={() => setOpen(one)} />,
+    });
+  }
+  return (
+    <Page
+      title={t("carriers.menu")}
+      note={t("carriers.note")}
+      crumbs={[{ text: t("menuGroup.platform") }, { text: t("carriers.menu") }]}
+      actions={
+        mayEdit && (
+          <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setOpen("new")}>
+            {t("carriers.add")}
+          </Button>
+        )
+      }
+    >
+      <Card>
+        <Figures
+          figures={[
+            { key: "throughput", label: t("carriers.throughput"), value: t("carriers.throughputNow", { rate: sent.toFixed(1) }) },
+            { key: "up", label: t("carriers.state.up"), value: `${items.filter((one) => stateOf(one, now) === "up").length} / ${items.length}` },
+            { key: "waiting", label: t("carriers.waiting"), value: formatCount(sumOf(line?.waiting)) },
+            { key: "unknown", label: t("carriers.unknown"), value: formatCount(sumOf(line?.unknown)) },
+          ]}
+        />
+      </Card>
+      <DataTable<Channel>
+        name="channels"
+        columns={columns}
+        rowKey={(one) => one.name}
+        list={{ ...channels, data: channels.data && { items, total: items.length } }}
+        empty={{ text: t("carriers.none"), note: t("carriers.noneNote") }}
+      />
+      <RouteDryRun />
+      <ChannelDrawer channel={open} close={() => setOpen(null)} />
+    </Page>
+  );
+}

@@ -1,0 +1,107 @@
+import { App, Button, Drawer, Form, Input, InputNumber, Select } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { ConfirmAction } from "@/kit/ConfirmAction";
+import { type DataColumn, DataTable } from "@/kit/DataTable";
+import { formatCount, formatTime } from "@/kit/format";
+import { Page } from "@/kit/Page";
+import { ServerForm } from "@/kit/ServerForm";
+import { may, useSignedIn } from "@/rooms/identity/session";
+import { acts, type Pace, useAct, useNames, usePaces } from "@/rooms/receipts/queries";
+
+interface Values {
+  tenant_id: string;
+  signature_id?: string;
+  rate_per_s: number;
+}
+
+/** 限速: how fast single tenants and signatures may send. */
+export function PaceList() {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const { session, zone } = useSignedIn();
+  const act = useAct();
+  const paces = usePaces();
+  const { tenants } = useNames();
+  const [isOpen, setOpen] = useState(false);
+  const items = paces.data?.items ?? [];
+  const mayEdit = may(session, "hongyan:channel:edit");
+  const columns: DataColumn<Pace>[] = [
+    { key: "tenant", title: t("receipts.tenantName"), width: 200, isAlways: true, render: ({ tenant_id: id }) => tenants.find((one) => one.id === id)?.short_name ?? id },
+    { key: "signature", title: t("receipts.signatureId"), width: 260, render: (one) => one.signature_id ?? t("receipts.whole") },
+    { key: "rate", title: t("receipts.rate"), width: 120, align: "right", render: (one) => formatCount(one.rate_per_s) },
+    {
+      key: "changed",
+      title: t("receipts.changed"),
+      width: 260,
+      render: (one) => t("receipts.changedBy", { by: one.changed_by, at: formatTime(one.changed_at, zone) }),
+    },
+  ];
+  if (mayEdit) {
+    columns.push({
+      key: "actions",
+      title: t("list.actions"),
+      width: 120,
+      isAlways: true,
+      render: (one) => (
+        <ConfirmAction
+          size="small"
+          text={t("receipts.clear")}
+          ask={t("receipts.askClear")}
+          consequence={t("receipts.whyClear")}
+          act={() => act(() => acts.clearPace(one))}
+          done={t("receipts.decided")}
+        />
+      ),
+    });
+  }
+  const required = [{ required: true, message: t("receipts.required") }];
+  return (
+    <Page
+      title={t("receipts.paceMenu")}
+      note={t("receipts.paceNote")}
+      crumbs={[{ text: t("menuGroup.platform") }, { text: t("receipts.paceMenu") }]}
+      actions={
+        mayEdit && (
+          <Button type="primary" onClick={() => setOpen(true)}>
+            {t("receipts.addPace")}
+          </Button>
+        )
+      }
+    >
+      <DataTable<Pace>
+        name="paces"
+        columns={columns}
+        rowKey={(one) => `${one.tenant_id}/${one.signature_id ?? ""}`}
+        list={{ ...paces, data: paces.data && { items, total: items.length } }}
+        empty={{ text: t("receipts.nonePace"), note: t("receipts.nonePaceNote") }}
+      />
+      <Drawer open={isOpen} onClose={() => setOpen(false)} title={t("receipts.addPace")} size={480} destroyOnHidden>
+        <ServerForm<Values>
+          name="pace"
+          guard={false}
+          submit={({ tenant_id, signature_id = "", rate_per_s }) =>
+            act(() => acts.setPace({ tenant_id, rate_per_s, signature_id: signature_id.trim() === "" ? null : signature_id.trim() }))
+          }
+          onDone={() => {
+            message.success(t("receipts.paceSet"));
+            setOpen(false);
+          }}
+          submitText={t("receipts.setPace")}
+          cancel={() => setOpen(false)}
+        >
+          <Form.Item name="tenant_id" label={t("receipts.tenantName")} rules={required}>
+            <Select showSearch={{ optionFilterProp: "label" }} options={tenants.map((one) => ({ value: one.id, label: one.short_name }))} />
+          </Form.Item>
+          <Form.Item name="signature_id" label={t("receipts.signatureId")} extra={t("receipts.signatureHint")}>
+            <Input maxLength={64} />
+          </Form.Item>
+          <Form.Item name="rate_per_s" label={t("receipts.rate")} extra={t("receipts.rateHint")} rules={required}>
+            <InputNumber precision={0} style={{ width: "100%" }} />
+          </Form.Item>
+        </ServerForm>
+      </Drawer>
+    </Page>
+  );
+}
