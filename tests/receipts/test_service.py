@@ -182,22 +182,24 @@ async def test_reports_are_written_in_one_order(
 
 
 @pytest.mark.parametrize("has_answer", [True, False])
+@pytest.mark.parametrize("has_looked", [True, False])
 async def test_what_came_while_the_clock_was_ahead_does_not_wait_for_that_time(
-    ledger: Ledger, account: Account, *, has_answer: bool
+    ledger: Ledger, account: Account, *, has_answer: bool, has_looked: bool
 ) -> None:
     span = await _claimed(ledger)
     await ledger.line.receipts.retry_unmatched(ledger.uow, account)
     # given reports that came before their answers, while the clock was an hour ahead
     ledger.clock.advance(timedelta(hours=1))
     await ledger.line.receipts.take_reports(ledger.uow, account, _reports(span))
-    await ledger.line.receipts.retry_unmatched(ledger.uow, account)
+    if has_looked:
+        await ledger.line.receipts.retry_unmatched(ledger.uow, account)
     # when it is put right, and the answers come or are lost
     ledger.clock.advance(timedelta(hours=-1))
     await ledger.close([result_of(span, Verdict.ACCEPTED if has_answer else Verdict.UNKNOWN)])
-    for _ in range(2):
+    for _ in range(4):
         await ledger.line.receipts.retry_unmatched(ledger.uow, account)
-        ledger.clock.advance(timedelta(seconds=0 if has_answer else 6))
-    # then they are explained as soon as if nothing had happened
+        ledger.clock.advance(timedelta(seconds=6))
+    # then they are explained within seconds, also when nobody had looked meanwhile
     assert await ledger.counts() == {S.DELIVERED: 3}
     assert await ledger.line.receipts.count_unmatched(ledger.uow) == 0
 

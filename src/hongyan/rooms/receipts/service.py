@@ -7,7 +7,7 @@ import base64
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from hongyan.kernel.clock import Clock
@@ -36,6 +36,7 @@ from hongyan.rooms.receipts.store import NewReport, ReportKey, UplinkPartRow, Up
 Owners = set[tuple[TenantId, TaskId]]
 _Listed = tuple[ReportKey, datetime, MessageState]
 _TRY_ROWS: Final = 1_000
+_CALL_BACK_EVERY: Final = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class ReceiptsService:
         self._carriers = carriers
         self._delivery = delivery
         self._ready_day = -1
-        self._retried_at: dict[AccountId, datetime] = {}
+        self._called_back_at: dict[AccountId, datetime] = {}
 
     async def take_reports(self, uow: Uow, account: Account, reports: Sequence[CarrierReport]) -> Owners:
         """Store reports and carry them into the ledger; returns (tenant, task) of everything that changed.
@@ -122,11 +123,12 @@ class ReceiptsService:
         Older ones are also compared with unknown messages to the same number: their answer may have been lost.
         """
         now = self._clock.now()
-        last = self._retried_at.get(account.account_id)
-        is_in_step = last is not None and last <= now
         # A clock that was ahead and has been put right: what came meanwhile would wait until that time comes again.
-        if is_in_step or not await store.call_back(uow, account.account_id, now):
-            self._retried_at[account.account_id] = now  # remembered only when it had been done and committed
+        # Looked for now and then also where this clock seems in step: another process may have heard it, or one moment.
+        last = self._called_back_at.get(account.account_id)
+        is_in_step = last is not None and last <= now < last + _CALL_BACK_EVERY
+        if not is_in_step and not await store.call_back(uow, account.account_id, now):
+            self._called_back_at[account.account_id] = now  # remembered only when it had been done and committed
         due = await store.take_due(uow, account.account_id, now, limit=_TRY_ROWS)
         if not due:
             return 0, set()
