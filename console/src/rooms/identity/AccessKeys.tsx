@@ -39,17 +39,17 @@ function ShownOnce({ made: { key, sk }, owner, close }: { made: NewKey; owner: s
   );
 }
 
-function RotateDialog({ accessKey, onMade, close }: { accessKey: AccessKey; onMade: (made: NewKey) => void; close: () => void }) {
+function RotateDialog({ pair, onMade, close }: { pair: AccessKey; onMade: (made: NewKey) => void; close: () => void }) {
   const { t } = useTranslation();
   const act = useAct();
   return (
-    <Modal open title={t("identity.keys.rotateAsk", { ak: accessKey.ak })} footer={null} onCancel={close}>
+    <Modal open title={t("identity.keys.rotateAsk", { ak: pair.ak })} footer={null} onCancel={close}>
       <p>{t("identity.keys.rotateText")}</p>
       <p>{t("identity.keys.rotateOverlap")}</p>
       <ServerForm<object, NewKey>
         name="rotate"
         guard={false}
-        submit={() => act(() => acts.rotateKey(accessKey.ak))}
+        submit={() => act(() => acts.rotateKey(pair.ak))}
         onDone={onMade}
         submitText={t("identity.keys.rotateSubmit")}
         isDanger
@@ -100,7 +100,7 @@ export function AccessKeys() {
       title: t("list.actions"),
       width: 190,
       isAlways: true,
-      render: (key) => <KeyActions accessKey={key} zone={zone} rotate={() => setRotated(key)} />,
+      render: (key) => <KeyActions pair={key} zone={zone} rotate={() => setRotated(key)} />,
     },
   ];
   if (seesAll) {
@@ -135,7 +135,7 @@ export function AccessKeys() {
           </Form.Item>
         </ServerForm>
       </Drawer>
-      {rotated !== null && <RotateDialog accessKey={rotated} onMade={show} close={() => setRotated(null)} />}
+      {rotated !== null && <RotateDialog pair={rotated} onMade={show} close={() => setRotated(null)} />}
       {made !== null && <ShownOnce made={made} owner={ownerOf(made.key.user_id)} close={() => setMade(null)} />}
     </Page>
   );

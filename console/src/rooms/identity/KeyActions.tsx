@@ -6,10 +6,10 @@ import { formatTime } from "@/kit/format";
 import { type AccessKey, acts, useAct } from "@/rooms/identity/queries";
 
 /** What can be done with a key: rotate, disable or enable, delete. */
-export function KeyActions({ accessKey, zone, rotate }: { accessKey: AccessKey; zone: string; rotate: () => void }) {
+export function KeyActions({ pair, zone, rotate }: { pair: AccessKey; zone: string; rotate: () => void }) {
   const { t } = useTranslation();
   const act = useAct();
-  const { ak, state, last_used_at: used } = accessKey;
+  const { ak, state, last_used_at: used } = pair;
   const isActive = state === "active";
   return (
     <Space size={0} wrap>

@@ -68,7 +68,10 @@ export function PersonDrawer({ doing, isPlatform, close }: { doing: Doing | null
     if (doing?.what === "roles") {
       return await act(() => acts.changePerson(doing.person.id, { roles: values.roles }));
     }
-    return await act(() => acts.resetPassword(doing?.person.id ?? "", { password: values.password, temporary: values.temporary }));
+    if (doing !== null) {
+      await act(() => acts.resetPassword(doing.person.id, { password: values.password, temporary: values.temporary }));
+    }
+    return null;
   }
 
   return (

@@ -7,7 +7,7 @@ export function useAuditNames() {
   const named = (group: string, word: string) => {
     const key = `identity.audit.${group}.${word}`;
     // The catalogue says whether it is one of its keys.
-    return i18n.exists(key) ? String(t(key as ParseKeys)) : word;
+    return i18n.exists(key) ? t(key as ParseKeys) : word;
   };
   return {
     action: (word: string) => named("action", word),
