@@ -25,6 +25,7 @@ SETTLE_S = 120.0
 _POLL_S = 0.1
 _CALM_S = 7.0
 _KILLED_CALM_S = 40.0
+_LATE_CALM_S = 10.0
 _HOLDERS: LiteralString = """
 SELECT DISTINCT split_part(l.holder, '/', 1) FROM gateways_leases AS l JOIN carriers_accounts AS a USING (account_id)
 WHERE a.name = ANY(%s) AND l.until > clock_timestamp() ORDER BY 1
@@ -73,6 +74,10 @@ class Run:
                 error = f"{type(failure).__name__}: {failure}"
                 settled_s = time.monotonic() - healed
             verdict = await self._judge()
+            if verdict.lost and not error:
+                # A slow carrier may have taken up what still stood in its socket after that moment of calm.
+                settled_s = await self._settle(healed, least_calm_s=_LATE_CALM_S)
+                verdict = await self._judge()
         finally:
             for task in (placing, watching, *striking):
                 task.cancel()
@@ -119,7 +124,7 @@ class Run:
             sums = await house.graph.delivery.sum_tasks(uow, house.sender.tenant_id, self.order.tasks)
         return {state: count for state, count in sums.items() if count}
 
-    async def _settle(self, healed: float) -> float:
+    async def _settle(self, healed: float, *, least_calm_s: float = 0.3) -> float:
         """Wait until nothing is to be sent and everything that a carrier has is final; returns the seconds it took."""
         started = time.monotonic()
         last: object = None
@@ -133,7 +138,7 @@ class Run:
             self._most_unknown = max(self._most_unknown, counts.get(MessageState.UNKNOWN, 0))
             if (seen := (counts, self.ledger.read())) != last:
                 last, changed = seen, now
-            if now - changed >= self._calm_s(counts):
+            if now - changed >= max(least_calm_s, self._calm_s(counts)):
                 return changed - healed
             await asyncio.sleep(_POLL_S)
         return time.monotonic() - healed
@@ -146,7 +151,7 @@ class Run:
         whole = sum(1 for dest in self.ledger.parts if self.ledger.is_whole(dest))
         waiting = counts.get(MessageState.UNKNOWN, 0) + counts.get(MessageState.SUBMITTED, 0)
         if not counts.get(MessageState.SUBMITTED, 0) and len(self.order.phones) - waiting >= whole:
-            return 0.3
+            return 0.0
         # Where reports may be missing, nobody can say how many will come: these are late ones, tried by number.
         was_killed = any(struck.fault.target in self._house.carriers for struck in self._struck)
         return _CALM_S if self._may_miss_reports() else _KILLED_CALM_S if was_killed else SETTLE_S
