@@ -83,7 +83,7 @@ function useColumns(zone: string): DataColumn<Export>[] {
     {
       key: "kind",
       title: t("reports.downloads.kind"),
-      width: 260,
+      width: 220,
       isAlways: true,
       render: (one) => {
         const kind = knownKind(one.kind);
@@ -96,19 +96,19 @@ function useColumns(zone: string): DataColumn<Export>[] {
         );
       },
     },
-    { key: "state", title: t("reports.downloads.state"), width: 130, render: (one) => <State one={one} /> },
+    { key: "state", title: t("reports.downloads.state"), width: 110, render: (one) => <State one={one} /> },
     {
       key: "rows",
       title: t("reports.downloads.rows"),
-      width: 110,
+      width: 84,
       align: "right",
       render: (one) => (one.state === "waiting" ? (one.rows_total === null ? "–" : formatCount(one.rows_total)) : formatCount(one.rows_done)),
     },
-    { key: "bytes", title: t("reports.downloads.bytes"), width: 96, align: "right", render: (one) => (one.bytes > 0 ? formatBytes(one.bytes) : "–") },
-    { key: "who", title: t("reports.downloads.who"), width: 110, render: (one) => one.made_by },
-    { key: "created", title: t("reports.downloads.created"), width: 172, render: (one) => <span className="nowrap">{formatTime(one.created_at, zone)}</span> },
-    { key: "expires", title: t("reports.downloads.expires"), width: 172, render: (one) => <span className="nowrap">{formatTime(one.expires_at, zone)}</span> },
-    { key: "actions", title: t("list.actions"), width: 120, isAlways: true, render: (one) => <Actions one={one} /> },
+    { key: "bytes", title: t("reports.downloads.bytes"), width: 80, align: "right", render: (one) => (one.bytes > 0 ? formatBytes(one.bytes) : "–") },
+    { key: "who", title: t("reports.downloads.who"), width: 90, render: (one) => one.made_by },
+    { key: "created", title: t("reports.downloads.created"), width: 164, render: (one) => <span className="nowrap">{formatTime(one.created_at, zone)}</span> },
+    { key: "expires", title: t("reports.downloads.expires"), width: 164, render: (one) => <span className="nowrap">{formatTime(one.expires_at, zone)}</span> },
+    { key: "actions", title: t("list.actions"), width: 108, isAlways: true, render: (one) => <Actions one={one} /> },
   ];
 }
 
