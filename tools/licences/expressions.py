@@ -37,7 +37,7 @@ SPELLINGS = {
     "Apache Software License": "Apache-2.0",
     "BSD 2-Clause License": "BSD-2-Clause",
     "BSD License": "BSD-3-Clause",
-    # pypdfium2; what PDFium itself carries (its wheel lists it) is permissive throughout: BSD, MIT, FreeType, libpng, ICU.
+    # pypdfium2; what PDFium carries (its wheel lists it) is permissive throughout: BSD, MIT, FreeType, libpng, ICU.
     "BSD-3-Clause, Apache-2.0, dependency licenses": "BSD-3-Clause AND Apache-2.0",
     "Dual License": "Apache-2.0 OR BSD-3-Clause",
     "ISC License": "ISC",
