@@ -209,6 +209,7 @@ async def test_who_may_only_read_sees_no_way_to_act(new_page: NewPage, company: 
     page = await new_page()
     await page.goto("/sms-signatures")
     await sign_in(page, company.user.replace("/admin", "/reader"), company.password)
+    await expect(page.locator("tr[data-row-key]").first).to_be_visible()
     for path, add in (("sms-apps", "添加应用"), ("sms-signatures", "添加签名"), ("sms-templates", "添加模板")):
         await page.goto(f"/{path}")
         await expect(page.locator("tr[data-row-key]").first).to_be_visible()

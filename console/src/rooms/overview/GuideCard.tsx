@@ -6,6 +6,7 @@ import { Link } from "react-router";
 import { formatTime } from "@/kit/format";
 import { StateTag, type Tone } from "@/kit/StateTag";
 import { useSignedIn } from "@/rooms/identity/session";
+import { useLinkTo } from "@/rooms/overview/links";
 import type { Guide, Step, StepState } from "@/rooms/overview/queries";
 import { isKnown } from "@/rooms/overview/services";
 import { doneOf, isStep, markOf, pathOf } from "@/rooms/overview/steps";
@@ -15,7 +16,8 @@ const TONES: Record<StepState, Tone> = { done: "good", next: "busy", waiting: "u
 function StepText({ guide, step }: { guide: string; step: Step }) {
   const { t } = useTranslation();
   const { zone } = useSignedIn();
-  const path = pathOf(guide, step.key);
+  const linkTo = useLinkTo();
+  const path = linkTo(pathOf(guide, step.key));
   const isOpen = step.state === "next" || step.state === "refused";
   return (
     <div data-step={step.key} data-state={step.state}>
@@ -43,6 +45,7 @@ function useStepTitle(): (guide: string, step: Step) => string {
 export function GuideCard({ guides }: { guides: readonly Guide[] }) {
   const { t } = useTranslation();
   const titleOf = useStepTitle();
+  const linkTo = useLinkTo();
   const [chosen, setChosen] = useState("smart");
   const guide = guides.find((one) => one.key === chosen) ?? guides[0];
   if (guide === undefined) {
@@ -73,7 +76,7 @@ export function GuideCard({ guides }: { guides: readonly Guide[] }) {
         responsive
         size="small"
         items={guide.steps.map((step) => {
-          const path = pathOf(guide.key, step.key);
+          const path = linkTo(pathOf(guide.key, step.key));
           const title = titleOf(guide.key, step);
           return {
             key: step.key,

@@ -6,6 +6,7 @@ import { Link } from "react-router";
 import { formatTime } from "@/kit/format";
 import { COLOURS } from "@/kit/theme";
 import { useSignedIn } from "@/rooms/identity/session";
+import { useLinkTo } from "@/rooms/overview/links";
 import type { Notice } from "@/rooms/overview/queries";
 
 const SUBJECTS = {
@@ -64,6 +65,7 @@ export function Notices({ notices }: { notices: readonly Notice[] }) {
   const { t } = useTranslation();
   const { zone } = useSignedIn();
   const textOf = useNoticeText();
+  const linkTo = useLinkTo();
   return (
     <Card title={t("overview.notices")}>
       {notices.length === 0 ? (
@@ -71,7 +73,7 @@ export function Notices({ notices }: { notices: readonly Notice[] }) {
       ) : (
         <ul className="needs" aria-label={t("overview.notices")}>
           {notices.map((notice) => {
-            const path = pathOf(notice);
+            const path = linkTo(pathOf(notice));
             return (
               <li key={`${notice.kind}${notice.subject}${notice.subject_id}${notice.at ?? ""}`} data-notice={notice.kind}>
                 <Mark notice={notice} />

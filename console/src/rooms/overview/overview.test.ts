@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
 
+import type { RoomPage } from "@/kit/roomPage";
+import type { Session } from "@/rooms/identity/session";
+
 import { BASE, heightOf, piecesOf, roundUp, shareOf } from "./chart";
 import { type Day, weekOf } from "./queries";
+import { linkTo } from "./links";
 import { type Account, mayOpen, newlyOpened } from "./services";
 import { doneOf, markOf, pathOf } from "./steps";
 
@@ -62,5 +66,15 @@ describe("opening services", () => {
 
   it("says what was opened with it", () => {
     expect(newlyOpened(account(["basic"]), account(["smart", "sms", "basic"]))).toEqual(["smart", "sms"]);
+  });
+});
+
+describe("links", () => {
+  const page = (path: string, isSeen: boolean): RoomPage => ({ path, may: () => isSeen, load: () => Promise.reject(new Error(path)) });
+  const among = [page("send-tasks/:taskId", true), page("send-tasks/new", false), page("filings", true)];
+
+  it("lead only to pages that are there and may be seen", () => {
+    const paths = ["/send-tasks/7", "/send-tasks/new", "/filings", "/nowhere", undefined];
+    expect(paths.map((path) => linkTo(path, {} as Session, among))).toEqual(["/send-tasks/7", undefined, "/filings", undefined, undefined]);
   });
 });
