@@ -62,7 +62,7 @@ export function FrameHeader({ session, isMenuOpen, toggleMenu }: FrameHeaderProp
           }}
         >
           <Button type="text" icon={<UserOutlined aria-hidden />} aria-label={`${t("session.account")}: ${session.user.name}`}>
-            {session.user.name} <DownOutlined aria-hidden style={{ fontSize: 10 }} />
+            <span className="frame-user">{session.user.name}</span> <DownOutlined aria-hidden style={{ fontSize: 10 }} />
           </Button>
         </Dropdown>
       </div>

@@ -1,4 +1,4 @@
-import { Button, Segmented, Space, Tag } from "antd";
+import { Button, Card, Segmented, Space, Tag } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -41,7 +41,7 @@ function useColumns(query: string): DataColumn<Review>[] {
     {
       key: "title",
       title: t("review.subject"),
-      width: 320,
+      width: 280,
       isAlways: true,
       render: (review) => (
         <Link data-review-link to={`/reviews/${review.review_id}${query}`} className="review-name">
@@ -49,11 +49,11 @@ function useColumns(query: string): DataColumn<Review>[] {
         </Link>
       ),
     },
-    { key: "kind", title: t("review.kind"), width: 140, render: ({ kind }) => kindOf(kind) },
+    { key: "kind", title: t("review.kind"), width: 130, render: ({ kind }) => kindOf(kind) },
     {
       key: "state",
       title: t("review.state"),
-      width: 200,
+      width: 160,
       render: (review) => (
         <Space size={[4, 4]} wrap>
           <StateTag
@@ -67,9 +67,9 @@ function useColumns(query: string): DataColumn<Review>[] {
         </Space>
       ),
     },
-    { key: "due", title: t("review.due"), width: 190, render: (review) => <Clock review={review} zone={zone} /> },
+    { key: "due", title: t("review.due"), width: 170, render: (review) => <Clock review={review} zone={zone} /> },
     { key: "claimed", title: t("reviews.claimer"), width: 110, render: (review) => review.claimed_by || review.decided_by || "–" },
-    { key: "submitted", title: t("review.submitted"), width: 180, render: (review) => <span className="nowrap">{formatTime(review.submitted_at, zone)}</span> },
+    { key: "submitted", title: t("review.submitted"), width: 170, render: (review) => <span className="nowrap">{formatTime(review.submitted_at, zone)}</span> },
     { key: "by", title: t("reviews.submitter"), width: 120, isHiddenAtFirst: true, render: (review) => review.submitted_by },
   ];
 }
@@ -120,13 +120,15 @@ export function ReviewQueue() {
         onChange={(value) => change({ state: value })}
         style={{ alignSelf: "flex-start" }}
       />
-      <FilterBar name="reviews" filters={filters}>
-        {tenant !== undefined && (
-          <Tag closable onClose={() => change({ tenant: "" })}>
-            {t("reviews.oneTenant")}
-          </Tag>
-        )}
-      </FilterBar>
+      <Card>
+        <FilterBar name="reviews" filters={filters}>
+          {tenant !== undefined && (
+            <Tag closable onClose={() => change({ tenant: "" })}>
+              {t("reviews.oneTenant")}
+            </Tag>
+          )}
+        </FilterBar>
+      </Card>
       <DataTable<Review>
         name="reviews"
         title={<span className="live-dot">{t("reviews.live")}</span>}
