@@ -36,7 +36,7 @@ async def new_page(chromium: Browser, installation: Installation) -> AsyncIterat
         # each of them down, whatever the page makes of it.
         is_answer = any(f"status of {status}" in message.text for status in (400, 401, 409))
         if message.type in {"error", "warning"} and not is_answer:
-            troubles.append(message.text)
+            troubles.append(f"{message.text} at {message.location.get('url')}")
 
     async def make(locale: str = "zh-CN", width: int = 1360) -> Page:
         context = await chromium.new_context(
