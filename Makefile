@@ -18,6 +18,8 @@ BIN := .venv/bin
 PYTEST := PYTHONPATH=tools $(BIN)/python -m pytest -p checks.fast_first
 # Two at a time, a file to each: tests wait for servers and children as much as they compute.
 SIDE_BY_SIDE := -n 2 --dist loadfile
+# Of files that take minutes none may be the last: one process would wait for the other.
+LONG_FIRST := --slow-first --no-loadscope-reorder
 # These start whole installations; the others go first.
 WHOLE := tests/compat tests/journeys tests/browser tests/chaos
 # Tests with foreign programs, and those programs that must be there: they install wherever our own packages do.
@@ -49,7 +51,7 @@ run: setup ## start everything with the demo tenant and its simulators
 test: setup ## run the tests: console first, then the fast ones, then the slow ones
 	@if [ -n "$(CONSOLE)" ]; then $(WITH_NODE) npm --prefix console run --silent --if-present test; fi
 	@$(PYTEST) $(SIDE_BY_SIDE) -m "not chaos and not fuzz" $(WHOLE:%=--ignore=%)
-	@$(PYTEST) $(SIDE_BY_SIDE) -m "not chaos and not fuzz" $(WHOLE)
+	@$(PYTEST) $(SIDE_BY_SIDE) $(LONG_FIRST) -m "not chaos and not fuzz" $(WHOLE)
 
 .PHONY: demo
 demo: ## print the addresses and accounts of the running demo

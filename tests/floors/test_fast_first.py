@@ -3,6 +3,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 TESTS = """
 import pytest
 
@@ -25,12 +27,16 @@ def test_f(): ...
 """
 
 
-def test_slow_tests_run_after_fast_ones(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("option", "expected"), [("-ra", "cefbda"), ("--slow-first", "abdfce")])
+def test_slow_tests_run_after_fast_ones_unless_told_otherwise(tmp_path: Path, option: str, expected: str) -> None:
     (tmp_path / "test_order.py").write_text(TESTS, encoding="utf-8")
     (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n    slow\n    browser\n    chaos\n", encoding="utf-8")
     tools = Path(__file__).parents[2] / "tools"
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "checks.fast_first", "--collect-only", "-q", "-p", "no:cacheprovider"],
+        [
+            *(sys.executable, "-m", "pytest", "-p", "checks.fast_first", "--collect-only", "-q", option),
+            *("-p", "no:cacheprovider"),
+        ],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(tools)},
         capture_output=True,
@@ -39,4 +45,4 @@ def test_slow_tests_run_after_fast_ones(tmp_path: Path) -> None:
         timeout=50,
     )
     order = [line[-1] for line in done.stdout.splitlines() if "::" in line]
-    assert order == ["c", "e", "f", "b", "d", "a"], done.stdout + done.stderr
+    assert order == list(expected), done.stdout + done.stderr
