@@ -12,8 +12,6 @@ from hongyan.kernel.ids import AccountId
 from hongyan.rooms.gateways.contracts import Lease
 from hongyan.rooms.gateways.service import leases
 
-_ACCOUNT = AccountId(7)
-
 
 async def _freeze(db: Database, lease: Lease, frozen: asyncio.Event, thawed: asyncio.Event, *, piped: bool) -> None:
     async with db.begin() as uow:
@@ -28,11 +26,18 @@ async def _freeze(db: Database, lease: Lease, frozen: asyncio.Event, thawed: asy
             await thawed.wait()
 
 
-@pytest.mark.parametrize("piped", [True, False], ids=["pipeline", "plain"])
-async def test_the_next_holder_gets_the_account_within_seconds(db: Database, *, piped: bool) -> None:
+async def test_the_next_holder_gets_the_account_within_seconds(db: Database) -> None:
+    # both at once: each waits until a lease runs out
+    await asyncio.gather(
+        _take_over(db, AccountId(7), piped=True),
+        _take_over(db, AccountId(8), piped=False),
+    )
+
+
+async def _take_over(db: Database, account: AccountId, *, piped: bool) -> None:
     # given a holder that stands still inside a transaction behind its fence
     frozen, thawed = asyncio.Event(), asyncio.Event()
-    lease = await leases.acquire(db, _ACCOUNT, f"first {piped}")
+    lease = await leases.acquire(db, account, f"first {piped}")
     assert lease is not None
     stuck = asyncio.create_task(_freeze(db, lease, frozen, thawed, piped=piped))
     await frozen.wait()
@@ -41,7 +46,7 @@ async def test_the_next_holder_gets_the_account_within_seconds(db: Database, *, 
     taken = None
     while taken is None:
         assert time.monotonic() - started < 20
-        taken = await leases.acquire(db, _ACCOUNT, f"second {piped}")
+        taken = await leases.acquire(db, account, f"second {piped}")
     # then another one takes it under a higher epoch, and the first can write nothing more
     assert taken.epoch == lease.epoch + 1
     thawed.set()
