@@ -229,12 +229,10 @@ def test_whose_numbers_lose_their_last_channel(leaving: Account, others: list[Ac
 def test_a_route_costs_about_a_microsecond() -> None:
     router = Router([account(n, Carrier.MOBILE, rate=n) for n in range(1, 9)], CHANNEL, {}, {})
     phones = [f"86138{n:08d}" for n in range(20_000)]
-    begin = time.perf_counter()
+    begin = time.process_time()  # of this process alone: others may keep the machine busy
     for number in phones:
         router(number)
-    assert (time.perf_counter() - begin) / len(
-        phones
-    ) < 20e-6  # a busy machine may be slow, a scan of accounts per number is slower
+    assert (time.process_time() - begin) / len(phones) < 20e-6  # a scan of accounts per number is slower
 
 
 def test_a_route_shows_the_signatures_number() -> None:
