@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { useHiddenColumns } from "@/kit/columnChoice";
 import { PAGE_SIZES, readPage, readSort, useFilters } from "@/kit/filters";
 import { Trouble } from "@/kit/Trouble";
+import { useKeyboardScroll } from "@/kit/useKeyboardScroll";
 
 export interface DataColumn<T> {
   key: string;
@@ -100,6 +101,7 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
     ...(field === undefined ? {} : { sorter: true, sortOrder: orderOf(field) }),
   }));
   const { data, error, isPending, refetch } = list;
+  const around = useKeyboardScroll(data !== undefined || (error === null && !isPending), t("kit.table.sideways"));
   const nothing = isFiltered ? (
     <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t("list.empty")} />
   ) : (
@@ -154,7 +156,7 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
       />
     );
   return (
-    <Card styles={{ body: { padding: 0 } }} data-table={name}>
+    <Card ref={around} styles={{ body: { padding: 0 } }} data-table={name}>
       <div className="table-head">
         {title !== undefined && <h2>{title}</h2>}
         <div className="table-actions">

@@ -35,6 +35,16 @@ describe("FilterBar", () => {
     expect(isFiltered(new URLSearchParams(router.state.location.search), filters)).toBe(false);
   });
 
+  it("keeps a choice of the URL whose names have not arrived yet", async () => {
+    const late: Filter[] = [
+      { kind: "text", name: "name", label: "Name" },
+      { kind: "choices", name: "state", label: "State", isSingle: true, choices: [] },
+    ];
+    const router = await draw(<FilterBar name="things" filters={late} />, "/page?state=a");
+    await userEvent.setup().type(screen.getByLabelText("Name"), "x{Enter}");
+    expect(new URLSearchParams(router.state.location.search).get("state")).toBe("a");
+  });
+
   it("fills in what Back asks for", async () => {
     const router = await draw(<FilterBar name="things" filters={filters} />, "/page?name=one&parts=7");
     expect(screen.getByLabelText("Parts")).toHaveProperty("value", "7");

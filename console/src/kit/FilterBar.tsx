@@ -77,7 +77,9 @@ function asked(params: URLSearchParams, filter: Filter): unknown {
     case "number":
       return readNumber(params, filter.name) ?? null;
     case "choices": {
-      const chosen = readChoices(params, filter.name, filter.choices.map(({ value }) => value));
+      // Choices that the back end names arrive later: until then what the URL asks for is kept as it is.
+      const known = filter.choices.map(({ value }) => value);
+      const chosen = known.length === 0 ? params.getAll(filter.name) : readChoices(params, filter.name, known);
       return filter.isSingle === true ? chosen[0] : chosen;
     }
     case "days":
