@@ -84,6 +84,7 @@ async def test_an_edit_of_an_approved_filing_keeps_the_state_while_it_is_reviewe
     await office.decide(uow, edited.review_id, is_approved=is_approved, reason="no")
     decided = await office.enterprises.get_filing(uow, actor, SEND)
     assert (decided.state, decided.is_pending) == (FilingState.APPROVED, False)
+    assert decided.reason == ("" if is_approved else "no")
 
 
 async def test_a_decision_heard_twice_or_of_an_old_review_changes_nothing(

@@ -186,7 +186,8 @@ class EnterprisesService:
         if row is None or not row.is_pending or row.review_id != review_id:
             return
         now = self._clock.now()
-        decided = replace(row, is_pending=False, reason=reason, decided_at=now)
+        # What the desk noted when it approved is no reason why anything was refused.
+        decided = replace(row, is_pending=False, reason="" if is_approved else reason, decided_at=now)
         if not is_approved:
             # An edit of an approved filing that is refused leaves what was approved in force.
             state = FilingState.APPROVED if row.state is FilingState.APPROVED else FilingState.REJECTED
