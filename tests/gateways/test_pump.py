@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from hongyan.kernel.clock import SystemClock
 from hongyan.kernel.ids import AccountId, BatchId, MessageId, TaskId, TenantId
 from hongyan.rooms.delivery.contracts import MessageClass, OpenSpan, SpanMessage, SpanResult, Verdict
-from hongyan.rooms.gateways.contracts import Answered, Part, PartOutcome
+from hongyan.rooms.gateways.contracts import Answered, Part, PartOutcome, TimedOut
 from hongyan.rooms.gateways.rules import Pace
 from hongyan.rooms.gateways.service.pump import Pump
 from hongyan.rooms.gateways.service.refusals import Refusals
@@ -90,3 +90,36 @@ async def test_after_a_row_of_refusals_nothing_is_begun_and_the_rest_is_unsent()
     [result] = results
     assert Counter(verdict.verdict for verdict in result.verdicts) == {Verdict.REFUSED: 4, Verdict.UNSENT: 6}
     assert (len(link.sent), pump.open_span_ids) == (4, [])
+
+
+async def test_a_link_that_answers_nothing_gets_no_second_window() -> None:
+    link, results = NarrowLink(4), list[SpanResult]()
+    pump = pump_over(link, results)
+    pump.take(span(1, MessageClass.NOTICE, 10))
+    # when the first answers are late, and nothing else was answered
+    link.window_free = 2
+    pump.on_events(link, [TimedOut(0), TimedOut(1)])
+    # then nothing more leaves, and no span is wanted
+    assert (len(link.sent), pump.room, pump.urgent_room, pump.closed.is_set()) == (4, 0, 0, False)
+    # and with the last of them the link is left: what was sent is unknown, the rest was not sent
+    link.window_free = 4
+    pump.on_events(link, [TimedOut(2), TimedOut(3)])
+    assert (len(link.sent), pump.closed.is_set()) == (4, True)
+    [result] = results
+    assert Counter(verdict.verdict for verdict in result.verdicts) == {Verdict.UNKNOWN: 4, Verdict.UNSENT: 6}
+
+
+async def test_an_answer_lets_a_silent_link_go_on() -> None:
+    link, results = NarrowLink(4), list[SpanResult]()
+    pump = pump_over(link, results)
+    pump.take(span(1, MessageClass.NOTICE, 10))
+    pump.on_events(link, [TimedOut(0)])
+    assert (len(link.sent), pump.room) == (4, 0)
+    # when a later one is answered all the same
+    link.window_free = 2
+    pump.on_events(link, [Answered(1, 1, 0, PartOutcome.ACCEPTED)])
+    # then it was only that one, as it is when its answer is missing among others
+    assert (len(link.sent), pump.room) == (6, 1)
+    link.window_free = 1
+    pump.on_events(link, [Answered(4, 1, 0, PartOutcome.ACCEPTED), TimedOut(2)])
+    assert (len(link.sent), pump.room, pump.closed.is_set()) == (7, 1, False)

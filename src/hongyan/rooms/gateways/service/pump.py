@@ -59,7 +59,9 @@ class Pump:
         self._on_delivery = on_delivery
         self._link: Link | None = None
         self._books: list[SpanBook] = []
-        self._in_flight: dict[int, tuple[SpanBook, Part]] = {}
+        self._in_flight: dict[int, tuple[SpanBook, Part, float]] = {}
+        self._answered_at_s = 0.0
+        self._is_deaf = False
         self._timer: asyncio.TimerHandle | None = None
         self._second = (0, 0)
         self._askable: Askable | None = None
@@ -71,12 +73,12 @@ class Pump:
     @property
     def room(self) -> int:
         """How many spans may be opened for this link."""
-        return SPANS_PER_LINK - len(self._books) if self._link is not None else 0
+        return SPANS_PER_LINK - len(self._books) if self._link is not None and not self._is_deaf else 0
 
     @property
     def urgent_room(self) -> int:
         """How many small spans of urgent messages may be opened beside the others."""
-        if self._link is None or len(self._books) > SPANS_PER_LINK:
+        if self._link is None or self._is_deaf or len(self._books) > SPANS_PER_LINK:
             return 0
         return 0 if any(book.span.klass is MessageClass.CODE for book in self._books) else 1
 
@@ -94,6 +96,7 @@ class Pump:
         """Use a fresh link."""
         self._link = link
         self._askable = link if isinstance(link, Askable) else None
+        self._is_deaf = False
         self.closed.clear()
 
     def take(self, span: OpenSpan) -> None:
@@ -123,7 +126,7 @@ class Pump:
     def pump(self) -> None:
         """Send what may be sent now, and come back when more may."""
         link = self._link
-        if link is None:
+        if link is None or self._is_deaf:
             return
         if self._questions:
             self._put_questions(link.window_free)
@@ -146,7 +149,11 @@ class Pump:
                 self._submit(link, book, book.take(allowance), now_s)
 
     def on_events(self, link: Link, events: list[LinkEvent]) -> None:
-        """Take what the link tells."""
+        """Take what the link tells.
+
+        A link on which nothing sent since was answered in time gets no more to send: each window would be unknown. When
+        nothing is in flight any more it is left for another one; an answer, however late, lets it go on.
+        """
         for event in events:
             if isinstance(event, Answered):
                 self._answered(event)
@@ -154,6 +161,7 @@ class Pump:
                 found = self._in_flight.pop(event.seq, None)
                 if found is not None:
                     found[0].lost(found[1], self._clock.monotonic())
+                    self._is_deaf = self._is_deaf or found[2] > self._answered_at_s
             elif isinstance(event, Unsent):
                 found = self._in_flight.pop(event.seq, None)
                 if found is not None:
@@ -167,7 +175,11 @@ class Pump:
             else:
                 self._on_delivery(link, event)
         self._finish_books()
-        self.pump()
+        if self._is_deaf and not self._in_flight:
+            log.warning("a carrier answers nothing on a link, leaving it")
+            self.break_off()
+        else:
+            self.pump()
 
     def break_off(self) -> None:
         """The link is gone, or must not be used any more: settle all books as they stand."""
@@ -185,13 +197,15 @@ class Pump:
         self.closed.set()
 
     def _answered(self, event: Answered) -> None:
+        now_s = self._answered_at_s = self._clock.monotonic()
+        self._is_deaf = False
         found = self._in_flight.pop(event.seq, None)
         if found is None:
             if event.seq in self._asked:  # the carrier does not know this kind of request
                 self._told(Told(event.seq, "", event.code or str(event.result)))
             return
-        book, part = found
-        now_s, outcome = self._clock.monotonic(), event.outcome
+        book, part, _ = found
+        outcome = event.outcome
         if outcome is PartOutcome.ACCEPTED:
             if self._refusals.is_noted:
                 self._refusals.accepted()
@@ -217,7 +231,7 @@ class Pump:
             return
         self._pace.spend(len(parts))
         for seq, part in zip(seqs, parts, strict=True):
-            self._in_flight[seq] = (book, part)
+            self._in_flight[seq] = (book, part, now_s)
         second = int(now_s)
         self._second = (second, (self._second[1] if self._second[0] == second else 0) + len(parts))
 
