@@ -73,7 +73,8 @@ export function useSignature(signatureId: string | null) {
 
 export function useConsequences(signatureId: string) {
   return useQuery({
-    queryKey: ["sms", "consequences", signatureId],
+    // Apart from "sms": it must not be asked again when the signature is gone.
+    queryKey: ["sms-consequences", signatureId],
     queryFn: () =>
       bodyOf(api.GET("/console/api/sms/signatures/{signature_id}/consequences", { params: { path: { signature_id: signatureId } } })),
     gcTime: 0,
