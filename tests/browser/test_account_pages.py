@@ -33,9 +33,7 @@ async def _create_user(page: Page, name: str, role: str) -> str:
     await page.get_by_role("button", name="创建用户").click()
     drawer = page.get_by_role("dialog")
     await drawer.get_by_label("用户名").fill(name)
-    await drawer.get_by_label("角色").click()
-    await page.get_by_title(role, exact=True).last.click()
-    await page.keyboard.press("Tab")  # more than one may be chosen: leaving the field closes its list
+    await drawer.get_by_role("checkbox", name=role).check()
     await drawer.get_by_role("button", name="随机生成").click()
     password = await drawer.get_by_label("初始密码").input_value()
     await drawer.get_by_role("button", name="确定").click()
@@ -62,6 +60,7 @@ async def test_a_new_user_chooses_a_password_and_adds_a_second_factor(page: Page
     secret = await other.locator("[data-secret]").inner_text()
     await other.get_by_label("验证码", exact=True).fill(code_of(secret))
     await other.get_by_role("button", name="确认开启").click()
+    await expect(other.locator("[data-recovery-codes] li")).to_have_count(10)
     codes = await other.locator("[data-recovery-codes] li").all_inner_texts()
     assert len(set(codes)) == 10
     await other.get_by_label("我已保存恢复码").check()
@@ -78,10 +77,11 @@ async def test_a_new_user_chooses_a_password_and_adds_a_second_factor(page: Page
     await third.get_by_role("button", name="继续").click()
     await expect(third.get_by_role("heading", name="个人设置")).to_be_visible()
     # and the session before is ended from here
-    await expect(third.get_by_role("row")).to_have_count(3)
+    sessions = third.locator("tr[data-row-key]")
+    await expect(sessions.nth(1)).to_be_visible()
     await third.get_by_role("button", name="结束其他所有会话").click()
     await third.get_by_role("dialog").get_by_role("button", name="结束其他所有会话").click()
-    await expect(third.get_by_role("row")).to_have_count(2)
+    await expect(sessions).to_have_count(1)
     # the administrator sees the second factor and takes it off
     await page.reload()
     row = page.get_by_role("row", name=name)
@@ -128,10 +128,11 @@ async def test_a_key_is_shown_once_rotated_and_deleted(page: Page) -> None:
 async def test_the_log_is_filtered_by_its_address_and_tells_details(page: Page, company: Company) -> None:
     await page.goto("/audit?action=session.sign_in")
     await expect(page.get_by_role("cell", name="登录", exact=True).first).to_be_visible()
-    await page.get_by_label("操作人").fill(company.user)
+    name = company.user.rpartition("/")[2]
+    await page.get_by_label("操作人").fill(name)
     await page.get_by_role("button", name="查询").click()
     # what the address asked for stays, whether or not the names of actions had arrived
-    wanted = {"action": ["session.sign_in"], "user": [company.user]}
+    wanted = {"action": ["session.sign_in"], "user": [name]}
     await page.wait_for_url(lambda url: parse_qs(urlsplit(url).query) == wanted)
     await page.get_by_role("button", name="详情").first.click()
     await expect(page.get_by_role("dialog")).to_contain_text("session.sign_in")

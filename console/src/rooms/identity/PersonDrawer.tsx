@@ -1,4 +1,4 @@
-import { App, Checkbox, Drawer, Form, Input, Select } from "antd";
+import { App, Checkbox, Drawer, Form, Input } from "antd";
 import { useTranslation } from "react-i18next";
 
 import { ServerForm } from "@/kit/ServerForm";
@@ -30,7 +30,7 @@ function RolesField({ isPlatform }: { isPlatform: boolean }) {
       extra={t("identity.people.rolesHint")}
       rules={[{ required: true, message: t("identity.people.rolesMissing") }]}
     >
-      <Select mode="multiple" options={roles.map((value) => ({ value, label: t(`role.${value}`) }))} />
+      <Checkbox.Group options={roles.map((value) => ({ value, label: t(`role.${value}`) }))} />
     </Form.Item>
   );
 }
