@@ -147,7 +147,7 @@ async def test_kill_nine_loses_nothing(house: CallbacksHouse, sink: Sink, tmp_pa
 async def test_a_slow_address_blocks_nobody(house: CallbacksHouse, sink: Sink) -> None:
     slow = await house.register(AddressKind.VIDEO_REPLY, sink.url("/slow"))
     await house.register(AddressKind.AIM_SINGLE, sink.url("/fast"))
-    sink.by_path["/slow"] = (200, 1.5)
+    sink.by_path["/slow"] = (200, 6.0)
     async with house.db.begin() as uow:
         for number in range(30):
             await house.room.news._writer.write_one(
@@ -160,7 +160,7 @@ async def test_a_slow_address_blocks_nobody(house: CallbacksHouse, sink: Sink) -
     await house.end(await house.task(), 40)
     await house.room.intake.take_finals()
     await until(lambda: len(sink.on("/fast")) == 40)
-    assert time.monotonic() - started < 1.2
+    assert time.monotonic() - started < 5.0
     assert len(sink.on("/slow")) == schedule.AT_ONCE
     stop.set()
     await running

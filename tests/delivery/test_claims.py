@@ -138,8 +138,8 @@ async def test_a_signatures_pace_does_not_hold_up_the_tenants_others(ledger: Led
     await fill(ledger, 0.5)
     first = texts(await ledger.claim(spans=1))
     assert 5 <= first <= 7
-    # behind the paced signature's batches stand those of the other one
-    assert texts(await ledger.claim(spans=8)) == 100
+    # behind the paced signature's batches stand those of the other one; a slow machine leaves the first some tokens
+    assert 100 <= texts(await ledger.claim(spans=8)) <= 105
     assert await ledger.violations() == []
 
 

@@ -5,6 +5,7 @@ import { Link } from "react-router";
 import { formatTime } from "@/kit/format";
 import { Page } from "@/kit/Page";
 import { Trouble } from "@/kit/Trouble";
+import { useKeyboardScroll } from "@/kit/useKeyboardScroll";
 import { useLiveTasks } from "@/rooms/campaigns/progress";
 import { type Overview as OverviewDocument, useOverview } from "@/rooms/campaigns/queries";
 import type { SendTask } from "@/rooms/campaigns/sendTask";
@@ -18,6 +19,7 @@ import { WeekCard } from "@/rooms/overview/WeekCard";
 function TaskTable({ tasks, empty }: { tasks: SendTask[]; empty: string }) {
   const { t } = useTranslation();
   const { zone } = useSignedIn();
+  const around = useKeyboardScroll(true, t("kit.table.sideways"));
   const columns: TableColumnsType<SendTask> = [
     {
       key: "name",
@@ -34,14 +36,16 @@ function TaskTable({ tasks, empty }: { tasks: SendTask[]; empty: string }) {
     },
   ];
   return (
-    <Table<SendTask>
-      rowKey="task_id"
-      columns={columns}
-      dataSource={tasks}
-      pagination={false}
-      scroll={{ x: 760 }}
-      locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={empty} /> }}
-    />
+    <div ref={around}>
+      <Table<SendTask>
+        rowKey="task_id"
+        columns={columns}
+        dataSource={tasks}
+        pagination={false}
+        scroll={{ x: 760 }}
+        locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={empty} /> }}
+      />
+    </div>
   );
 }
 
