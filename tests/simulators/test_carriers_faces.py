@@ -273,7 +273,7 @@ async def test_one_process_plays_carriers_of_several_protocols(tmp_path: Path) -
 )
 def test_what_cannot_be_played_is_said(arguments: list[str], what: str) -> None:
     line = [sys.executable, "-m", "simulators.carriers", *arguments]
-    done = subprocess.run(line, env=ENV, capture_output=True, text=True, timeout=WAIT_S, check=False)  # noqa: S603
+    done = subprocess.run(line, env=ENV, capture_output=True, text=True, timeout=WAIT_S, check=False)
     assert what in done.stderr
     assert done.returncode == 2
 
