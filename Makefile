@@ -50,8 +50,8 @@ run: setup ## start everything with the demo tenant and its simulators
 .PHONY: test
 test: setup ## run the tests: console first, then the fast ones, then the slow ones
 	@if [ -n "$(CONSOLE)" ]; then $(WITH_NODE) npm --prefix console run --silent --if-present test; fi
-	@$(PYTEST) $(SIDE_BY_SIDE) -m "not chaos and not fuzz" $(WHOLE:%=--ignore=%)
-	@$(PYTEST) $(SIDE_BY_SIDE) $(LONG_FIRST) -m "not chaos and not fuzz" $(WHOLE)
+	@$(PYTEST) $(SIDE_BY_SIDE) -m "not chaos and not fuzz and not pages" $(WHOLE:%=--ignore=%)
+	@$(PYTEST) $(SIDE_BY_SIDE) $(LONG_FIRST) -m "not chaos and not fuzz and not pages" $(WHOLE)
 
 .PHONY: demo
 demo: ## print the addresses and accounts of the running demo
@@ -94,6 +94,10 @@ chaos: setup ## kill, freeze, cut, fill and turn the clock in 216 seeded runs, t
 		--results var/chaos/results.jsonl --keep var/chaos --page docs/reliability.md || failed=1; \
 	$(PYTEST) -m chaos --timeout=1800 || failed=1; \
 	exit $$failed
+
+.PHONY: pages
+pages: setup ## walk through the console page by page in a browser (eight minutes)
+	@$(PYTEST) $(SIDE_BY_SIDE) -m pages tests/browser
 
 .PHONY: peers
 peers: setup ## run the tests against software that is not ours

@@ -17,7 +17,7 @@ from support.browser import sign_in
 from support.doors import Company, unique
 from support.installation import Installation
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.pages, pytest.mark.timeout(300)]
 NewPage = Callable[..., Awaitable[Page]]
 OWN_PASSWORD = "My-Very-Own-9"
 

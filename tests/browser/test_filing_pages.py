@@ -12,7 +12,7 @@ from support.doors import PASSWORD, Console, credit_code, file_papers, found_com
 from support.installation import Installation
 from support.office import PDF, picture
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.pages, pytest.mark.timeout(240)]
 NewPage = Callable[..., Awaitable[Page]]
 _MEGABYTE = 1024 * 1024
 _SHOTS = os.environ.get("HONGYAN_TEST_SHOTS")

@@ -9,7 +9,7 @@ from support.browser import axe, sign_in
 from support.doors import Company, credit_code, operator, unique
 from support.installation import Installation
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.pages, pytest.mark.timeout(240)]
 NewPage = Callable[..., Awaitable[Page]]
 
 

@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 from support.browser import sign_in
 from support.doors import Company, csv_of, phones, send_and_wait, signed, unique
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.pages, pytest.mark.timeout(240)]
 NewPage = Callable[..., Awaitable[Page]]
 
 

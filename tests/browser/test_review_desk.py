@@ -9,7 +9,7 @@ from support.browser import axe, sign_in
 from support.doors import PASSWORD, Company, credit_code, file_papers, found_company, operator, reviewer, unique
 from support.installation import Installation
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.pages, pytest.mark.timeout(240)]
 NewPage = Callable[..., Awaitable[Page]]
 
 

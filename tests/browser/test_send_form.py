@@ -10,7 +10,7 @@ from support.browser import sign_in
 from support.doors import PLAIN_CARD, Company, csv_of, phones, unique
 from support.installation import Installation
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.pages, pytest.mark.timeout(240)]
 NewPage = Callable[..., Awaitable[Page]]
 
 

@@ -21,7 +21,7 @@ from support.doors import (
 from support.installation import Installation
 from support.office import picture
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.pages, pytest.mark.timeout(300)]
 NewPage = Callable[..., Awaitable[Page]]
 _LICENCE = {"name": "licence.png", "mimeType": "image/png", "buffer": picture()}
 
