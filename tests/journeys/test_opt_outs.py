@@ -76,3 +76,6 @@ async def test_who_refuses_is_told_so_once_where_the_tenant_wants_it(
         task = await task_end(api, (await start(api, newcomer.templates["member"], file, fallback="sms"))["task_id"])
     assert task["counts"]["opted_out"] == 1
     assert len(installation.inbox(leaving)) == 1
+    # and others who use this company find it as it was
+    shell = ("answer", "set", newcomer.tenant_id, newcomer.signature_id, "--opt-out", "", "--json")
+    assert (await asyncio.to_thread(installation.hongyan, *shell)).returncode == 0
