@@ -19,6 +19,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from statistics import quantiles
 
 import psycopg
 import uvloop
@@ -30,7 +31,14 @@ from hongyan.kernel.embedded.postgres import EmbeddedPostgres
 from hongyan.kernel.ids import RandomIds, SignatureId, SmsAppId, SmsTemplateId, TaskId, TenantId
 from hongyan.kernel.keys.ring import create_key_ring
 from hongyan.rooms.carriers.contracts import Carrier, NewAccount, Protocol
-from hongyan.rooms.delivery.contracts import EPOCH_DAY, OPEN_STATES, MessageClass, PlannedChunk, PlannedMessage
+from hongyan.rooms.delivery.contracts import (
+    EPOCH_DAY,
+    OPEN_STATES,
+    MessageClass,
+    MessageState,
+    PlannedChunk,
+    PlannedMessage,
+)
 from telcowire.smstext.segments import count_segments
 
 CHUNK = 10_000
@@ -38,8 +46,9 @@ TENANT = TenantId("11111111-1111-4111-8111-111111111111")
 URGENT_TENANT = TenantId("22222222-2222-4222-8222-222222222222")
 SIGNATURE = SignatureId("44444444-4444-4444-8444-444444444444")
 CARRIERS = {"mobile": "138", "unicom": "186", "telecom": "189"}
-_MEMORY_EVERY_S = 5.0
+_MEMORY_EVERY_S = 5.0  # and progress is told as often
 _PERCENTILES = (0.5, 0.99)
+_URGENT_PREFIX = "8613900"
 
 
 @dataclass
@@ -87,21 +96,54 @@ async def plan(services: Services, task_id: TaskId, total: int) -> None:
             )
 
 
-async def send_urgent(url: str, key_file: Path, bus_url: str, per_s: float) -> None:
-    """Send one code after another beside the bulk, each in a transaction of its own: what the API's process does."""
+async def send_urgent(url: str, key_file: Path, bus_url: str, per_s: float, told: Path) -> None:
+    """Send one code after another beside the bulk, each in a transaction of its own: what the API's process does.
+
+    Writes a line per code to ``told`` when it is accepted, that is committed: number, Unix time before and after.
+    """
     services, n = Services(url, key_file, bus_url), 0
     await services.open()
-    while True:
-        phone, said = f"8613800{n:06d}", f"【鸿雁快递】验证码 {n:06d}，五分钟内有效。"
-        async with services.db.begin() as uow:
-            route = await services.carriers.router(uow, TENANT, SIGNATURE, [phone])
-            assert route is not None
-            chunk = _chunk(
-                URGENT_TENANT, TaskId(RandomIds().uuid()), 0, MessageClass.CODE, [PlannedMessage(0, phone, said, 1)]
-            )
-            await services.delivery.plan_chunk(uow, chunk, route)
-        n += 1
-        await asyncio.sleep(1 / per_s)
+    with told.open("w", buffering=1) as lines:
+        while True:
+            phone, said = f"{_URGENT_PREFIX}{n:06d}", f"【鸿雁快递】验证码 {n:06d}，五分钟内有效。"
+            begin = time.time()
+            await _send_code(services, phone, said)
+            lines.write(f"{phone} {begin:.6f} {time.time():.6f}\n")
+            n += 1
+            await asyncio.sleep(1 / per_s)
+
+
+async def _send_code(services: Services, phone: str, said: str) -> None:
+    async with services.db.begin() as uow:
+        route = await services.carriers.router(uow, TENANT, SIGNATURE, [phone])
+        assert route is not None
+        chunk = _chunk(
+            URGENT_TENANT, TaskId(RandomIds().uuid()), 0, MessageClass.CODE, [PlannedMessage(0, phone, said, 1)]
+        )
+        await services.delivery.plan_chunk(uow, chunk, route)
+
+
+def urgent_times(told: Path, journal: Path) -> dict[str, object]:
+    """Return the times of the codes in milliseconds, from before the transaction, and from its commit, to the carrier.
+
+    The carrier's clock is read when it has taken the message in, before it answers: its own queue counts too.
+    """
+    times = {number: (float(begin), float(end)) for number, begin, end in map(str.split, told.read_text().splitlines())}
+    asked, accepted = [], []
+    with journal.open() as lines:
+        for line in lines:
+            if f'"{_URGENT_PREFIX}' in line:
+                taken = json.loads(line)
+                begin, end = times[taken["dest"]]
+                asked.append((taken["at"] - begin) * 1000)
+                accepted.append((taken["at"] - end) * 1000)
+    assert len(accepted) >= len(times) - 1, "codes are missing"
+
+    def read(values: list[float]) -> dict[str, float]:
+        cuts = quantiles(values, n=100)
+        return {"p50": round(cuts[49], 1), "p99": round(cuts[98], 1), "max": round(max(values), 1)}
+
+    return {"messages": len(accepted), "ask_carrier_ms": read(asked), "accept_carrier_ms": read(accepted)}
 
 
 async def measure(services: Services, options: argparse.Namespace, usage: Usage, story: Story) -> None:
@@ -110,6 +152,7 @@ async def measure(services: Services, options: argparse.Namespace, usage: Usage,
     begin = time.monotonic()
     planning = asyncio.create_task(plan(services, task_id, total))
     sampled_s = begin
+    counts: dict[MessageState, int] = {}
     while True:
         await asyncio.sleep(0.1)
         if planning.done() and not story.planned_s:
@@ -119,9 +162,9 @@ async def measure(services: Services, options: argparse.Namespace, usage: Usage,
             sampled_s = time.monotonic()
             for name, megabytes in usage.memory_mb().items():
                 story.memory.setdefault(name, []).append(megabytes)
+            print({state.value: count for state, count in counts.items() if count}, file=sys.stderr)
         async with services.db.begin() as uow:
             counts = await services.delivery.task_counts(uow, TENANT, task_id)
-        print({state.value: count for state, count in counts.items() if count}, file=sys.stderr)
         if story.planned_s and not any(counts[state] for state in OPEN_STATES):
             break
         assert time.monotonic() - begin < 150 + total / 500, "the line stands still"
@@ -130,8 +173,8 @@ async def measure(services: Services, options: argparse.Namespace, usage: Usage,
     story.spent = usage.cpu_s_per_1000(total)
 
 
-def percentiles(url: str, tenant_id: TenantId) -> dict[str, object]:
-    """Read the times of a tenant's messages from the ledger, in milliseconds."""
+def percentiles(url: str) -> dict[str, object]:
+    """Read the times of the campaign's messages from the ledger, in milliseconds."""
     query = """
         SELECT count(*),
                percentile_cont(%(at)s::float8[]) WITHIN GROUP (ORDER BY extract(epoch FROM o.at - b.planned_at) * 1000),
@@ -139,7 +182,7 @@ def percentiles(url: str, tenant_id: TenantId) -> dict[str, object]:
         FROM delivery_messages m JOIN delivery_outcomes o USING (message_id)
         JOIN delivery_batches b ON b.batch_id = m.message_id >> 8 WHERE o.part_no = 1 AND m.tenant_id = %(tenant)s"""
     with psycopg.connect(url) as connection:
-        values = {"at": list(_PERCENTILES), "tenant": tenant_id}
+        values = {"at": list(_PERCENTILES), "tenant": TENANT}
         parts, accepted, final = connection.execute(query, values).fetchone() or (0, [], [])
     names = ("p50", "p99")
     return {
@@ -220,10 +263,11 @@ def bench(options: argparse.Namespace) -> dict[str, object]:
         key_file = folder / "keys.json"
         create_key_ring().save(key_file)
         spawn = spawner(stack)
+        journal, told = folder / "journal", folder / "told"
         simulator = spawn(
             *("-m", "simulators.carriers", "--carrier", ",".join(CARRIERS), "--port", "0,0,0", "--no-loss"),
             *("--latency-ms", str(options.latency_ms), "--report-after-ms", str(options.report_after_ms)),
-            *("--fail-percent", "0"),
+            *("--fail-percent", "0", *(("--journal", str(journal)) if options.urgent_per_s else ())),
             stdout=subprocess.PIPE,
         )
         assert simulator.stdout is not None
@@ -249,7 +293,7 @@ def bench(options: argparse.Namespace) -> dict[str, object]:
             }
             usage = Usage({**gateways, **others})
             urgent = (
-                spawn(__file__, "--urgent", url, str(key_file), nats.url, str(options.urgent_per_s))
+                spawn(__file__, "--urgent", url, str(key_file), nats.url, str(options.urgent_per_s), str(told))
                 if options.urgent_per_s
                 else None
             )
@@ -274,8 +318,8 @@ def bench(options: argparse.Namespace) -> dict[str, object]:
             "gateways": options.gateways,
             "fsync": True,
             "final_states": story.counts,
-            **percentiles(url, TENANT),
-            "urgent": percentiles(url, URGENT_TENANT) if options.urgent_per_s else None,
+            **percentiles(url),
+            "urgent": urgent_times(told, journal) if options.urgent_per_s else None,
             "feed_taken_per_s": story.fed_per_s,
             "database": database_work(url),
             "cpu_s_per_1000": story.spent,
@@ -288,7 +332,7 @@ def bench(options: argparse.Namespace) -> dict[str, object]:
 def main() -> None:
     """Parse the options."""
     if sys.argv[1:2] == ["--urgent"]:
-        uvloop.run(send_urgent(sys.argv[2], Path(sys.argv[3]), sys.argv[4], float(sys.argv[5])))
+        uvloop.run(send_urgent(sys.argv[2], Path(sys.argv[3]), sys.argv[4], float(sys.argv[5]), Path(sys.argv[6])))
         return
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--messages", type=int, default=20_000)

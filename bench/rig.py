@@ -33,6 +33,7 @@ from hongyan.rooms.gateways.service.door import GatewaysService
 from hongyan.rooms.gateways.tables import leases as _gateways
 from hongyan.rooms.receipts.service import ReceiptsService
 from hongyan.rooms.receipts.tables import reports as _receipts
+from hongyan.run.collector import leave_alone_what_stays
 
 TABLES = (_carriers, _delivery, _gateways, _receipts)
 """Imported so that the metadata knows them."""
@@ -66,6 +67,7 @@ async def _gateway(name: str, url: str, key_file: Path, bus_url: str) -> None:
     services = Services(url, key_file, bus_url)
     await services.open()
     await services.gateways.listen(services.bus)
+    leave_alone_what_stays()
     await services.gateways.run(name, asyncio.Event())
 
 

@@ -4,7 +4,6 @@ One process of ours, as ``hongyan up`` starts them or alone on a machine.
 """
 
 import asyncio
-import gc
 import importlib
 import signal
 from collections.abc import Awaitable, Callable
@@ -17,13 +16,13 @@ from hongyan.kernel.keys.ring import KeyRingError
 from hongyan.kernel.log import configure_log
 from hongyan.kernel.metrics import Metrics
 from hongyan.kernel.settings import Settings
+from hongyan.run.collector import leave_alone_what_stays
 from hongyan.run.commands.options import settings_of
 from hongyan.run.commands.output import fail
 from hongyan.run.connect import connected
 from hongyan.run.graph import Graph
 from hongyan.run.health import Health
 
-_GC_THRESHOLDS = (20_000, 20, 50)
 Main = Callable[[Graph, Health, asyncio.Event], Awaitable[None]]
 
 
@@ -45,20 +44,10 @@ async def _run(name: str, settings: Settings, main: Main) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with connected(settings, name) as graph:
-        _leave_alone_what_stays()
+        leave_alone_what_stays()
         health = Health(Metrics(name), {"database": graph.db.ping})
         async with health.serving(settings.health_port):
             await main(graph, health, stop)
-
-
-def _leave_alone_what_stays() -> None:
-    """Take modules, models and routes out of the garbage collector's rounds, and make the rounds rarer.
-
-    A full round over a process of ours stops it for a tenth of a second (2026-11, 2 cores), which calls would wait for.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*_GC_THRESHOLDS)
 
 
 def run_web() -> None:

@@ -52,11 +52,11 @@ LEFT JOIN (SELECT message_id, count(*) >= max(parts) AS is_answered, max(at) FIL
 WHERE m.message_id = ANY(%s::int8[]) AND b.batch_id = ANY(%s::int8[])
 """  # noqa: S608 - constants of this file
 
+# Joined by equality, so that the planner hashes: nested loops over a range took more than a minute at 500,000 messages.
 _COUNT_ROWS: Final = f"""
 SELECT task_id, state, count(*) AS n
 FROM (SELECT m.task_id::text AS task_id, {STATE_SQL} AS state
-      FROM delivery_batches b JOIN delivery_messages m
-        ON m.message_id >= b.batch_id << 8 AND m.message_id < (b.batch_id << 8) + b.message_count) AS x
+      FROM delivery_messages m JOIN delivery_batches b ON b.batch_id = m.message_id >> 8) AS x
 GROUP BY 1, 2
 """  # noqa: S608 - constants of this file
 

@@ -268,7 +268,8 @@ class Tenure:
         is_urgent = not pumps and self._is_woken and self._may_claim()
         if is_urgent:
             pumps = self._links.with_urgent_room
-        self._is_woken = False
+        if pumps:  # else it is still to be looked for, when an urgent span makes room
+            self._is_woken = False
         # All of one moment, with nothing awaited between: the books change while the transaction is on its way.
         spans = len(pumps) if is_urgent else sum(pump.room for pump in pumps)
         known = [*self._links.open_span_ids, *(result.span.span_id for result in results)]
