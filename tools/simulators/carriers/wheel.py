@@ -25,8 +25,8 @@ class TimerWheel:
         return self._pending
 
     def add(self, delay_s: float, action: Callable[[Any], None], argument: object) -> None:
-        """Call `action(argument)` in `delay_s` seconds, up to a millisecond late."""
-        tick = int((self._loop.time() + delay_s) / _STEP_S) + 1
+        """Call `action(argument)` in `delay_s` seconds, half a millisecond more or less: the loop rounds up itself."""
+        tick = round((self._loop.time() + delay_s) / _STEP_S)
         slot = self._slots.get(tick)
         if slot is None:
             slot = self._slots[tick] = []
