@@ -137,8 +137,14 @@ async def test_the_log_is_filtered_by_its_address_and_tells_details(page: Page, 
     await page.get_by_role("button", name="详情").first.click()
     await expect(page.get_by_role("dialog")).to_contain_text("session.sign_in")
     await page.keyboard.press("Escape")
+    # the file that is made in the background holds what the page shows
+    await page.get_by_role("button", name="导出").click()
+    await page.get_by_role("button", name="前往下载中心").click()
+    export = page.locator("[data-table=downloads] tr[data-row-key]").first
+    await expect(export).to_contain_text("操作：登录")
+    await expect(export.locator("[data-state=done]")).to_be_visible(timeout=60_000)
     async with page.expect_download() as downloading:
-        await page.get_by_role("link", name="导出").click()
+        await export.get_by_role("link", name="下载").click()
     saved = await asyncio.to_thread(Path(await (await downloading.value).path()).read_bytes)
     rows = list(csv.reader(io.StringIO(saved.decode("utf-8-sig"))))
     assert {row[4] for row in rows[1:]} == {"session.sign_in"}

@@ -226,6 +226,24 @@ async def test_the_audit_log_is_exported_page_by_page(centre: Centre) -> None:
     assert sorted(int(row[6]) for row in rows) == list(range(501))
 
 
+async def test_the_audit_log_is_exported_as_its_page_shows_it(centre: Centre) -> None:
+    async with centre.db.begin() as uow:
+        for action, kind in (("test.note", "n"), ("session.refuse", "user"), ("test.note", "m")):
+            await centre.identity.note(uow, centre.admin, action, subject_kind=kind, subject_id="7")
+        await centre.identity.note(uow, centre.other, "test.note", subject_kind="n", subject_id="8")
+    centre.clock.advance(timedelta(seconds=1))
+
+    async def exported(**filters: Any) -> list[tuple[str, str, str]]:
+        rows = await centre.rows(await centre.write(await centre.order(kind="audit", language="en", **filters)))
+        return [(row[4], row[5], row[7]) for row in rows[1:] if row[6] in {"7", "8"}]
+
+    assert await exported(result="refused") == [("session.refuse", "user", "refused")]
+    assert await exported(subject_kind="n") == [("test.note", "n", "done")]
+    assert len(await exported(subject_id="7", user=centre.admin.user_name[:3])) == 3
+    assert await exported(subject_id="7", user="nobody of that name") == []
+    assert await exported(subject_id="7", end=(_NOW - timedelta(days=1)).isoformat()) == []
+
+
 async def test_cancelling_stops_a_run_and_leaves_no_file(centre: Centre) -> None:
     export = await centre.order(count=2_000)
     centre.flock.gate.clear()

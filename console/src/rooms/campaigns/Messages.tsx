@@ -12,7 +12,8 @@ import { exportUrl, type MessageQuery, useMessages } from "@/rooms/campaigns/que
 import { useReasonText } from "@/rooms/campaigns/reasons";
 import { isMoving, type Message, MESSAGE_STATES, type MessageState, type SendTask } from "@/rooms/campaigns/sendTask";
 import { MessageStateTag } from "@/rooms/campaigns/StateTag";
-import { maySend, useSignedIn } from "@/rooms/identity/session";
+import { may, maySend, useSignedIn } from "@/rooms/identity/session";
+import { ExportButton } from "@/rooms/reports/ExportButton";
 
 interface Wanted {
   state?: MessageState[];
@@ -136,10 +137,15 @@ export function Messages({ task, params, change }: MessagesProps) {
       id="messages"
       title={t("message.title")}
       extra={
-        maySend(session) && (
-          <Button icon={<DownloadOutlined aria-hidden />} href={exportUrl(task.task_id, wanted)} download>
-            {t("message.download")}
-          </Button>
+        wanted.phone === "" ? (
+          <ExportButton kind="send_messages" filters={{ task_id: task.task_id, state: wanted.state }} hasNumbers />
+        ) : (
+          // What the download centre keeps names no numbers: the few messages of one come at once.
+          may(session, "hongyan:message:export") && (
+            <Button icon={<DownloadOutlined aria-hidden />} href={exportUrl(task.task_id, wanted)} download>
+              {t("message.download")}
+            </Button>
+          )
         )
       }
       styles={{ body: { padding: 0 } }}

@@ -15,6 +15,7 @@ import { type SendTask, TASK_STATES } from "@/rooms/campaigns/sendTask";
 import { TaskStateTag } from "@/rooms/campaigns/StateTag";
 import { RowProgress } from "@/rooms/campaigns/TaskProgress";
 import { may, useSignedIn } from "@/rooms/identity/session";
+import { ExportButton } from "@/rooms/reports/ExportButton";
 
 const NAME_CHARS = 30;
 
@@ -74,14 +75,13 @@ export function SendTaskList() {
   const from = readDay(params, "from");
   const to = readDay(params, "to");
   const state = readChoices(params, "state", TASK_STATES);
-  const { data, error, isPending, isFetching, refetch } = useSendTasks({
+  const wanted = {
     name: params.get("name") ?? "",
     state,
     begin: from === undefined ? undefined : startOfDay(from, zone),
     end: to === undefined ? undefined : startOfDay(to, zone, 1),
-    offset: (page - 1) * size,
-    limit: size,
-  });
+  };
+  const { data, error, isPending, isFetching, refetch } = useSendTasks({ ...wanted, offset: (page - 1) * size, limit: size });
   useLiveTasks(data?.items ?? []);
   const columns = useColumns(zone, params.get("new"));
   const filters = useTaskFilters();
@@ -115,6 +115,7 @@ export function SendTaskList() {
         list={{ data, error, isPending, refetch }}
         isFiltered={isFiltered(params, filters)}
         empty={{ text: t("task.empty"), note: t("task.emptyNote") }}
+        actions={<ExportButton kind="send_tasks" filters={wanted} />}
       />
     </Page>
   );

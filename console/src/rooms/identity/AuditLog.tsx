@@ -12,6 +12,7 @@ import { startOfDay } from "@/kit/zones";
 import { type AuditEntry, type AuditQuery, useAudit, useAuditWords } from "@/rooms/identity/queries";
 import { useSignedIn } from "@/rooms/identity/session";
 import { useAuditNames } from "@/rooms/identity/words";
+import { ExportButton } from "@/rooms/reports/ExportButton";
 
 const NAME_CHARS = 130;
 const RESULTS = ["done", "refused"] as const;
@@ -52,7 +53,7 @@ function AuditDrawer({ entry, zone, close }: { entry: AuditEntry | null; zone: s
 /** 审计日志: who did what, when, to what, with what result. */
 export function AuditLog() {
   const { t } = useTranslation();
-  const { zone } = useSignedIn();
+  const { session, zone } = useSignedIn();
   const [params] = useFilters();
   const [shown, setShown] = useState<AuditEntry | null>(null);
   const names = useAuditNames();
@@ -124,7 +125,10 @@ export function AuditLog() {
         list={useAudit({ ...wanted, offset, limit })}
         isFiltered={isFiltered(params, filters)}
         empty={{ text: t("identity.audit.empty") }}
-        exportUrl={`/console/api/audit/export?${new URLSearchParams(asked).toString()}`}
+        {...(session.tenant === null
+          ? // The download centre is a tenant's.
+            { exportUrl: `/console/api/audit/export?${new URLSearchParams(asked).toString()}` }
+          : { actions: <ExportButton kind="audit" filters={wanted} /> })}
       >
         <FilterBar name="audit" filters={filters} />
       </DataTable>

@@ -5,6 +5,7 @@ import { Link } from "react-router";
 import { formatTime } from "@/kit/format";
 import { MESSAGE_STATES, TASK_STATES } from "@/rooms/campaigns/sendTask";
 import { useSignedIn } from "@/rooms/identity/session";
+import { useAuditNames } from "@/rooms/identity/words";
 import type { Export } from "@/rooms/reports/queries";
 import { FILTER_NAMES, VENDORS } from "@/rooms/reports/words";
 
@@ -13,7 +14,17 @@ const MONTHLY = "2";
 function useValueText(): (kind: string, name: string, value: string) => string {
   const { t } = useTranslation();
   const { zone } = useSignedIn();
+  const audit = useAuditNames();
   return (kind, name, value) => {
+    if (name === "action") {
+      return audit.action(value);
+    }
+    if (name === "subject_kind") {
+      return audit.kind(value);
+    }
+    if (name === "result") {
+      return t(value === "refused" ? "identity.audit.refused" : "identity.audit.done");
+    }
     if (name === "state") {
       const message = MESSAGE_STATES.find((state) => state === value);
       const task = TASK_STATES.find((state) => state === value);

@@ -36,7 +36,11 @@ export const FILTER_NAMES = [
   "vendors",
   "first",
   "last",
+  "user",
   "action",
+  "subject_kind",
+  "subject_id",
+  "result",
   "user_id",
 ] as const;
 

@@ -2,20 +2,19 @@
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import date, datetime
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.exports import Cell, ExportColumn, ExportKind, ExportOrder
 from hongyan.kernel.ids import TaskId, UserId
-from hongyan.kernel.paging import Page
 from hongyan.kernel.phones import mask_phone, national_form
 from hongyan.rooms.campaigns.contracts import TaskFilter, TaskState
 from hongyan.rooms.campaigns.service.views import CampaignViews
 from hongyan.rooms.delivery.contracts import MessageFilter, MessageState
 from hongyan.rooms.handsets.contracts import Vendor
-from hongyan.rooms.identity.contracts import AuditEntry, Permission, system_actor
+from hongyan.rooms.identity.contracts import REFUSALS, AuditFilter, Permission, system_actor
 from hongyan.rooms.identity.service.door import IdentityService
 from hongyan.rooms.reports.contracts import CardFilter, CardSplit, ReportType, SendFilter
 from hongyan.rooms.reports.service import words
@@ -66,9 +65,13 @@ class CardReportFilters(_Filters):
 
 
 class AuditFilters(_Filters):
-    """The audit log."""
+    """The audit log, as its page asks for it; ``user`` is a part of a name."""
 
+    user: str | None = Field(default=None, max_length=130)
     action: str | None = Field(default=None, max_length=60)
+    subject_kind: str | None = Field(default=None, max_length=130)
+    subject_id: str | None = Field(default=None, max_length=130)
+    result: Literal["done", "refused"] | None = None
     user_id: str | None = Field(default=None, pattern=_UUID)
     begin: datetime | None = None
     end: datetime | None = None
@@ -241,34 +244,34 @@ def card_report_kind(reports: ReportsService) -> ExportKind:
 def audit_kind(identity: IdentityService) -> ExportKind:
     """Return the tenant's audit log (操作日志)."""
 
-    async def page_of(uow: Uow, order: ExportOrder, offset: int, limit: int) -> Page[AuditEntry]:
+    def filter_of(order: ExportOrder) -> AuditFilter:
         wanted = AuditFilters.model_validate(order.filters)
-        return await identity.audit.list_entries(
-            uow,
-            system_actor(order.tenant_id),
+        return AuditFilter(
             action=wanted.action or None,
             user_id=None if wanted.user_id is None else UserId(wanted.user_id),
+            user_name=wanted.user or None,
+            subject_kind=wanted.subject_kind or None,
+            subject_id=wanted.subject_id or None,
             begin=wanted.begin,
             end=order.ordered_at if wanted.end is None else min(wanted.end, order.ordered_at),
-            offset=offset,
-            limit=limit,
+            refused=None if wanted.result is None else wanted.result == "refused",
         )
 
     async def find_total(uow: Uow, order: ExportOrder) -> int | None:
-        return (await page_of(uow, order, 0, 1)).total
+        actor = system_actor(order.tenant_id)
+        return (await identity.audit.find_entries(uow, actor, filter_of(order), offset=0, limit=1)).total
 
     async def rows(uow: Uow, order: ExportOrder) -> Rows:
-        offset = 0
-        while True:
-            page = await page_of(uow, order, offset, _PAGE)
-            for one in page.items:
+        actor, wanted, results = system_actor(order.tenant_id), filter_of(order), words.RESULTS[order.language]
+        below: int | None = None
+        while entries := await identity.audit.read_entries(uow, actor, wanted, below=below, limit=_PAGE):
+            below = entries[-1].id
+            for one in entries:
                 yield (
                     *(one.at, one.user_name, one.via, one.address, one.action, one.subject_kind, one.subject_id),
+                    results[one.action in REFUSALS],
                     *(words.json_of(one.before), words.json_of(one.after), one.request_id),
                 )
-            offset += _PAGE
-            if len(page.items) < _PAGE:
-                return
 
     return ExportKind(
         name="audit",

@@ -36,9 +36,11 @@ CARD_REPORT: Final = (
 )
 AUDIT: Final = (
     *(_C("时间", "At"), _C("用户", "User"), _C("来源", "Via"), _C("地址", "Address"), _C("操作", "Action")),
-    *(_C("对象类型", "Subject kind"), _C("对象", "Subject"), _C("变更前", "Before"), _C("变更后", "After")),
-    _C("请求编号", "Request id"),
+    *(_C("对象类型", "Subject kind"), _C("对象", "Subject"), _C("结果", "Result"), _C("变更前", "Before")),
+    *(_C("变更后", "After"), _C("请求编号", "Request id")),
 )
+RESULTS: Final = {"zh-CN": ("成功", "被拒绝"), "en": ("done", "refused")}
+"""Of what the audit log holds: whether it was done or, by ``True``, refused."""
 YES: Final = {"zh-CN": "是", "en": "yes"}
 
 _MESSAGE_ZH: Final = {
