@@ -192,6 +192,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/api/card-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Card Templates
+         * @description List the tenant's own templates and the public ones.
+         */
+        get: operations["console_list_card_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/card-templates/{tpl_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description Show a template of one's own or a public one, with its history.
+         */
+        get: operations["console_show_card_template"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete
+         * @description Delete a template of one's own that is not in review.
+         */
+        delete: operations["console_delete_card_template"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/card-templates/{tpl_id}/urge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Urge
+         * @description Remind the review desk of a template.
+         */
+        post: operations["console_urge_card_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/card-templates/{tpl_id}/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Use
+         * @description Disable an approved template of one's own, or enable it again.
+         */
+        put: operations["console_use_card_template"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/card-templates/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Choices
+         * @description Show what the list can be narrowed by: layouts, and what templates are for.
+         */
+        get: operations["console_show_card_choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/console/api/channel-route": {
         parameters: {
             query?: never;
@@ -2628,6 +2732,12 @@ export interface components {
             zone: string;
         };
         /**
+         * Action
+         * @description What a tap does. Source: api.md of the requirements §7.4.
+         * @enum {string}
+         */
+        Action: "OPEN_URL" | "OPEN_QUICK" | "OPEN_APP" | "DIAL_PHONE" | "OPEN_SMS" | "OPEN_EMAIL" | "OPEN_SCHEDULE" | "OPEN_MAP" | "OPEN_BROWSER" | "OPEN_POPUP" | "COPY_PARAMETER" | "VIEW_PIC";
+        /**
          * AlarmKind
          * @description What the installation calls for help with; each has a page in ``docs/runbooks``.
          * @enum {string}
@@ -2919,6 +3029,16 @@ export interface components {
             total: number;
         };
         /**
+         * CardChoicesView
+         * @description What the list can be narrowed by.
+         */
+        CardChoicesView: {
+            /** Layouts */
+            layouts: components["schemas"]["LayoutView"][];
+            /** Scenes */
+            scenes: string[];
+        };
+        /**
          * CardDayView
          * @description A template's day.
          */
@@ -2951,7 +3071,24 @@ export interface components {
             /** Tpl Name */
             tpl_name: string;
             /** Vendors */
-            vendors: components["schemas"]["CardVendorView"][];
+            vendors: components["schemas"]["hongyan__rooms__reports__console_api__reports__CardVendorView"][];
+        };
+        /**
+         * CardEventView
+         * @description Something that happened to a submission.
+         */
+        CardEventView: {
+            /** Action */
+            action: string;
+            /** Actor Name */
+            actor_name: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Note */
+            note: string;
         };
         /**
          * CardLifeDocument
@@ -2981,6 +3118,18 @@ export interface components {
          * @description A dynamic parameter of a card.
          */
         CardParamDocument: {
+            /** Example */
+            example: string;
+            /** Max Length */
+            max_length: number;
+            /** Name */
+            name: string;
+        };
+        /**
+         * CardParamView
+         * @description A dynamic parameter: ``name`` without ``${}``.
+         */
+        CardParamView: {
             /** Example */
             example: string;
             /** Max Length */
@@ -3029,29 +3178,149 @@ export interface components {
             tpl_name: string;
         };
         /**
+         * CardStoryView
+         * @description A submission to the review desk and what became of it.
+         */
+        CardStoryView: {
+            /** Decided At */
+            decided_at: string | null;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Events */
+            events: components["schemas"]["CardEventView"][];
+            /** Reason */
+            reason: string;
+            state: components["schemas"]["ReviewState"];
+            /**
+             * Submitted At
+             * Format: date-time
+             */
+            submitted_at: string;
+            /** Submitted By */
+            submitted_by: string;
+            /**
+             * Urging Possible At
+             * Format: date-time
+             */
+            urging_possible_at: string;
+        };
+        /**
+         * CardTapView
+         * @description What a tap on a button or picture does; ``text`` is what a button says.
+         */
+        CardTapView: {
+            action: components["schemas"]["Action"];
+            kind: components["schemas"]["ElementKind"];
+            /** Page */
+            page: number;
+            /** Position */
+            position: number;
+            /** Target */
+            target: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * CardTemplateDetail
+         * @description A template with what it needs, what it does, and its history.
+         */
+        CardTemplateDetail: {
+            /** Params */
+            params: components["schemas"]["CardParamView"][];
+            /** Preview Url */
+            preview_url: string;
+            /** Sms Example */
+            sms_example: string;
+            /** Sms Signs */
+            sms_signs: string[];
+            /** Sms Template */
+            sms_template: string;
+            /** Stories */
+            stories: components["schemas"]["CardStoryView"][];
+            /** Taps */
+            taps: components["schemas"]["CardTapView"][];
+            template: components["schemas"]["CardTemplateView"];
+        };
+        /**
+         * CardTemplateList
+         * @description A page of templates.
+         */
+        CardTemplateList: {
+            /** Items */
+            items: components["schemas"]["CardTemplateView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * CardTemplateView
+         * @description A template of the list.
+         */
+        CardTemplateView: {
+            /** Audit Desc */
+            audit_desc: string;
+            /**
+             * Audit State
+             * @enum {string}
+             */
+            audit_state: "draft" | "in_review" | "passed" | "failed";
+            /** Card Id */
+            card_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Disable Desc */
+            disable_desc: string;
+            /** Disabled At */
+            disabled_at: string | null;
+            /** Is Enabled */
+            is_enabled: boolean;
+            /** Is Public */
+            is_public: boolean;
+            /** Param Count */
+            param_count: number;
+            /** Scene */
+            scene: string;
+            /** Tpl Id */
+            tpl_id: string;
+            /** Tpl Name */
+            tpl_name: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Use */
+            use: ("commercial" | "trial") | null;
+            /** Vendors */
+            vendors: components["schemas"]["hongyan__rooms__smart__console_api__views__CardVendorView"][];
+            /** Version */
+            version: number;
+        };
+        /**
+         * CardUse
+         * @description Whether a template may be used, and why not.
+         */
+        CardUse: {
+            /** Is Enabled */
+            is_enabled: boolean;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
          * CardVendorDocument
          * @description What one handset vendor made of a template.
          */
         CardVendorDocument: {
             /** Is Enabled */
             is_enabled: boolean;
-            vendor: components["schemas"]["Vendor"];
-        };
-        /**
-         * CardVendorView
-         * @description A template on the handsets of a vendor.
-         */
-        CardVendorView: {
-            /** Clicked People */
-            clicked_people: number;
-            /** Clicked Times */
-            clicked_times: number;
-            /** Exposed People */
-            exposed_people: number;
-            /** Exposed Times */
-            exposed_times: number;
-            /** Resolved */
-            resolved: number;
             vendor: components["schemas"]["Vendor"];
         };
         /**
@@ -3349,6 +3618,12 @@ export interface components {
              */
             since: string;
         };
+        /**
+         * ElementKind
+         * @description What a position of a layout holds.
+         * @enum {string}
+         */
+        ElementKind: "text" | "image" | "video" | "button";
         /**
          * EmailChange
          * @description The address to bind.
@@ -3934,6 +4209,23 @@ export interface components {
             window: number;
         };
         /**
+         * CardVendorView
+         * @description A template on the handsets of a vendor.
+         */
+        hongyan__rooms__reports__console_api__reports__CardVendorView: {
+            /** Clicked People */
+            clicked_people: number;
+            /** Clicked Times */
+            clicked_times: number;
+            /** Exposed People */
+            exposed_people: number;
+            /** Exposed Times */
+            exposed_times: number;
+            /** Resolved */
+            resolved: number;
+            vendor: components["schemas"]["Vendor"];
+        };
+        /**
          * EventView
          * @description A line of a submission's history.
          */
@@ -3953,6 +4245,20 @@ export interface components {
             note: string;
             /** Reasons */
             reasons: components["schemas"]["GivenReasonView"][];
+        };
+        /**
+         * CardVendorView
+         * @description One handset vendor's verdict on a template.
+         */
+        hongyan__rooms__smart__console_api__views__CardVendorView: {
+            /** Reason */
+            reason: string;
+            vendor: components["schemas"]["Vendor"];
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "waiting" | "enabled" | "rejected" | "disabled" | "failed";
         };
         /**
          * EventView
@@ -4065,6 +4371,16 @@ export interface components {
             unclaimed: number;
             /** Urged */
             urged: number;
+        };
+        /**
+         * LayoutView
+         * @description A layout and the vendors that draw it.
+         */
+        LayoutView: {
+            /** Card Id */
+            card_id: string;
+            /** Vendors */
+            vendors: components["schemas"]["Vendor"][];
         };
         /**
          * Level
@@ -6529,6 +6845,194 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditWords"];
+                };
+            };
+        };
+    };
+    console_list_card_templates: {
+        parameters: {
+            query?: {
+                audit_state?: ("draft" | "in_review" | "passed" | "failed")[] | null;
+                begin?: string | null;
+                card_id?: string[] | null;
+                end?: string | null;
+                has_params?: boolean | null;
+                is_enabled?: boolean | null;
+                is_public?: boolean | null;
+                limit?: number;
+                name?: string | null;
+                offset?: number;
+                scene?: string | null;
+                sort?: "-created_at" | "created_at" | "-updated_at" | "updated_at" | "name" | "-name";
+                tpl_id?: string | null;
+                vendor?: components["schemas"]["Vendor"][] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardTemplateList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_show_card_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tpl_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardTemplateDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_delete_card_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tpl_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_urge_card_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tpl_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_use_card_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tpl_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CardUse"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardTemplateView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_show_card_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardChoicesView"];
                 };
             };
         };

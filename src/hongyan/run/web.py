@@ -52,6 +52,7 @@ from hongyan.rooms.reports.vendor_api import vendor_router as reports_vendor
 from hongyan.rooms.reviews.console_api.router import console_router as reviews_console
 from hongyan.rooms.service_accounts.console_api import console_router as service_accounts_console
 from hongyan.rooms.service_accounts.vendor_api.router import vendor_router as service_accounts_vendor
+from hongyan.rooms.smart.console_api.router import console_router as smart_console
 from hongyan.rooms.smart.public_web.pages import framed_card
 from hongyan.rooms.smart.vendor_api.materials import materials_router as materials_vendor
 from hongyan.rooms.smart.vendor_api.templates import vendor_router as smart_vendor
@@ -124,6 +125,7 @@ def routers_of(graph: Graph) -> tuple[list[APIRouter], list[APIRouter]]:
         enterprises_console(db, graph.enterprises, auth),
         reviews_console(db, graph.reviews, auth, evidence_readers(graph)),
         service_accounts_console(db, graph.service_accounts, auth),
+        smart_console(db, graph.smart, auth),
         sms_console(db, graph.sms, auth, compile_template=compile_template),
         campaigns_console(db=db, auth=auth, desk=campaigns.desk, views=campaigns.views, exports=campaigns.exports),
         choices_router(form),

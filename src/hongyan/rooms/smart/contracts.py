@@ -223,7 +223,10 @@ class NewTemplate:
 
 @dataclass(frozen=True, slots=True)
 class TemplateFilter:
-    """What a list may be narrowed by; ``name`` matches anywhere; creation is in ``[begin, end]``."""
+    """What a list may be narrowed by; ``name`` and ``scene`` match anywhere; creation is in ``[begin, end]``.
+
+    ``sort`` is ``created_at``, ``updated_at`` or ``name``, with a minus for the largest first.
+    """
 
     tpl_id: str | None = None
     name: str | None = None
@@ -232,6 +235,11 @@ class TemplateFilter:
     has_params: bool | None = None
     begin: datetime | None = None
     end: datetime | None = None
+    card_ids: frozenset[str] = frozenset()
+    scene: str | None = None
+    audit_states: frozenset[AuditState] = frozenset()
+    state: TemplateState | None = None
+    sort: str = "-created_at"
 
 
 class MaterialKind(StrEnum):

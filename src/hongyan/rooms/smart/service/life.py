@@ -15,7 +15,7 @@ from hongyan.kernel.jobs.queue import Jobs, JsonValue
 from hongyan.rooms.handsets.contracts import RegistrationState, Vendor, VendorState
 from hongyan.rooms.handsets.service import HandsetsService
 from hongyan.rooms.identity.contracts import Actor, Permission
-from hongyan.rooms.reviews.contracts import DueKind, Submission
+from hongyan.rooms.reviews.contracts import DueKind, ReviewStory, Submission
 from hongyan.rooms.reviews.service import ReviewsService
 from hongyan.rooms.smart.contracts import (
     DECIDED_JOB,
@@ -146,6 +146,27 @@ class TemplateLife:
             is_off = state is TemplateState.DISABLED
             await self._turn_gate(uow, actor.tenant_id, tpl_id, closed=is_off, reason=reason)
         return await self._found(uow, actor.tenant_id, tpl_id)
+
+    async def urge(self, uow: Uow, actor: Actor, tpl_id: str) -> None:
+        """Remind the review desk of a template (催审).
+
+        Raises:
+            TemplateNotFound: none, public, or another tenant's.
+            AlreadyDecided, UrgedTooSoon: see ``ReviewsService.urge``.
+        """
+        tenant_id = actor.tenant(Permission.CARD_TEMPLATE_UPDATE)
+        review_id = await store.find_review_id(uow, tenant_id, tpl_id)
+        if review_id is None:
+            raise TemplateNotFound("tpl_id", tpl_id=tpl_id)
+        await self._reviews.urge(uow, tenant_id, review_id, urged_by=actor.user_name)
+
+    async def list_stories(self, uow: Uow, actor: Actor, tpl_id: str) -> tuple[ReviewStory, ...]:
+        """Return a template's submissions and what became of them, the newest first; public ones have none."""
+        return await self._reviews.list_stories(uow, actor.tenant(Permission.CARD_TEMPLATE_LIST), REVIEW_KIND, tpl_id)
+
+    async def list_scenes(self, uow: Uow, actor: Actor) -> tuple[str, ...]:
+        """Return what the templates that the actor's tenant may see are for."""
+        return await store.list_scenes(uow, actor.tenant(Permission.CARD_TEMPLATE_LIST))
 
     # --- what reviewers and vendors decide ----------------------------------------------------------------------------
 

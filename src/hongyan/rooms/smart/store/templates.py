@@ -50,6 +50,7 @@ _SHOWN = (
     versions.c.elements,
     versions.c.params,
 )
+_SORTS = {"created_at": templates.c.created_at, "updated_at": templates.c.updated_at, "name": templates.c.name}
 
 
 async def next_tpl_id(uow: Uow) -> CardTemplateId:
@@ -136,11 +137,12 @@ async def find_any(uow: Uow, tpl_id: str, *, lock: bool = False) -> CardTemplate
 async def list_templates(
     uow: Uow, tenant_id: TenantId | None, wanted: TemplateFilter, *, offset: int, limit: int
 ) -> Page[CardTemplate]:
-    """Return a page of what the tenant may see, newest first, then by id."""
+    """Return a page of what the tenant may see, in the wanted order, then by id."""
     where = and_(_seen_by(tenant_id), *_conditions(wanted))
     joined = templates.join(versions, _newest())
     total = (await uow.execute(select(func.count()).select_from(joined).where(where))).scalar_one()
-    order = (templates.c.created_at.desc(), templates.c.tpl_id)
+    column = _SORTS[wanted.sort.removeprefix("-")]
+    order = (column.desc() if wanted.sort.startswith("-") else column.asc(), templates.c.tpl_id)
     items = await _load(uow, _select().where(where).order_by(*order).offset(offset).limit(limit))
     return Page(tuple(items), total, offset, limit)
 
@@ -189,6 +191,18 @@ async def set_audit(
 async def set_review(uow: Uow, tpl_id: str, review_id: str) -> None:
     """Remember which submission on the review desk decides about a template."""
     await uow.execute(update(templates).where(templates.c.tpl_id == tpl_id).values(review_id=review_id))
+
+
+async def find_review_id(uow: Uow, tenant_id: TenantId, tpl_id: str) -> str | None:
+    """Return the submission on the review desk that decides, or decided, about a tenant's template."""
+    where = (templates.c.tenant_id == tenant_id, templates.c.tpl_id == tpl_id)
+    return (await uow.execute(select(templates.c.review_id).where(*where))).scalar_one_or_none()
+
+
+async def list_scenes(uow: Uow, tenant_id: TenantId | None) -> tuple[str, ...]:
+    """Return what the templates that the tenant may see are for, each scene once."""
+    statement = select(templates.c.scene).where(_seen_by(tenant_id)).distinct().order_by(templates.c.scene).limit(200)
+    return tuple((await uow.execute(statement)).scalars())
 
 
 async def is_under_review(uow: Uow, tenant_id: TenantId, tpl_id: str, review_id: str) -> bool:
@@ -250,6 +264,14 @@ def _conditions(wanted: TemplateFilter) -> list[ColumnElement[bool]]:
         conditions.append(templates.c.created_at >= wanted.begin)
     if wanted.end is not None:
         conditions.append(templates.c.created_at <= wanted.end)
+    if wanted.card_ids:
+        conditions.append(templates.c.card_id.in_(sorted(wanted.card_ids)))
+    if wanted.scene is not None:
+        conditions.append(templates.c.scene.contains(wanted.scene, autoescape=True))
+    if wanted.audit_states:
+        conditions.append(templates.c.audit_state.in_([state.value for state in wanted.audit_states]))
+    if wanted.state is not None:
+        conditions.append(templates.c.state == wanted.state.value)
     if wanted.vendors:
         names = [vendor.value for vendor in wanted.vendors]
         at_vendor = select(factories.c.tpl_id).where(factories.c.vendor.in_(names))
