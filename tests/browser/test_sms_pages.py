@@ -205,6 +205,33 @@ async def test_a_rejected_template_shows_why_and_many_are_deleted_at_once(
         await expect(_row(page, name)).to_have_count(0)
 
 
+async def test_answers_to_texts_are_set_where_the_signature_is(page: Page, company: Company) -> None:
+    # given a signature that answers nothing
+    name = company.console().get("/sms/signatures", state="REVIEW_PASSED")["items"][0]["signature_name"]
+    await page.goto("/sms-signatures")
+    await _row(page, name).first.get_by_role("button", name="详情").click()
+    answers = page.locator("[data-answers]")
+    await expect(answers.locator("[data-answer=opt_out]")).to_contain_text("未设置")
+    # when an answer has a link
+    await answers.get_by_role("button", name="设置自动回复").click()
+    await answers.get_by_label("退订确认").fill("已退订，见 https://example.com/a")
+    await answers.get_by_role("button", name="保存").click()
+    # then its field says so
+    await expect(answers.locator(".ant-form-item-explain-error")).to_contain_text("不能包含链接")
+    # and without one it is kept, and shown as phones see it
+    await answers.get_by_label("退订确认").fill("您已退订，不再向您发送。")
+    await answers.get_by_role("button", name="保存").click()
+    await expect(answers.locator("[data-answer=opt_out]")).to_contain_text(f"【{name}】您已退订")
+    await page.reload()
+    await _row(page, name).first.get_by_role("button", name="详情").click()
+    await expect(answers.locator("[data-answer=opt_out]")).to_contain_text("您已退订")
+    # turned off again, as it was
+    await answers.get_by_role("button", name="设置自动回复").click()
+    await answers.get_by_label("退订确认").fill("")
+    await answers.get_by_role("button", name="保存").click()
+    await expect(answers.locator("[data-answer=opt_out]")).to_contain_text("未设置")
+
+
 async def test_who_may_only_read_sees_no_way_to_act(new_page: NewPage, company: Company) -> None:
     page = await new_page()
     await page.goto("/sms-signatures")

@@ -227,6 +227,26 @@ async def test_a_picture_leaves_as_an_attachment_to_its_owner_alone(house: House
     assert (await house.other.get(path)).status_code == 403
 
 
+async def test_answers_of_a_signature_are_set_and_refused_at_their_field(house: House) -> None:
+    path = f"/sms/signatures/{await house.signature()}/answers"
+    assert (await house.admin.get(path)).json() == {"opt_out": "", "other": ""}
+    wanted = {"opt_out": "您已退订，不再向您发送。", "other": ""}
+    assert (await house.admin.put(path, json=wanted)).json() == wanted
+    assert (await house.reader.get(path)).json() == wanted
+    for change, field in (
+        ({"opt_out": "  "}, "opt_out"),
+        ({"opt_out": "退" * 400}, "opt_out"),
+        ({"other": "详情见 https://example.com/a"}, "other"),
+        ({"other": "【鸿雁】您好"}, "other"),
+    ):
+        assert refused(await house.admin.put(path, json=wanted | change)) == (400, field)
+    # nothing of what was refused is kept; who may only read changes nothing, and others find nothing
+    assert (await house.admin.get(path)).json() == wanted
+    assert (await house.reader.put(path, json=wanted)).status_code == 403
+    assert (await house.other.get(path)).status_code == 404
+    assert (await house.other.put(path, json=wanted)).status_code == 404
+
+
 async def test_deleting_a_signature_says_what_it_takes_along(house: House) -> None:
     signature_id = await house.signature()
     templates = [await house.template(signature_id, f"通知{number}") for number in range(6)]

@@ -11,6 +11,7 @@ import { Trouble } from "@/kit/Trouble";
 import { may, useSignedIn } from "@/rooms/identity/session";
 import { type SignatureDetail, useSignature } from "@/rooms/sms/queries";
 import { useUploadedFiles } from "@/rooms/sms/files";
+import { SignatureAnswers } from "@/rooms/sms/SignatureAnswers";
 import { SIGNATURE_TONES, useStoryEvents } from "@/rooms/sms/words";
 
 function Details({ detail }: { detail: SignatureDetail }) {
@@ -40,6 +41,7 @@ function Details({ detail }: { detail: SignatureDetail }) {
       <p className="faint">{t(`sms.signatureStateNote.${status}`)}</p>
       <Descriptions column={1} bordered size="small" items={rows.map(([key, label, children]) => ({ key, label, children }))} />
       <FileList files={uploaded} />
+      <SignatureAnswers signature={signature} />
       <h3>{t("sms.history")}</h3>
       <History events={eventsOf(detail.stories)} zone={zone} />
     </div>

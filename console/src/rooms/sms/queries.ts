@@ -10,6 +10,7 @@ export type SmsApp = components["schemas"]["AppView"];
 export type Signature = components["schemas"]["SignatureView"];
 export type SignatureDetail = components["schemas"]["SignatureDetail"];
 export type SignatureBody = components["schemas"]["SignatureBody"];
+export type Answers = components["schemas"]["AnswersView"];
 export type Template = components["schemas"]["TemplateView"];
 export type TemplateDetail = components["schemas"]["TemplateDetail"];
 export type TemplateBody = components["schemas"]["TemplateBody"];
@@ -68,6 +69,14 @@ export function useSignature(signatureId: string | null) {
     queryKey: ["sms", "signature", signatureId],
     queryFn: () => bodyOf(api.GET("/console/api/sms/signatures/{signature_id}", { params: { path: { signature_id: signatureId ?? "" } } })),
     enabled: signatureId !== null,
+  });
+}
+
+export function useAnswers(signatureId: string) {
+  return useQuery({
+    queryKey: ["sms", "answers", signatureId],
+    queryFn: () =>
+      bodyOf(api.GET("/console/api/sms/signatures/{signature_id}/answers", { params: { path: { signature_id: signatureId } } })),
   });
 }
 
@@ -145,6 +154,8 @@ export const acts = {
     id === null
       ? bodyOf(api.POST("/console/api/sms/signatures", { body }))
       : bodyOf(api.PUT("/console/api/sms/signatures/{signature_id}", { ...signaturePath(id), body })),
+  saveAnswers: (id: string, body: Answers) =>
+    bodyOf(api.PUT("/console/api/sms/signatures/{signature_id}/answers", { ...signaturePath(id), body })),
   deleteSignature: (id: string) => bodyOf(api.DELETE("/console/api/sms/signatures/{signature_id}", signaturePath(id))),
   withdrawSignature: (id: string) => bodyOf(api.POST("/console/api/sms/signatures/{signature_id}/withdraw", signaturePath(id))),
   urgeSignature: (id: string) => bodyOf(api.POST("/console/api/sms/signatures/{signature_id}/urge", signaturePath(id))),
