@@ -24,6 +24,7 @@ from hongyan.rooms.campaigns.console_api.overview import overview_router as over
 from hongyan.rooms.campaigns.console_api.send_form import FormTools, choices_router
 from hongyan.rooms.campaigns.console_api.sending import sending_router
 from hongyan.rooms.campaigns.console_api.tasks import console_router as campaigns_console
+from hongyan.rooms.campaigns.console_api.video import video_router
 from hongyan.rooms.campaigns.vendor_api.link_domains import domains_router
 from hongyan.rooms.campaigns.vendor_api.own import own_router
 from hongyan.rooms.campaigns.vendor_api.resolve_tasks import resolve_router
@@ -59,6 +60,7 @@ from hongyan.rooms.smart.vendor_api.templates import vendor_router as smart_vend
 from hongyan.rooms.sms.console_api.router import console_router as sms_console
 from hongyan.rooms.sms.service.door import SmsService
 from hongyan.rooms.sms.vendor_api.router import vendor_router as sms_vendor
+from hongyan.rooms.video_sms.console_api import console_router as video_sms_console
 from hongyan.rooms.video_sms.vendor_api.own import own_router as video_sms_own
 from hongyan.rooms.video_sms.vendor_api.templates import vendor_router as video_sms_vendor
 from hongyan.run.console_files import add_console
@@ -132,6 +134,16 @@ def routers_of(graph: Graph) -> tuple[list[APIRouter], list[APIRouter]]:
         numbers_router(form, campaigns.parse_views),
         sending_router(form, campaigns.desk, graph.once),
         overview_console(db=db, auth=auth, overviews=campaigns.overviews),
+        video_sms_console(db, graph.video_sms, auth),
+        video_router(
+            db=db,
+            auth=auth,
+            tasks=campaigns.video,
+            views=campaigns.video_views,
+            templates=graph.video_sms,
+            audience=graph.audience,
+            once=graph.once,
+        ),
         reports_router(db=db, auth=auth, reports=graph.reports),
         exports_router(db=db, auth=auth, exports=graph.exports),
         alarms_console(db=db, service=graph.alarms, may_look=only_with(auth, Permission.CHANNEL_LIST)),

@@ -123,6 +123,7 @@ class TemplateFilter:
     has_params: bool | None = None
     begin: datetime | None = None
     end: datetime | None = None
+    states: tuple[TemplateState, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,8 @@ def _conditions(wanted: TemplateFilter) -> list[ColumnElement[bool]]:
         conditions.append(_T.created_at >= wanted.begin)
     if wanted.end is not None:
         conditions.append(_T.created_at <= wanted.end)
+    if wanted.states:
+        conditions.append(_T.state.in_([state.value for state in wanted.states]))
     return conditions
 
 

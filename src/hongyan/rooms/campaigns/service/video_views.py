@@ -75,6 +75,17 @@ class VideoViews:
         )
         return Page(replies, page.total, offset, limit)
 
+    async def list_messages(
+        self, uow: Uow, tenant_id: TenantId, where: MessageFilter, *, offset: int, limit: int
+    ) -> tuple[VideoTask, Page[MessageView]]:
+        """Return a task with some of its messages, in planning order.
+
+        Raises:
+            VideoTaskNotFound: none of this tenant has the filter's task.
+        """
+        task = await store.get_task(uow, tenant_id, where.task_id or TaskId(""))
+        return task, await self._delivery.list_messages(uow, tenant_id, where, offset=offset, limit=limit)
+
     async def _progress(self, uow: Uow, tenant_id: TenantId, tasks: Sequence[VideoTask]) -> list[VideoProgress]:
         counts = await self._delivery.list_task_counts(uow, tenant_id, [task.id for task in tasks])
         return [

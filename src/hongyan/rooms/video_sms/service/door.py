@@ -21,7 +21,7 @@ from hongyan.rooms.enterprises.contracts import Scene
 from hongyan.rooms.enterprises.service import EnterprisesService
 from hongyan.rooms.identity.contracts import Actor, Permission, Service, Tenant
 from hongyan.rooms.identity.service.door import IdentityService
-from hongyan.rooms.reviews.contracts import DueKind, Submission
+from hongyan.rooms.reviews.contracts import DueKind, ReviewStory, Submission
 from hongyan.rooms.reviews.service import ReviewsService
 from hongyan.rooms.video_sms import store
 from hongyan.rooms.video_sms.contracts import (
@@ -241,6 +241,20 @@ class VideoSmsService:
             return None
         found = await store.find_by_token(uow, tpl_id, token)
         return None if found is None else (found, documents.unpack(await self._files.get(AREA, found.content_id)))
+
+    async def list_stories(self, uow: Uow, template: VideoTemplate) -> tuple[ReviewStory, ...]:
+        """Return what became of a template's submissions, the newest first; public templates have none."""
+        if template.tenant_id is None:
+            return ()
+        return await self._reviews.list_stories(uow, template.tenant_id, REVIEW_KIND, template.tpl_id)
+
+    async def read_part(self, template: VideoTemplate, number: int) -> Part | None:
+        """Return one medium of a template, counted from 0 over all frames; none when it is a text or not there."""
+        document = documents.unpack(await self._files.get(AREA, template.content_id))
+        parts = [part for frame in document.frames for part in frame]
+        if number >= len(parts) or parts[number].kind is ElementKind.TEXT:
+            return None
+        return parts[number]
 
     @staticmethod
     def bind_values(template: VideoTemplate, given: Sequence[tuple[str, str]], field: str) -> dict[str, str]:
