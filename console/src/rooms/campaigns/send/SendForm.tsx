@@ -11,7 +11,7 @@ import { useProblemText } from "@/kit/Trouble";
 import { useServerForm } from "@/kit/useServerForm";
 import { CardFields } from "@/rooms/campaigns/send/CardFields";
 import { ConfirmSend } from "@/rooms/campaigns/send/ConfirmSend";
-import { useCopied } from "@/rooms/campaigns/send/copying";
+import { useChosenCard, useCopied } from "@/rooms/campaigns/send/copying";
 import { NumberFields } from "@/rooms/campaigns/send/NumberFields";
 import { ParsePanel } from "@/rooms/campaigns/send/ParsePanel";
 import { Preview } from "@/rooms/campaigns/send/Preview";
@@ -62,6 +62,7 @@ export function SendForm() {
   const { form } = server;
   const values = (Form.useWatch([], form) as Partial<SendValues> | undefined) ?? INITIAL;
   useCopied(copyOf, form);
+  useChosenCard(params.get("card"), form);
   const preset = domains?.items[0]?.domain;
   useEffect(() => {
     if (preset !== undefined && form.getFieldValue("domain") === undefined) {

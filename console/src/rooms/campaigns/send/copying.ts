@@ -37,3 +37,12 @@ export function useCopied(taskId: string | null, form: FormInstance<SendValues>)
     }
   }, [task, sendables, form]);
 }
+
+/** Choose once the card template that an address names. */
+export function useChosenCard(tplId: string | null, form: FormInstance<SendValues>): void {
+  useEffect(() => {
+    if (tplId !== null) {
+      form.setFieldsValue({ card_template_id: tplId });
+    }
+  }, [tplId, form]);
+}

@@ -29,7 +29,7 @@ _VERDICTS: dict[RegistrationState, VendorVerdict] = {
 }
 
 
-class CardVendorView(BaseModel):
+class CardVerdictView(BaseModel):
     """One handset vendor's verdict on a template."""
 
     vendor: Vendor
@@ -60,7 +60,7 @@ class CardTemplateView(BaseModel):
     audit_desc: str
     use: UseName | None
     version: int
-    vendors: list[CardVendorView]
+    vendors: list[CardVerdictView]
     param_count: int
     created_at: datetime
     updated_at: datetime
@@ -81,7 +81,7 @@ class CardTemplateView(BaseModel):
             audit_desc=found.audit_desc,
             use=None if found.use is None else cast("UseName", found.use.name.lower()),
             version=found.version,
-            vendors=[CardVendorView.of(info) for info in found.factories],
+            vendors=[CardVerdictView.of(info) for info in found.factories],
             param_count=len(found.params),
             created_at=found.created_at,
             updated_at=found.updated_at,
