@@ -36,7 +36,12 @@ export default tseslint.config(
     rules: { "no-restricted-syntax": "off" },
   },
   {
-    files: ["*.js"],
+    files: ["*.js", "public/*.js"],
     extends: [tseslint.configs.disableTypeChecked],
+  },
+  {
+    files: ["public/*.js"],
+    languageOptions: { globals: { document: "readonly", localStorage: "readonly", matchMedia: "readonly" } },
+    rules: { "no-var": "off" },
   },
 );

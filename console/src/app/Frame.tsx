@@ -5,6 +5,7 @@ import { Navigate, Outlet, useLocation } from "react-router";
 
 import { FrameHeader } from "@/app/FrameHeader";
 import { SideMenu } from "@/app/SideMenu";
+import { useOwnChoices } from "@/app/useOwnChoices";
 import { Trouble } from "@/kit/Trouble";
 import { DEFAULT_ZONE, SignedInContext, useAccount, useSessionQuery } from "@/rooms/identity/session";
 import { SignInAgain } from "@/rooms/identity/SignInAgain";
@@ -18,6 +19,7 @@ export function Frame() {
   const main = useRef<HTMLDivElement>(null);
   const { data: session, error, isPending, refetch } = useSessionQuery();
   const account = useAccount(session);
+  useOwnChoices(session?.user.id);
   if (isPending) {
     return <Skeleton active style={{ padding: 48 }} paragraph={{ rows: 8 }} />;
   }

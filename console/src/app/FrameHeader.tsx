@@ -5,6 +5,7 @@ import { Link } from "react-router";
 
 import { DemoMark } from "@/app/DemoMark";
 import { LanguageSwitch } from "@/app/LanguageSwitch";
+import { ThemeSwitch } from "@/app/ThemeSwitch";
 import { Logo } from "@/kit/Logo";
 import { type Session, useSignOut } from "@/rooms/identity/session";
 
@@ -45,6 +46,7 @@ export function FrameHeader({ session, isMenuOpen, toggleMenu }: FrameHeaderProp
         <span className="frame-tenant" title={session.tenant?.name}>
           {session.tenant?.name ?? t("session.platform")}
         </span>
+        <ThemeSwitch />
         <LanguageSwitch />
         <Dropdown
           trigger={["click"]}

@@ -4,12 +4,13 @@ import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 
 import { context } from "@/client/api";
+import { keepChoice, readChoice } from "@/kit/ownChoice";
 
 import "dayjs/locale/zh-cn";
 
 export const LANGUAGES = ["zh-CN", "en"] as const;
 export type Language = (typeof LANGUAGES)[number];
-const STORED = "hongyan.language";
+export const LANGUAGE = "language";
 
 /** Tell which language fits what was chosen before, else what the browser asks for. */
 export function languageFor(stored: string | null, wanted: readonly string[]): Language {
@@ -35,17 +36,17 @@ function apply(language: Language): void {
   dayjs.locale(language === "en" ? "en" : "zh-cn");
 }
 
-/** Change the language now and for later visits. */
-export async function chooseLanguage(language: Language): Promise<void> {
+/** Change the language now and for later visits; `user` is who chose, if somebody is signed in. */
+export async function chooseLanguage(language: Language, user?: string): Promise<void> {
   await load(language);
-  localStorage.setItem(STORED, language);
+  keepChoice(LANGUAGE, language, user);
   apply(language);
   await i18next.changeLanguage(language);
 }
 
 /** Load the catalogue; call before the first render. */
 export async function startLanguage(): Promise<void> {
-  const language = languageFor(localStorage.getItem(STORED), navigator.languages);
+  const language = languageFor(readChoice(LANGUAGE), navigator.languages);
   apply(language);
   await i18next.use(initReactI18next).init({
     supportedLngs: [...LANGUAGES],

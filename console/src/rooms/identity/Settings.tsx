@@ -2,6 +2,7 @@ import { App, Card, Descriptions, Form, Input } from "antd";
 import { useTranslation } from "react-i18next";
 
 import { LanguageSwitch } from "@/app/LanguageSwitch";
+import { ThemeSwitch } from "@/app/ThemeSwitch";
 import { Page } from "@/kit/Page";
 import { ServerForm } from "@/kit/ServerForm";
 import { acts } from "@/rooms/identity/queries";
@@ -79,6 +80,7 @@ export function Settings() {
             { key: "roles", label: t("identity.people.roles"), children: session.user.roles.map((role) => t(`role.${role}`)).join(", ") },
             { key: "zone", label: t("identity.settings.zone"), children: <span title={t("identity.settings.zoneNote")}>{zone}</span> },
             { key: "language", label: t("identity.settings.language"), children: <LanguageSwitch /> },
+            { key: "theme", label: t("identity.settings.theme"), children: <ThemeSwitch isNamed /> },
           ]}
         />
       </Card>

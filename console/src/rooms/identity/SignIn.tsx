@@ -4,6 +4,7 @@ import { Navigate, useSearchParams } from "react-router";
 
 import { DemoMark } from "@/app/DemoMark";
 import { LanguageSwitch } from "@/app/LanguageSwitch";
+import { ThemeSwitch } from "@/app/ThemeSwitch";
 import { Goose, Logo } from "@/kit/Logo";
 import { nextOf } from "@/rooms/identity/next";
 import { useInstallation, useSessionQuery } from "@/rooms/identity/session";
@@ -35,6 +36,7 @@ export function SignIn() {
       <section className="sign-in-form">
         <div className="sign-in-top">
           {installation.data?.demo === true && <DemoMark />}
+          <ThemeSwitch />
           <LanguageSwitch />
         </div>
         <h2>{t("session.welcome")}</h2>
