@@ -76,7 +76,15 @@ async def test_nobody_is_kept_out_in_the_dark(new_page: NewPage, company: Compan
     findings = {"/sign-in": await axe(page)}
     await sign_in(page, company.user, company.password)
     await page.wait_for_url("**/overview")
-    for path in ("/overview", "/send-tasks", "/sms-signatures", "/reports/sends", "/settings", "/styleguide", "/filings"):
+    for path in (
+        "/overview",
+        "/send-tasks",
+        "/sms-signatures",
+        "/reports/sends",
+        "/settings",
+        "/styleguide",
+        "/filings",
+    ):
         await page.goto(path)
         await expect(page.locator("h1")).to_be_visible()
         await expect(page.locator(".ant-skeleton")).to_have_count(0)
