@@ -27,10 +27,10 @@ class Sessions:
     other: httpx.AsyncClient
 
 
-async def found_companies(db: Database, identity: IdentityService) -> Household:
-    """Make a company with three people and another one; return the first."""
+async def found_companies(db: Database, identity: IdentityService, company: Household | None = None) -> Household:
+    """Make a company (unless it is there) with three people and another one; return the first."""
     async with db.begin() as uow:
-        company = await found_household(uow, identity)
+        company = company or await found_household(uow, identity)
         await found_household(uow, identity, "heron", number=1)
         for name, role in (("goose-reader", Role.READ_ONLY), ("goose-developer", Role.DEVELOPER)):
             new = NewUser(name, PASSWORD, frozenset({role}))

@@ -17,6 +17,7 @@ from hongyan.kernel.http.limits import Limits, Rates
 from hongyan.kernel.ids import TenantId
 from hongyan.kernel.settings import Settings
 from hongyan.rooms.audience.vendor_api import vendor_router as audience_vendor
+from hongyan.rooms.callbacks.console_api.router import console_router as callbacks_console
 from hongyan.rooms.callbacks.vendor_api.callbacks import vendor_router as callbacks_vendor
 from hongyan.rooms.callbacks.vendor_api.own import own_router as callbacks_own
 from hongyan.rooms.campaigns.console_api.numbers import numbers_router
@@ -51,7 +52,7 @@ from hongyan.rooms.reports.console_api.exports import exports_router
 from hongyan.rooms.reports.console_api.reports import reports_router
 from hongyan.rooms.reports.vendor_api import vendor_router as reports_vendor
 from hongyan.rooms.reviews.console_api.router import console_router as reviews_console
-from hongyan.rooms.service_accounts.console_api import console_router as service_accounts_console
+from hongyan.rooms.service_accounts.console_api.router import console_router as service_accounts_console
 from hongyan.rooms.service_accounts.vendor_api.router import vendor_router as service_accounts_vendor
 from hongyan.rooms.smart.console_api.router import console_router as smart_console
 from hongyan.rooms.smart.public_web.pages import framed_card
@@ -128,6 +129,7 @@ def routers_of(graph: Graph) -> tuple[list[APIRouter], list[APIRouter]]:
         reviews_console(db, graph.reviews, auth, evidence_readers(graph)),
         service_accounts_console(db, graph.service_accounts, auth),
         smart_console(db, graph.smart, auth),
+        callbacks_console(db, graph.callbacks.desk, auth),
         sms_console(db, graph.sms, auth, compile_template=compile_template),
         campaigns_console(db=db, auth=auth, desk=campaigns.desk, views=campaigns.views, exports=campaigns.exports),
         choices_router(form),
