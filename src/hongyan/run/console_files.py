@@ -19,9 +19,9 @@ CONSOLE = Path(__file__).parent / "console_dist"
 _NOT_FOUND = 404
 _PAGE_HEADERS = {
     "cache-control": "no-cache",
-    # Pictures that somebody is about to upload are shown from memory: blob.
+    # Pictures, sounds and videos that somebody is about to upload are shown from memory: blob.
     "content-security-policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+    "media-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
     "referrer-policy": "same-origin",
 }
 

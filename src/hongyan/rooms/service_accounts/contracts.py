@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 
 from hongyan.kernel.ids import TenantId
+from hongyan.rooms.reviews.contracts import ReviewStory
 
 
 class State(IntEnum):
@@ -235,6 +236,17 @@ class PartRow:
     part: Part
     pub: Pub
     state: State
+
+
+@dataclass(frozen=True, slots=True)
+class PubSheet:
+    """All of an account: itself with its state, its parts, and what the desk said of each."""
+
+    pub: Pub
+    state: State
+    parts: tuple[PartRow, ...]
+    stories: Mapping[str, tuple[ReviewStory, ...]]
+    """By the id of the account or the part, the newest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,14 +30,21 @@ from hongyan.rooms.video_sms.service.door import VideoSmsService
 Word = Annotated[str | None, Query(max_length=100, pattern=r"^[^\x00]*$")]
 Key = Annotated[str, Path(max_length=9, pattern="^[0-9]+$")]
 StateName = Literal["usable", "in_review", "rejected", "disabled", "expired", "draft"]
+KindName = Literal["txt", "image", "audio", "video"]
 _MAX_CONTENT = 2_900_000
 """Characters of one medium: 2 MB in base64."""
 _MAX_TEXT = 20_000
 _MAX_SIGNATURE = 20
+_KINDS: dict[ElementKind, KindName] = {
+    ElementKind.TEXT: "txt",
+    ElementKind.IMAGE: "image",
+    ElementKind.AUDIO: "audio",
+    ElementKind.VIDEO: "video",
+}
 _FIELDS = {"callbackurl": "callback_url", "reslist": "frames", "reslist.index": "frames"}
 
 
-class ElementBody(BaseModel):
+class VideoElementBody(BaseModel):
     """A text, or a medium in base64."""
 
     type: str = Field(max_length=4)
@@ -47,13 +54,13 @@ class ElementBody(BaseModel):
     content: str = Field(default="", max_length=_MAX_CONTENT)
 
 
-class FrameBody(BaseModel):
+class VideoFrameBody(BaseModel):
     """What is shown at a time."""
 
-    elements: list[ElementBody] = Field(min_length=1, max_length=2)
+    elements: list[VideoElementBody] = Field(min_length=1, max_length=2)
 
 
-class TemplateBody(BaseModel):
+class VideoTemplateBody(BaseModel):
     """The form of a template; the first text gets the signature in front."""
 
     tpl_name: str = Field(default="", max_length=300)
@@ -62,7 +69,7 @@ class TemplateBody(BaseModel):
     expiration_time: int = 0
     remarks: str = Field(default="", max_length=500)
     callback_url: str | None = Field(default=None, max_length=1000)
-    frames: list[FrameBody] = Field(max_length=20)
+    frames: list[VideoFrameBody] = Field(max_length=20)
     is_draft: bool = False
 
     def new(self) -> NewTemplate:
@@ -114,20 +121,20 @@ class TemplateBody(BaseModel):
             raise
 
 
-class ElementView(BaseModel):
+class VideoElementView(BaseModel):
     """One element; media are at ``/console/api/video-templates/{tpl_id}/media/{number}``."""
 
     number: int
     """From 0 over all frames."""
     frame: int
-    kind: ElementKind
+    kind: KindName
     name: str
     content_type: str
     size_bytes: int
     text: str | None
 
 
-class TemplateView(BaseModel):
+class VideoTemplateView(BaseModel):
     """A row of the templates."""
 
     tpl_id: str
@@ -164,14 +171,14 @@ class TemplateView(BaseModel):
         )
 
 
-class TemplateList(BaseModel):
+class VideoTemplateList(BaseModel):
     """A page of templates."""
 
-    items: list[TemplateView]
+    items: list[VideoTemplateView]
     total: int
 
 
-class EventView(BaseModel):
+class VideoEventView(BaseModel):
     """What happened to a submission."""
 
     at: datetime
@@ -180,35 +187,37 @@ class EventView(BaseModel):
     note: str
 
 
-class StoryView(BaseModel):
+class VideoStoryView(BaseModel):
     """A submission and what became of it."""
 
     submitted_at: datetime
     due_at: datetime
-    events: list[EventView]
+    events: list[VideoEventView]
 
     @classmethod
     def of(cls, story: ReviewStory) -> Self:
         """Return a submission as its owner may read it."""
-        events = [EventView(at=e.at, action=e.action.value, actor_name=e.actor_name, note=e.note) for e in story.events]
+        events = [
+            VideoEventView(at=e.at, action=e.action.value, actor_name=e.actor_name, note=e.note) for e in story.events
+        ]
         return cls(submitted_at=story.review.submitted_at, due_at=story.review.due_at, events=events)
 
 
-class TemplateDetail(BaseModel):
+class VideoTemplateDetail(BaseModel):
     """A template with its frames, its state at each carrier, and its history."""
 
-    template: TemplateView
+    template: VideoTemplateView
     valid_days: int
     remarks: str
     callback_url: str | None
-    elements: list[ElementView]
+    elements: list[VideoElementView]
     carriers: list[CarrierStatus]
     resource_tag: str
     preview_url: str
-    stories: list[StoryView]
+    stories: list[VideoStoryView]
 
 
-class UseBody(BaseModel):
+class VideoUseBody(BaseModel):
     """Whether a template may be used."""
 
     is_usable: bool
@@ -233,7 +242,7 @@ def console_router(db: Database, service: VideoSmsService, auth: Auth) -> APIRou
         end: datetime | None = None,
         offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
         limit: Annotated[int, Query(ge=1, le=100)] = 20,
-    ) -> TemplateList:
+    ) -> VideoTemplateList:
         """List the tenant's own and the public templates, newest first."""
         tenant_id = actor.tenant(Permission.BASIC_TEMPLATE_LIST)
         wanted = TemplateFilter(
@@ -247,34 +256,34 @@ def console_router(db: Database, service: VideoSmsService, auth: Auth) -> APIRou
         )
         async with db.begin() as uow:
             page = await service.list_templates(uow, tenant_id, wanted, offset=offset, limit=limit)
-        return TemplateList(items=[TemplateView.of(one) for one in page.items], total=page.total)
+        return VideoTemplateList(items=[VideoTemplateView.of(one) for one in page.items], total=page.total)
 
     @router.post("", operation_id="console_create_video_template", status_code=201)
-    async def create(actor: caller, body: TemplateBody) -> TemplateView:
+    async def create(actor: caller, body: VideoTemplateBody) -> VideoTemplateView:
         """Hand in frames for review, or keep them as a draft."""
         with body.own_fields():
             prepared = await service.prepare(db, actor, body.new())
         async with db.begin() as uow:
-            return TemplateView.of(await service.create(uow, actor, prepared))
+            return VideoTemplateView.of(await service.create(uow, actor, prepared))
 
     @router.get("/{tpl_id}", operation_id="console_show_video_template")
-    async def show(actor: caller, tpl_id: Key) -> TemplateDetail:
+    async def show(actor: caller, tpl_id: Key) -> VideoTemplateDetail:
         """Show a template."""
         tenant_id = actor.tenant(Permission.BASIC_TEMPLATE_LIST)
         async with db.begin() as uow:
             found = await service.get_template(uow, tenant_id, tpl_id)
             status = (await service.describe(uow, (found,)))[0]
             stories = await service.list_stories(uow, found)
-        return TemplateDetail(
-            template=TemplateView.of(found),
+        return VideoTemplateDetail(
+            template=VideoTemplateView.of(found),
             valid_days=found.valid_days,
             remarks=found.remarks,
             callback_url=found.callback_url,
             elements=[
-                ElementView(
+                VideoElementView(
                     number=number,
                     frame=element.frame,
-                    kind=element.kind,
+                    kind=_KINDS[element.kind],
                     name=element.name,
                     content_type=element.content_type,
                     size_bytes=element.size_bytes,
@@ -285,7 +294,7 @@ def console_router(db: Database, service: VideoSmsService, auth: Auth) -> APIRou
             carriers=status["status_detail"],
             resource_tag=status["restags"],
             preview_url=status["preview_url"],
-            stories=[StoryView.of(story) for story in stories],
+            stories=[VideoStoryView.of(story) for story in stories],
         )
 
     # A medium is fetched by an <img>, <audio> or <video>, not by the generated client.
@@ -302,18 +311,18 @@ def console_router(db: Database, service: VideoSmsService, auth: Auth) -> APIRou
         return Response(part.data, media_type=part.content_type, headers=headers)
 
     @router.post("/{tpl_id}/submit", operation_id="console_submit_video_template")
-    async def submit(actor: caller, tpl_id: Key) -> TemplateView:
+    async def submit(actor: caller, tpl_id: Key) -> VideoTemplateView:
         """Hand in a draft, or a rejected template once more."""
         async with db.begin() as uow:
-            return TemplateView.of(await service.submit(uow, actor, tpl_id))
+            return VideoTemplateView.of(await service.submit(uow, actor, tpl_id))
 
     @router.put("/{tpl_id}/use", operation_id="console_use_video_template")
-    async def use(actor: caller, tpl_id: Key, body: UseBody) -> TemplateView:
+    async def use(actor: caller, tpl_id: Key, body: VideoUseBody) -> VideoTemplateView:
         """Take an approved template out of use, or use it again."""
         actor.tenant(Permission.BASIC_TEMPLATE_EDIT)
         async with db.begin() as uow:
             found = await service.set_usable(uow, actor, tpl_id, is_usable=body.is_usable, reason=body.reason)
-        return TemplateView.of(found)
+        return VideoTemplateView.of(found)
 
     return router
 

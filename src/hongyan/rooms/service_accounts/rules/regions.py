@@ -72,6 +72,10 @@ PARENT: Mapping[str, str] = MappingProxyType(
     | {city: province for province, cities in _PREFECTURES.items() for city in cities.split()}
 )
 """Region → what contains it."""
+CITIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {province: tuple(cities.split()) for province, cities in _PREFECTURES.items()}
+)
+"""Province → its prefectures, in the order of the list."""
 _SEPARATORS = re.compile(r"[,，、;；\s]+")
 
 

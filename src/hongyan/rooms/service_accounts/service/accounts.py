@@ -14,12 +14,14 @@ from hongyan.rooms.service_accounts.contracts import (
     Change,
     MenuForm,
     PartKind,
+    PartRow,
     PictureUse,
     PortalForm,
     Pub,
     PubChange,
     PubFilter,
     PubForm,
+    PubSheet,
     State,
     Window,
 )
@@ -171,6 +173,29 @@ class AccountsService:
         page = await store.list_pubs(uow, tenant_id, stored, window)
         items = tuple((pub, rules.pub_state(pub, is_filed=is_filed)) for pub in page.items)
         return tenant, Page(items, page.total, page.offset, page.limit)
+
+    async def show_pub(self, uow: Uow, actor: Actor, pub_id: str) -> PubSheet:
+        """Return an account with its parts and their histories.
+
+        Raises:
+            PubNotFound: the tenant has none with that id.
+        """
+        tenant_id = actor.tenant(Permission.PUB_LIST)
+        pub = await self.find(uow, tenant_id, pub_id)
+        is_filed = await self._desk.is_filed(uow, tenant_id)
+        parts = await part_store.list_of_pub(uow, tenant_id, pub.pub_id)
+        stories = {pub.pub_id: await self._desk.list_stories(uow, tenant_id, "pub", pub.pub_id)}
+        for part in parts:
+            stories[part.part_id] = await self._desk.list_stories(uow, tenant_id, part.kind.value, part.part_id)
+        rows = tuple(PartRow(part, pub, rules.part_state(part, pub, is_filed=is_filed)) for part in parts)
+        return PubSheet(pub, rules.pub_state(pub, is_filed=is_filed), rows, stories)
+
+    async def guide(self, uow: Uow, actor: Actor) -> tuple[Tenant, bool, int]:
+        """Return the company, whether its filing is approved, and the industry it filed (0: not filed)."""
+        tenant_id = actor.tenant(Permission.PUB_LIST)
+        is_filed = await self._desk.is_filed(uow, tenant_id)
+        industry = await self._desk.filed_industry(uow, tenant_id) if is_filed else 0
+        return await self._desk.company(uow, tenant_id), is_filed, industry
 
     async def review_decided(
         self, uow: Uow, tenant_id: TenantId, pub_id: str, *, review_id: str, is_approved: bool, reason: str

@@ -12,7 +12,7 @@ from hongyan.rooms.enterprises.errors import FilingMissing
 from hongyan.rooms.enterprises.service import EnterprisesService
 from hongyan.rooms.identity.contracts import Actor, Service, Tenant, system_actor
 from hongyan.rooms.identity.service.door import IdentityService
-from hongyan.rooms.reviews.contracts import DueKind, Review, Submission
+from hongyan.rooms.reviews.contracts import DueKind, Review, ReviewStory, Submission
 from hongyan.rooms.reviews.service import ReviewsService
 from hongyan.rooms.service_accounts.rules import accounts as rules
 from hongyan.rooms.service_accounts.store import pictures as store
@@ -114,6 +114,10 @@ class Desk:
     async def urge(self, uow: Uow, actor: Actor, tenant_id: TenantId, review_id: str) -> Review:
         """Remind the desk: the first time whenever the company wants, then every four hours."""
         return await self._reviews.urge(uow, tenant_id, review_id, urged_by=actor.user_name, is_first_free=True)
+
+    async def list_stories(self, uow: Uow, tenant_id: TenantId, noun: str, subject_id: str) -> tuple[ReviewStory, ...]:
+        """Return what became of a subject's submissions, the newest first."""
+        return await self._reviews.list_stories(uow, tenant_id, KIND + noun, subject_id)
 
     async def note(self, uow: Uow, actor: Actor, action: str, subject_id: str, **after: Any) -> None:
         """Write what somebody did into the audit log; ``action`` is ``noun.verb``."""
