@@ -192,6 +192,194 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/api/callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Callbacks
+         * @description List all addresses, also those of apps and video templates, with their health and numbers of posts.
+         */
+        get: operations["console_list_callbacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/callbacks/{address_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description Show one address.
+         */
+        get: operations["console_show_callback"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Remove an address; what waits for it is given up.
+         */
+        delete: operations["console_delete_callback"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/callbacks/{address_id}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Attempts
+         * @description Show the delivery log: the last hundred tries, newest first.
+         */
+        get: operations["console_list_callback_attempts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/callbacks/{address_id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enable
+         * @description Let a disabled address begin anew.
+         */
+        post: operations["console_enable_callback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/callbacks/{address_id}/posts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Posts
+         * @description List posts, newest first; the dead ones are the dead letters.
+         */
+        get: operations["console_list_callback_posts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/callbacks/{address_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay
+         * @description Send ended posts again, with their ids and ``retry`` set: by id, time of creation, task or state.
+         */
+        post: operations["console_replay_callback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/callbacks/{address_id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate
+         * @description Sign posts, or with another secret; shown once. The one before signs for 24 hours more.
+         */
+        post: operations["console_rotate_callback_secret"];
+        /**
+         * Unsign
+         * @description Sign posts no more.
+         */
+        delete: operations["console_delete_callback_secret"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/callbacks/{address_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test
+         * @description Post a made-up receipt now and say what came back; nothing is counted.
+         */
+        post: operations["console_test_callback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/callbacks/kinds/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Callback
+         * @description Set the address of a kind, replacing the one before.
+         */
+        put: operations["console_set_callback"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/console/api/card-templates": {
         parameters: {
             query?: never;
@@ -291,6 +479,94 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/channel-numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Ports
+         * @description List channel numbers, newest first; numbers and signatures match in part.
+         */
+        get: operations["console_list_channel_numbers"];
+        put?: never;
+        /**
+         * Create
+         * @description Register a channel number; a service account must have passed its review.
+         */
+        post: operations["console_create_channel_number"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/channel-numbers/{port_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete
+         * @description Delete a channel number that is not bound (administrators).
+         */
+        delete: operations["console_delete_channel_number"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/channel-numbers/bindings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Bindings
+         * @description List bindings, newest first.
+         */
+        get: operations["console_list_bindings"];
+        put?: never;
+        /**
+         * Bind
+         * @description Show an account with messages of a channel number, for some of its signatures, in some regions.
+         */
+        post: operations["console_bind_channel_number"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/channel-numbers/bindings/{binding_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Unbind
+         * @description End a binding (administrators).
+         */
+        delete: operations["console_unbind_channel_number"];
         options?: never;
         head?: never;
         patch?: never;
@@ -772,6 +1048,26 @@ export interface paths {
          * @description Return what waits and what is unknown on each channel; channels without either are left out.
          */
         get: operations["show_line"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream
+         * @description Send events ``task``, each with a send task as ``GET /send-tasks/{task_id}`` shows it, as tasks move.
+         */
+        get: operations["console_stream_live"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1760,6 +2056,254 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/api/service-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Accounts
+         * @description List accounts, newest first; the times are those of going online.
+         */
+        get: operations["console_list_service_accounts"];
+        put?: never;
+        /**
+         * Create
+         * @description Hand in the three steps of the wizard; each is reviewed on its own.
+         */
+        post: operations["console_create_service_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/service-accounts/{pub_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description Show an account with its menus, its home page and what the desk said.
+         */
+        get: operations["console_show_service_account"];
+        /**
+         * Change
+         * @description Hand in a change; it takes effect when it is approved.
+         */
+        put: operations["console_change_service_account"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/service-accounts/{pub_id}/freeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Freeze
+         * @description Take an account off all phones at once.
+         */
+        post: operations["console_freeze_service_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/service-accounts/{pub_id}/unfreeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unfreeze
+         * @description Ask for a frozen account to be shown again; a review decides.
+         */
+        post: operations["console_unfreeze_service_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/service-accounts/form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Form
+         * @description Return what the forms begin with: the company, its filed industry, the regions.
+         */
+        get: operations["console_show_account_guide"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/service-accounts/menus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Parts
+         * @description List them, newest first; the times are those of going online, ``title`` is of a first-level menu.
+         */
+        get: operations["console_list_account_menus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/service-accounts/menus/{part_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Menu
+         * @description Hand in other menus; they take effect when they are approved.
+         */
+        put: operations["console_change_account_menu"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/service-accounts/menus/{part_id}/urge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Push
+         * @description Remind the review desk (催审); the account itself must have passed.
+         */
+        post: operations["console_urge_account_menu"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/service-accounts/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload
+         * @description Upload a picture; it is checked against what its place demands and drawn anew.
+         */
+        post: operations["console_upload_account_picture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/service-accounts/portals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Parts
+         * @description List them, newest first; the times are those of going online, ``title`` is of a first-level menu.
+         */
+        get: operations["console_list_account_portals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/service-accounts/portals/{part_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Portal
+         * @description Hand in another home page; it takes effect when it is approved.
+         */
+        put: operations["console_change_account_portal"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/service-accounts/portals/{part_id}/urge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Push
+         * @description Remind the review desk (催审); the account itself must have passed.
+         */
+        post: operations["console_urge_account_portal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/console/api/services/{name}/open": {
         parameters: {
             query?: never;
@@ -2700,10 +3244,576 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/api/video-tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tasks
+         * @description List video send tasks with their counts, newest first.
+         */
+        get: operations["console_list_video_tasks"];
+        put?: never;
+        /**
+         * Create
+         * @description Send a template to the numbers of a file, now or at a time; honours ``Idempotency-Key``.
+         */
+        post: operations["console_create_video_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/video-tasks/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description Show a task with its counts.
+         */
+        get: operations["console_show_video_task"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/video-tasks/{task_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description Send nothing more of a task.
+         */
+        post: operations["console_cancel_video_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/video-tasks/{task_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Messages
+         * @description List what became of each number.
+         */
+        get: operations["console_list_video_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/video-tasks/{task_id}/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Replies
+         * @description List what phones answered, newest first.
+         */
+        get: operations["console_list_video_replies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/video-tasks/{task_id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resend
+         * @description Send what failed once more; possible once.
+         */
+        post: operations["console_resend_video_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/video-tasks/sample.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sample
+         * @description Download a file to fill in, with a column for every value when each number has its own.
+         */
+        get: operations["console_download_video_sample"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/video-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Templates
+         * @description List the tenant's own and the public templates, newest first.
+         */
+        get: operations["console_list_video_templates"];
+        put?: never;
+        /**
+         * Create
+         * @description Hand in frames for review, or keep them as a draft.
+         */
+        post: operations["console_create_video_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/video-templates/{tpl_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description Show a template.
+         */
+        get: operations["console_show_video_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/video-templates/{tpl_id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit
+         * @description Hand in a draft, or a rejected template once more.
+         */
+        post: operations["console_submit_video_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/video-templates/{tpl_id}/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Use
+         * @description Take an approved template out of use, or use it again.
+         */
+        put: operations["console_use_video_template"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AccountEventView
+         * @description What happened to a submission.
+         */
+        AccountEventView: {
+            /** Action */
+            action: string;
+            /** Actor Name */
+            actor_name: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Note */
+            note: string;
+        };
+        /**
+         * AccountFastAppBody
+         * @description One quick app.
+         */
+        AccountFastAppBody: {
+            /**
+             * Deeplink
+             * @default
+             */
+            deeplink: string;
+            /**
+             * Depend Engine Version
+             * @default
+             */
+            depend_engine_version: string;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Logo Img
+             * @default
+             */
+            logo_img: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+        };
+        /**
+         * AccountFormGuide
+         * @description What the forms begin with.
+         */
+        AccountFormGuide: {
+            /** Company */
+            company: string;
+            /** Industry */
+            industry: number;
+            /** Is Filed */
+            is_filed: boolean;
+            /** Provinces */
+            provinces: components["schemas"]["ProvinceView"][];
+        };
+        /**
+         * AccountMenuBody
+         * @description 菜单.
+         */
+        AccountMenuBody: {
+            /** Menu Items */
+            menu_items?: components["schemas"]["AccountMenuItemBody"][];
+        };
+        /**
+         * AccountMenuChangeBody
+         * @description 菜单, changed.
+         */
+        AccountMenuChangeBody: {
+            /**
+             * Change Reason
+             * @default
+             */
+            change_reason: string;
+            /** Menu Items */
+            menu_items?: components["schemas"]["AccountMenuItemBody"][];
+        };
+        /**
+         * AccountMenuExtBody
+         * @description What a menu item's action needs besides ``content``.
+         */
+        AccountMenuExtBody: {
+            /**
+             * App Id
+             * @default
+             */
+            app_id: string;
+            /**
+             * Browser Floor Url
+             * @default
+             */
+            browser_floor_url: string;
+            /**
+             * Depend Engine Ver
+             * @default
+             */
+            depend_engine_ver: string;
+            /**
+             * Open In Browser
+             * @default false
+             */
+            open_in_browser: boolean;
+            /**
+             * Package Name
+             * @default
+             */
+            package_name: string;
+            /**
+             * Third Service Name
+             * @default
+             */
+            third_service_name: string;
+            /**
+             * Web Title
+             * @default
+             */
+            web_title: string;
+        };
+        /**
+         * AccountMenuItemBody
+         * @description A menu item of the first level.
+         */
+        AccountMenuItemBody: {
+            /**
+             * Action Type
+             * @default OPEN_URL
+             * @enum {string}
+             */
+            action_type: "OPEN_SUBMENU" | "OPEN_URL" | "CALLING" | "OPEN_APP" | "OPEN_QUICK";
+            /**
+             * Content
+             * @default
+             */
+            content: string;
+            ext_msg?: components["schemas"]["AccountMenuExtBody"];
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Sub Menu Items */
+            sub_menu_items?: components["schemas"]["AccountSubItemBody"][];
+        };
+        /**
+         * AccountPartList
+         * @description A page of menus or home pages.
+         */
+        AccountPartList: {
+            /** Items */
+            items: components["schemas"]["AccountPartView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * AccountPartView
+         * @description A row of the menus or home pages; the one of ``menu`` and ``portal`` that it is.
+         */
+        AccountPartView: {
+            /**
+             * Approval
+             * @enum {string}
+             */
+            approval: "reviewing" | "passed" | "rejected";
+            /** Can Urge */
+            can_urge: boolean;
+            /** Change Reason */
+            change_reason: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Creator */
+            creator: string;
+            /** Has Live */
+            has_live: boolean;
+            kind: components["schemas"]["PartKind"];
+            menu: components["schemas"]["AccountMenuBody"] | null;
+            /** Online At */
+            online_at: string | null;
+            /** Part Id */
+            part_id: string;
+            portal: components["schemas"]["AccountPortalBody"] | null;
+            /** Pub Id */
+            pub_id: string;
+            /** Pub Name */
+            pub_name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "not_effective" | "effective" | "expired" | "frozen";
+            /**
+             * Stories
+             * @default []
+             */
+            stories: components["schemas"]["AccountStoryView"][];
+        };
+        /**
+         * AccountPictureView
+         * @description A picture that was uploaded; ``…/pictures/{tenant_id}/{picture_id}`` shows it.
+         */
+        AccountPictureView: {
+            /** Height */
+            height: number;
+            /** Picture Id */
+            picture_id: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Width */
+            width: number;
+        };
+        /**
+         * AccountPortalBody
+         * @description 主页.
+         */
+        AccountPortalBody: {
+            /**
+             * Background Img
+             * @default
+             */
+            background_img: string;
+            /** Fastapps */
+            fastapps?: components["schemas"]["AccountFastAppBody"][];
+            /**
+             * Summary
+             * @default
+             */
+            summary: string;
+            /** Tels */
+            tels?: components["schemas"]["AccountTelBody"][];
+        };
+        /**
+         * AccountPortalChangeBody
+         * @description 主页, changed.
+         */
+        AccountPortalChangeBody: {
+            /**
+             * Background Img
+             * @default
+             */
+            background_img: string;
+            /**
+             * Change Reason
+             * @default
+             */
+            change_reason: string;
+            /** Fastapps */
+            fastapps?: components["schemas"]["AccountFastAppBody"][];
+            /**
+             * Summary
+             * @default
+             */
+            summary: string;
+            /** Tels */
+            tels?: components["schemas"]["AccountTelBody"][];
+        };
+        /**
+         * AccountReasonBody
+         * @description Why somebody freezes or unfreezes.
+         */
+        AccountReasonBody: {
+            /**
+             * Change Reason
+             * @default
+             */
+            change_reason: string;
+        };
+        /**
+         * AccountStoryView
+         * @description A submission and what became of it.
+         */
+        AccountStoryView: {
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Events */
+            events: components["schemas"]["AccountEventView"][];
+            /** Reason */
+            reason: string;
+            /**
+             * Submitted At
+             * Format: date-time
+             */
+            submitted_at: string;
+        };
+        /**
+         * AccountSubItemBody
+         * @description A menu item of the second level.
+         */
+        AccountSubItemBody: {
+            /**
+             * Action Type
+             * @default OPEN_URL
+             * @enum {string}
+             */
+            action_type: "OPEN_SUBMENU" | "OPEN_URL" | "CALLING" | "OPEN_APP" | "OPEN_QUICK";
+            /**
+             * Content
+             * @default
+             */
+            content: string;
+            ext_msg?: components["schemas"]["AccountMenuExtBody"];
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+        };
+        /**
+         * AccountTelBody
+         * @description One hotline.
+         */
+        AccountTelBody: {
+            /**
+             * Tel
+             * @default
+             */
+            tel: string;
+            /**
+             * Usage
+             * @default
+             */
+            usage: string;
+        };
         /**
          * AccountView
          * @description The own account: what opening services depends on, and which are opened.
@@ -2737,6 +3847,18 @@ export interface components {
          * @enum {string}
          */
         Action: "OPEN_URL" | "OPEN_QUICK" | "OPEN_APP" | "DIAL_PHONE" | "OPEN_SMS" | "OPEN_EMAIL" | "OPEN_SCHEDULE" | "OPEN_MAP" | "OPEN_BROWSER" | "OPEN_POPUP" | "COPY_PARAMETER" | "VIEW_PIC";
+        /**
+         * AddressKind
+         * @description What is posted to an address. A tenant has one address per kind (and subject, for the last two).
+         * @enum {string}
+         */
+        AddressKind: "aim.single" | "aim.template" | "aim.batch" | "video.status" | "video.reply" | "sms.uplink" | "video.template";
+        /**
+         * AddressState
+         * @description Whether anything is posted to an address.
+         * @enum {string}
+         */
+        AddressState: "active" | "disabled";
         /**
          * AlarmKind
          * @description What the installation calls for help with; each has a page in ``docs/runbooks``.
@@ -2935,6 +4057,69 @@ export interface components {
              */
             oldest_at: string;
         };
+        /**
+         * BindingBody
+         * @description A binding; no region means the whole country.
+         */
+        BindingBody: {
+            /** Ext Port Id */
+            ext_port_id: string;
+            /** Port */
+            port: string;
+            /** Province */
+            province?: string[];
+            /**
+             * Pub Id
+             * @default
+             */
+            pub_id: string;
+            /** Sign */
+            sign?: string[];
+        };
+        /**
+         * BindingList
+         * @description A page of bindings.
+         */
+        BindingList: {
+            /** Items */
+            items: components["schemas"]["BindingView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * BindingView
+         * @description A row of the bindings.
+         */
+        BindingView: {
+            /** Binding Id */
+            binding_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Is Auto */
+            is_auto: boolean;
+            /** Port */
+            port: string;
+            /** Port Id */
+            port_id: string;
+            port_type: components["schemas"]["PortType"];
+            /** Province */
+            province: string[];
+            /** Pub Id */
+            pub_id: string;
+            /** Pub Name */
+            pub_name: string;
+            /** Sign */
+            sign: string[];
+        };
+        /** Body_console_upload_account_picture */
+        Body_console_upload_account_picture: {
+            /** File */
+            file: string;
+            use: components["schemas"]["PictureUse"];
+        };
         /** Body_console_upload_number_file */
         Body_console_upload_number_file: {
             /** File */
@@ -2993,6 +4178,231 @@ export interface components {
         BulkResults: {
             /** Items */
             items: components["schemas"]["BulkResult"][];
+        };
+        /**
+         * CallbackAttempt
+         * @description One try; ``attempt_no`` is 0 for the test button.
+         */
+        CallbackAttempt: {
+            /** Answer */
+            answer: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Attempt No */
+            attempt_no: number;
+            /** Document */
+            document: string;
+            /** Duration Ms */
+            duration_ms: number;
+            /** Error */
+            error: string | null;
+            /** Receipts */
+            receipts: number;
+            /** Request Id */
+            request_id: string;
+            /** Status */
+            status: number | null;
+        };
+        /**
+         * CallbackAttempts
+         * @description The last tries, newest first.
+         */
+        CallbackAttempts: {
+            /** Items */
+            items: components["schemas"]["CallbackAttempt"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * CallbackBody
+         * @description What is filled in for an address.
+         */
+        CallbackBody: {
+            /**
+             * Callback Url
+             * @default
+             */
+            callback_url: string;
+            /**
+             * Remark
+             * @default
+             */
+            remark: string;
+        };
+        /**
+         * CallbackCounts
+         * @description Posts of an address by state.
+         */
+        CallbackCounts: {
+            /** Dead */
+            dead: number;
+            /** Delivered */
+            delivered: number;
+            /** Waiting */
+            waiting: number;
+        };
+        /**
+         * CallbackList
+         * @description All addresses of a tenant, and the newest notices about them.
+         */
+        CallbackList: {
+            /** Items */
+            items: components["schemas"]["CallbackView"][];
+            /** Notices */
+            notices: components["schemas"]["CallbackNoticeView"][];
+        };
+        /**
+         * CallbackNoticeView
+         * @description Something that the owner should know.
+         */
+        CallbackNoticeView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Callback Url */
+            callback_url: string;
+            /**
+             * Disables At
+             * Format: date-time
+             */
+            disables_at: string;
+            /**
+             * Failing Since
+             * Format: date-time
+             */
+            failing_since: string;
+            /** Id */
+            id: string;
+            kind: components["schemas"]["hongyan__rooms__callbacks__contracts__NoticeKind"];
+        };
+        /**
+         * CallbackPost
+         * @description One post, without its body; ``next_at`` only while it waits.
+         */
+        CallbackPost: {
+            /** Attempts */
+            attempts: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Document */
+            document: string;
+            /** Done At */
+            done_at: string | null;
+            /** Last Error */
+            last_error: string | null;
+            /** Last Status */
+            last_status: number | null;
+            /** Next At */
+            next_at: string | null;
+            /** Post Id */
+            post_id: number;
+            /** Receipts */
+            receipts: number;
+            /** Request Id */
+            request_id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "delivered" | "dead";
+            /** Task Ids */
+            task_ids: string[];
+        };
+        /**
+         * CallbackPosts
+         * @description A page of posts; ``total`` ends at 10,001.
+         */
+        CallbackPosts: {
+            /** Items */
+            items: components["schemas"]["CallbackPost"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * CallbackReplay
+         * @description Which ended posts are sent again: everything that is set must hold, at least one thing must be.
+         */
+        CallbackReplay: {
+            /** Begin */
+            begin?: string | null;
+            /** End */
+            end?: string | null;
+            /**
+             * Post Ids
+             * @default []
+             */
+            post_ids: number[];
+            /** State */
+            state?: ("delivered" | "dead") | null;
+            /** Task Id */
+            task_id?: string | null;
+        };
+        /**
+         * CallbackReplayed
+         * @description How many posts are due again.
+         */
+        CallbackReplayed: {
+            /** Count */
+            count: number;
+        };
+        /**
+         * CallbackSecret
+         * @description A signing secret at the only moment it is shown.
+         */
+        CallbackSecret: {
+            /** Secret */
+            secret: string;
+        };
+        /**
+         * CallbackView
+         * @description An address and how it is doing.
+         */
+        CallbackView: {
+            /** Callback Url */
+            callback_url: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Disabled At */
+            disabled_at: string | null;
+            /** Disables At */
+            disables_at: string | null;
+            /** Failing Since */
+            failing_since: string | null;
+            /** Failures */
+            failures: number;
+            /** Id */
+            id: string;
+            /** Is Signed */
+            is_signed: boolean;
+            kind: components["schemas"]["AddressKind"];
+            /** Last Attempt At */
+            last_attempt_at: string | null;
+            /** Last Success At */
+            last_success_at: string | null;
+            /** Paused Until */
+            paused_until: string | null;
+            posts: components["schemas"]["CallbackCounts"];
+            /** Remark */
+            remark: string;
+            state: components["schemas"]["AddressState"];
+            /** Subject */
+            subject: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
         };
         /**
          * CardChoiceDocument
@@ -3071,7 +4481,7 @@ export interface components {
             /** Tpl Name */
             tpl_name: string;
             /** Vendors */
-            vendors: components["schemas"]["hongyan__rooms__reports__console_api__reports__CardVendorView"][];
+            vendors: components["schemas"]["CardVendorView"][];
         };
         /**
          * CardEventView
@@ -3297,7 +4707,7 @@ export interface components {
             /** Use */
             use: ("commercial" | "trial") | null;
             /** Vendors */
-            vendors: components["schemas"]["hongyan__rooms__smart__console_api__views__CardVendorView"][];
+            vendors: components["schemas"]["CardVerdictView"][];
             /** Version */
             version: number;
         };
@@ -3324,6 +4734,37 @@ export interface components {
             vendor: components["schemas"]["Vendor"];
         };
         /**
+         * CardVendorView
+         * @description A template on the handsets of a vendor.
+         */
+        CardVendorView: {
+            /** Clicked People */
+            clicked_people: number;
+            /** Clicked Times */
+            clicked_times: number;
+            /** Exposed People */
+            exposed_people: number;
+            /** Exposed Times */
+            exposed_times: number;
+            /** Resolved */
+            resolved: number;
+            vendor: components["schemas"]["Vendor"];
+        };
+        /**
+         * CardVerdictView
+         * @description One handset vendor's verdict on a template.
+         */
+        CardVerdictView: {
+            /** Reason */
+            reason: string;
+            vendor: components["schemas"]["Vendor"];
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "waiting" | "enabled" | "rejected" | "disabled" | "failed";
+        };
+        /**
          * Carrier
          * @description Who runs the network of a phone; ``ANY`` is an account that reaches all of them.
          * @enum {string}
@@ -3335,6 +4776,18 @@ export interface components {
          * @enum {string}
          */
         CarrierSignature: "none" | "prefix" | "suffix";
+        /**
+         * CarrierStatus
+         * @description One carrier's state of a template.
+         */
+        CarrierStatus: {
+            /** Carrier */
+            carrier: string;
+            /** Desc */
+            desc: string;
+            /** Status */
+            status: number;
+        };
         /**
          * ChannelChange
          * @description What changes; what is absent stays. ``null`` lifts a rate, a weight, a cost, a group or ``serves``.
@@ -3377,6 +4830,62 @@ export interface components {
         ChannelList: {
             /** Items */
             items: components["schemas"]["ChannelView"][];
+        };
+        /**
+         * ChannelNumberBody
+         * @description A channel number.
+         */
+        ChannelNumberBody: {
+            /** Authorization Files */
+            authorization_files?: string[];
+            /**
+             * Port
+             * @default
+             */
+            port: string;
+            /** @default 1 */
+            port_type: components["schemas"]["PortType"];
+            /** Sign */
+            sign?: string[];
+            /**
+             * Sign Check
+             * @default true
+             */
+            sign_check: boolean;
+        };
+        /**
+         * ChannelNumberList
+         * @description A page of channel numbers.
+         */
+        ChannelNumberList: {
+            /** Items */
+            items: components["schemas"]["ChannelNumberView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * ChannelNumberView
+         * @description A row of the channel numbers.
+         */
+        ChannelNumberView: {
+            /** Accounts */
+            accounts: string[];
+            /** Authorization Files */
+            authorization_files: string[];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Port */
+            port: string;
+            /** Port Id */
+            port_id: string;
+            port_type: components["schemas"]["PortType"];
+            /** Sign */
+            sign: string[];
+            /** Sign Check */
+            sign_check: boolean;
         };
         /**
          * ChannelView
@@ -3539,6 +5048,18 @@ export interface components {
             rows: number;
             /** Submitted */
             submitted: number;
+        };
+        /**
+         * CreatedServiceAccount
+         * @description What creating an account made.
+         */
+        CreatedServiceAccount: {
+            /** Menu Id */
+            menu_id: string;
+            /** Portal Id */
+            portal_id: string;
+            /** Pub Id */
+            pub_id: string;
         };
         /**
          * DecisionList
@@ -4209,22 +5730,17 @@ export interface components {
             window: number;
         };
         /**
-         * CardVendorView
-         * @description A template on the handsets of a vendor.
+         * NoticeKind
+         * @description What an owner is told.
+         * @enum {string}
          */
-        hongyan__rooms__reports__console_api__reports__CardVendorView: {
-            /** Clicked People */
-            clicked_people: number;
-            /** Clicked Times */
-            clicked_times: number;
-            /** Exposed People */
-            exposed_people: number;
-            /** Exposed Times */
-            exposed_times: number;
-            /** Resolved */
-            resolved: number;
-            vendor: components["schemas"]["Vendor"];
-        };
+        hongyan__rooms__callbacks__contracts__NoticeKind: "will_be_disabled" | "disabled";
+        /**
+         * NoticeKind
+         * @description What calls for a tenant's attention.
+         * @enum {string}
+         */
+        hongyan__rooms__campaigns__service__overview__NoticeKind: "channel_down" | "task_held" | "review_decided";
         /**
          * EventView
          * @description A line of a submission's history.
@@ -4245,20 +5761,6 @@ export interface components {
             note: string;
             /** Reasons */
             reasons: components["schemas"]["GivenReasonView"][];
-        };
-        /**
-         * CardVendorView
-         * @description One handset vendor's verdict on a template.
-         */
-        hongyan__rooms__smart__console_api__views__CardVendorView: {
-            /** Reason */
-            reason: string;
-            vendor: components["schemas"]["Vendor"];
-            /**
-             * Verdict
-             * @enum {string}
-             */
-            verdict: "waiting" | "enabled" | "rejected" | "disabled" | "failed";
         };
         /**
          * EventView
@@ -4620,11 +6122,63 @@ export interface components {
             sk: string;
         };
         /**
-         * NoticeKind
-         * @description What calls for a tenant's attention.
-         * @enum {string}
+         * NewServiceAccountBody
+         * @description The three steps of the wizard, submitted together.
          */
-        NoticeKind: "channel_down" | "task_held" | "review_decided";
+        NewServiceAccountBody: {
+            /** Areas For Auto Get Port */
+            areas_for_auto_get_port?: string[];
+            /** Authorization Files */
+            authorization_files?: string[];
+            /**
+             * Auto Get Port
+             * @default false
+             */
+            auto_get_port: boolean;
+            /**
+             * Background Img
+             * @default
+             */
+            background_img: string;
+            /** Fastapps */
+            fastapps?: components["schemas"]["AccountFastAppBody"][];
+            /**
+             * Industry
+             * @default 0
+             */
+            industry: number;
+            /**
+             * Logo Img
+             * @default
+             */
+            logo_img: string;
+            /** Menu Items */
+            menu_items?: components["schemas"]["AccountMenuItemBody"][];
+            /**
+             * Pub Abstract
+             * @default
+             */
+            pub_abstract: string;
+            /**
+             * Pub Name
+             * @default
+             */
+            pub_name: string;
+            /**
+             * Pub Remark
+             * @default
+             */
+            pub_remark: string;
+            /** Signs For Auto Get Port */
+            signs_for_auto_get_port?: string[];
+            /**
+             * Summary
+             * @default
+             */
+            summary: string;
+            /** Tels */
+            tels?: components["schemas"]["AccountTelBody"][];
+        };
         /**
          * NoticeView
          * @description Something that calls for attention.
@@ -4634,7 +6188,7 @@ export interface components {
             at: string | null;
             /** Is Good */
             is_good: boolean;
-            kind: components["schemas"]["NoticeKind"];
+            kind: components["schemas"]["hongyan__rooms__campaigns__service__overview__NoticeKind"];
             /** Reason */
             reason: string;
             /** Subject */
@@ -4922,6 +6476,12 @@ export interface components {
             values: components["schemas"]["RowValueDocument"][];
         };
         /**
+         * PartKind
+         * @description What belongs to an account and is reviewed on its own.
+         * @enum {string}
+         */
+        PartKind: "menu" | "portal";
+        /**
          * PartView
          * @description What the carrier said to a part.
          */
@@ -4976,6 +6536,12 @@ export interface components {
          */
         Permission: "kooMessage:devTemplate:list" | "kooMessage:devTemplate:create" | "kooMessage:devTemplate:update" | "kooMessage:devTemplate:delete" | "kooMessage:devMaterial:list" | "kooMessage:devMaterial:create" | "kooMessage:devMaterial:delete" | "kooMessage:devTemplateReport:list" | "kooMessage:devResolveTask:create" | "kooMessage:devResolveTask:list" | "kooMessage:devMobileCapability:check" | "kooMessage:devSendTask:create" | "kooMessage:devSendTask:list" | "kooMessage:devCallback:list" | "kooMessage:devCallback:create" | "kooMessage:aimMsgApp:list" | "kooMessage:aimMsgApp:create" | "kooMessage:aimMsgApp:update" | "kooMessage:aimMsgSignature:list" | "kooMessage:aimMsgSignature:create" | "kooMessage:aimMsgSignature:update" | "kooMessage:aimMsgSignature:delete" | "kooMessage:aimMsgTemplate:list" | "kooMessage:aimMsgTemplate:create" | "kooMessage:aimMsgTemplate:update" | "kooMessage:aimMsgTemplate:delete" | "kooMessage:aimSaPub:list" | "kooMessage:aimSaPub:create" | "kooMessage:aimSaPortal:list" | "kooMessage:aimSaPortal:create" | "kooMessage:aimSaMenu:list" | "kooMessage:aimSaMenu:create" | "kooMessage:aimSaPort:list" | "kooMessage:aimSaPort:create" | "kooMessage:aimSaPort:delete" | "kooMessage:aimBasicTemplate:list" | "kooMessage:aimBasicTemplate:create" | "kooMessage:aimBasicSendTask:create" | "kooMessage:aimBasicSendTask:list" | "hongyan:overview:view" | "hongyan:console:list" | "hongyan:numberFile:create" | "hongyan:numberFile:list" | "hongyan:number:reveal" | "hongyan:message:export" | "hongyan:sendTask:control" | "hongyan:optOut:edit" | "hongyan:linkDomain:list" | "hongyan:linkDomain:edit" | "hongyan:filing:list" | "hongyan:filing:edit" | "hongyan:service:open" | "hongyan:user:list" | "hongyan:user:edit" | "hongyan:accessKey:own" | "hongyan:audit:list" | "hongyan:tenant:list" | "hongyan:tenant:edit" | "hongyan:channel:list" | "hongyan:channel:edit" | "hongyan:handsetVendor:edit" | "hongyan:platformTemplate:edit" | "hongyan:review:list" | "hongyan:review:decide";
         /**
+         * PictureUse
+         * @description What a picture is uploaded for.
+         * @enum {string}
+         */
+        PictureUse: "PUB_LOGO" | "BG_IMAGE" | "FASTAPP_LOGO" | "OTHER";
+        /**
          * PolicyList
          * @description What holds for every class.
          */
@@ -5005,6 +6571,12 @@ export interface components {
             /** May Resend Unknown */
             may_resend_unknown: boolean;
         };
+        /**
+         * PortType
+         * @description How a channel number is compared with a message's sender, in the vendor's numbers.
+         * @enum {integer}
+         */
+        PortType: 1 | 3 | 5;
         /**
          * PreconditionsView
          * @description What a tenant has already.
@@ -5079,6 +6651,16 @@ export interface components {
          * @enum {string}
          */
         Protocol: "cmpp20" | "cmpp30" | "sgip12" | "smgp30" | "smpp34" | "mm7";
+        /**
+         * ProvinceView
+         * @description A province with its prefectures.
+         */
+        ProvinceView: {
+            /** Cities */
+            cities: string[];
+            /** Name */
+            name: string;
+        };
         /**
          * Question
          * @description What a reviewer asks the customer, perhaps with reasons by field.
@@ -5536,6 +7118,162 @@ export interface components {
          * @enum {string}
          */
         Service: "smart" | "basic" | "service_accounts" | "sms" | "push" | "media" | "marketing";
+        /**
+         * ServiceAccountBody
+         * @description 基本资料.
+         */
+        ServiceAccountBody: {
+            /** Areas For Auto Get Port */
+            areas_for_auto_get_port?: string[];
+            /** Authorization Files */
+            authorization_files?: string[];
+            /**
+             * Auto Get Port
+             * @default false
+             */
+            auto_get_port: boolean;
+            /**
+             * Industry
+             * @default 0
+             */
+            industry: number;
+            /**
+             * Logo Img
+             * @default
+             */
+            logo_img: string;
+            /**
+             * Pub Abstract
+             * @default
+             */
+            pub_abstract: string;
+            /**
+             * Pub Name
+             * @default
+             */
+            pub_name: string;
+            /**
+             * Pub Remark
+             * @default
+             */
+            pub_remark: string;
+            /** Signs For Auto Get Port */
+            signs_for_auto_get_port?: string[];
+        };
+        /**
+         * ServiceAccountChangeBody
+         * @description 基本资料, changed; ``change_reason`` says why.
+         */
+        ServiceAccountChangeBody: {
+            /** Areas For Auto Get Port */
+            areas_for_auto_get_port?: string[];
+            /** Authorization Files */
+            authorization_files?: string[];
+            /**
+             * Auto Get Port
+             * @default false
+             */
+            auto_get_port: boolean;
+            /**
+             * Change Reason
+             * @default
+             */
+            change_reason: string;
+            /**
+             * Industry
+             * @default 0
+             */
+            industry: number;
+            /**
+             * Logo Img
+             * @default
+             */
+            logo_img: string;
+            /**
+             * Pub Abstract
+             * @default
+             */
+            pub_abstract: string;
+            /**
+             * Pub Name
+             * @default
+             */
+            pub_name: string;
+            /**
+             * Pub Remark
+             * @default
+             */
+            pub_remark: string;
+            /** Signs For Auto Get Port */
+            signs_for_auto_get_port?: string[];
+        };
+        /**
+         * ServiceAccountDetail
+         * @description An account with what is in effect, what was handed in last, and its parts.
+         */
+        ServiceAccountDetail: {
+            account: components["schemas"]["ServiceAccountView"];
+            draft: components["schemas"]["ServiceAccountBody"] | null;
+            live: components["schemas"]["ServiceAccountBody"] | null;
+            /** Parts */
+            parts: components["schemas"]["AccountPartView"][];
+            /** Stories */
+            stories: components["schemas"]["AccountStoryView"][];
+        };
+        /**
+         * ServiceAccountList
+         * @description A page of accounts.
+         */
+        ServiceAccountList: {
+            /** Items */
+            items: components["schemas"]["ServiceAccountView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * ServiceAccountView
+         * @description A row of the accounts.
+         */
+        ServiceAccountView: {
+            /**
+             * Approval
+             * @enum {string}
+             */
+            approval: "reviewing" | "passed" | "rejected";
+            /** Change Reason */
+            change_reason: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Has Live */
+            has_live: boolean;
+            /** Industry */
+            industry: number;
+            /** Logo Img */
+            logo_img: string;
+            /** Name */
+            name: string;
+            /** Online At */
+            online_at: string | null;
+            /** Pub Id */
+            pub_id: string;
+            /** Remark */
+            remark: string;
+            /** Review Desc */
+            review_desc: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "not_effective" | "effective" | "expired" | "frozen";
+        };
         /**
          * ServiceView
          * @description One service and whether it is opened.
@@ -6426,6 +8164,365 @@ export interface components {
             items: components["schemas"]["VideoChoiceDocument"][];
         };
         /**
+         * VideoElementBody
+         * @description A text, or a medium in base64.
+         */
+        VideoElementBody: {
+            /**
+             * Content
+             * @default
+             */
+            content: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /** Type */
+            type: string;
+        };
+        /**
+         * VideoElementView
+         * @description One element; media are at ``/console/api/video-templates/{tpl_id}/media/{number}``.
+         */
+        VideoElementView: {
+            /** Content Type */
+            content_type: string;
+            /** Frame */
+            frame: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "txt" | "image" | "audio" | "video";
+            /** Name */
+            name: string;
+            /** Number */
+            number: number;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Text */
+            text: string | null;
+        };
+        /**
+         * VideoEventView
+         * @description What happened to a submission.
+         */
+        VideoEventView: {
+            /** Action */
+            action: string;
+            /** Actor Name */
+            actor_name: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Note */
+            note: string;
+        };
+        /**
+         * VideoFrameBody
+         * @description What is shown at a time.
+         */
+        VideoFrameBody: {
+            /** Elements */
+            elements: components["schemas"]["VideoElementBody"][];
+        };
+        /**
+         * VideoMessageList
+         * @description A page of messages.
+         */
+        VideoMessageList: {
+            /** Items */
+            items: components["schemas"]["VideoMessageView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * VideoMessageView
+         * @description One message of a task; the number is masked.
+         */
+        VideoMessageView: {
+            /** Carrier Code */
+            carrier_code: string | null;
+            /** Carrier Text */
+            carrier_text: {
+                [key: string]: string;
+            } | null;
+            /** Final At */
+            final_at: string | null;
+            /** Is Again */
+            is_again: boolean;
+            /** Message Id */
+            message_id: number;
+            /** No */
+            no: number;
+            /** Phone Masked */
+            phone_masked: string;
+            state: components["schemas"]["MessageState"];
+            /** Submitted At */
+            submitted_at: string | null;
+        };
+        /**
+         * VideoReplyList
+         * @description A page of replies.
+         */
+        VideoReplyList: {
+            /** Items */
+            items: components["schemas"]["VideoReplyView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * VideoReplyView
+         * @description What a phone answered.
+         */
+        VideoReplyView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Phone Masked */
+            phone_masked: string;
+            /** Reply Id */
+            reply_id: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * VideoStoryView
+         * @description A submission and what became of it.
+         */
+        VideoStoryView: {
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Events */
+            events: components["schemas"]["VideoEventView"][];
+            /**
+             * Submitted At
+             * Format: date-time
+             */
+            submitted_at: string;
+        };
+        /**
+         * VideoTaskBody
+         * @description The send form; ``values`` are everybody's, else each row of the file brings its own.
+         */
+        VideoTaskBody: {
+            /**
+             * Hours
+             * @default 24
+             */
+            hours: number;
+            /**
+             * Is Individual
+             * @default false
+             */
+            is_individual: boolean;
+            /** Number File Id */
+            number_file_id: string;
+            /** Send At */
+            send_at?: string | null;
+            /**
+             * Task Name
+             * @default
+             */
+            task_name: string;
+            /** Tpl Id */
+            tpl_id: string;
+            /** Values */
+            values?: string[];
+        };
+        /**
+         * VideoTaskList
+         * @description A page of tasks.
+         */
+        VideoTaskList: {
+            /** Items */
+            items: components["schemas"]["VideoTaskView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * VideoTaskState
+         * @description Life of a video send task, in the vendor's words (api.md of the requirements §5.14).
+         * @enum {string}
+         */
+        VideoTaskState: "scheduled" | "submit_success" | "submit_failed" | "processing" | "sending_complete" | "sending_failed" | "re_submit_success" | "re_submit_failed" | "re_processing" | "re_sending_complete";
+        /**
+         * VideoTaskView
+         * @description A task with its counts.
+         */
+        VideoTaskView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Delivered */
+            delivered: number;
+            /** Failed */
+            failed: number;
+            /** Hours */
+            hours: number;
+            /** Name */
+            name: string;
+            /** Resent */
+            resent: number;
+            /**
+             * Send At
+             * Format: date-time
+             */
+            send_at: string;
+            state: components["schemas"]["VideoTaskState"];
+            /** Task Id */
+            task_id: string;
+            /** Timed Out */
+            timed_out: number;
+            /** Total */
+            total: number;
+            /** Tpl Id */
+            tpl_id: string;
+            /** Tpl Name */
+            tpl_name: string;
+        };
+        /**
+         * VideoTemplateBody
+         * @description The form of a template; the first text gets the signature in front.
+         */
+        VideoTemplateBody: {
+            /** Callback Url */
+            callback_url?: string | null;
+            /**
+             * Expiration Time
+             * @default 0
+             */
+            expiration_time: number;
+            /** Frames */
+            frames: components["schemas"]["VideoFrameBody"][];
+            /**
+             * Is Draft
+             * @default false
+             */
+            is_draft: boolean;
+            /**
+             * Remarks
+             * @default
+             */
+            remarks: string;
+            /**
+             * Signature
+             * @default
+             */
+            signature: string;
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+            /**
+             * Tpl Name
+             * @default
+             */
+            tpl_name: string;
+        };
+        /**
+         * VideoTemplateDetail
+         * @description A template with its frames, its state at each carrier, and its history.
+         */
+        VideoTemplateDetail: {
+            /** Callback Url */
+            callback_url: string | null;
+            /** Carriers */
+            carriers: components["schemas"]["CarrierStatus"][];
+            /** Elements */
+            elements: components["schemas"]["VideoElementView"][];
+            /** Preview Url */
+            preview_url: string;
+            /** Remarks */
+            remarks: string;
+            /** Resource Tag */
+            resource_tag: string;
+            /** Stories */
+            stories: components["schemas"]["VideoStoryView"][];
+            template: components["schemas"]["VideoTemplateView"];
+            /** Valid Days */
+            valid_days: number;
+        };
+        /**
+         * VideoTemplateList
+         * @description A page of templates.
+         */
+        VideoTemplateList: {
+            /** Items */
+            items: components["schemas"]["VideoTemplateView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * VideoTemplateView
+         * @description A row of the templates.
+         */
+        VideoTemplateView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Frames */
+            frames: number;
+            /** Is Public */
+            is_public: boolean;
+            /** Name */
+            name: string;
+            /** Params */
+            params: string[];
+            /** Signature */
+            signature: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "usable" | "in_review" | "rejected" | "disabled" | "expired" | "draft";
+            /** State Desc */
+            state_desc: string;
+            /** Title */
+            title: string;
+            /** Tpl Id */
+            tpl_id: string;
+            /** Valid Until */
+            valid_until: string | null;
+        };
+        /**
+         * VideoUseBody
+         * @description Whether a template may be used.
+         */
+        VideoUseBody: {
+            /** Is Usable */
+            is_usable: boolean;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
          * WantedParse
          * @description What is to be looked at: one of ``number_file_id`` and ``typed``.
          */
@@ -6849,6 +8946,347 @@ export interface operations {
             };
         };
     };
+    console_list_callbacks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackList"];
+                };
+            };
+        };
+    };
+    console_show_callback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_delete_callback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_list_callback_attempts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackAttempts"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_enable_callback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_list_callback_posts: {
+        parameters: {
+            query?: {
+                begin?: string | null;
+                end?: string | null;
+                limit?: number;
+                offset?: number;
+                state?: ("waiting" | "delivered" | "dead")[] | null;
+                task_id?: string | null;
+            };
+            header?: never;
+            path: {
+                address_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackPosts"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_replay_callback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallbackReplay"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackReplayed"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_rotate_callback_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackSecret"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_delete_callback_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_test_callback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackAttempt"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_set_callback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "aim.single" | "aim.template" | "aim.batch" | "video.status" | "video.reply";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallbackBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     console_list_card_templates: {
         parameters: {
             query?: {
@@ -7033,6 +9471,204 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CardChoicesView"];
+                };
+            };
+        };
+    };
+    console_list_channel_numbers: {
+        parameters: {
+            query?: {
+                begin?: string | null;
+                end?: string | null;
+                is_bound?: boolean | null;
+                limit?: number;
+                offset?: number;
+                port?: string | null;
+                port_type?: components["schemas"]["PortType"] | null;
+                sign?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelNumberList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_create_channel_number: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelNumberBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelNumberView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_delete_channel_number: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                port_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_list_bindings: {
+        parameters: {
+            query?: {
+                begin?: string | null;
+                end?: string | null;
+                limit?: number;
+                offset?: number;
+                port?: string | null;
+                port_type?: components["schemas"]["PortType"] | null;
+                pub_name?: string | null;
+                sign?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BindingList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_bind_channel_number: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BindingBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_unbind_channel_number: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                binding_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -7905,6 +10541,33 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["LineView"];
                 };
+            };
+        };
+    };
+    console_stream_live: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description No stream is to be had: read the lists now and then. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -9575,6 +12238,468 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TaskDocument"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_list_service_accounts: {
+        parameters: {
+            query?: {
+                approval?: ("reviewing" | "passed" | "rejected") | null;
+                begin?: string | null;
+                end?: string | null;
+                industry?: number | null;
+                limit?: number;
+                name?: string | null;
+                offset?: number;
+                state?: ("not_effective" | "effective" | "expired" | "frozen") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceAccountList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_create_service_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewServiceAccountBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedServiceAccount"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_show_service_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pub_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceAccountDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_change_service_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pub_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceAccountChangeBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceAccountView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_freeze_service_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pub_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountReasonBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceAccountView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_unfreeze_service_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pub_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountReasonBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceAccountView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_show_account_guide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountFormGuide"];
+                };
+            };
+        };
+    };
+    console_list_account_menus: {
+        parameters: {
+            query?: {
+                begin?: string | null;
+                end?: string | null;
+                limit?: number;
+                offset?: number;
+                pub_name?: string | null;
+                state?: ("not_effective" | "effective" | "expired" | "frozen") | null;
+                title?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountPartList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_change_account_menu: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                part_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountMenuChangeBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountPartView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_urge_account_menu: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                part_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_upload_account_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_console_upload_account_picture"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountPictureView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_list_account_portals: {
+        parameters: {
+            query?: {
+                begin?: string | null;
+                end?: string | null;
+                limit?: number;
+                offset?: number;
+                pub_name?: string | null;
+                state?: ("not_effective" | "effective" | "expired" | "frozen") | null;
+                title?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountPartList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_change_account_portal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                part_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountPortalChangeBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountPartView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_urge_account_portal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                part_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {
@@ -11377,6 +14502,438 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_list_video_tasks: {
+        parameters: {
+            query?: {
+                begin?: string | null;
+                end?: string | null;
+                limit?: number;
+                name?: string | null;
+                offset?: number;
+                state?: components["schemas"]["VideoTaskState"] | null;
+                tpl_name?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoTaskList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_create_video_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VideoTaskBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoTaskView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_show_video_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoTaskView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_cancel_video_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoTaskView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_list_video_messages: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                phone?: string | null;
+                result?: ("success" | "failed" | "sending" | "timeout")[] | null;
+            };
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoMessageList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_list_video_replies: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoReplyList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_resend_video_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoTaskView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_download_video_sample: {
+        parameters: {
+            query: {
+                is_individual?: boolean;
+                tpl_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_list_video_templates: {
+        parameters: {
+            query?: {
+                begin?: string | null;
+                end?: string | null;
+                has_params?: boolean | null;
+                is_public?: boolean | null;
+                limit?: number;
+                name?: string | null;
+                offset?: number;
+                state?: ("usable" | "in_review" | "rejected" | "disabled" | "expired" | "draft")[] | null;
+                tpl_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoTemplateList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_create_video_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VideoTemplateBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoTemplateView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_show_video_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tpl_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoTemplateDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_submit_video_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tpl_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoTemplateView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_use_video_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tpl_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VideoUseBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoTemplateView"];
+                };
             };
             /** @description Validation Error */
             422: {
