@@ -1,0 +1,71 @@
+/** Reading and acting on callback addresses. */
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+
+import { api, bodyOf } from "@/client/api";
+import type { components, paths } from "@/client/schema";
+
+export type Callback = components["schemas"]["CallbackView"];
+export type CallbackKind = components["schemas"]["AddressKind"];
+export type Attempt = components["schemas"]["CallbackAttempt"];
+export type Post = components["schemas"]["CallbackPost"];
+export type TenantKind = paths["/console/api/callbacks/kinds/{kind}"]["put"]["parameters"]["path"]["kind"];
+export type PostQuery = NonNullable<paths["/console/api/callbacks/{address_id}/posts"]["get"]["parameters"]["query"]>;
+export type Replay = components["schemas"]["CallbackReplay"];
+
+const LIVE_MS = 5_000;
+const pathOf = (address_id: string) => ({ params: { path: { address_id } } });
+
+export function useCallbacks() {
+  return useQuery({
+    queryKey: ["callbacks", "list"],
+    queryFn: () => bodyOf(api.GET("/console/api/callbacks")),
+    refetchInterval: LIVE_MS,
+  });
+}
+
+export function useAddress(addressId: string) {
+  return useQuery({
+    queryKey: ["callbacks", addressId, "one"],
+    queryFn: () => bodyOf(api.GET("/console/api/callbacks/{address_id}", pathOf(addressId))),
+    refetchInterval: LIVE_MS,
+  });
+}
+
+export function usePosts(addressId: string, query: PostQuery) {
+  return useQuery({
+    queryKey: ["callbacks", addressId, "posts", query],
+    queryFn: () =>
+      bodyOf(api.GET("/console/api/callbacks/{address_id}/posts", { params: { path: { address_id: addressId }, query } })),
+    placeholderData: keepPreviousData,
+    refetchInterval: LIVE_MS,
+  });
+}
+
+export function useAttempts(addressId: string) {
+  return useQuery({
+    queryKey: ["callbacks", addressId, "attempts"],
+    queryFn: () => bodyOf(api.GET("/console/api/callbacks/{address_id}/attempts", pathOf(addressId))),
+    refetchInterval: LIVE_MS,
+  });
+}
+
+/** Do something and read everything of this room again, also when it was refused. */
+export function useAct() {
+  const client = useQueryClient();
+  const { mutateAsync } = useMutation({
+    mutationFn: (act: () => Promise<unknown>) => act(),
+    onSettled: () => client.invalidateQueries({ queryKey: ["callbacks"] }),
+  });
+  return async <T,>(act: () => Promise<T>): Promise<T> => (await mutateAsync(act)) as T;
+}
+
+export const acts = {
+  set: (kind: TenantKind, callback_url: string, remark: string) =>
+    bodyOf(api.PUT("/console/api/callbacks/kinds/{kind}", { params: { path: { kind } }, body: { callback_url, remark } })),
+  remove: (id: string) => bodyOf(api.DELETE("/console/api/callbacks/{address_id}", pathOf(id))),
+  enable: (id: string) => bodyOf(api.POST("/console/api/callbacks/{address_id}/enable", pathOf(id))),
+  newSecret: (id: string) => bodyOf(api.POST("/console/api/callbacks/{address_id}/secret", pathOf(id))),
+  dropSecret: (id: string) => bodyOf(api.DELETE("/console/api/callbacks/{address_id}/secret", pathOf(id))),
+  test: (id: string) => bodyOf(api.POST("/console/api/callbacks/{address_id}/test", pathOf(id))),
+  replay: (id: string, body: Replay) => bodyOf(api.POST("/console/api/callbacks/{address_id}/replay", { ...pathOf(id), body })),
+} as const;
