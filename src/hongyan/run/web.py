@@ -20,12 +20,14 @@ from hongyan.rooms.audience.vendor_api import vendor_router as audience_vendor
 from hongyan.rooms.callbacks.console_api.router import console_router as callbacks_console
 from hongyan.rooms.callbacks.vendor_api.callbacks import vendor_router as callbacks_vendor
 from hongyan.rooms.callbacks.vendor_api.own import own_router as callbacks_own
+from hongyan.rooms.campaigns.console_api.live import live_router
 from hongyan.rooms.campaigns.console_api.numbers import numbers_router
 from hongyan.rooms.campaigns.console_api.overview import overview_router as overview_console
 from hongyan.rooms.campaigns.console_api.send_form import FormTools, choices_router
 from hongyan.rooms.campaigns.console_api.sending import sending_router
 from hongyan.rooms.campaigns.console_api.tasks import console_router as campaigns_console
 from hongyan.rooms.campaigns.console_api.video import video_router
+from hongyan.rooms.campaigns.service.live import LiveTasks
 from hongyan.rooms.campaigns.vendor_api.link_domains import domains_router
 from hongyan.rooms.campaigns.vendor_api.own import own_router
 from hongyan.rooms.campaigns.vendor_api.resolve_tasks import resolve_router
@@ -77,8 +79,8 @@ _NUMBER_FILE_BYTES = 41 * 1024 * 1024
 _BODY_LIMITS = {"/v1/hongyan/number-files": _NUMBER_FILE_BYTES, "/console/api/number-files": _NUMBER_FILE_BYTES}
 
 
-def routers_of(graph: Graph) -> tuple[list[APIRouter], list[APIRouter]]:
-    """Return the vendor's and the console's routers of all rooms."""
+def routers_of(graph: Graph, live: LiveTasks | None = None) -> tuple[list[APIRouter], list[APIRouter]]:
+    """Return the vendor's and the console's routers of all rooms; who serves them closes ``live``."""
     db, settings = graph.db, graph.settings
     vendor_auth = VendorAuth(db, graph.identity, graph.clock, limits_of(settings, graph.clock))
     sessions = ConsoleAuth(db, graph.identity, secure=settings.console_url.startswith("https://"))
@@ -136,6 +138,7 @@ def routers_of(graph: Graph) -> tuple[list[APIRouter], list[APIRouter]]:
         numbers_router(form, campaigns.parse_views),
         sending_router(form, campaigns.desk, graph.once),
         overview_console(db=db, auth=auth, overviews=campaigns.overviews),
+        live_router(live=live or LiveTasks(db, campaigns.views), standing=sessions.standing),
         video_sms_console(db, graph.video_sms, auth),
         video_router(
             db=db,
@@ -265,9 +268,9 @@ def limits_of(settings: Settings, clock: Clock) -> Limits:
     return Limits(clock, rates=rates, places=settings.api_places, strangers=settings.api_strangers_rate)
 
 
-def build_app(graph: Graph) -> FastAPI:
+def build_app(graph: Graph, live: LiveTasks) -> FastAPI:
     """Build the application from the rooms' skins."""
-    vendor, console = routers_of(graph)
+    vendor, console = routers_of(graph, live)
     return create_app(
         version=VERSION,
         vendor_routers=vendor,
@@ -304,7 +307,18 @@ def _add_health(app: FastAPI, graph: Graph, health: Health) -> None:
 
 async def run(graph: Graph, health: Health, stop: asyncio.Event) -> None:
     """Serve until told to stop."""
-    app = build_app(graph)
+    live = LiveTasks(graph.db, graph.campaigns.views)
+    app = build_app(graph, live)
     _add_health(app, graph, health)
     add_console(app)
-    await serve(app, host=graph.settings.host, port=graph.settings.port, stop=stop)
+    ending = asyncio.create_task(_end_streams(live, stop))
+    try:
+        await serve(app, host=graph.settings.host, port=graph.settings.port, stop=stop)
+    finally:
+        ending.cancel()
+
+
+async def _end_streams(live: LiveTasks, stop: asyncio.Event) -> None:
+    """End what would never end by itself: the server waits for open answers."""
+    await stop.wait()
+    live.close()

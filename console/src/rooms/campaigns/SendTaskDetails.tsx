@@ -3,6 +3,7 @@ import { Alert, Button, Card, Skeleton, Tag, Tooltip } from "antd";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useParams } from "react-router";
 
+import { useIsLive } from "@/client/live";
 import { readChoices, useFilters } from "@/kit/filters";
 import { formatCount, formatShare, formatTime } from "@/kit/format";
 import { type Figure, Figures } from "@/kit/Figures";
@@ -90,9 +91,9 @@ function Details({ task }: { task: SendTask }) {
   const { session, zone } = useSignedIn();
   const navigate = useNavigate();
   const [params, change] = useFilters();
-  const isOpen = !task.is_final;
   const reason = useReasonText()(task.reason);
-  const rate = useLiveTask(task.task_id, isOpen);
+  const rate = useLiveTask(task.task_id);
+  const isLive = useIsLive();
   const marks = (
     <>
       <TaskStateTag state={task.state} />
@@ -126,7 +127,7 @@ function Details({ task }: { task: SendTask }) {
       }
     >
       {reason !== undefined && <Alert type="warning" showIcon title={t("task.reason", { reason })} />}
-      <Card title={t("task.progress")} extra={isMoving(task) && <span className="live-dot">{t("task.live")}</span>}>
+      <Card title={t("task.progress")} extra={isLive && isMoving(task) && <span className="live-dot">{t("task.live")}</span>}>
         <div className="stack">
           <Figures figures={useProgressFigures(task, rate, zone)} />
           <DetailedProgress

@@ -82,7 +82,7 @@ export function SendTaskList() {
     end: to === undefined ? undefined : startOfDay(to, zone, 1),
   };
   const { data, error, isPending, isFetching, refetch } = useSendTasks({ ...wanted, offset: (page - 1) * size, limit: size });
-  useLiveTasks(data?.items ?? []);
+  useLiveTasks();
   const columns = useColumns(zone, params.get("new"));
   const filters = useTaskFilters();
   return (

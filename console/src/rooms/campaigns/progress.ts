@@ -1,7 +1,8 @@
-/** Live progress: a stream of server-sent events per watched task, written into the caches of lists and details. */
+/** Live progress: tasks that the page's stream tells are written into the caches of lists and details. */
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 
+import { live } from "@/client/live";
 import type { components } from "@/client/schema";
 import type { Overview } from "@/rooms/campaigns/queries";
 import { addSample, rateOf, type Sample, sentOf } from "@/rooms/campaigns/rate";
@@ -9,15 +10,17 @@ import type { SendTask } from "@/rooms/campaigns/sendTask";
 
 type TaskPage = components["schemas"]["TaskPageDocument"];
 
-/** A browser keeps six connections to a server over HTTP/1.1, and pages need some of them; further tasks are polled. */
-const MAX_STREAMS = 3;
+/** New tasks may come many a second; lists are read again for them at most so often. */
+const READ_MS = 2_000;
 
 function replaceIn(tasks: SendTask[], task: SendTask): SendTask[] {
   return tasks.map((known) => (known.task_id === task.task_id ? task : known));
 }
 
 function remember(client: QueryClient, task: SendTask): void {
-  client.setQueryData(["send-task", task.task_id], task);
+  if (client.getQueryData(["send-task", task.task_id]) !== undefined) {
+    client.setQueryData(["send-task", task.task_id], task);
+  }
   client.setQueriesData<TaskPage>({ queryKey: ["send-tasks"] }, (list) =>
     list === undefined ? list : { ...list, items: replaceIn(list.items, task) },
   );
@@ -28,45 +31,54 @@ function remember(client: QueryClient, task: SendTask): void {
   );
 }
 
-function watch(taskId: string, heard: (task: SendTask) => void): () => void {
-  const source = new EventSource(`/console/api/send-tasks/${encodeURIComponent(taskId)}/progress`);
-  source.addEventListener("progress", (event: MessageEvent<string>) => {
-    const task = JSON.parse(event.data) as SendTask;
-    heard(task);
-    if (task.is_final) {
-      // Else the browser would open the ended stream again.
-      source.close();
+/** Does a list show the task in the state it is in now? */
+function isShown(client: QueryClient, task: SendTask): boolean {
+  const lists = client.getQueriesData<TaskPage>({ queryKey: ["send-tasks"] }).map(([, list]) => list?.items);
+  const overview = client.getQueryData<Overview>(["overview"]);
+  return [...lists, overview?.running, overview?.recent].some((tasks) =>
+    tasks?.some((known) => known.task_id === task.task_id && known.state === task.state),
+  );
+}
+
+/** Keep the tasks of a page up to date as long as it shows; `heard` gets each as well, and must stay the same function. */
+export function useLiveTasks(heard?: (task: SendTask) => void): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    const told = new Map<string, SendTask["state"]>();
+    let timer: number | undefined;
+    const stop = live.listen((data) => {
+      const task = data as SendTask;
+      // Lists are read again for what is new or is in another state: it may belong elsewhere now.
+      if (told.get(task.task_id) !== task.state && !isShown(client, task)) {
+        timer ??= window.setTimeout(() => {
+          timer = undefined;
+          void client.invalidateQueries({ queryKey: ["send-tasks"] });
+          void client.invalidateQueries({ queryKey: ["overview"] });
+        }, READ_MS);
+      }
+      if (task.is_final) {
+        told.delete(task.task_id);
+      } else {
+        told.set(task.task_id, task.state);
+      }
+      remember(client, task);
+      heard?.(task);
+    });
+    return () => {
+      window.clearTimeout(timer);
+      stop();
+    };
+  }, [client, heard]);
+}
+
+/** Follow one task and tell how fast it sends (messages per second); for a component that is keyed by the task. */
+export function useLiveTask(taskId: string): number {
+  const [samples, setSamples] = useState<readonly Sample[]>([]);
+  const [heard] = useState(() => (task: SendTask) => {
+    if (task.task_id === taskId) {
+      setSamples((known) => (task.is_final ? [] : addSample(known, { at: Date.now(), sent: sentOf(task) })));
     }
   });
-  return () => source.close();
-}
-
-/** Watch the first few tasks of a list as long as the page shows them. */
-export function useLiveTasks(tasks: readonly SendTask[]): void {
-  const client = useQueryClient();
-  const ids = tasks
-    .filter((task) => !task.is_final)
-    .slice(0, MAX_STREAMS)
-    .map((task) => task.task_id)
-    .join(",");
-  useEffect(() => {
-    const ends = ids === "" ? [] : ids.split(",").map((id) => watch(id, (task) => remember(client, task)));
-    return () => ends.forEach((end) => end());
-  }, [client, ids]);
-}
-
-/** Watch one task and tell how fast it sends (messages per second). */
-export function useLiveTask(taskId: string, isOpen: boolean): number {
-  const client = useQueryClient();
-  const [samples, setSamples] = useState<Sample[]>([]);
-  useEffect(() => {
-    if (!isOpen) {
-      return undefined;
-    }
-    return watch(taskId, (task) => {
-      remember(client, task);
-      setSamples((known) => addSample(known, { at: Date.now(), sent: sentOf(task) }));
-    });
-  }, [client, taskId, isOpen]);
-  return isOpen ? rateOf(samples) : 0;
+  useLiveTasks(heard);
+  return rateOf(samples);
 }

@@ -2,12 +2,15 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { api, bodyOf } from "@/client/api";
+import { useIsLive } from "@/client/live";
 import type { components } from "@/client/schema";
 import { type Action, isMoving, type MessageState, type SendTask, type TaskState } from "@/rooms/campaigns/sendTask";
 
-/** A moving task that is not watched by a stream is read again so often. */
+/** Where no stream tells, a moving task is read again so often. */
 const MOVING_MS = 3_000;
 const WAITING_MS = 15_000;
+/** Where one does, it tells what moves, not what somebody else made or changed. */
+const LIVE_MS = 10_000;
 /** Lists are read again also when nothing in them changes: others make tasks, too. */
 const LIST_MS = 5_000;
 
@@ -21,7 +24,10 @@ export interface TaskQuery {
   limit: number;
 }
 
-function pollOf(tasks: readonly SendTask[] | undefined): number | false {
+function pollOf(tasks: readonly SendTask[] | undefined, isLive: boolean): number | false {
+  if (isLive) {
+    return LIVE_MS;
+  }
   const open = tasks?.filter((task) => !task.is_final) ?? [];
   if (open.length === 0) {
     return false;
@@ -30,6 +36,7 @@ function pollOf(tasks: readonly SendTask[] | undefined): number | false {
 }
 
 export function useSendTasks(wanted: TaskQuery) {
+  const isLive = useIsLive();
   return useQuery({
     queryKey: ["send-tasks", wanted],
     queryFn: () => {
@@ -37,18 +44,19 @@ export function useSendTasks(wanted: TaskQuery) {
       return bodyOf(api.GET("/console/api/send-tasks", { params: { query } }));
     },
     placeholderData: keepPreviousData,
-    refetchInterval: (query) => pollOf(query.state.data?.items) || LIST_MS,
+    refetchInterval: (query) => pollOf(query.state.data?.items, isLive) || LIST_MS,
   });
 }
 
 export function useSendTask(taskId: string, isEnabled = true) {
+  const isLive = useIsLive();
   return useQuery({
     enabled: isEnabled,
     queryKey: ["send-task", taskId],
     queryFn: () =>
       bodyOf(api.GET("/console/api/send-tasks/{task_id}", { params: { path: { task_id: taskId } } })),
     // Phones show cards for days after the last report.
-    refetchInterval: (query) => pollOf(query.state.data ? [query.state.data] : undefined) || WAITING_MS,
+    refetchInterval: (query) => pollOf(query.state.data ? [query.state.data] : undefined, isLive) || WAITING_MS,
   });
 }
 
@@ -146,11 +154,12 @@ export function exportUrl(taskId: string, wanted: Pick<MessageQuery, "state" | "
 export type Overview = components["schemas"]["OverviewView"];
 
 export function useOverview(isEnabled: boolean) {
+  const isLive = useIsLive();
   return useQuery({
     queryKey: ["overview"],
     queryFn: () => bodyOf(api.GET("/console/api/overview")),
     enabled: isEnabled,
-    refetchInterval: (query) => pollOf(query.state.data?.running) || LIST_MS,
+    refetchInterval: (query) => pollOf(query.state.data?.running, isLive) || LIST_MS,
   });
 }
 

@@ -51,7 +51,7 @@ function TaskTable({ tasks, empty }: { tasks: SendTask[]; empty: string }) {
 
 function Tasks({ overview }: { overview: OverviewDocument }) {
   const { t } = useTranslation();
-  useLiveTasks(overview.running);
+  useLiveTasks();
   const flush = { body: { padding: 0 } };
   return (
     <>

@@ -338,6 +338,15 @@ class OpenSession:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Who looks at a page that stays open, and a way to ask, now and then, whether they still may."""
+
+    actor: Actor
+    is_valid: Callable[[], Awaitable[bool]]
+    """``False``: signed out, ended, suspended, or with other roles than at first. Asking is not using the session."""
+
+
+@dataclass(frozen=True, slots=True)
 class OwnSession:
     """One of a user's sign-ins as the user sees it; ``agent`` is what the browser calls itself."""
 

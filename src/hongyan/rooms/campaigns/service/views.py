@@ -43,11 +43,17 @@ class CampaignViews:
     ) -> Page[Progress]:
         """Return tasks with their counts, newest first."""
         page = await store.list_tasks(uow, tenant_id, wanted, offset=offset, limit=limit)
-        ids = tuple(task.id for task in page.items)
+        return Page(await self._counted(uow, tenant_id, page.items), page.total, offset, limit)
+
+    async def some(self, uow: Uow, tenant_id: TenantId, task_ids: tuple[TaskId, ...]) -> tuple[Progress, ...]:
+        """Return the tasks of some ids with their counts; what is not there is left out."""
+        return await self._counted(uow, tenant_id, tuple(await store.find_tasks(uow, tenant_id, task_ids)))
+
+    async def _counted(self, uow: Uow, tenant_id: TenantId, tasks: tuple[Task, ...]) -> tuple[Progress, ...]:
+        ids = tuple(task.id for task in tasks)
         counts = await self._delivery.list_task_counts(uow, tenant_id, ids)
         resolved = await store.get_resolved(uow, tenant_id, ids)
-        rows = tuple(Progress(t, _states(t, counts.get(t.id, {})), resolved.get(t.id, 0)) for t in page.items)
-        return Page(rows, page.total, offset, limit)
+        return tuple(Progress(t, _states(t, counts.get(t.id, {})), resolved.get(t.id, 0)) for t in tasks)
 
     async def names(self, uow: Uow, tenant_id: TenantId, task_ids: tuple[TaskId, ...]) -> dict[TaskId, Task]:
         """Return the tasks of some messages by id."""

@@ -9,7 +9,7 @@ from fastapi import Request
 
 from hongyan.kernel import log
 from hongyan.kernel.db.database import Database
-from hongyan.rooms.identity.contracts import Actor, Session
+from hongyan.rooms.identity.contracts import Actor, Session, Standing
 from hongyan.rooms.identity.errors import CsrfRefused, NotSignedIn
 from hongyan.rooms.identity.service.door import IdentityService
 from hongyan.rooms.identity.service.sessions import LIFETIME, actor_of, check_csrf
@@ -53,6 +53,16 @@ class ConsoleAuth:
         if session.tenant is not None:
             log.bind(tenant_id=session.tenant.id)
         return self.actor(request, session)
+
+    async def standing(self, request: Request) -> Standing:
+        """Return who looks at a stream; raises as :meth:`session` does."""
+        session = await self.session(request)
+
+        async def is_valid() -> bool:
+            async with self._db.begin() as uow:
+                return await self._sessions.is_valid(uow, session)
+
+        return Standing(self.actor(request, session), is_valid)
 
     def actor(self, request: Request, session: Session) -> Actor:
         """Return who acts in a session."""

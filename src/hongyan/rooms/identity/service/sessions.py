@@ -213,6 +213,13 @@ class SessionsService:
             await store.touch_session(uow, row.id, now)
         return OpenSession(session, new_token)
 
+    async def is_valid(self, uow: Uow, session: Session) -> bool:
+        """Tell whether a session goes on as it was: not ended, its account active, its user's roles the same."""
+        row = await store.find_session_by_id(uow, session.id)
+        if row is None or _ended(row, row.token_hash, self._clock.now()) or row.user.roles != session.user.roles:
+            return False
+        return row.tenant is None or row.tenant.state is TenantState.ACTIVE
+
     async def sign_out(self, uow: Uow, session: Session, actor: Actor) -> None:
         """End a session."""
         await store.delete_session(uow, session.id)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from hongyan.kernel.db.database import Uow
@@ -59,6 +59,15 @@ async def insert_session(
 
 async def find_session(uow: Uow, token_hash: bytes) -> SessionRow | None:
     """Return the session whose token, or token before the last rotation, has this hash."""
+    return await _find(uow, or_(sessions.c.token_hash == token_hash, sessions.c.previous_hash == token_hash))
+
+
+async def find_session_by_id(uow: Uow, session_id: str) -> SessionRow | None:
+    """Return a session by its id."""
+    return await _find(uow, sessions.c.id == session_id)
+
+
+async def _find(uow: Uow, where: ColumnElement[bool]) -> SessionRow | None:
     statement = (
         select(
             sessions.c.id,
@@ -73,7 +82,7 @@ async def find_session(uow: Uow, token_hash: bytes) -> SessionRow | None:
             *tenant_store.PREFIXED,
         )
         .select_from(sessions.join(users, users.c.id == sessions.c.user_id).outerjoin(tenants))
-        .where(or_(sessions.c.token_hash == token_hash, sessions.c.previous_hash == token_hash))
+        .where(where)
     )
     row = (await uow.execute(statement)).mappings().first()
     if row is None:
