@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -57,10 +57,8 @@ class House:
         async with self.db.begin() as uow:
             await update_task(uow, tenant_id, task_id, **values)
 
-    def events(
-        self, tenant_id: TenantId, is_valid: Callable[[], Awaitable[bool]] | None = None
-    ) -> AsyncIterator[bytes]:
-        return self.live.events(tenant_id, is_valid or _always)
+    def events(self, tenant_id: TenantId) -> AsyncGenerator[bytes]:
+        return self.live.events(tenant_id, _always)
 
 
 async def _always() -> bool:

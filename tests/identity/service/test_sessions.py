@@ -1,4 +1,5 @@
 import asyncio
+import dataclasses
 from datetime import timedelta
 
 import pytest
@@ -153,6 +154,30 @@ async def test_a_disabled_user_is_out(uow: Uow, identity: IdentityService, house
     with pytest.raises(NotSignedIn):
         await identity.sessions.find_session(uow, token)
     assert isinstance(await identity.sessions.sign_in(uow, "goose-admin", PASSWORD), SignInRefused)
+
+
+async def test_a_session_goes_on_as_it_was_until_something_of_it_changes(
+    uow: Uow, identity: IdentityService, house: Household, clock: FrozenClock
+) -> None:
+    session, token = await sign_in(uow, identity)
+    assert await identity.sessions.is_valid(uow, session)
+    # a new token is no other session, and asking does not keep it alive
+    clock.advance(timedelta(hours=2))
+    session = (await identity.sessions.find_session(uow, token)).session
+    clock.advance(timedelta(hours=11))
+    assert await identity.sessions.is_valid(uow, session)
+    clock.advance(timedelta(hours=1))
+    assert not await identity.sessions.is_valid(uow, session)
+    # nor with other roles, nor of a suspended account, nor once it is over
+    session, token = await sign_in(uow, identity)
+    other = dataclasses.replace(session, user=dataclasses.replace(session.user, roles=frozenset({Role.READ_ONLY})))
+    assert not await identity.sessions.is_valid(uow, other)
+    await identity.tenants.set_state(uow, SYSTEM, house.tenant.id, TenantState.SUSPENDED)
+    assert not await identity.sessions.is_valid(uow, session)
+    await identity.tenants.set_state(uow, SYSTEM, house.tenant.id, TenantState.ACTIVE)
+    assert await identity.sessions.is_valid(uow, session)
+    await identity.sessions.sign_out(uow, session, house.actor)
+    assert not await identity.sessions.is_valid(uow, session)
 
 
 async def test_a_suspended_tenant_is_told_so(uow: Uow, identity: IdentityService, house: Household) -> None:

@@ -6,7 +6,7 @@ Not for: one task's progress for programs (``stream``).
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from typing import Final
 
 import msgspec
@@ -92,7 +92,7 @@ class LiveTasks:
         is_full = tenant is not None and len(tenant.pages) >= MAX_TENANT_PAGES
         return not (self._is_closed or is_full or self.pages >= MAX_PAGES)
 
-    async def events(self, tenant_id: TenantId, is_valid: Callable[[], Awaitable[bool]]) -> AsyncIterator[bytes]:
+    async def events(self, tenant_id: TenantId, is_valid: Callable[[], Awaitable[bool]]) -> AsyncGenerator[bytes]:
         """Yield server-sent events: ``hello``, then ``task`` with a task whenever it changed.
 
         Ends when ``is_valid`` says that its reader is signed out, when the tasks cannot be read, on ``close``, and
