@@ -23,6 +23,7 @@ from hongyan.rooms.callbacks.vendor_api.own import own_router as callbacks_own
 from hongyan.rooms.campaigns.console_api.live import live_router
 from hongyan.rooms.campaigns.console_api.numbers import numbers_router
 from hongyan.rooms.campaigns.console_api.overview import overview_router as overview_console
+from hongyan.rooms.campaigns.console_api.resolve import resolve_console
 from hongyan.rooms.campaigns.console_api.send_form import FormTools, choices_router
 from hongyan.rooms.campaigns.console_api.sending import sending_router
 from hongyan.rooms.campaigns.console_api.tasks import console_router as campaigns_console
@@ -137,6 +138,7 @@ def routers_of(graph: Graph, live: LiveTasks | None = None) -> tuple[list[APIRou
         choices_router(form),
         numbers_router(form, campaigns.parse_views),
         sending_router(form, campaigns.desk, graph.once),
+        resolve_console(db=db, auth=auth, tasks=campaigns.resolve, views=campaigns.resolve_views),
         overview_console(db=db, auth=auth, overviews=campaigns.overviews),
         live_router(live=live or LiveTasks(db, campaigns.views), standing=sessions.standing),
         video_sms_console(db, graph.video_sms, auth),

@@ -305,6 +305,14 @@ class ResolveTask:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkSums:
+    """How many links a call asked for, and how many were made."""
+
+    wanted: int
+    made: int
+
+
+@dataclass(frozen=True, slots=True)
 class LinkFilter:
     """Which links a list asks for; ``None`` asks nothing."""
 
@@ -319,6 +327,8 @@ class LinkFilter:
     begin: datetime | None = None
     end: datetime | None = None
     is_send: bool | None = None
+    only_first: bool = False
+    """One link per call: its first."""
 
 
 class CountsDocument(TypedDict):

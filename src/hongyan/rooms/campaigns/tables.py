@@ -118,7 +118,7 @@ resolve_tasks = Table(
 links = Table(
     "campaigns_links",
     metadata,
-    # Only links that a call of the API made (at most 100 each): those of number files have no row anywhere.
+    # Only links that one call or form asked for (a few thousand at most): those of number files have no row anywhere.
     Column("link_id", BigInteger, Identity(), primary_key=True),
     Column("tenant_id", Uuid(as_uuid=False), nullable=False),
     Column("task_id", Uuid(as_uuid=False), nullable=False),

@@ -35,7 +35,7 @@ MAX_DAYS: Final = {LinkKind.INDIVIDUAL: 7, LinkKind.GROUP: 180}
 
 @dataclass(frozen=True, slots=True)
 class ResolveWish:
-    """A request of the vendor's operation, parsed."""
+    """A request for links, parsed; without a name the task is called after the time."""
 
     card_template_id: str
     signs: tuple[str, ...]
@@ -45,6 +45,8 @@ class ResolveWish:
     domain: str | None
     days: int
     rows: Sequence[NewLink]
+    name: str | None = None
+    max_rows: int = MAX_ROWS
 
 
 class ResolveTasks:
@@ -87,7 +89,7 @@ class ResolveTasks:
         common = LinkTask(
             task_id=task.task_id,
             tenant_id=tenant_id,
-            name=rules.default_name(now),
+            name=rules.default_name(now) if wish.name is None else rules.check_name(wish.name, "name"),
             is_send=False,
             card_template_id=card.tpl_id,
             card_template_name=card.name,
@@ -148,7 +150,7 @@ def _check_shape(wish: ResolveWish) -> None:
     """
     if not wish.rows:
         raise RowsEmpty("params")
-    limit = 1 if wish.kind is LinkKind.GROUP else MAX_ROWS
+    limit = 1 if wish.kind is LinkKind.GROUP else wish.max_rows
     if len(wish.rows) > limit:
         raise RowsTooMany("params", count=len(wish.rows), limit=limit)
     if wish.kind is LinkKind.GROUP and wish.resolving_times < 2:  # noqa: PLR2004 - "群发: 2 and more"

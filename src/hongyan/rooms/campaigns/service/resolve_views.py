@@ -1,5 +1,6 @@
 """What lists show of links: those of calls from their rows, those of number files from the ledger's messages."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -8,7 +9,7 @@ from hongyan.kernel.ids import CardTemplateId, TaskId, TenantId
 from hongyan.kernel.keys.numbers import TenantKeys
 from hongyan.kernel.paging import Page
 from hongyan.kernel.phones import national_form, normalise_phone
-from hongyan.rooms.campaigns.contracts import Link, LinkFilter, LinkTask, NewLink, ResolveTask, Task
+from hongyan.rooms.campaigns.contracts import Link, LinkFilter, LinkSums, LinkTask, NewLink, ResolveTask, Task
 from hongyan.rooms.campaigns.store import links as store
 from hongyan.rooms.campaigns.store import tasks as task_store
 from hongyan.rooms.delivery.contracts import MessageFilter, MessageView
@@ -34,6 +35,16 @@ class ResolveViews:
         page = await self._list(uow, tenant_id, wanted, offset, limit)
         ids = {link.task.task_id for link in page.items}
         return page, await store.find_resolve_tasks(uow, tenant_id, ids)
+
+    async def list_calls(
+        self, uow: Uow, tenant_id: TenantId, wanted: LinkFilter, *, offset: int, limit: int
+    ) -> tuple[Page[Link], dict[TaskId, ResolveTask], dict[TaskId, LinkSums]]:
+        """Return the first link of each resolve task, the newest first, with the tasks and their sums."""
+        first = replace(wanted, is_send=False, only_first=True)
+        page = await self._list(uow, tenant_id, first, offset, limit)
+        ids = {link.task.task_id for link in page.items}
+        tasks = await store.find_resolve_tasks(uow, tenant_id, ids)
+        return page, tasks, await store.count_links(uow, tenant_id, ids)
 
     async def list_details(
         self, uow: Uow, tenant_id: TenantId, wanted: LinkFilter, *, offset: int, limit: int

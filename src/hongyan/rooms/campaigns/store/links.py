@@ -17,7 +17,7 @@ from hongyan.kernel.ids import CardTemplateId, TaskId, TenantId
 from hongyan.kernel.keys.numbers import NumberSealer
 from hongyan.kernel.paging import Page
 from hongyan.kernel.phones import normalise_phone
-from hongyan.rooms.campaigns.contracts import Link, LinkFilter, LinkTask, NewLink, ResolvedStatus, ResolveTask
+from hongyan.rooms.campaigns.contracts import Link, LinkFilter, LinkSums, LinkTask, NewLink, ResolvedStatus, ResolveTask
 from hongyan.rooms.campaigns.tables import links, resolve_tasks, tasks
 from hongyan.rooms.short_links.contracts import LinkKind
 
@@ -157,6 +157,18 @@ async def find_resolve_tasks(uow: Uow, tenant_id: TenantId, task_ids: Collection
     }
 
 
+async def count_links(uow: Uow, tenant_id: TenantId, task_ids: Collection[TaskId]) -> dict[TaskId, LinkSums]:
+    """Return how many links some resolve tasks asked for and got."""
+    if not task_ids:
+        return {}
+    statement = (
+        select(_L.task_id, func.count().label("wanted"), func.count(_L.code).label("made"))
+        .where(_L.tenant_id == tenant_id, _L.task_id.in_(task_ids))
+        .group_by(_L.task_id)
+    )
+    return {TaskId(row.task_id): LinkSums(row.wanted, row.made) for row in (await uow.execute(statement)).all()}
+
+
 async def insert_cards(uow: Uow, rows: Sequence[tuple[object, ...]]) -> list[DrawnCard]:
     """Write drawn cards (range, offset, device, tenant, task, code, vendor, at); return those nobody told before."""
     new = await uow.fetch(
@@ -216,6 +228,8 @@ def _conditions(tenant_id: TenantId, sealer: NumberSealer, wanted: LinkFilter) -
     parts += [column == value for column, value in equals if value not in {None, ""}]
     contains = ((_L.task_name, wanted.task_name), (_L.card_template_name, wanted.card_template_name))
     parts += [column.icontains(text, autoescape=True) for column, text in contains if text]
+    if wanted.only_first:
+        parts.append(_L.position == 0)
     if wanted.sms_sign:
         parts.append(literal(wanted.sms_sign) == any_(_L.signatures))
     if wanted.status is not None:

@@ -1,0 +1,210 @@
+"""The console's doors of resolve tasks (解析任务管理) and of single links (解析任务明细).
+
+Make links, list tasks, list links with what became of them, download a task's links. Not for: domains of links.
+"""
+
+import csv
+import io
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import StreamingResponse
+
+from hongyan.kernel.db.database import Database
+from hongyan.kernel.errors import HongyanError, NotFound
+from hongyan.kernel.ids import TaskId, TenantId
+from hongyan.rooms.campaigns.console_api.resolve_shapes import (
+    LinkDetailList,
+    LinkDetailView,
+    Plain,
+    ResolveTaskList,
+    ResolveTaskView,
+    WantedResolveTask,
+)
+from hongyan.rooms.campaigns.contracts import Link, LinkFilter, LinkSums, ResolvedStatus
+from hongyan.rooms.campaigns.service.resolve import ResolveTasks
+from hongyan.rooms.campaigns.service.resolve_views import ResolveViews
+from hongyan.rooms.identity.contracts import Actor, Auth, Permission
+
+_WINDOW: Final = 10_000
+_STEP: Final = 500
+_RECENT: Final = timedelta(days=1)
+"""How far back links are listed when neither a task nor a time is named. Source: product.md §2.10."""
+_TPL_ID_DIGITS: Final = 9
+_BOM: Final = "\ufeff"
+_FIELDS: Final = {
+    "tpl_id": "card_template_id",
+    "sms_signs": "signatures",
+    "params": "rows",
+    "expiration_time": "days",
+    "aim_code_type": "kind",
+    "task_name": "name",
+}
+Word = Annotated[str | None, Query(max_length=200, pattern=Plain)]
+
+
+def resolve_console(*, db: Database, auth: Auth, tasks: ResolveTasks, views: ResolveViews) -> APIRouter:
+    """Return the router of ``/console/api/resolve-tasks`` and ``/console/api/resolve-details``."""
+    router = APIRouter(prefix="/console/api", tags=["resolve tasks"])
+    SignedIn = Annotated[Actor, Depends(auth.console)]  # noqa: N806 - a type
+    _tasks(router, db, tasks, views, SignedIn)
+    _links(router, db, views, SignedIn)
+    return router
+
+
+def _tasks(router: APIRouter, db: Database, tasks: ResolveTasks, views: ResolveViews, signed_in: Any) -> None:
+    @router.post("/resolve-tasks", status_code=201, operation_id="console_create_resolve_task")
+    async def create(actor: signed_in, wanted: WantedResolveTask) -> ResolveTaskView:
+        """Make links for messages that one sends oneself; a row that cannot be made says why among the details."""
+        with _form_fields():
+            async with db.begin() as uow:
+                task, links = await tasks.create(uow, actor, wanted.wish())
+        sums = LinkSums(len(links), sum(link.code is not None for link in links))
+        return ResolveTaskView.of(links[0], task, sums)
+
+    @router.get("/resolve-tasks", operation_id="console_list_resolve_tasks")
+    async def list_tasks(
+        *,
+        actor: signed_in,
+        name: Word = None,
+        card_template: Word = None,
+        signature: Word = None,
+        begin: datetime | None = None,
+        end: datetime | None = None,
+        offset: Annotated[int, Query(ge=0, le=_WINDOW)] = 0,
+        limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    ) -> ResolveTaskList:
+        """List resolve tasks, the newest first; ``card_template`` is a part of its name, or its id."""
+        tenant_id = actor.tenant(Permission.RESOLVE_TASK_LIST)
+        wanted = LinkFilter(task_name=name, sms_sign=signature, begin=begin, end=end)
+        wanted = _of_card(wanted, card_template)
+        async with db.begin() as uow:
+            page, found, sums = await views.list_calls(uow, tenant_id, wanted, offset=offset, limit=limit)
+        items = [
+            ResolveTaskView.of(link, found[link.task.task_id], sums[link.task.task_id])
+            for link in page.items
+            if link.task.task_id in found
+        ]
+        return ResolveTaskList(items=items, total=page.total)
+
+    @router.get("/resolve-tasks/{task_id}", operation_id="console_show_resolve_task")
+    async def show(actor: signed_in, task_id: UUID) -> ResolveTaskView:
+        """Show one task."""
+        tenant_id = actor.tenant(Permission.RESOLVE_TASK_LIST)
+        return await _task(db, views, tenant_id, TaskId(str(task_id)))
+
+    @router.get("/resolve-tasks/{task_id}/links.csv", operation_id="console_download_links")
+    async def download(actor: signed_in, task_id: UUID) -> StreamingResponse:
+        """Download a task's links with whole marks, to be put into one's own messages."""
+        tenant_id = actor.tenant(Permission.MESSAGE_EXPORT)
+        task = await _task(db, views, tenant_id, TaskId(str(task_id)))
+        headers = {"Content-Disposition": f'attachment; filename="links-{task.task_id[:8]}.csv"'}
+        lines = _lines(db, views, tenant_id, TaskId(task.task_id))
+        return StreamingResponse(lines, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _links(router: APIRouter, db: Database, views: ResolveViews, signed_in: Any) -> None:
+    @router.get("/resolve-details", operation_id="console_list_resolve_details")
+    async def details(
+        *,
+        actor: signed_in,
+        task_id: UUID | None = None,
+        task_name: Word = None,
+        card_template: Word = None,
+        cust_flag: Annotated[str | None, Query(max_length=64, pattern=Plain)] = None,
+        aim_url: Word = None,
+        signature: Word = None,
+        status: ResolvedStatus | None = None,
+        begin: datetime | None = None,
+        end: datetime | None = None,
+        offset: Annotated[int, Query(ge=0, le=_WINDOW)] = 0,
+        limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    ) -> LinkDetailList:
+        """List links of resolve tasks and send tasks; of the last 24 hours when neither task nor time is named."""
+        tenant_id = actor.tenant(Permission.RESOLVE_TASK_LIST)
+        is_anytime = task_id is not None or begin is not None or end is not None
+        wanted = LinkFilter(
+            task_id=None if task_id is None else TaskId(str(task_id)),
+            task_name=task_name,
+            cust_flag=(cust_flag or "").strip() or None,
+            sms_sign=signature,
+            aim_url=aim_url.strip().removeprefix("https://").removeprefix("http://") if aim_url else None,
+            status=status,
+            begin=begin if is_anytime else datetime.now(UTC) - _RECENT,
+            end=end,
+        )
+        wanted = _of_card(wanted, card_template)
+        async with db.begin() as uow:
+            page = await views.list_details(uow, tenant_id, wanted, offset=offset, limit=limit)
+        return LinkDetailList(items=[LinkDetailView.of(link) for link in page.items], total=page.total)
+
+
+async def _task(db: Database, views: ResolveViews, tenant_id: TenantId, task_id: TaskId) -> ResolveTaskView:
+    async with db.begin() as uow:
+        page, found, sums = await views.list_calls(uow, tenant_id, LinkFilter(task_id=task_id), offset=0, limit=1)
+    if not page.items or task_id not in found:
+        raise NotFound("task_id", what="Resolve task", id=task_id)
+    return ResolveTaskView.of(page.items[0], found[task_id], sums[task_id])
+
+
+async def _lines(db: Database, views: ResolveViews, tenant_id: TenantId, task_id: TaskId) -> AsyncIterator[str]:
+    """Yield the file in pieces of :data:`_STEP` links."""
+    yield _BOM + _csv([("cust_flag", "link", "status", "result_code", "error", "expires_at", "resolved_at")])
+    wanted = LinkFilter(task_id=task_id, is_send=False)
+    for offset in range(0, _WINDOW, _STEP):
+        async with db.begin() as uow:
+            page = await views.list_details(uow, tenant_id, wanted, offset=offset, limit=_STEP)
+        yield _csv([_row(link) for link in page.items])
+        if offset + _STEP >= page.total:
+            return
+
+
+def _row(link: Link) -> tuple[str, ...]:
+    error = "" if link.code is not None else link.error_message
+    return (
+        _inert(link.row.cust_flag),
+        "" if link.aim_url is None else f"https://{link.aim_url}",
+        link.status.value,
+        link.result_code,
+        _inert(error),
+        "" if link.expires_at is None else link.expires_at.isoformat(timespec="seconds"),
+        "" if link.resolved_at is None else link.resolved_at.isoformat(timespec="seconds"),
+    )
+
+
+def _inert(text: str) -> str:
+    """Keep a spreadsheet from taking a customer's text for a formula; ``+8613…`` is only a number."""
+    is_risky = text[:1] in {"=", "-", "@", "\t", "\r"} or (text[:1] == "+" and not text[1:].isdigit())
+    return f"'{text}" if is_risky else text
+
+
+def _csv(rows: list[tuple[str, ...]]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n").writerows(rows)
+    return out.getvalue()
+
+
+def _of_card(wanted: LinkFilter, text: str | None) -> LinkFilter:
+    """Narrow by a template's id (nine digits) or a part of its name."""
+    trimmed = (text or "").strip()
+    if len(trimmed) == _TPL_ID_DIGITS and trimmed.isdigit():
+        return replace(wanted, card_template_id=trimmed)
+    return replace(wanted, card_template_name=trimmed or None)
+
+
+@contextmanager
+def _form_fields() -> Iterator[None]:
+    """Let refusals name the form's fields, whatever the vendor's API calls them."""
+    try:
+        yield
+    except HongyanError as error:
+        head, bracket, rest = (error.field or "").partition("[")
+        name = _FIELDS.get(head, head)
+        # The form has one field for all signatures.
+        error.field = (name if head == "sms_signs" else name + bracket + rest) or None
+        raise

@@ -1,0 +1,128 @@
+"""The console's doors of resolve tasks in a whole installation: the form, the lists, single links, the download."""
+
+import csv
+import io
+from typing import Any
+
+import pytest
+
+from support.doors import PARCEL_CARD, PLAIN_CARD, Company, Console, unique, until
+
+pytestmark = pytest.mark.timeout(180)
+
+
+@pytest.fixture
+def console(demo: Company) -> Console:
+    """A session of the demo tenant's administrator."""
+    return demo.console()
+
+
+def form(**changes: Any) -> dict[str, Any]:
+    body = {
+        "name": unique("解析"),
+        "card_template_id": PLAIN_CARD,
+        "kind": "individual",
+        "signatures": ["【鸿雁演示企业】"],
+        "days": 7,
+        "rows": [{"cust_flag": "13800138000"}, {"cust_flag": "会员-7", "custom_url": "https://www.example.com/7"}],
+    }
+    return {**body, **changes}
+
+
+def refusal(console: Console, body: dict[str, Any]) -> tuple[int, str | None]:
+    answer = console.ask("POST", "/resolve-tasks", json=body)
+    return answer.status_code, answer.json().get("field")
+
+
+def test_individual_links_are_made_listed_and_downloaded(console: Console) -> None:
+    made = console.act("POST", "/resolve-tasks", form())
+    assert (made["wanted"], made["made"], made["kind"], made["signatures"]) == (2, 2, "individual", ["鸿雁演示企业"])
+    listed = console.get("/resolve-tasks", name=made["name"])
+    assert (listed["total"], listed["items"][0]) == (1, made)
+    assert console.get(f"/resolve-tasks/{made['task_id']}") == made
+    links = console.get("/resolve-details", task_id=made["task_id"])["items"]
+    assert [(one["cust_flag"], one["status"]) for one in links] == [
+        ("138****8000", "unresolved"),
+        ("会员-7", "unresolved"),
+    ]
+    assert links[0]["aim_url"] == made["first_url"]
+    # found by the whole number, by the link as it was copied, and by the template
+    for query in (
+        {"cust_flag": "138 0013 8000", "task_name": made["name"]},
+        {"aim_url": f"https://{made['first_url']}"},
+        {"card_template": PLAIN_CARD, "task_name": made["name"], "status": "unresolved"},
+    ):
+        assert links[0] in console.get("/resolve-details", **query)["items"]
+    assert console.get("/resolve-details", task_id=made["task_id"], status="success")["items"] == []
+    answer = console.ask("GET", f"/resolve-tasks/{made['task_id']}/links.csv")
+    assert answer.headers["content-disposition"].startswith("attachment")
+    rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    assert [row["cust_flag"] for row in rows] == ["13800138000", "会员-7"]
+    assert rows[0]["link"] == f"https://{made['first_url']}"
+
+
+def test_a_group_link_is_one_for_all(console: Console) -> None:
+    rows = [{"cust_flag": "全体会员"}]
+    made = console.act("POST", "/resolve-tasks", form(kind="group", days=180, resolving_times=5000, rows=rows))
+    assert (made["wanted"], made["resolving_times"], made["days"]) == (1, 5000, 180)
+    assert made["first_url"].startswith(f"{made['domain']}/")
+
+
+def test_rows_that_cannot_be_made_say_why_and_the_others_are(console: Console) -> None:
+    good = {"param1": "王女士", "param2": "A1", "param3": "鸿雁速运", "param4": "明天"}
+    rows = [{"cust_flag": "a", "params": good}, {"cust_flag": "b", "params": {"param1": "王女士"}}]
+    made = console.act("POST", "/resolve-tasks", form(card_template_id=PARCEL_CARD, rows=rows))
+    assert (made["wanted"], made["made"]) == (2, 1)
+    (failed,) = console.get("/resolve-details", task_id=made["task_id"], status="fail")["items"]
+    assert (failed["cust_flag"], failed["aim_url"], failed["result_code"]) == ("b", None, "KM.90016802")
+    assert failed["error"]
+
+
+def test_chosen_codes_need_a_domain_of_that_kind(console: Console, chosen: str) -> None:
+    code = unique("c")[-8:]
+    wanted = form(domain=chosen, has_own_codes=True)
+    made = console.act("POST", "/resolve-tasks", {**wanted, "rows": [{"cust_flag": "a", "short_code": code}]})
+    assert made["first_url"] == f"{chosen}/{code}"
+    again = console.act("POST", "/resolve-tasks", {**wanted, "rows": [{"cust_flag": "b", "short_code": code}]})
+    assert (again["made"], again["first_url"]) == (0, None)
+    assert refusal(console, form(domain=chosen)) == (400, "domain")
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"name": " "}, "name"),
+        ({"name": "长" * 31}, "name"),
+        ({"card_template_id": "600009999"}, "card_template_id"),
+        ({"signatures": []}, "signatures"),
+        ({"signatures": ["长" * 19]}, "signatures"),
+        ({"days": 8}, "days"),
+        ({"days": 0}, "days"),
+        ({"rows": []}, "rows"),
+        ({"rows": [{"cust_flag": ""}]}, "rows[0].cust_flag"),
+        ({"kind": "group", "resolving_times": 1, "rows": [{"cust_flag": "a"}]}, "resolving_times"),
+        ({"kind": "group", "resolving_times": 2}, "rows"),
+        (
+            {"kind": "group", "resolving_times": 2, "card_template_id": PARCEL_CARD, "rows": [{"cust_flag": "a"}]},
+            "kind",
+        ),
+        ({"domain": "nobody.example.com"}, "domain"),
+    ],
+)
+def test_the_form_hears_of_its_faults_at_their_fields(console: Console, changes: dict[str, Any], field: str) -> None:
+    status, found = refusal(console, form(**changes))
+    assert (status // 100, found) == (4, field)
+
+
+def test_others_tasks_are_not_there(console: Console, newcomer: Company) -> None:
+    made = console.act("POST", "/resolve-tasks", form())
+    other = newcomer.console()
+    assert other.ask("GET", f"/resolve-tasks/{made['task_id']}").status_code == 404
+    assert other.ask("GET", f"/resolve-tasks/{made['task_id']}/links.csv").status_code == 404
+    assert other.get("/resolve-tasks")["items"] == []
+    assert other.get("/resolve-details", task_id=made["task_id"])["items"] == []
+    assert console.ask("GET", f"/resolve-tasks/{'0' * 8}").status_code == 400
+    until(
+        "the link is in the last 24 hours",
+        lambda: console.get("/resolve-details", task_name=made["name"])["total"] == 2,
+    )
