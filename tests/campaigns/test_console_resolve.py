@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from support.doors import PARCEL_CARD, PLAIN_CARD, Company, Console, unique, until
+from support.doors import PARCEL_CARD, PLAIN_CARD, Company, Console, unique
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -122,7 +122,13 @@ def test_others_tasks_are_not_there(console: Console, newcomer: Company) -> None
     assert other.get("/resolve-tasks")["items"] == []
     assert other.get("/resolve-details", task_id=made["task_id"])["items"] == []
     assert console.ask("GET", f"/resolve-tasks/{'0' * 8}").status_code == 400
-    until(
-        "the link is in the last 24 hours",
-        lambda: console.get("/resolve-details", task_name=made["name"])["total"] == 2,
-    )
+
+
+def test_readers_look_but_neither_make_nor_download(console: Console, demo: Company) -> None:
+    made = console.act("POST", "/resolve-tasks", form())
+    name, password = unique("reader"), "a long enough password 2"
+    console.act("POST", "/users", {"name": name, "password": password, "roles": ["read_only"], "temporary": False})
+    reader = Console(demo.url, name, password)
+    assert reader.get(f"/resolve-tasks/{made['task_id']}") == made
+    assert reader.ask("POST", "/resolve-tasks", json=form()).status_code == 403
+    assert reader.ask("GET", f"/resolve-tasks/{made['task_id']}/links.csv").status_code == 403
