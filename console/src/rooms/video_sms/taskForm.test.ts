@@ -1,0 +1,28 @@
+import dayjs from "dayjs";
+import { describe, expect, it } from "vitest";
+
+import { INITIAL, taskOf } from "@/rooms/video_sms/taskForm";
+
+const numbers = [{ id: "f1", name: "a.xlsx", size: 1 }];
+
+describe("taskOf", () => {
+  it("sends everybody's values, one for each placeholder", () => {
+    const body = taskOf({ ...INITIAL, tpl_id: "8", numbers, values: ["王", "李", "多余"] }, ["p_1", "p_2"]);
+    expect(body).toMatchObject({ number_file_id: "f1", values: ["王", "李"], is_individual: false, send_at: null });
+  });
+
+  it("takes values from the file where each number has its own", () => {
+    const body = taskOf({ ...INITIAL, mode: "individual", numbers, values: ["王"] }, ["p_1"]);
+    expect(body).toMatchObject({ values: [], is_individual: true });
+  });
+
+  it("knows no individual values without placeholders", () => {
+    expect(taskOf({ ...INITIAL, mode: "individual", numbers }, [])).toMatchObject({ is_individual: false, values: [] });
+  });
+
+  it("sends later only when that is chosen", () => {
+    const at = dayjs("2026-12-01T08:00:00Z");
+    expect(taskOf({ ...INITIAL, send_at: at }, []).send_at).toBeNull();
+    expect(taskOf({ ...INITIAL, when: "later", send_at: at }, []).send_at).toBe("2026-12-01T08:00:00.000Z");
+  });
+});
