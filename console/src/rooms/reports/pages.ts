@@ -19,6 +19,12 @@ export const pages: readonly RoomPage[] = [
     menu: { group: "reports", order: 20, text: "reports.cards.menu" },
   },
   {
+    path: "reports/videos",
+    load: async () => (await import("@/rooms/reports/VideoReport")).VideoReport,
+    may: mayReport,
+    menu: { group: "reports", order: 25, text: "reports.videos.menu" },
+  },
+  {
     path: "reports/downloads",
     load: async () => (await import("@/rooms/reports/DownloadCentre")).DownloadCentre,
     may: mayReport,

@@ -7,6 +7,10 @@ import type { components } from "@/client/schema";
 export type SendRow = components["schemas"]["SendRowView"];
 export type SendPoint = components["schemas"]["SendPointView"];
 export type SendSums = components["schemas"]["SendSumsView"];
+export type VideoRow = components["schemas"]["VideoRowView"];
+export type VideoPoint = components["schemas"]["VideoPointView"];
+export type VideoCounts = components["schemas"]["VideoCountsView"];
+export type VideoBy = components["schemas"]["VideoSplit"];
 export type CardRow = components["schemas"]["CardRowView"];
 export type CardDay = components["schemas"]["CardDayView"];
 export type CardCounts = Omit<CardDay, "day">;
@@ -35,6 +39,22 @@ export function useSendReport(query: SendQuery) {
   return useQuery({
     queryKey: ["send-report", query],
     queryFn: () => bodyOf(api.GET("/console/api/reports/sends", { params: { query } })),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export interface VideoQuery extends Days {
+  by: VideoBy;
+  tpl_id: string | undefined;
+  tpl_name: string | undefined;
+  offset: number;
+  limit: number;
+}
+
+export function useVideoReport(query: VideoQuery) {
+  return useQuery({
+    queryKey: ["video-report", query],
+    queryFn: () => bodyOf(api.GET("/console/api/reports/videos", { params: { query } })),
     placeholderData: keepPreviousData,
   });
 }

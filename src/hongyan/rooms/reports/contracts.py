@@ -12,7 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from hongyan.kernel.ids import CardTemplateId, TenantId, UserId
+from hongyan.kernel.ids import CardTemplateId, TenantId, UserId, VideoTemplateId
 from hongyan.rooms.handsets.contracts import Vendor
 
 
@@ -100,6 +100,73 @@ class SendReport:
     sums: SendSums
     series: tuple[tuple[date, SendSums], ...]
     """Days (or months) that have any, the oldest first."""
+    first: date
+    last: date
+
+
+class VideoSplit(StrEnum):
+    """By what the report of video SMS has rows."""
+
+    DAY = "day"
+    """And template."""
+    MONTH = "month"
+    """And template."""
+    TEMPLATE = "template"
+
+
+@dataclass(frozen=True, slots=True)
+class VideoFilter:
+    """Which rows of the report of video SMS; ``None`` asks nothing."""
+
+    split: VideoSplit = VideoSplit.DAY
+    tpl_id: str | None = None
+    tpl_name: str | None = None
+    """A part of the template's name, in any case."""
+    first: date | None = None
+    last: date | None = None
+    """Inclusive; by month the whole months these days lie in."""
+
+
+@dataclass(frozen=True, slots=True)
+class VideoCounts:
+    """What became of the numbers of video tasks; those that are none of these are under way."""
+
+    tasks: int = 0
+    total: int = 0
+    delivered: int = 0
+    failed: int = 0
+    timed_out: int = 0
+
+    def __add__(self, other: "VideoCounts") -> "VideoCounts":
+        """Add counts up."""
+        return VideoCounts(
+            self.tasks + other.tasks,
+            self.total + other.total,
+            self.delivered + other.delivered,
+            self.failed + other.failed,
+            self.timed_out + other.timed_out,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class VideoLine:
+    """A row of the report; ``day`` is the month's first by month, and ``None`` by template."""
+
+    day: date | None
+    tpl_id: VideoTemplateId
+    tpl_name: str
+    counts: VideoCounts
+
+
+@dataclass(frozen=True, slots=True)
+class VideoReport:
+    """A page of the report of video SMS, with what a chart of it shows."""
+
+    rows: tuple[VideoLine, ...]
+    total: int
+    sums: VideoCounts
+    series: tuple[tuple[date, VideoCounts], ...]
+    """Days (by month: months) that have any, the oldest first."""
     first: date
     last: date
 

@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Final
 
 import structlog
 
@@ -24,14 +25,14 @@ log = structlog.get_logger(__name__)
 _REPLY_SPAN = timedelta(days=7)
 """A reply belongs to the latest video message of these days to its number."""
 _NEWEST = 100
-_FAILED = (
+FAILED: Final = (
     MessageState.FAILED,
     MessageState.REFUSED,
     MessageState.SUPPRESSED,
     MessageState.SKIPPED,
     MessageState.CANCELLED,
 )
-_TIMED_OUT = (MessageState.EXPIRED, MessageState.UNKNOWN_FINAL)
+TIMED_OUT: Final = (MessageState.EXPIRED, MessageState.UNKNOWN_FINAL)
 
 
 class VideoViews:
@@ -92,8 +93,8 @@ class VideoViews:
             VideoProgress(
                 task,
                 delivered=counts[task.id][MessageState.DELIVERED],
-                failed=max(0, sum(counts[task.id][state] for state in _FAILED) - task.resent),
-                timed_out=sum(counts[task.id][state] for state in _TIMED_OUT),
+                failed=max(0, sum(counts[task.id][state] for state in FAILED) - task.resent),
+                timed_out=sum(counts[task.id][state] for state in TIMED_OUT),
             )
             for task in tasks
         ]

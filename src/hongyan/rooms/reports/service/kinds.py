@@ -16,11 +16,20 @@ from hongyan.rooms.delivery.contracts import MessageFilter, MessageState
 from hongyan.rooms.handsets.contracts import Vendor
 from hongyan.rooms.identity.contracts import REFUSALS, AuditFilter, Permission, system_actor
 from hongyan.rooms.identity.service.door import IdentityService
-from hongyan.rooms.reports.contracts import CardFilter, CardSplit, ReportType, SendFilter
+from hongyan.rooms.reports.contracts import (
+    CardFilter,
+    CardSplit,
+    ReportType,
+    SendFilter,
+    VideoFilter,
+    VideoSplit,
+)
 from hongyan.rooms.reports.service import words
 from hongyan.rooms.reports.service.door import ReportsService
+from hongyan.rooms.reports.service.videos import VideoReports
 
 _PAGE: Final = 500
+_EVERYTHING: Final = 1_000_000
 _UUID: Final = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 Rows = AsyncIterator[Sequence[Cell]]
 
@@ -62,6 +71,16 @@ class CardReportFilters(_Filters):
     vendors: list[Vendor] = []
     first: date
     last: date
+
+
+class VideoReportFilters(_Filters):
+    """The report of video SMS."""
+
+    by: VideoSplit = VideoSplit.DAY
+    tpl_id: str | None = Field(default=None, max_length=36)
+    tpl_name: str | None = Field(default=None, max_length=100)
+    first: date | None = None
+    last: date | None = None
 
 
 class AuditFilters(_Filters):
@@ -236,6 +255,37 @@ def card_report_kind(reports: ReportsService) -> ExportKind:
         permission=Permission.REPORT_LIST,
         columns=words.CARD_REPORT,
         filters=CardReportFilters,
+        find_total=find_total,
+        rows=rows,
+    )
+
+
+def video_report_kind(videos: VideoReports) -> ExportKind:
+    """Return 智能信息基础版报表."""
+
+    def filter_of(order: ExportOrder) -> VideoFilter:
+        wanted = VideoReportFilters.model_validate(order.filters)
+        return VideoFilter(wanted.by, wanted.tpl_id or None, wanted.tpl_name or None, wanted.first, wanted.last)
+
+    async def find_total(uow: Uow, order: ExportOrder) -> int | None:
+        return (await videos.report(uow, order.tenant_id, filter_of(order), offset=0, limit=1)).total
+
+    async def rows(uow: Uow, order: ExportOrder) -> Rows:
+        # It is summed as a whole in any case.
+        report = await videos.report(uow, order.tenant_id, filter_of(order), offset=0, limit=_EVERYTHING)
+        for row in report.rows:
+            counts = row.counts
+            yield (
+                *(row.day, row.tpl_id, row.tpl_name, counts.tasks, counts.total),
+                *(counts.delivered, counts.failed, counts.timed_out, _share(counts.delivered, counts.total)),
+            )
+
+    return ExportKind(
+        name="video_report",
+        title=ExportColumn("智能信息基础版报表", "video-report"),
+        permission=Permission.REPORT_LIST,
+        columns=words.VIDEO_REPORT,
+        filters=VideoReportFilters,
         find_total=find_total,
         rows=rows,
     )

@@ -34,6 +34,11 @@ CARD_REPORT: Final = (
     *(_C("点击数UV", "Tapped by (UV)"), _C("点击次数PV", "Taps (PV)"), _C("曝光率", "Seen rate")),
     _C("点击率", "Tap rate"),
 )
+VIDEO_REPORT: Final = (
+    *(_C("日期", "Day or month"), _C("模板ID", "Template id"), _C("模板名称", "Template"), _C("任务数", "Tasks")),
+    *(_C("有效号码数", "Numbers"), _C("发送成功数", "Delivered"), _C("发送失败数", "Failed")),
+    *(_C("超时失败数", "Timed out"), _C("发送成功率", "Delivery rate")),
+)
 AUDIT: Final = (
     *(_C("时间", "At"), _C("用户", "User"), _C("来源", "Via"), _C("地址", "Address"), _C("操作", "Action")),
     *(_C("对象类型", "Subject kind"), _C("对象", "Subject"), _C("结果", "Result"), _C("变更前", "Before")),

@@ -1,0 +1,31 @@
+"""Video send tasks of some time for statistics, tenant first. Not for: single tasks (``video``)."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Final, LiteralString, NamedTuple
+
+from hongyan.kernel.db.database import Uow
+from hongyan.kernel.ids import TaskId, TenantId, VideoTemplateId
+
+_BEGUN: Final[LiteralString] = """
+SELECT (send_at AT TIME ZONE %s)::date, tpl_id, tpl_name, task_id::text, total, resent
+FROM campaigns_video_tasks
+WHERE tenant_id = %s::uuid AND send_at >= %s AND send_at < %s AND state <> 'scheduled'
+ORDER BY send_at DESC, task_id
+"""
+
+
+class VideoRow(NamedTuple):
+    """A task that has begun, by the day in the tenant's zone."""
+
+    day: date
+    tpl_id: VideoTemplateId
+    tpl_name: str
+    task_id: TaskId
+    total: int
+    resent: int
+
+
+async def iter_begun(uow: Uow, tenant_id: TenantId, zone: str, begin: datetime, end: datetime) -> Iterator[VideoRow]:
+    """Return the tasks that began from ``begin`` until ``end``, the newest first."""
+    return (VideoRow(*row) for row in await uow.fetch(_BEGUN, (zone, tenant_id, begin, end)))
