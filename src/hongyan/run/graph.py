@@ -42,6 +42,7 @@ from hongyan.rooms.campaigns.service.resolve_views import ResolveViews
 from hongyan.rooms.campaigns.service.sms_send import SmsSend
 from hongyan.rooms.campaigns.service.sums import CampaignSums
 from hongyan.rooms.campaigns.service.video import VideoRooms, VideoTasks
+from hongyan.rooms.campaigns.service.video_sums import VideoSums
 from hongyan.rooms.campaigns.service.video_views import VideoViews
 from hongyan.rooms.campaigns.service.views import CampaignViews
 from hongyan.rooms.carriers.service import CarriersService
@@ -59,7 +60,9 @@ from hongyan.rooms.reports.service.kinds import (
     message_kind,
     send_report_kind,
     task_kind,
+    video_report_kind,
 )
+from hongyan.rooms.reports.service.videos import VideoReports
 from hongyan.rooms.reviews.service import ReviewsService
 from hongyan.rooms.service_accounts.service.door import ServiceAccountsService
 from hongyan.rooms.short_links.service import ShortLinksService
@@ -123,6 +126,7 @@ class Graph:
     receipts: ReceiptsService
     alarms: AlarmsService
     reports: ReportsService
+    video_reports: VideoReports
     exports: Exports
     campaigns: Campaigns
     callbacks: CallbacksService
@@ -275,7 +279,14 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
         resolve_views=ResolveViews(delivery=delivery, keys=keys),
         sms_sends=SmsSend(rooms=rooms, carriers=carriers, sms=sms),
         rendered=RenderedCards(db=db, jobs=jobs),
-        domains=LinkDomains(jobs=jobs, links=short_links, reviews=reviews, handsets=handsets, identity=identity),
+        domains=LinkDomains(
+            jobs=jobs,
+            links=short_links,
+            reviews=reviews,
+            handsets=handsets,
+            identity=identity,
+            out=OutgoingHttp(allowances=Allowances.parse(settings.callback_allow)),
+        ),
         answers=Answers(rooms=rooms, carriers=carriers, sms=sms, keys=keys),
     )
     callbacks = CallbacksService(
@@ -305,6 +316,7 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
     reports = ReportsService(
         clock=clock, campaigns=CampaignSums(delivery=delivery), handsets=handsets, identity=identity
     )
+    video_reports = VideoReports(clock=clock, videos=VideoSums(delivery=delivery), identity=identity)
     exports = Exports(
         db=db,
         clock=clock,
@@ -317,6 +329,7 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
             task_kind(views),
             send_report_kind(reports),
             card_report_kind(reports),
+            video_report_kind(video_reports),
             audit_kind(identity),
         ),
     )
@@ -346,6 +359,7 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
         receipts=receipts,
         alarms=alarms,
         reports=reports,
+        video_reports=video_reports,
         exports=exports,
         campaigns=campaigns,
         callbacks=callbacks,

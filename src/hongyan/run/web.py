@@ -20,6 +20,7 @@ from hongyan.rooms.audience.vendor_api import vendor_router as audience_vendor
 from hongyan.rooms.callbacks.console_api.router import console_router as callbacks_console
 from hongyan.rooms.callbacks.vendor_api.callbacks import vendor_router as callbacks_vendor
 from hongyan.rooms.callbacks.vendor_api.own import own_router as callbacks_own
+from hongyan.rooms.campaigns.console_api.link_domains import domains_console
 from hongyan.rooms.campaigns.console_api.live import live_router
 from hongyan.rooms.campaigns.console_api.numbers import numbers_router
 from hongyan.rooms.campaigns.console_api.overview import overview_router as overview_console
@@ -53,6 +54,7 @@ from hongyan.rooms.receipts.console_api import console_router as lives_console
 from hongyan.rooms.rendering.service import compile_template
 from hongyan.rooms.reports.console_api.exports import exports_router
 from hongyan.rooms.reports.console_api.reports import reports_router
+from hongyan.rooms.reports.console_api.videos import video_reports_router
 from hongyan.rooms.reports.vendor_api import vendor_router as reports_vendor
 from hongyan.rooms.reviews.console_api.router import console_router as reviews_console
 from hongyan.rooms.service_accounts.console_api.router import console_router as service_accounts_console
@@ -138,6 +140,7 @@ def routers_of(graph: Graph, live: LiveTasks | None = None) -> tuple[list[APIRou
         choices_router(form),
         numbers_router(form, campaigns.parse_views),
         sending_router(form, campaigns.desk, graph.once),
+        domains_console(db=db, auth=auth, domains=campaigns.domains),
         resolve_console(db=db, auth=auth, tasks=campaigns.resolve, views=campaigns.resolve_views),
         overview_console(db=db, auth=auth, overviews=campaigns.overviews),
         live_router(live=live or LiveTasks(db, campaigns.views), standing=sessions.standing),
@@ -152,6 +155,7 @@ def routers_of(graph: Graph, live: LiveTasks | None = None) -> tuple[list[APIRou
             once=graph.once,
         ),
         reports_router(db=db, auth=auth, reports=graph.reports),
+        video_reports_router(db=db, auth=auth, videos=graph.video_reports),
         exports_router(db=db, auth=auth, exports=graph.exports),
         alarms_console(db=db, service=graph.alarms, may_look=only_with(auth, Permission.CHANNEL_LIST)),
         channels_console(

@@ -3,22 +3,27 @@
 The rows are the room ``short_links``'s, which knows nothing of reviews and vendors. Not for: links on them.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 from hongyan.kernel.db.database import Uow
+from hongyan.kernel.errors import NotFound
+from hongyan.kernel.http.client import OutgoingHttp
 from hongyan.kernel.ids import TenantId
 from hongyan.kernel.jobs.queue import Jobs
 from hongyan.rooms.campaigns.contracts import LinkDomainDocument
+from hongyan.rooms.campaigns.service.domain_checks import DomainCheck, check_domain
 from hongyan.rooms.handsets.contracts import VendorState
 from hongyan.rooms.handsets.service import HandsetsService
 from hongyan.rooms.identity.contracts import Actor, Permission, Service
 from hongyan.rooms.identity.service.door import IdentityService
-from hongyan.rooms.reviews.contracts import DueKind, Submission
+from hongyan.rooms.reviews.contracts import DueKind, ReviewState, ReviewStory, Submission
 from hongyan.rooms.reviews.service import ReviewsService
 from hongyan.rooms.short_links.contracts import Domain, DomainId, DomainKind, DomainState
 from hongyan.rooms.short_links.service import ShortLinksService
 
 REVIEW_KIND: Final = "campaigns.link_domain"
+_STORIES: Final = 500
 
 
 class LinkDomains:
@@ -32,8 +37,10 @@ class LinkDomains:
         reviews: ReviewsService,
         handsets: HandsetsService,
         identity: IdentityService,
+        out: OutgoingHttp,
     ) -> None:
-        """Stand on the rooms below."""
+        """Stand on the rooms below; ``out`` asks domains whether they lead here."""
+        self._out = out
         self._jobs = jobs
         self._links = links
         self._reviews = reviews
@@ -79,6 +86,48 @@ class LinkDomains:
             for domain in await self._links.list_domains(uow, tenant_id)
             if kind in {None, domain.kind} and state in {None, domain.state} and (name or "").lower() in domain.name
         )
+
+    async def get(self, uow: Uow, actor: Actor, domain_id: int) -> Domain:
+        """Return a domain of the tenant's or a public one.
+
+        Raises:
+            NotFound: there is none that the tenant may see.
+        """
+        found = next((one for one in await self.list(uow, actor) if one.domain_id == domain_id), None)
+        if found is None:
+            raise NotFound("domain_id", what="Link domain", id=domain_id)
+        return found
+
+    async def list_stories(self, uow: Uow, actor: Actor, domain_id: int) -> tuple[ReviewStory, ...]:
+        """Return the submissions of one of the tenant's domains and what became of them, the newest first."""
+        tenant_id = actor.tenant(Permission.LINK_DOMAIN_LIST)
+        return await self._reviews.list_stories(uow, tenant_id, REVIEW_KIND, str(domain_id))
+
+    async def list_refusals(self, uow: Uow, actor: Actor) -> Mapping[int, str]:
+        """Return why domains of the tenant were turned down last, by domain."""
+        tenant_id = actor.tenant(Permission.LINK_DOMAIN_LIST)
+        reasons: dict[int, str] = {}
+        for story in reversed(await self._reviews.list_stories(uow, tenant_id, REVIEW_KIND, limit=_STORIES)):
+            if story.review.state is ReviewState.REJECTED:
+                reasons[int(story.review.subject_id)] = story.review.reason
+        return reasons
+
+    async def urge(self, uow: Uow, actor: Actor, domain_id: int) -> None:
+        """Remind the review desk of a domain (催审).
+
+        Raises:
+            NotFound: the tenant has none with that id, or it was never handed in.
+            AlreadyDecided, UrgedTooSoon: see ``ReviewsService.urge``.
+        """
+        tenant_id = actor.tenant(Permission.LINK_DOMAIN_EDIT)
+        stories = await self._reviews.list_stories(uow, tenant_id, REVIEW_KIND, str(domain_id), limit=1)
+        if not stories:
+            raise NotFound("domain_id", what="Link domain", id=domain_id)
+        await self._reviews.urge(uow, tenant_id, stories[0].review.review_id, urged_by=actor.user_name)
+
+    async def check(self, domain: Domain) -> DomainCheck:
+        """Ask a domain whether its name is known and leads here, by https and by http. Outside any transaction."""
+        return await check_domain(self._out, domain.name)
 
     async def disable(self, uow: Uow, actor: Actor, domain_id: int) -> Domain:
         """Take a domain out of use for good: its links are dead within 2 s. Repeating changes nothing.

@@ -1,0 +1,108 @@
+"""The console's doors of link domains in a whole installation: handing in, the desk's word, checks, taking out of use."""
+
+import gc
+import warnings
+from typing import Any
+
+import pytest
+
+from hongyan.kernel.http.client import OutgoingHttp
+from hongyan.kernel.http.targets import Allowances
+from hongyan.rooms.campaigns.service.domain_checks import Reach, check_domain
+from support.cloud import Desk, eventually
+from support.doors import Company, Console, unique
+from support.installation import Installation
+from support.sink import running_sink
+
+pytestmark = pytest.mark.timeout(180)
+
+
+@pytest.fixture
+def console(demo: Company) -> Console:
+    """A session of the demo tenant's administrator."""
+    return demo.console()
+
+
+def hand_in(console: Console, **changes: Any) -> dict[str, Any]:
+    body = {"domain": f"{unique('d')}.Example.com", "kind": "standard", **changes}
+    made: dict[str, Any] = console.act("POST", "/link-domains", body)
+    return made
+
+
+def test_a_domain_is_handed_in_approved_and_taken_out_of_use(console: Console, desk: Desk) -> None:
+    made = hand_in(console, kind="custom")
+    assert (made["state"], made["kind"], made["is_public"]) == ("reviewing", "custom", False)
+    detail = console.get(f"/link-domains/{made['domain_id']}")
+    assert [story["state"] for story in detail["stories"]] == ["pending"]
+    assert console.ask("POST", f"/link-domains/{made['domain_id']}/urge").status_code == 409
+    desk.approve("campaigns.link_domain", made["domain"])
+    eventually("it is active", lambda: console.get("/link-domains", name=made["domain"], state="active")["total"] == 1)
+    gone = console.act("DELETE", f"/link-domains/{made['domain_id']}")
+    assert gone["state"] == "disabled"
+    assert console.get("/link-domains", kind="custom", state="disabled", name=made["domain"])["total"] == 1
+
+
+def test_a_domain_that_was_turned_down_says_why_and_comes_again(console: Console, desk: Desk) -> None:
+    made = hand_in(console)
+    desk.reject("campaigns.link_domain", "域名未备案", made["domain"])
+    eventually(
+        "it is rejected", lambda: console.get(f"/link-domains/{made['domain_id']}")["domain"]["state"] == "rejected"
+    )
+    row = console.get("/link-domains", name=made["domain"])["items"][0]
+    assert row["reason"] == "域名未备案"
+    again = hand_in(console, domain=made["domain"])
+    assert (again["domain_id"], again["state"], again["reason"]) == (made["domain_id"], "reviewing", "")
+
+
+def test_public_domains_stand_last_and_are_nobodys(console: Console) -> None:
+    hand_in(console)
+    listed = console.get("/link-domains", limit=100)
+    flags = [one["is_public"] for one in listed["items"]]
+    assert flags == sorted(flags)
+    (preset,) = [one for one in console.get("/link-domains", is_public=True)["items"] if one["is_preset"]]
+    assert console.get(f"/link-domains/{preset['domain_id']}")["stories"] == []
+    assert console.ask("DELETE", f"/link-domains/{preset['domain_id']}").status_code == 404
+    assert len(console.get("/link-domains", offset=1, limit=1)["items"]) == 1
+
+
+@pytest.mark.parametrize("name", ["", "not a host", "https://a.example.com", "a.example.com/path", "x" * 101])
+def test_what_is_no_host_name_is_refused_at_its_field(console: Console, name: str) -> None:
+    answer = console.ask("POST", "/link-domains", json={"domain": name, "kind": "standard"})
+    assert (answer.status_code, answer.json()["field"]) == (400, "domain")
+
+
+def test_a_name_that_is_taken_is_refused_at_its_field(console: Console, newcomer: Company) -> None:
+    made = hand_in(console)
+    answer = console.ask("POST", "/link-domains", json={"domain": made["domain"].upper(), "kind": "standard"})
+    assert (answer.status_code, answer.json()["field"]) == (409, "domain")
+    other = newcomer.console()
+    for method, path in (("GET", ""), ("DELETE", ""), ("POST", "/urge"), ("POST", "/check")):
+        assert other.ask(method, f"/link-domains/{made['domain_id']}{path}").status_code == 404
+
+
+def test_a_name_that_nobody_knows_is_told(console: Console) -> None:
+    made = hand_in(console, domain=f"{unique('d')}.invalid")
+    found = console.act("POST", f"/link-domains/{made['domain_id']}/check")
+    assert (found["is_known"], found["https"], found["http"]) == (False, "failed", "failed")
+
+
+async def test_a_check_tells_our_redirector_from_others(installation: Installation) -> None:
+    out = OutgoingHttp(allowances=Allowances.parse("127.0.0.0/8,::1/128"))
+    strict = OutgoingHttp()
+    ours = installation.env["HONGYAN_LINKS"].removeprefix("http://").replace("127.0.0.1", "localhost")
+    try:
+        found = await check_domain(out, ours)
+        assert (found.is_known, found.http, found.https) == (True, Reach.HERE, Reach.FAILED)
+        assert found.https_detail
+        with running_sink() as sink:
+            other = await check_domain(out, f"localhost:{sink.port}")
+        assert (other.http, other.http_detail) == (Reach.ELSEWHERE, "HTTP 200")
+        inside = await check_domain(strict, ours)
+        assert (inside.is_known, inside.http, inside.https) == (True, Reach.PRIVATE, Reach.PRIVATE)
+    finally:
+        await out.close()
+        await strict.close()
+        with warnings.catch_warnings():
+            # The socket of a handshake that failed is left to the collector by the HTTP library.
+            warnings.simplefilter("ignore", ResourceWarning)
+            gc.collect()
