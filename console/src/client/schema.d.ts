@@ -1056,6 +1056,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/api/link-domains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Domains
+         * @description List one's own domains and the public ones, the newest of one's own first.
+         */
+        get: operations["console_list_link_domains"];
+        put?: never;
+        /**
+         * Register
+         * @description Hand a domain in for review; one that was turned down may come again.
+         */
+        post: operations["console_register_link_domain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/link-domains/{domain_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description Show a domain with its history.
+         */
+        get: operations["console_show_link_domain"];
+        put?: never;
+        post?: never;
+        /**
+         * Disable
+         * @description Take a domain out of use for good; its links are dead within two seconds.
+         */
+        delete: operations["console_disable_link_domain"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/link-domains/{domain_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check
+         * @description Look a domain up and ask it, now.
+         */
+        post: operations["console_check_link_domain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/link-domains/{domain_id}/urge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Urge
+         * @description Remind the review desk of a domain.
+         */
+        post: operations["console_urge_link_domain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/console/api/live": {
         parameters: {
             query?: never;
@@ -1356,6 +1444,110 @@ export interface paths {
          * @description Count one template by day and by vendor; one that nothing happened to has none.
          */
         get: operations["console_report_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/reports/videos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report Videos
+         * @description Count video sends by day, month or template.
+         */
+        get: operations["console_report_videos"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/resolve-details": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Details
+         * @description List links of resolve tasks and send tasks; of the last 24 hours when neither task nor time is named.
+         */
+        get: operations["console_list_resolve_details"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/resolve-tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tasks
+         * @description List resolve tasks, the newest first; ``card_template`` is a part of its name, or its id.
+         */
+        get: operations["console_list_resolve_tasks"];
+        put?: never;
+        /**
+         * Create
+         * @description Make links for messages that one sends oneself; a row that cannot be made says why among the details.
+         */
+        post: operations["console_create_resolve_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/resolve-tasks/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description Show one task.
+         */
+        get: operations["console_show_resolve_task"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/resolve-tasks/{task_id}/links.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download
+         * @description Download a task's links with whole marks, to be put into one's own messages.
+         */
+        get: operations["console_download_links"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4278,7 +4470,11 @@ export interface components {
             failing_since: string;
             /** Id */
             id: string;
-            kind: components["schemas"]["hongyan__rooms__callbacks__contracts__NoticeKind"];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "will_be_disabled" | "disabled";
         };
         /**
          * CallbackPost
@@ -5109,6 +5305,37 @@ export interface components {
             deleted: number;
         };
         /**
+         * DomainCheckView
+         * @description Whether a domain's name is known, and what answers there.
+         */
+        DomainCheckView: {
+            http: components["schemas"]["Reach"];
+            /** Http Detail */
+            http_detail: string;
+            https: components["schemas"]["Reach"];
+            /** Https Detail */
+            https_detail: string;
+            /** Is Known */
+            is_known: boolean;
+        };
+        /**
+         * DomainEventView
+         * @description Something that happened to a submission.
+         */
+        DomainEventView: {
+            /** Action */
+            action: string;
+            /** Actor Name */
+            actor_name: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Note */
+            note: string;
+        };
+        /**
          * DomainKind
          * @description A domain has generated codes or chosen ones, never both.
          * @enum {string}
@@ -5120,6 +5347,36 @@ export interface components {
          * @enum {string}
          */
         DomainState: "reviewing" | "active" | "rejected" | "disabled";
+        /**
+         * DomainStoryView
+         * @description A submission and what became of it.
+         */
+        DomainStoryView: {
+            /** Decided At */
+            decided_at: string | null;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Events */
+            events: components["schemas"]["DomainEventView"][];
+            /** Reason */
+            reason: string;
+            state: components["schemas"]["ReviewState"];
+            /**
+             * Submitted At
+             * Format: date-time
+             */
+            submitted_at: string;
+            /** Submitted By */
+            submitted_by: string;
+            /**
+             * Urging Possible At
+             * Format: date-time
+             */
+            urging_possible_at: string;
+        };
         /**
          * DoubtView
          * @description That nobody knew whether the carrier had it, and whether it was sent once more.
@@ -5730,18 +5987,6 @@ export interface components {
             window: number;
         };
         /**
-         * NoticeKind
-         * @description What an owner is told.
-         * @enum {string}
-         */
-        hongyan__rooms__callbacks__contracts__NoticeKind: "will_be_disabled" | "disabled";
-        /**
-         * NoticeKind
-         * @description What calls for a tenant's attention.
-         * @enum {string}
-         */
-        hongyan__rooms__campaigns__service__overview__NoticeKind: "channel_down" | "task_held" | "review_decided";
-        /**
          * EventView
          * @description A line of a submission's history.
          */
@@ -5956,6 +6201,63 @@ export interface components {
             waiting: components["schemas"]["BacklogView"][];
         };
         /**
+         * LinkDetailList
+         * @description A page of links; the total ends at 10,001.
+         */
+        LinkDetailList: {
+            /** Items */
+            items: components["schemas"]["LinkDetailView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * LinkDetailView
+         * @description A link and what became of it; a phone number as its mark is masked.
+         */
+        LinkDetailView: {
+            /** Aim Url */
+            aim_url: string | null;
+            /** Card Template Id */
+            card_template_id: string;
+            /** Card Template Name */
+            card_template_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Cust Flag */
+            cust_flag: string;
+            /** Error */
+            error: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Is Send */
+            is_send: boolean;
+            /** Link Id */
+            link_id: string;
+            /** Resolved At */
+            resolved_at: string | null;
+            /** Resolved Times */
+            resolved_times: number;
+            /** Result Code */
+            result_code: string;
+            status: components["schemas"]["ResolvedStatus"];
+            /** Task Id */
+            task_id: string;
+            /** Task Name */
+            task_name: string;
+        };
+        /**
+         * LinkDomainDetail
+         * @description A domain with its history.
+         */
+        LinkDomainDetail: {
+            domain: components["schemas"]["LinkDomainView"];
+            /** Stories */
+            stories: components["schemas"]["DomainStoryView"][];
+        };
+        /**
          * LinkDomainDocument
          * @description A link domain as our own doors show it.
          */
@@ -5974,6 +6276,16 @@ export interface components {
             state: components["schemas"]["DomainState"];
         };
         /**
+         * LinkDomainList
+         * @description A page of domains.
+         */
+        LinkDomainList: {
+            /** Items */
+            items: components["schemas"]["LinkDomainView"][];
+            /** Total */
+            total: number;
+        };
+        /**
          * LinkDomainsDocument
          * @description A tenant's link domains and the public ones.
          */
@@ -5983,6 +6295,35 @@ export interface components {
             /** Total */
             total: number;
         };
+        /**
+         * LinkDomainView
+         * @description A domain; ``reason`` is why it was turned down.
+         */
+        LinkDomainView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Domain */
+            domain: string;
+            /** Domain Id */
+            domain_id: number;
+            /** Is Preset */
+            is_preset: boolean;
+            /** Is Public */
+            is_public: boolean;
+            kind: components["schemas"]["DomainKind"];
+            /** Reason */
+            reason: string;
+            state: components["schemas"]["DomainState"];
+        };
+        /**
+         * LinkKind
+         * @description 个性化 (one recipient, one resolve) or 群发 (shared, N resolves).
+         * @enum {string}
+         */
+        LinkKind: "individual" | "group";
         /**
          * ManyTemplates
          * @description Which templates to delete.
@@ -6180,6 +6521,12 @@ export interface components {
             tels?: components["schemas"]["AccountTelBody"][];
         };
         /**
+         * NoticeKind
+         * @description What calls for a tenant's attention.
+         * @enum {string}
+         */
+        NoticeKind: "channel_down" | "task_held" | "review_decided";
+        /**
          * NoticeView
          * @description Something that calls for attention.
          */
@@ -6188,7 +6535,7 @@ export interface components {
             at: string | null;
             /** Is Good */
             is_good: boolean;
-            kind: components["schemas"]["hongyan__rooms__campaigns__service__overview__NoticeKind"];
+            kind: components["schemas"]["NoticeKind"];
             /** Reason */
             reason: string;
             /** Subject */
@@ -6675,6 +7022,12 @@ export interface components {
             reasons: components["schemas"]["GivenReasonView"][];
         };
         /**
+         * Reach
+         * @description What came back when a domain was asked.
+         * @enum {string}
+         */
+        Reach: "here" | "elsewhere" | "private" | "failed";
+        /**
          * RealName
          * @description State of a tenant's enterprise real-name verification; the operator sets it.
          * @enum {string}
@@ -6756,6 +7109,62 @@ export interface components {
             answers: {
                 [key: string]: components["schemas"]["ResendAnswer"];
             };
+        };
+        /**
+         * ResolvedStatus
+         * @description What became of a link, as the vendor's API spells it.
+         * @enum {string}
+         */
+        ResolvedStatus: "success" | "fail" | "unresolved";
+        /**
+         * ResolveTaskList
+         * @description A page of resolve tasks.
+         */
+        ResolveTaskList: {
+            /** Items */
+            items: components["schemas"]["ResolveTaskView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * ResolveTaskView
+         * @description A resolve task: what was asked for, what was made, how many phones drew a card.
+         */
+        ResolveTaskView: {
+            /** Card Template Id */
+            card_template_id: string;
+            /** Card Template Name */
+            card_template_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Days */
+            days: number;
+            /** Domain */
+            domain: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** First Url */
+            first_url: string | null;
+            kind: components["schemas"]["LinkKind"];
+            /** Made */
+            made: number;
+            /** Name */
+            name: string;
+            /** Resolved */
+            resolved: number;
+            /** Resolving Times */
+            resolving_times: number;
+            /** Signatures */
+            signatures: string[];
+            /** Task Id */
+            task_id: string;
+            /** Wanted */
+            wanted: number;
         };
         /**
          * ReviewAction
@@ -8164,6 +8573,22 @@ export interface components {
             items: components["schemas"]["VideoChoiceDocument"][];
         };
         /**
+         * VideoCountsView
+         * @description What became of the numbers of video sends; those that are none of these are under way.
+         */
+        VideoCountsView: {
+            /** Delivered */
+            delivered: number;
+            /** Failed */
+            failed: number;
+            /** Tasks */
+            tasks: number;
+            /** Timed Out */
+            timed_out: number;
+            /** Total */
+            total: number;
+        };
+        /**
          * VideoElementBody
          * @description A text, or a medium in base64.
          */
@@ -8270,6 +8695,24 @@ export interface components {
             submitted_at: string | null;
         };
         /**
+         * VideoPointView
+         * @description All templates on a day (``2026-11-22``) or in a month (``2026-11``).
+         */
+        VideoPointView: {
+            /** Day */
+            day: string;
+            /** Delivered */
+            delivered: number;
+            /** Failed */
+            failed: number;
+            /** Tasks */
+            tasks: number;
+            /** Timed Out */
+            timed_out: number;
+            /** Total */
+            total: number;
+        };
+        /**
          * VideoReplyList
          * @description A page of replies.
          */
@@ -8296,6 +8739,57 @@ export interface components {
             /** Text */
             text: string;
         };
+        /**
+         * VideoReportView
+         * @description A page of the report of video SMS.
+         */
+        VideoReportView: {
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /** Items */
+            items: components["schemas"]["VideoRowView"][];
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Series */
+            series: components["schemas"]["VideoPointView"][];
+            sums: components["schemas"]["VideoCountsView"];
+            /** Total */
+            total: number;
+        };
+        /**
+         * VideoRowView
+         * @description One template on a day, in a month, or (``day`` is empty) in the whole span.
+         */
+        VideoRowView: {
+            /** Day */
+            day: string;
+            /** Delivered */
+            delivered: number;
+            /** Failed */
+            failed: number;
+            /** Tasks */
+            tasks: number;
+            /** Timed Out */
+            timed_out: number;
+            /** Total */
+            total: number;
+            /** Tpl Id */
+            tpl_id: string;
+            /** Tpl Name */
+            tpl_name: string;
+        };
+        /**
+         * VideoSplit
+         * @description By what the report of video SMS has rows.
+         * @enum {string}
+         */
+        VideoSplit: "day" | "month" | "template";
         /**
          * VideoStoryView
          * @description A submission and what became of it.
@@ -8523,6 +9017,41 @@ export interface components {
             reason: string;
         };
         /**
+         * WantedDomain
+         * @description The form: a host name, with a port when it has one; codes are generated or chosen, for good.
+         */
+        WantedDomain: {
+            /** Domain */
+            domain: string;
+            /** @default standard */
+            kind: components["schemas"]["DomainKind"];
+        };
+        /**
+         * WantedLink
+         * @description A link that is wanted: for whom, with which values of the card, where a tap on the plain link goes.
+         */
+        WantedLink: {
+            /** Cust Flag */
+            cust_flag: string;
+            /**
+             * Custom Url
+             * @default
+             */
+            custom_url: string;
+            /**
+             * Params
+             * @default {}
+             */
+            params: {
+                [key: string]: string;
+            };
+            /**
+             * Short Code
+             * @default
+             */
+            short_code: string;
+        };
+        /**
          * WantedParse
          * @description What is to be looked at: one of ``number_file_id`` and ``typed``.
          */
@@ -8540,6 +9069,38 @@ export interface components {
              * @default
              */
             typed: string;
+        };
+        /**
+         * WantedResolveTask
+         * @description The form. ``domain`` empty: the preset public one; a domain with chosen codes needs one in every row.
+         */
+        WantedResolveTask: {
+            /** Card Template Id */
+            card_template_id: string;
+            /** Days */
+            days: number;
+            /**
+             * Domain
+             * @default
+             */
+            domain: string;
+            /**
+             * Has Own Codes
+             * @default false
+             */
+            has_own_codes: boolean;
+            kind: components["schemas"]["LinkKind"];
+            /** Name */
+            name: string;
+            /**
+             * Resolving Times
+             * @default 1
+             */
+            resolving_times: number;
+            /** Rows */
+            rows: components["schemas"]["WantedLink"][];
+            /** Signatures */
+            signatures: string[];
         };
         /**
          * WantedTask
@@ -10544,6 +11105,197 @@ export interface operations {
             };
         };
     };
+    console_list_link_domains: {
+        parameters: {
+            query?: {
+                is_public?: boolean | null;
+                kind?: components["schemas"]["DomainKind"] | null;
+                limit?: number;
+                name?: string | null;
+                offset?: number;
+                state?: components["schemas"]["DomainState"][] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkDomainList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_register_link_domain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WantedDomain"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkDomainView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_show_link_domain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                domain_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkDomainDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_disable_link_domain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                domain_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkDomainView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_check_link_domain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                domain_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DomainCheckView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_urge_link_domain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                domain_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     console_stream_live: {
         parameters: {
             query?: never;
@@ -11052,6 +11804,216 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CardDetailsView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_report_videos: {
+        parameters: {
+            query?: {
+                by?: components["schemas"]["VideoSplit"];
+                from?: string | null;
+                limit?: number;
+                offset?: number;
+                to?: string | null;
+                tpl_id?: string | null;
+                tpl_name?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoReportView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_list_resolve_details: {
+        parameters: {
+            query?: {
+                aim_url?: string | null;
+                begin?: string | null;
+                card_template?: string | null;
+                cust_flag?: string | null;
+                end?: string | null;
+                limit?: number;
+                offset?: number;
+                signature?: string | null;
+                status?: components["schemas"]["ResolvedStatus"] | null;
+                task_id?: string | null;
+                task_name?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkDetailList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_list_resolve_tasks: {
+        parameters: {
+            query?: {
+                begin?: string | null;
+                card_template?: string | null;
+                end?: string | null;
+                limit?: number;
+                name?: string | null;
+                offset?: number;
+                signature?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResolveTaskList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_create_resolve_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WantedResolveTask"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResolveTaskView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_show_resolve_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResolveTaskView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_download_links: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             /** @description Validation Error */

@@ -13,7 +13,6 @@ from hongyan.rooms.callbacks.contracts import (
     AddressState,
     Attempt,
     Notice,
-    NoticeKind,
     Post,
     PostFilter,
     PostId,
@@ -21,6 +20,7 @@ from hongyan.rooms.callbacks.contracts import (
 )
 from hongyan.rooms.callbacks.service.desk import MAX_REMARK, Listed
 
+NoticeName = Literal["will_be_disabled", "disabled"]
 PostStateName = Literal["waiting", "delivered", "dead"]
 TenantKind = Literal["aim.single", "aim.template", "aim.batch", "video.status", "video.reply"]
 """Kinds whose address the tenant sets here; apps and video templates hold theirs themselves."""
@@ -92,7 +92,7 @@ class CallbackNoticeView(BaseModel):
     """Something that the owner should know."""
 
     id: str
-    kind: NoticeKind
+    kind: NoticeName
     callback_url: str
     failing_since: datetime
     disables_at: datetime
@@ -103,7 +103,7 @@ class CallbackNoticeView(BaseModel):
         """Return a notice."""
         return cls(
             id=notice.address_id,
-            kind=notice.kind,
+            kind=notice.kind.value,
             callback_url=notice.url,
             failing_since=notice.failing_since,
             disables_at=notice.disables_at,
