@@ -5,7 +5,7 @@ import pytest
 from hongyan.kernel.clock import FrozenClock
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.errors import Forbidden
-from hongyan.rooms.identity.contracts import Actor, Role, system_actor
+from hongyan.rooms.identity.contracts import Actor, AuditFilter, Role, system_actor
 from hongyan.rooms.identity.service.door import AUDIT_KEPT, IdentityService
 from support.identity import found_household
 
@@ -31,6 +31,29 @@ async def test_a_tenant_reads_its_own_log_and_operators_all(uow: Uow, identity: 
     developer = Actor(goose.tenant.id, goose.admin.id, "dev", frozenset({Role.DEVELOPER}), "aksk")
     with pytest.raises(Forbidden):
         await subjects(developer)
+
+
+@pytest.mark.parametrize(
+    ("user", "seen"),
+    [
+        ("-admin", ["swan", "goose"]),
+        ("goose/", ["goose"]),
+        ("Swan/SWAN-adm", ["swan"]),
+        ("swan/goose-admin", []),
+        ("nobody/admin", []),
+        ("%/admin", []),
+    ],
+)
+async def test_people_are_found_by_account_and_name(
+    uow: Uow, identity: IdentityService, user: str, seen: list[str]
+) -> None:
+    for number, name in enumerate(("goose", "swan")):
+        house = await found_household(uow, identity, name, number=number)
+        await identity.note(uow, house.actor, "x.y", subject_kind="x", subject_id=name)
+    operator = Actor(None, SYSTEM.user_id, "op", frozenset({Role.PLATFORM_OPERATOR}), "console")
+    wanted = AuditFilter(action="x.y", user_name=user)
+    page = await identity.audit.find_entries(uow, operator, wanted, offset=0, limit=10)
+    assert ([entry.subject_id for entry in page.items], page.total) == (seen, len(seen))
 
 
 async def test_entries_are_filtered_paged_and_kept_three_years(uow, identity, clock: FrozenClock) -> None:

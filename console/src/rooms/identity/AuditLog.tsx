@@ -61,7 +61,7 @@ export function AuditLog() {
   const actions = words.data?.actions ?? [];
   const kinds = words.data?.subject_kinds ?? [];
   const filters: Filter[] = [
-    { kind: "text", name: "user", label: t("identity.audit.who"), maxLength: NAME_CHARS },
+    { kind: "text", name: "user", label: t("identity.audit.who"), placeholder: t("identity.audit.whoHint"), width: 200, maxLength: NAME_CHARS },
     { kind: "choices", name: "action", isSingle: true, label: t("identity.audit.what"), width: 220, choices: actions.map((value) => ({ value, label: names.action(value) })) },
     { kind: "choices", name: "kind", isSingle: true, label: t("identity.audit.kind"), choices: kinds.map((value) => ({ value, label: names.kind(value) })) },
     { kind: "text", name: "object", label: t("identity.audit.object"), maxLength: NAME_CHARS },

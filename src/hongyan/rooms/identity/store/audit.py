@@ -10,7 +10,7 @@ from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import TenantId, UserId
 from hongyan.kernel.paging import Page
 from hongyan.rooms.identity.contracts import REFUSALS, Actor, AuditEntry, AuditFilter
-from hongyan.rooms.identity.tables import audit
+from hongyan.rooms.identity.tables import audit, tenants
 
 _WORDS_OF = 20_000
 """A long log is not read as a whole to fill a filter."""
@@ -94,7 +94,11 @@ def _where(tenant_id: TenantId | None, wanted: AuditFilter, *, everybody: bool) 
     }
     parts += [column == value for column, value in exact.items() if value is not None]
     if wanted.user_name is not None:
-        parts.append(audit.c.user_name.icontains(wanted.user_name, autoescape=True))
+        account, slash, name = wanted.user_name.rpartition("/")
+        if slash:
+            named = tenants.c.domain_key == account.strip().lower()
+            parts.append(audit.c.tenant_id.in_(select(tenants.c.id).where(named)))
+        parts.append(audit.c.user_name.icontains(name.strip(), autoescape=True))
     if wanted.begin is not None:
         parts.append(audit.c.at >= wanted.begin)
     if wanted.end is not None:
