@@ -30,6 +30,8 @@ export interface ChoicesFilter extends Named {
   choices: readonly Choice[];
   /** One of them at most; else any number. */
   isSingle?: boolean;
+  /** There are more than the choices: what is typed is looked for by whoever gives them, which must hold what is chosen. */
+  onSearch?: (typed: string) => void;
 }
 
 export interface NumberFilter extends Named {
@@ -79,7 +81,7 @@ function asked(params: URLSearchParams, filter: Filter): unknown {
     case "choices": {
       // Choices that the back end names arrive later: until then what the URL asks for is kept as it is.
       const known = filter.choices.map(({ value }) => value);
-      const chosen = known.length === 0 ? params.getAll(filter.name) : readChoices(params, filter.name, known);
+      const chosen = known.length === 0 || filter.onSearch !== undefined ? params.getAll(filter.name) : readChoices(params, filter.name, known);
       return filter.isSingle === true ? chosen[0] : chosen;
     }
     case "days":
@@ -134,7 +136,7 @@ function Control({ filter, ...control }: { filter: Filter }) {
           maxTagCount="responsive"
           placeholder={t("list.all")}
           options={[...filter.choices]}
-          showSearch={{ optionFilterProp: "label" }}
+          showSearch={filter.onSearch === undefined ? { optionFilterProp: "label" } : { filterOption: false, onSearch: filter.onSearch }}
           style={{ width: filter.width ?? 170 }}
         />
       );

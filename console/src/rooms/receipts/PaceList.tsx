@@ -7,13 +7,19 @@ import { type DataColumn, DataTable } from "@/kit/DataTable";
 import { formatCount, formatTime } from "@/kit/format";
 import { Page } from "@/kit/Page";
 import { ServerForm } from "@/kit/ServerForm";
+import { useTenantChoices, useTenantNames } from "@/rooms/carriers/tenants/useTenantChoices";
 import { may, useSignedIn } from "@/rooms/identity/session";
-import { acts, type Pace, useAct, useNames, usePaces } from "@/rooms/receipts/queries";
+import { acts, type Pace, useAct, usePaces } from "@/rooms/receipts/queries";
 
 interface Values {
   tenant_id: string;
   signature_id?: string;
   rate_per_s: number;
+}
+
+function TenantField({ value, ...control }: { id?: string; value?: string; onChange?: (value: string) => void }) {
+  const { choices, onSearch } = useTenantChoices(value);
+  return <Select {...control} value={value} options={choices} showSearch={{ filterOption: false, onSearch }} />;
 }
 
 /** 限速: how fast single tenants and signatures may send. */
@@ -23,12 +29,12 @@ export function PaceList() {
   const { session, zone } = useSignedIn();
   const act = useAct();
   const paces = usePaces();
-  const { tenants } = useNames();
-  const [isOpen, setOpen] = useState(false);
+    const [isOpen, setOpen] = useState(false);
   const items = paces.data?.items ?? [];
+  const names = useTenantNames(items.map((one) => one.tenant_id));
   const mayEdit = may(session, "hongyan:channel:edit");
   const columns: DataColumn<Pace>[] = [
-    { key: "tenant", title: t("receipts.tenantName"), width: 200, isAlways: true, render: ({ tenant_id: id }) => tenants.find((one) => one.id === id)?.short_name ?? id },
+    { key: "tenant", title: t("receipts.tenantName"), width: 200, isAlways: true, render: ({ tenant_id: id }) => names.get(id)?.short_name ?? id },
     { key: "signature", title: t("receipts.signatureId"), width: 260, render: (one) => one.signature_id ?? t("receipts.whole") },
     { key: "rate", title: t("receipts.rate"), width: 120, align: "right", render: (one) => formatCount(one.rate_per_s) },
     {
@@ -92,7 +98,7 @@ export function PaceList() {
           cancel={() => setOpen(false)}
         >
           <Form.Item name="tenant_id" label={t("receipts.tenantName")} rules={required}>
-            <Select showSearch={{ optionFilterProp: "label" }} options={tenants.map((one) => ({ value: one.id, label: one.short_name }))} />
+            <TenantField />
           </Form.Item>
           <Form.Item name="signature_id" label={t("receipts.signatureId")} extra={t("receipts.signatureHint")}>
             <Input maxLength={64} />

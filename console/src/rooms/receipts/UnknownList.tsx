@@ -9,9 +9,10 @@ import { readList, readNumber, useFilters } from "@/kit/filters";
 import { formatTime } from "@/kit/format";
 import { Page } from "@/kit/Page";
 import { StateTag } from "@/kit/StateTag";
+import { useTenantChoices, useTenantNames } from "@/rooms/carriers/tenants/useTenantChoices";
 import { may, useSignedIn } from "@/rooms/identity/session";
 import { Policies } from "@/rooms/receipts/Policies";
-import { acts, type MessageClass, type Unknown, useAct, useNames, useUnknowns } from "@/rooms/receipts/queries";
+import { acts, type MessageClass, type Unknown, useAct, useChannels, useUnknowns } from "@/rooms/receipts/queries";
 
 /** 未知状态消息: what nobody knows the carrier took, and what to do about it. */
 export function UnknownList() {
@@ -21,7 +22,8 @@ export function UnknownList() {
   const [chosen, setChosen] = useState<string[]>([]);
   const [said, setSaid] = useState<string | null>(null);
   const act = useAct();
-  const { channels, tenants } = useNames();
+  const channels = useChannels();
+  const tenants = useTenantChoices(params.get("tenant") ?? undefined);
   const filters: Filter[] = [
     {
       kind: "choices",
@@ -35,7 +37,8 @@ export function UnknownList() {
       name: "tenant",
       label: t("receipts.tenantName"),
       isSingle: true,
-      choices: tenants.map((one) => ({ value: one.id, label: one.short_name })),
+      width: 220,
+      ...tenants,
     },
     { kind: "text", name: "task", label: t("receipts.task"), width: 300 },
   ];
@@ -46,6 +49,7 @@ export function UnknownList() {
     task_id: params.get("task") ?? undefined,
   };
   const list = useUnknowns({ ...wanted, offset, limit });
+  const names = useTenantNames(list.data?.items.map((one) => one.tenant_id) ?? []);
   const asked = Object.entries(wanted).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
   const ids = chosen.map(Number);
   const count = ids.length;
@@ -53,7 +57,7 @@ export function UnknownList() {
     { key: "id", title: t("receipts.id"), width: 150, render: (one) => <span className="mono">{one.message_id}</span> },
     { key: "phone", title: t("receipts.phone"), width: 130, isAlways: true, render: (one) => <span className="mono">{one.phone_masked}</span> },
     { key: "channel", title: t("receipts.channel"), width: 120, render: ({ account_id: id }) => channels.find((one) => one.account_id === id)?.name ?? `#${id}` },
-    { key: "tenant", title: t("receipts.tenantName"), width: 140, render: ({ tenant_id: id }) => tenants.find((one) => one.id === id)?.short_name ?? id },
+    { key: "tenant", title: t("receipts.tenantName"), width: 140, render: ({ tenant_id: id }) => names.get(id)?.short_name ?? id },
     { key: "klass", title: t("receipts.klass"), width: 90, render: (one) => t(`receipts.class.${one.klass as MessageClass}`) },
     { key: "reason", title: t("receipts.reason"), width: 130, render: (one) => one.reason },
     { key: "parts", title: t("receipts.parts"), width: 120, align: "right", render: (one) => `${one.missing} / ${one.parts}` },

@@ -29,14 +29,10 @@ export function usePaces() {
   return useQuery({ queryKey: ["unknowns", "paces"], queryFn: () => bodyOf(api.GET("/console/api/paces")) });
 }
 
-/** Channels by id and tenants by id, to name them. */
-export function useNames() {
+/** Channels, to name them. */
+export function useChannels() {
   const channels = useQuery({ queryKey: ["unknowns", "channels"], queryFn: () => bodyOf(api.GET("/console/api/channels")) });
-  const tenants = useQuery({
-    queryKey: ["unknowns", "tenants"],
-    queryFn: () => bodyOf(api.GET("/console/api/tenants", { params: { query: { limit: 100 } } })),
-  });
-  return { channels: channels.data?.items ?? [], tenants: tenants.data?.items ?? [] };
+  return channels.data?.items ?? [];
 }
 
 export const acts = {

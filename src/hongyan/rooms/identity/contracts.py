@@ -434,7 +434,8 @@ class AuditEntry:
 class AuditFilter:
     """Which entries of the audit log are wanted; ``None``: any. ``end`` is not included.
 
-    ``user_name`` is a part of a name, after ``account/`` where one account's people are meant. ``refused``: only what was refused, or only what was done.
+    ``user_name`` is a part of a name, after ``account/`` where one account's people are meant. ``refused``: only what
+    was refused, or only what was done.
     """
 
     action: str | None = None

@@ -102,6 +102,30 @@ _FILING = Guide(
         Reason(
             "special_missing", "缺少行业要求的特殊资质", "Papers that the industry needs are missing", "special_papers"
         ),
+        Reason(
+            "params_letter_missing",
+            "文案含动态参数，缺少视频短信承诺函（动参）或未盖章",
+            "The copy has dynamic parameters: the commitment on parameters is missing or not sealed",
+            "video_params",
+        ),
+        Reason(
+            "links_letter_missing",
+            "文案含 URL，缺少视频短信承诺函（短链）或未盖章",
+            "The copy has a URL: the commitment on links is missing or not sealed",
+            "video_links",
+        ),
+        Reason(
+            "qr_letter_missing",
+            "文案含二维码，缺少视频短信承诺函（二维码）或未盖章",
+            "The copy has a QR code: the commitment on QR codes is missing or not sealed",
+            "video_qr",
+        ),
+        Reason(
+            "registration_incomplete",
+            "端口客户信息登记表填写不完整",
+            "The port customer registration form is incomplete",
+            "port_registration",
+        ),
         Reason("form_mismatch", "填写的内容与证件不一致", "The form does not agree with the certificate"),
         _OTHER,
     ),
