@@ -51,6 +51,29 @@ async def test_a_send_is_reported_and_its_report_downloaded(page: Page, company:
     assert sum(int(row[3]) for row in rows) >= 3
 
 
+async def test_video_sends_are_reported_by_template(page: Page, company: Company) -> None:
+    # given the report of a company, opened from the menu
+    await page.get_by_role("link", name="智能信息基础版报表").click()
+    await expect(page.get_by_role("heading", name="智能信息基础版报表")).to_be_visible()
+    found = company.console().get("/reports/videos", by="template")
+    await expect(page.locator("[data-figure=total] dd").first).to_have_text(f"{found['sums']['total']:,}")
+    # when it is asked for by template
+    await page.get_by_label("报表类型").click()
+    await page.locator(".ant-select-dropdown:visible").get_by_text("模板报表", exact=True).click()
+    await page.get_by_role("button", name="查询").click()
+    # then the address says so, and the export is ordered with what is shown
+    await page.wait_for_url("**/reports/videos?by=template")
+    await expect(page.locator("[data-table=video-report] th", has_text="日期")).to_have_count(0)
+    await page.get_by_role("button", name="导出", exact=True).click()
+    await page.get_by_role("button", name="前往下载中心").click()
+    export = page.locator("[data-table=downloads] tr[data-row-key]").first
+    await expect(export).to_contain_text("报表类型：模板报表")
+    await expect(export.locator("[data-state=done]")).to_be_visible(timeout=60_000)
+    # and a span that is too long is refused on the page
+    await page.goto("/reports/videos?from=2024-01-01&to=2026-11-01")
+    await expect(page.get_by_text("时间范围超过 366 天")).to_be_visible()
+
+
 async def test_a_span_that_is_too_long_is_refused_on_the_page(page: Page) -> None:
     await page.goto("/reports/templates?from=2026-01-01&to=2026-11-01")
     await expect(page.get_by_text("时间范围超过 90 天")).to_be_visible()
