@@ -1,6 +1,5 @@
 import { ArrowDownOutlined, ArrowUpOutlined, DeleteOutlined, FileImageOutlined, FontSizeOutlined, PlusOutlined } from "@ant-design/icons";
 import { Alert, Button, Card, Form, Input, Progress, Space, Tag } from "antd";
-import type { NamePath } from "antd/es/form/interface";
 import { useTranslation } from "react-i18next";
 
 import { formatBytes } from "@/kit/files";
@@ -45,18 +44,18 @@ function Order({ what, at, count, move, remove, isOnly }: MoveProps) {
 interface ElementFieldProps {
   /** Its place in the list of the frame's elements. */
   name: number;
-  path: (string | number)[];
   frame: number;
 }
 
-function TextElement({ name, path, frame }: ElementFieldProps) {
+function TextElement({ name, frame }: ElementFieldProps) {
   const { t } = useTranslation();
   const form = Form.useFormInstance<TemplateValues>();
   const label = t("video_sms.template.textOf", { frame: frame + 1, number: name + 1 });
   function insert(): void {
     const frames = form.getFieldValue("frames") as FrameValues[];
-    const text = (form.getFieldValue([...path, "text"]) as string | undefined) ?? "";
-    form.setFieldValue([...path, "text"] as NamePath, text + nextParam(frames));
+    const path: ["frames", number, "elements", number, "text"] = ["frames", frame, "elements", name, "text"];
+    const text = (form.getFieldValue(path) as string | undefined) ?? "";
+    form.setFieldValue(path, text + nextParam(frames));
   }
   return (
     <>
@@ -75,7 +74,7 @@ function TextElement({ name, path, frame }: ElementFieldProps) {
   );
 }
 
-function MediumElement({ name, frame }: Pick<ElementFieldProps, "name" | "frame">) {
+function MediumElement({ name, frame }: ElementFieldProps) {
   const { t } = useTranslation();
   return (
     <Form.Item
@@ -107,7 +106,7 @@ function Frame({ frame, frames }: { frame: number; frames: readonly FrameValues[
                   <Order what={what} at={name} count={fields.length} move={move} remove={remove} isOnly={fields.length === 1} />
                 </header>
                 {isText ? (
-                  <TextElement name={name} path={["frames", frame, "elements", name]} frame={frame} />
+                  <TextElement name={name} frame={frame} />
                 ) : (
                   <MediumElement name={name} frame={frame} />
                 )}
