@@ -1,3 +1,37 @@
 import type { RoomPage } from "@/kit/roomPage";
+import { may, type Session } from "@/rooms/identity/session";
 
-export const pages: readonly RoomPage[] = [];
+const mayList = (session: Session) => session.tenant !== null && may(session, "kooMessage:devResolveTask:list");
+
+export const pages: readonly RoomPage[] = [
+  {
+    path: "resolve-tasks",
+    load: async () => (await import("@/rooms/short_links/ResolveTasks")).ResolveTasks,
+    may: mayList,
+    menu: { group: "aimTasks", order: 10, text: "short_links.task.menu" },
+  },
+  {
+    path: "resolve-tasks/new",
+    load: async () => (await import("@/rooms/short_links/LinkForm")).LinkForm,
+    may: (session) => session.tenant !== null && may(session, "kooMessage:devResolveTask:create"),
+    needs: "smart",
+  },
+  {
+    path: "resolve-tasks/:taskId",
+    load: async () => (await import("@/rooms/short_links/ResolveTaskDetails")).ResolveTaskDetails,
+    may: mayList,
+    needs: "smart",
+  },
+  {
+    path: "resolve-details",
+    load: async () => (await import("@/rooms/short_links/ResolveDetails")).ResolveDetails,
+    may: mayList,
+    menu: { group: "aimTasks", order: 15, text: "short_links.detail.menu" },
+  },
+  {
+    path: "link-domains",
+    load: async () => (await import("@/rooms/short_links/LinkDomains")).LinkDomains,
+    may: (session) => session.tenant !== null && may(session, "hongyan:linkDomain:list"),
+    menu: { group: "aimConfig", order: 20, text: "short_links.domain.menu" },
+  },
+];

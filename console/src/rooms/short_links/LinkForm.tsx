@@ -1,0 +1,92 @@
+import { App, Card, Form } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useNavigate, useSearchParams } from "react-router";
+
+import { Page } from "@/kit/Page";
+import { ServerForm } from "@/kit/ServerForm";
+import { useCards } from "@/rooms/campaigns/send/queries";
+import { CardField, DomainField, GroupFields, TaskFields } from "@/rooms/short_links/LinkFields";
+import { INITIAL, type LinkValues, wantedOf } from "@/rooms/short_links/linkForm";
+import { type ResolveTask, useCreateLinks, useLinkDomains } from "@/rooms/short_links/queries";
+import { columnsOf } from "@/rooms/short_links/rows";
+import { RowsField } from "@/rooms/short_links/RowsField";
+import { CardPhone } from "@/rooms/smart/CardPhone";
+
+const AT_ONCE = 100;
+
+function useCard(tplId: string | undefined) {
+  const own = useCards("", false).data?.items ?? [];
+  const preset = useCards("", true).data?.items ?? [];
+  return [...own, ...preset].find(({ tpl_id: id }) => id === tplId);
+}
+
+/** 生成解析标识: links for messages that one sends oneself. */
+export function LinkForm() {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const navigate = useNavigate();
+  const [params] = useSearchParams();
+  const { mutateAsync: create } = useCreateLinks();
+  const { data, isPending } = useLinkDomains({ state: ["active"], limit: AT_ONCE });
+  const domains = data?.items ?? [];
+  const first = params.get("card") ?? undefined;
+  const [values, setValues] = useState<Partial<LinkValues>>({ ...INITIAL, card_template_id: first });
+  const card = useCard(values.card_template_id);
+  const hasOwnCodes = domains.find(({ domain }) => domain === values.domain)?.kind === "custom";
+  const names = card?.params.map(({ name }) => name) ?? [];
+  const chosen = { params: names, hasOwnCodes, heading: t("short_links.column.cust_flag") };
+  const preset = domains.find((one) => one.is_preset)?.domain;
+  return (
+    <Page
+      title={t("short_links.form.title")}
+      note={t("short_links.use")}
+      crumbs={[{ text: t("menuGroup.aimTasks") }, { text: t("short_links.task.menu"), to: "/resolve-tasks" }, { text: t("short_links.form.title") }]}
+    >
+      <div className="wizard">
+        <Card>
+          {isPending ? null : (
+            <ServerForm<LinkValues, ResolveTask>
+              name="links"
+              initialValues={{ ...INITIAL, card_template_id: first, domain: preset }}
+              submit={(filled) => create(wantedOf(filled, chosen))}
+              onDone={(task) => {
+                message.success(t("short_links.form.done", { count: task.made }));
+                void navigate(`/resolve-tasks/${task.task_id}`);
+              }}
+              onValuesChange={(_, all) => setValues(all)}
+              submitText={t("short_links.form.submit")}
+              cancel={() => void navigate("/resolve-tasks")}
+            >
+              <CardField />
+              <Form.Item label={t("short_links.form.codeType")}>{t("short_links.form.codeTypeLink")}</Form.Item>
+              <TaskFields />
+              <DomainField domains={domains} isLoading={isPending} />
+              {values.kind === "group" ? (
+                <GroupFields hasOwnCodes={hasOwnCodes} />
+              ) : (
+                <RowsField
+                  columns={columnsOf(names, hasOwnCodes)}
+                  examples={Object.fromEntries(card?.params.map(({ name, example }) => [name, example]) ?? [])}
+                />
+              )}
+            </ServerForm>
+          )}
+        </Card>
+        <aside>
+          <Card title={t("campaigns.send.preview")}>
+            {card === undefined ? (
+              <p className="faint" style={{ width: 300 }}>{t("short_links.form.previewLater")}</p>
+            ) : (
+              <CardPhone
+                key={card.tpl_id}
+                tplId={card.tpl_id}
+                vendors={card.vendors.map(({ vendor, is_enabled: isOn }) => ({ vendor, verdict: isOn ? "enabled" : "waiting", reason: "" }))}
+              />
+            )}
+          </Card>
+        </aside>
+      </div>
+    </Page>
+  );
+}
