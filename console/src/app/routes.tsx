@@ -3,6 +3,7 @@ import { createBrowserRouter, Navigate, type RouteObject, useRouteError } from "
 import { Frame } from "@/app/Frame";
 import { Gate } from "@/app/Gate";
 import { pages } from "@/app/pages";
+import { startRooms } from "@/i18n/language";
 import { type RoomPage, serviceOf } from "@/kit/roomPage";
 import { NotFound, Trouble } from "@/kit/Trouble";
 import { SignIn } from "@/rooms/identity/SignIn";
@@ -37,6 +38,11 @@ export function createRouter() {
     {
       path: "/",
       element: <Frame />,
+      loader: async () => {
+        await startRooms();
+        return null;
+      },
+      shouldRevalidate: () => false,
       errorElement: <Fallen />,
       hydrateFallbackElement: <></>,
       children: [

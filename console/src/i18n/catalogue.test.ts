@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 
-import { catalogue as zh } from "./chinese";
-import { catalogue as en } from "./english";
+import { first as zh } from "./chinese";
+import { rooms as zhRooms } from "./chineseRooms";
+import { first as en } from "./english";
+import { rooms as enRooms } from "./englishRooms";
 
 type Texts = Record<string, unknown>;
 
@@ -14,8 +16,8 @@ function flatten(texts: Texts, prefix = ""): [string, string][] {
 const placeholders = (text: string) => [...text.matchAll(/{{(\w+)}}/g)].map((found) => found[1]).sort();
 
 describe("catalogues", () => {
-  const chinese = new Map(flatten(zh));
-  const english = new Map(flatten(en));
+  const chinese = new Map(flatten({ ...zh, ...zhRooms }));
+  const english = new Map(flatten({ ...en, ...enRooms }));
 
   it("have the same keys", () => {
     expect([...english.keys()].sort()).toEqual([...chinese.keys()].sort());

@@ -1,36 +1,10 @@
-/** All Chinese texts: what many pages share, and a part for each room under its name. */
+/** Chinese texts that every page needs, also before anybody has signed in. */
 import common from "@/i18n/zh-CN.json";
 import kit from "@/kit/i18n/zh-CN.json";
-import callbacks from "@/rooms/callbacks/i18n/zh-CN.json";
-import campaigns from "@/rooms/campaigns/i18n/zh-CN.json";
-import carriers from "@/rooms/carriers/i18n/zh-CN.json";
-import enterprises from "@/rooms/enterprises/i18n/zh-CN.json";
 import identity from "@/rooms/identity/i18n/zh-CN.json";
-import overview from "@/rooms/overview/i18n/zh-CN.json";
-import receipts from "@/rooms/receipts/i18n/zh-CN.json";
-import reports from "@/rooms/reports/i18n/zh-CN.json";
-import reviews from "@/rooms/reviews/i18n/zh-CN.json";
-import service_accounts from "@/rooms/service_accounts/i18n/zh-CN.json";
-import short_links from "@/rooms/short_links/i18n/zh-CN.json";
-import smart from "@/rooms/smart/i18n/zh-CN.json";
-import sms from "@/rooms/sms/i18n/zh-CN.json";
-import video_sms from "@/rooms/video_sms/i18n/zh-CN.json";
 
-export const catalogue = {
+export const first = {
   ...common,
   kit,
-  callbacks,
-  campaigns,
-  carriers,
-  enterprises,
   identity,
-  overview,
-  receipts,
-  reports,
-  reviews,
-  service_accounts,
-  short_links,
-  smart,
-  sms,
-  video_sms,
 };

@@ -11,6 +11,8 @@ import "dayjs/locale/zh-cn";
 export const LANGUAGES = ["zh-CN", "en"] as const;
 export type Language = (typeof LANGUAGES)[number];
 export const LANGUAGE = "language";
+/** Any of the rooms: where its texts are, all are. */
+const ROOM = "campaigns";
 
 /** Tell which language fits what was chosen before, else what the browser asks for. */
 export function languageFor(stored: string | null, wanted: readonly string[]): Language {
@@ -22,12 +24,25 @@ export function languageFor(stored: string | null, wanted: readonly string[]): L
   return first?.toLowerCase().startsWith("en") ? "en" : "zh-CN";
 }
 
+/** Whether the texts of the rooms behind sign-in are wanted too: they are most of all, and pages before it need none. */
+let areRoomsWanted = false;
+
 /** Fetch the texts of a language; a browser fetches the other one only when somebody wants it. */
 async function load(language: Language): Promise<void> {
   if (!i18next.hasResourceBundle(language, "translation")) {
-    const { catalogue } = language === "en" ? await import("@/i18n/english") : await import("@/i18n/chinese");
-    i18next.addResourceBundle(language, "translation", catalogue);
+    const { first } = language === "en" ? await import("@/i18n/english") : await import("@/i18n/chinese");
+    i18next.addResourceBundle(language, "translation", first);
   }
+  if (areRoomsWanted && i18next.getResource(language, "translation", ROOM) === undefined) {
+    const { rooms } = language === "en" ? await import("@/i18n/englishRooms") : await import("@/i18n/chineseRooms");
+    i18next.addResourceBundle(language, "translation", rooms, true);
+  }
+}
+
+/** Fetch the texts of all rooms, now and with every language chosen later; call before one of their pages shows. */
+export async function startRooms(): Promise<void> {
+  areRoomsWanted = true;
+  await load(i18next.language === "en" ? "en" : "zh-CN");
 }
 
 function apply(language: Language): void {

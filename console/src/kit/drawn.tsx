@@ -7,13 +7,14 @@ import type { ReactNode } from "react";
 import { initReactI18next } from "react-i18next";
 import { createMemoryRouter, RouterProvider } from "react-router";
 
-import { catalogue } from "@/i18n/chinese";
+import { first } from "@/i18n/chinese";
+import { rooms } from "@/i18n/chineseRooms";
 
 import "@/kit/jsdom";
 
 /** Draw a part on a page at an address; returns the router, whose address the part may change. */
 export async function draw(part: ReactNode, address = "/page") {
-  await i18next.use(initReactI18next).init({ lng: "zh-CN", fallbackLng: false, resources: { "zh-CN": { translation: catalogue } }, interpolation: { escapeValue: false } });
+  await i18next.use(initReactI18next).init({ lng: "zh-CN", fallbackLng: false, resources: { "zh-CN": { translation: { ...first, ...rooms } } }, interpolation: { escapeValue: false } });
   const router = createMemoryRouter(
     [
       { path: "/page", element: part },

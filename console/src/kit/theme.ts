@@ -105,15 +105,15 @@ const OWN_TOKENS: Record<ShownTheme, Tokens> = {
 
 const HEADS: Record<ShownTheme, string> = { light: "#f8fafc", dark: "#202935" };
 // Small letters on a tint need more contrast than bars and icons.
-const TAGS: Record<ShownTheme, { colorSuccess: string; colorWarning: string; colorError: string }> = {
-  light: { colorSuccess: "#1f7349", colorWarning: "#8f5a10", colorError: "#b93333" },
-  dark: { colorSuccess: "#7ed0a8", colorWarning: "#ecc27e", colorError: "#f29c9c" },
+const TAGS: Record<ShownTheme, { colorInfo: string; colorSuccess: string; colorWarning: string; colorError: string }> = {
+  light: { colorInfo: "#1c5d99", colorSuccess: "#1f7349", colorWarning: "#8f5a10", colorError: "#b93333" },
+  dark: { colorInfo: "#8cc4f2", colorSuccess: "#7ed0a8", colorWarning: "#ecc27e", colorError: "#f29c9c" },
 };
 
 /** Return how the component library draws in the light or in the dark. */
 export function themeOf(shown: ShownTheme): ThemeConfig {
   const palette = PALETTES[shown];
-  const chosen = shown === "dark" ? { itemSelectedColor: palette.accent, itemSelectedBg: "#172f47" } : {};
+  const chosen = shown === "dark" ? { itemSelectedColor: palette.accent, itemSelectedBg: "#172f47", subMenuItemSelectedColor: palette.accent } : {};
   return {
     algorithm: shown === "dark" ? antd.darkAlgorithm : antd.defaultAlgorithm,
     token: {
