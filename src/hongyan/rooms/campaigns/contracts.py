@@ -21,7 +21,7 @@ from hongyan.kernel.ids import (
     VideoTemplateId,
 )
 from hongyan.kernel.phones import Phone
-from hongyan.rooms.short_links.contracts import DomainKind, DomainState, LinkKind
+from hongyan.rooms.short_links.contracts import LinkKind
 
 MAX_TYPED_PHONES = 500
 """Typed numbers in one request; more come as a file. Source: ADR 0004 (planned inside the request's transaction)."""
@@ -374,27 +374,6 @@ class TaskDocument(TypedDict):
     states: dict[str, int]
     resolved: int
     is_final: bool
-
-
-class LinkDomainDocument(TypedDict):
-    """A link domain as our own doors show it."""
-
-    domain_id: int
-    domain: str
-    kind: DomainKind
-    state: DomainState
-    is_public: bool
-    """For every tenant; not this one's own."""
-    is_preset: bool
-    """The one that links get when none is named."""
-    created_at: str
-
-
-class LinkDomainsDocument(TypedDict):
-    """A tenant's link domains and the public ones."""
-
-    items: list[LinkDomainDocument]
-    total: int
 
 
 class TaskPageDocument(TypedDict):

@@ -17,9 +17,9 @@ from hongyan.kernel.http.problems import language_of
 from hongyan.kernel.ids import TenantId
 from hongyan.rooms.audience.service import AudienceService
 from hongyan.rooms.campaigns import rules
-from hongyan.rooms.campaigns.contracts import Content, LinkDomainDocument, LinkDomainsDocument
+from hongyan.rooms.campaigns.contracts import Content
 from hongyan.rooms.campaigns.service.columns import column_names
-from hongyan.rooms.campaigns.service.link_domains import LinkDomains, describe
+from hongyan.rooms.campaigns.service.link_domains import LinkDomainDocument, LinkDomains, LinkDomainsDocument, describe
 from hongyan.rooms.campaigns.service.parse_views import SAMPLE_CODE, compiled
 from hongyan.rooms.campaigns.service.parses import NumberParses
 from hongyan.rooms.handsets.contracts import Vendor

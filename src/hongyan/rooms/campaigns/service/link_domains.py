@@ -6,12 +6,13 @@ The rows are the room ``short_links``'s, which knows nothing of reviews and vend
 from collections.abc import Mapping
 from typing import Final
 
+from typing_extensions import TypedDict
+
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.errors import NotFound
 from hongyan.kernel.http.client import OutgoingHttp
 from hongyan.kernel.ids import TenantId
 from hongyan.kernel.jobs.queue import Jobs
-from hongyan.rooms.campaigns.contracts import LinkDomainDocument
 from hongyan.rooms.campaigns.service.domain_checks import DomainCheck, check_domain
 from hongyan.rooms.handsets.contracts import VendorState
 from hongyan.rooms.handsets.service import HandsetsService
@@ -24,6 +25,27 @@ from hongyan.rooms.short_links.service import ShortLinksService
 
 REVIEW_KIND: Final = "campaigns.link_domain"
 _STORIES: Final = 500
+
+
+class LinkDomainDocument(TypedDict):
+    """A link domain as our own doors show it."""
+
+    domain_id: int
+    domain: str
+    kind: DomainKind
+    state: DomainState
+    is_public: bool
+    """For every tenant; not this one's own."""
+    is_preset: bool
+    """The one that links get when none is named."""
+    created_at: str
+
+
+class LinkDomainsDocument(TypedDict):
+    """A tenant's link domains and the public ones."""
+
+    items: list[LinkDomainDocument]
+    total: int
 
 
 class LinkDomains:

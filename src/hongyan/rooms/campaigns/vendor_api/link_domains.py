@@ -7,8 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from hongyan.kernel.db.database import Database, Uow
 from hongyan.kernel.http.once import Once
-from hongyan.rooms.campaigns.contracts import LinkDomainDocument, LinkDomainsDocument
-from hongyan.rooms.campaigns.service.link_domains import LinkDomains, describe
+from hongyan.rooms.campaigns.service.link_domains import LinkDomainDocument, LinkDomains, LinkDomainsDocument, describe
 from hongyan.rooms.identity.contracts import Actor, Auth, Permission
 from hongyan.rooms.short_links.contracts import DomainKind, DomainState
 
