@@ -393,14 +393,26 @@ async def make_pattern(installation: Installation) -> None:
         await api.call("POST", "/v1/aim/send-tasks", body=body)
 
 
-async def bench(installation: Installation, options: argparse.Namespace) -> dict[str, Any]:
-    """Load, unless it is loaded already, and ask."""
+class Loaded(NamedTuple):
+    """What stands in an installation."""
+
+    url: str
+    keys: TenantKeys
+    tenant: TenantId
+    loader: Loader
+    sends: list[Send]
+    messages: int
+    seconds: float
+
+
+async def load(installation: Installation, messages: int) -> Loaded:
+    """Load, unless it is loaded already."""
     dice, mark = random.Random(1), installation.data_dir / "lists.json"
     is_loaded = mark.exists()
     if not is_loaded:
         await make_pattern(installation)
         end = datetime.now(UTC) - timedelta(hours=1)
-        mark.write_text(json.dumps({"end": end.isoformat(), "messages": options.messages}))
+        mark.write_text(json.dumps({"end": end.isoformat(), "messages": messages}))
     loaded = json.loads(mark.read_text())
     settings = Settings(data_dir=installation.data_dir)
     url, keys = database_url(settings), TenantKeys(load_key_ring(settings.key_path))
@@ -415,17 +427,25 @@ async def bench(installation: Installation, options: argparse.Namespace) -> dict
     started = time.monotonic()
     if not is_loaded:
         await asyncio.to_thread(loader.load, all_sends)
-    loaded_s = time.monotonic() - started
-    questions = Questions(all_sends, loader.phones, dice)
+    return Loaded(url, keys, tenant, loader, all_sends, loaded["messages"], time.monotonic() - started)
+
+
+async def bench(installation: Installation, options: argparse.Namespace) -> dict[str, Any]:
+    """Load and ask."""
+    loaded = await load(installation, options.messages)
+    loader, all_sends = loaded.loader, loaded.sends
+    questions = Questions(all_sends, loader.phones, random.Random(2))
     return {
         "what": "lists",
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": f"{os.cpu_count()} cores, {platform.machine()}",
-        "messages": loaded["messages"],
+        "messages": loaded.messages,
         "tasks": len(all_sends),
-        "load_s": round(loaded_s),
+        "load_s": round(loaded.seconds),
         "size_mb": loader.sizes_mb(),
-        "service_ms": await ask_service(url, keys, tenant, questions, TaskId(all_sends[0].task_id), options.asks),
+        "service_ms": await ask_service(
+            loaded.url, loaded.keys, loaded.tenant, questions, TaskId(all_sends[0].task_id), options.asks
+        ),
         "api_ms": await ask_api(installation, questions, options.asks),
     }
 
