@@ -47,7 +47,7 @@ export const PALETTES: Record<ShownTheme, Palette> = {
     good: "#4fb687",
     busy: "#5ea3df",
     waiting: "#56657a",
-    bad: "#e87272",
+    bad: "#f08484",
     unclear: "#e0a550",
     left: "#8392a3",
   },
@@ -137,6 +137,8 @@ export function themeOf(shown: ShownTheme): ThemeConfig {
       Table: { headerBg: HEADS[shown], cellPaddingBlock: 12, cellPaddingInlineMD: 8, headerSplitColor: "transparent" },
       Card: { headerFontSize: 15, headerPadding: 16, bodyPadding: 16 },
       Tag: TAGS[shown],
+      // In the dark the red is light: dark letters stand on it.
+      Button: shown === "dark" ? { dangerColor: "#2a0d0d" } : {},
       Descriptions: { labelColor: palette.faint },
     },
   };

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { formatTime } from "@/kit/format";
 import { StateTag } from "@/kit/StateTag";
 import { Trouble } from "@/kit/Trouble";
+import { useKeyboardScroll } from "@/kit/useKeyboardScroll";
 import { type Attempt, useAttempts } from "@/rooms/callbacks/queries";
 import { wentWell } from "@/rooms/callbacks/TestButton";
 import { useDocumentName, useErrorText } from "@/rooms/callbacks/words";
@@ -18,8 +19,9 @@ export function Attempts({ addressId }: { addressId: string }) {
   const { data, error, isPending, refetch } = useAttempts(addressId);
   const nameOf = useDocumentName();
   const errorOf = useErrorText();
+  const around = useKeyboardScroll(data !== undefined, t("kit.table.sideways"));
   return (
-    <Card title={t("callbacks.attempts")} styles={{ body: { padding: 0 } }} data-attempts>
+    <Card ref={around} title={t("callbacks.attempts")} styles={{ body: { padding: 0 } }} data-attempts>
       {data === undefined && error !== null && <Trouble error={error} retry={() => void refetch()} />}
       {isPending && <Skeleton active style={{ padding: 16 }} />}
       {data !== undefined && (
@@ -37,9 +39,12 @@ export function Attempts({ addressId }: { addressId: string }) {
             {
               key: "result",
               title: t("callbacks.result"),
-              width: 210,
+              width: 230,
               render: (_, { status, error: why }) => (
-                <StateTag state={wentWell(status) ? "well" : "failed"} tone={wentWell(status) ? "good" : "bad"} text={errorOf(why, status)} />
+                <>
+                  <StateTag state={wentWell(status) ? "well" : "failed"} tone={wentWell(status) ? "good" : "bad"} text={t(wentWell(status) ? "callbacks.well" : "callbacks.failed")} />
+                  <div className="faint" style={{ overflowWrap: "anywhere" }}>{errorOf(why, status)}</div>
+                </>
               ),
             },
             { key: "took", title: t("callbacks.took"), width: 90, align: "right", render: (_, one) => t("callbacks.ms", { ms: one.duration_ms }) },

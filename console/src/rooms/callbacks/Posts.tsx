@@ -58,7 +58,7 @@ export function Posts({ address }: { address: Callback }) {
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const filters: Filter[] = [
     { kind: "choices", name: "state", label: t("sms.state"), choices: POST_STATES.map((value) => ({ value, label: t(`callbacks.postState.${value}`) })) },
-    { kind: "text", name: "task", label: t("callbacks.taskId"), maxLength: UUID_CHARS, width: 300 },
+    { kind: "text", name: "task", label: t("callbacks.taskId"), maxLength: UUID_CHARS, width: 230 },
     { kind: "days", label: t("sms.created") },
   ];
   const { offset, limit } = readList(params);

@@ -103,7 +103,7 @@ export function LinkDomains() {
     {
       key: "domain",
       title: t("short_links.domain.name"),
-      width: 250,
+      width: 220,
       isAlways: true,
       render: ({ domain, is_preset: isPreset, is_public: isPublic }) => (
         <Space size={6} wrap>
@@ -119,7 +119,7 @@ export function LinkDomains() {
       width: 110,
       render: ({ state, reason }) => <StateTag state={state} tone={DOMAIN_TONES[state]} text={t(`short_links.domainState.${state}`)} reason={reason} />,
     },
-    { key: "reason", title: t("short_links.domain.reason"), width: 220, render: ({ reason }) => <span style={{ overflowWrap: "anywhere" }}>{reason === "" ? "–" : reason}</span> },
+    { key: "reason", title: t("short_links.domain.reason"), width: 190, render: ({ reason }) => <span style={{ overflowWrap: "anywhere" }}>{reason === "" ? "–" : reason}</span> },
     { key: "created", title: t("sms.created"), width: 172, render: (row) => <span className="nowrap">{formatTime(row.created_at, zone)}</span> },
     {
       key: "actions",

@@ -23,11 +23,11 @@ export function LinkTable({ list, hasTasks, isFiltered, empty }: LinkTableProps)
   const { zone } = useSignedIn();
   const time = (iso: string | null) => <span className="nowrap">{formatTime(iso, zone)}</span>;
   const columns: DataColumn<LinkDetail>[] = [
-    { key: "flag", title: t("short_links.flag"), width: 150, isAlways: true, render: (link) => <span style={{ overflowWrap: "anywhere" }}>{link.cust_flag}</span> },
+    { key: "flag", title: t("short_links.flag"), width: 130, isAlways: true, render: (link) => <span style={{ overflowWrap: "anywhere" }}>{link.cust_flag}</span> },
     {
       key: "link",
       title: t("short_links.link"),
-      width: 220,
+      width: 190,
       render: ({ aim_url: url }) =>
         url === null ? (
           "–"
@@ -40,14 +40,24 @@ export function LinkTable({ list, hasTasks, isFiltered, empty }: LinkTableProps)
     {
       key: "status",
       title: t("short_links.status"),
-      width: 110,
-      render: ({ status, error }) => <StateTag state={status} tone={LINK_TONES[status]} text={t(`short_links.statusName.${status}`)} reason={error} />,
+      width: 100,
+      render: ({ status }) => <StateTag state={status} tone={LINK_TONES[status]} text={t(`short_links.statusName.${status}`)} />,
     },
-    { key: "code", title: t("short_links.code"), width: 130, render: (link) => <span className="mono">{link.result_code}</span> },
-    { key: "times", title: t("short_links.times"), width: 90, align: "right", render: (link) => formatCount(link.resolved_times) },
+    {
+      key: "code",
+      title: t("short_links.code"),
+      width: 180,
+      render: ({ result_code: code, error }) => (
+        <>
+          <span className="mono">{code}</span>
+          {error !== "" && <div className="faint" style={{ overflowWrap: "anywhere" }}>{error}</div>}
+        </>
+      ),
+    },
+    { key: "times", title: t("short_links.times"), width: 90, align: "right", isHiddenAtFirst: hasTasks, render: (link) => formatCount(link.resolved_times) },
     { key: "resolved", title: t("short_links.resolvedAt"), width: 172, render: (link) => time(link.resolved_at) },
-    { key: "expires", title: t("short_links.expires"), width: 172, render: (link) => time(link.expires_at) },
-    { key: "created", title: t("short_links.generated"), width: 172, render: (link) => time(link.created_at) },
+    { key: "expires", title: t("short_links.expires"), width: 172, isHiddenAtFirst: hasTasks, render: (link) => time(link.expires_at) },
+    { key: "created", title: t("short_links.generated"), width: 172, isHiddenAtFirst: !hasTasks, render: (link) => time(link.created_at) },
   ];
   if (hasTasks) {
     columns.splice(
@@ -56,10 +66,10 @@ export function LinkTable({ list, hasTasks, isFiltered, empty }: LinkTableProps)
       {
         key: "task",
         title: t("short_links.task.name"),
-        width: 180,
+        width: 150,
         render: (link) => <Link to={`/${link.is_send ? "send-tasks" : "resolve-tasks"}/${link.task_id}`}>{link.task_name}</Link>,
       },
-      { key: "card", title: t("short_links.card"), width: 160, render: (link) => link.card_template_name },
+      { key: "card", title: t("short_links.card"), width: 160, isHiddenAtFirst: true, render: (link) => link.card_template_name },
     );
   }
   return (

@@ -20,8 +20,8 @@ function useColumns(): DataColumn<ResolveTask>[] {
   const { session, zone } = useSignedIn();
   const time = (iso: string | null) => <span className="nowrap">{formatTime(iso, zone)}</span>;
   return [
-    { key: "name", title: t("short_links.task.name"), width: 190, isAlways: true, render: (task) => <Link to={`/resolve-tasks/${task.task_id}`}>{task.name}</Link> },
-    { key: "card", title: t("short_links.card"), width: 170, render: (task) => task.card_template_name },
+    { key: "name", title: t("short_links.task.name"), width: 150, isAlways: true, render: (task) => <Link to={`/resolve-tasks/${task.task_id}`}>{task.name}</Link> },
+    { key: "card", title: t("short_links.card"), width: 140, render: (task) => task.card_template_name },
     { key: "kind", title: t("short_links.kind"), width: 90, render: (task) => t(`short_links.kindName.${task.kind}`) },
     {
       key: "link",
@@ -37,22 +37,22 @@ function useColumns(): DataColumn<ResolveTask>[] {
           "–"
         ),
     },
-    { key: "signs", title: t("short_links.signs"), width: 140, render: (task) => task.signatures.join(" / ") },
-    { key: "made", title: t("short_links.made"), width: 110, align: "right", render: ({ made, wanted }) => `${formatCount(made)} / ${formatCount(wanted)}` },
+    { key: "signs", title: t("short_links.signs"), width: 140, isHiddenAtFirst: true, render: (task) => task.signatures.join(" / ") },
+    { key: "made", title: t("short_links.made"), width: 90, align: "right", render: ({ made, wanted }) => `${formatCount(made)} / ${formatCount(wanted)}` },
     {
       key: "resolved",
       title: t("short_links.resolved"),
-      width: 130,
+      width: 120,
       align: "right",
       render: ({ kind, resolved, resolving_times: most, made }) => `${formatCount(resolved)} / ${formatCount(kind === "group" ? most : made)}`,
     },
-    { key: "expires", title: t("short_links.expires"), width: 172, render: (task) => time(task.expires_at) },
+    { key: "expires", title: t("short_links.expires"), width: 172, isHiddenAtFirst: true, render: (task) => time(task.expires_at) },
     { key: "by", title: t("short_links.by"), width: 130, isHiddenAtFirst: true, render: (task) => task.created_by },
     { key: "created", title: t("sms.created"), width: 172, render: (task) => time(task.created_at) },
     {
       key: "actions",
       title: t("list.actions"),
-      width: 150,
+      width: 130,
       isAlways: true,
       render: (task) => (
         <Space size={12}>

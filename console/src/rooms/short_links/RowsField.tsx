@@ -4,6 +4,7 @@ import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import { formatCount } from "@/kit/format";
+import { useKeyboardScroll } from "@/kit/useKeyboardScroll";
 import { saveText } from "@/rooms/identity/secrets";
 import { type Column, MAX_ROWS, readRows, type RowFault, sampleCsv, type WantedRow } from "@/rooms/short_links/rows";
 
@@ -27,17 +28,18 @@ function RowsLook({ text, columns }: { text: string; columns: readonly Column[] 
   const { t } = useTranslation();
   const titleOf = useColumnTitle();
   const { rows } = readRows(text, columns, titleOf("cust_flag"));
+  const around = useKeyboardScroll(rows.length > 0, t("kit.table.sideways"));
   if (rows.length === 0) {
     return null;
   }
   return (
-    <div data-rows={rows.length} style={{ marginBottom: 24 }}>
+    <div ref={around} data-rows={rows.length} style={{ marginBottom: 24 }}>
       <div style={{ marginBottom: 8 }}>{t("short_links.form.rowsRead", { count: rows.length })}</div>
       <Table<WantedRow & { no: number }>
         size="small"
         rowKey="no"
         pagination={false}
-        scroll={{ x: 140 * columns.length }}
+        scroll={{ x: 110 * columns.length }}
         dataSource={rows.slice(0, SHOWN).map((row, no) => ({ ...row, no }))}
         columns={columns.map((column) => ({ key: column, title: titleOf(column), render: (_, row) => cellOf(row, column) || "–" }))}
       />
@@ -108,7 +110,7 @@ export function RowsField({ columns, examples }: RowsFieldProps) {
           ref={input}
           type="file"
           accept=".csv,.txt,text/csv,text/plain"
-          hidden
+          style={{ display: "none" }}
           aria-label={t("short_links.form.file")}
           onChange={(event) => {
             const file = event.target.files?.[0];

@@ -22,7 +22,6 @@ function Params({ detail }: { detail: CardTemplateDetail }) {
       size="small"
       pagination={false}
       rowKey="name"
-      scroll={{ x: 360 }}
       dataSource={detail.params}
       columns={[
         { key: "name", title: t("smart.param.name"), render: (_, { name }) => <code>{`\${${name}}`}</code> },
@@ -40,7 +39,6 @@ function Taps({ detail }: { detail: CardTemplateDetail }) {
       size="small"
       pagination={false}
       rowKey={({ page, position }) => `${page}/${position}`}
-      scroll={{ x: 420 }}
       dataSource={detail.taps}
       columns={[
         { key: "what", title: t("smart.tap.what"), render: (_, { kind, text }) => (text === "" ? t(`smart.element.${kind}`) : text) },
@@ -63,7 +61,7 @@ function Facts({ detail }: { detail: CardTemplateDetail }) {
     ["state", t("smart.state"), <StateTag key="state" state={template.is_enabled ? "enabled" : "disabled"} tone={template.is_enabled ? "good" : "left"} text={t(template.is_enabled ? "smart.on" : "smart.off")} />],
     ["vendors", t("smart.vendors"), <VendorTags key="vendors" vendors={template.vendors} />],
     ["layout", t("smart.layoutName"), layoutOf(template.card_id)],
-    ["scene", t("smart.scene"), template.scene],
+    ["scene", t("smart.scene"), template.scene === "" ? "–" : template.scene],
     ...(template.use === null ? [] : [["use", t("smart.use"), t(`smart.useName.${template.use}`)] as const]),
     ...(detail.sms_signs.length === 0 ? [] : [["signs", t("smart.signs"), detail.sms_signs.join(" / ")] as const]),
     ...(detail.sms_example === "" ? [] : [["example", t("smart.smsExample"), detail.sms_example] as const]),

@@ -74,12 +74,23 @@ function useColumns(tab: Tab, open: (tplId: string) => void): DataColumn<CardTem
   const { zone } = useSignedIn();
   const layoutOf = useLayoutName();
   const columns: DataColumn<CardTemplate>[] = [
-    { key: "name", title: t("smart.name"), width: 190, isAlways: true, sort: "name", render: (row) => row.tpl_name },
-    { key: "id", title: t("smart.id"), width: 110, render: (row) => <span className="mono">{row.tpl_id}</span> },
-    { key: "layout", title: t("smart.layoutName"), width: 120, render: (row) => layoutOf(row.card_id) },
-    { key: "scene", title: t(tab === "public" ? "smart.industry" : "smart.scene"), width: 100, render: (row) => row.scene },
-    { key: "vendors", title: t("smart.vendors"), width: 260, render: (row) => <VendorTags vendors={row.vendors} /> },
-    { key: "params", title: t("smart.paramCount"), width: 90, render: (row) => row.param_count },
+    {
+      key: "name",
+      title: t("smart.name"),
+      width: 180,
+      isAlways: true,
+      sort: "name",
+      render: (row) => (
+        <>
+          {row.tpl_name}
+          <div className="faint mono">{row.tpl_id}</div>
+        </>
+      ),
+    },
+    { key: "layout", title: t("smart.layoutName"), width: 110, render: (row) => layoutOf(row.card_id) },
+    { key: "scene", title: t(tab === "public" ? "smart.industry" : "smart.scene"), width: 90, render: (row) => (row.scene === "" ? "–" : row.scene) },
+    { key: "vendors", title: t("smart.vendors"), width: 210, render: (row) => <VendorTags vendors={row.vendors} /> },
+    { key: "params", title: t("smart.paramCount"), width: 90, isHiddenAtFirst: true, render: (row) => row.param_count },
     {
       key: "state",
       title: t("smart.state"),
@@ -93,7 +104,7 @@ function useColumns(tab: Tab, open: (tplId: string) => void): DataColumn<CardTem
     columns.splice(4, 0, {
       key: "audit",
       title: t("smart.audit"),
-      width: 110,
+      width: 100,
       render: ({ audit_state: audit, audit_desc: reason }) => (
         <StateTag state={audit} tone={AUDIT_TONES[audit]} text={t(`smart.auditState.${audit}`)} reason={reason} />
       ),
@@ -102,6 +113,7 @@ function useColumns(tab: Tab, open: (tplId: string) => void): DataColumn<CardTem
       key: "created",
       title: t("sms.created"),
       width: 172,
+      isHiddenAtFirst: true,
       sort: "created_at",
       render: (row) => <span className="nowrap">{formatTime(row.created_at, zone)}</span>,
     });
@@ -109,7 +121,7 @@ function useColumns(tab: Tab, open: (tplId: string) => void): DataColumn<CardTem
   columns.push({
     key: "actions",
     title: t("list.actions"),
-    width: tab === "own" ? 330 : 250,
+    width: tab === "own" ? 240 : 250,
     isAlways: true,
     render: (row) => <CardTemplateActions template={row} open={() => open(row.tpl_id)} />,
   });

@@ -19,7 +19,7 @@ export function VendorTags({ vendors }: { vendors: readonly CardVendor[] }) {
           key={vendor}
           state={`${vendor}:${verdict}`}
           tone={VERDICT_TONES[verdict]}
-          text={t("smart.vendorVerdict", { vendor: t(`campaigns.vendor.${vendor}`), verdict: t(`smart.verdict.${verdict}`) })}
+          text={t(verdict === "enabled" ? "smart.vendorEnabled" : "smart.vendorVerdict", { vendor: t(`campaigns.vendor.${vendor}`), verdict: t(`smart.verdict.${verdict}`) })}
           reason={reason}
         />
       ))}

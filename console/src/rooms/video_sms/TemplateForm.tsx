@@ -22,12 +22,13 @@ const REMARK_CHARS = 200;
 const MAX_DAYS = 9999;
 
 /** Signatures that were approved for SMS are offered; others may be typed. */
-function SignatureField() {
+function SignatureField(field: { id?: string; value?: string; onChange?: (typed: string) => void }) {
   const { t } = useTranslation();
   const { data } = useSignatures({ state: ["REVIEW_PASSED"], limit: 100 });
   const names = [...new Set(data?.items.map((row) => row.signature_name) ?? [])];
   return (
     <AutoComplete
+      {...field}
       options={names.map((value) => ({ value }))}
       placeholder={t("video_sms.template.signaturePlaceholder")}
       showSearch={{ filterOption: (typed, option) => option?.value.includes(typed) ?? false }}
