@@ -29,6 +29,7 @@ from hongyan.rooms.campaigns.service.batch import BatchSend
 from hongyan.rooms.campaigns.service.clockwork import Clockwork
 from hongyan.rooms.campaigns.service.desk import CampaignDesk, Rooms
 from hongyan.rooms.campaigns.service.exports import ParseExports
+from hongyan.rooms.campaigns.service.jump_links import JumpLinks
 from hongyan.rooms.campaigns.service.link_domains import LinkDomains
 from hongyan.rooms.campaigns.service.link_making import LinkMaker
 from hongyan.rooms.campaigns.service.numbers import NumberCheck
@@ -94,6 +95,7 @@ class Campaigns:
     sms_sends: SmsSend
     rendered: RenderedCards
     domains: LinkDomains
+    jump_links: JumpLinks
     answers: Answers
 
 
@@ -287,6 +289,7 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
             identity=identity,
             out=OutgoingHttp(allowances=Allowances.parse(settings.callback_allow)),
         ),
+        jump_links=JumpLinks(clock=clock, links=short_links, reviews=reviews, identity=identity),
         answers=Answers(rooms=rooms, carriers=carriers, sms=sms, keys=keys),
     )
     callbacks = CallbacksService(

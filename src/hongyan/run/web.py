@@ -20,6 +20,7 @@ from hongyan.rooms.audience.vendor_api import vendor_router as audience_vendor
 from hongyan.rooms.callbacks.console_api.router import console_router as callbacks_console
 from hongyan.rooms.callbacks.vendor_api.callbacks import vendor_router as callbacks_vendor
 from hongyan.rooms.callbacks.vendor_api.own import own_router as callbacks_own
+from hongyan.rooms.campaigns.console_api.jump_links import jump_links_console
 from hongyan.rooms.campaigns.console_api.link_domains import domains_console
 from hongyan.rooms.campaigns.console_api.live import live_router
 from hongyan.rooms.campaigns.console_api.numbers import numbers_router
@@ -141,6 +142,7 @@ def routers_of(graph: Graph, live: LiveTasks | None = None) -> tuple[list[APIRou
         numbers_router(form, campaigns.parse_views),
         sending_router(form, campaigns.desk, graph.once),
         domains_console(db=db, auth=auth, domains=campaigns.domains),
+        jump_links_console(db=db, auth=auth, jump_links=campaigns.jump_links),
         resolve_console(db=db, auth=auth, tasks=campaigns.resolve, views=campaigns.resolve_views),
         overview_console(db=db, auth=auth, overviews=campaigns.overviews),
         live_router(live=live or LiveTasks(db, campaigns.views), standing=sessions.standing),

@@ -63,6 +63,7 @@ async def run(graph: Graph, health: Health, stop: asyncio.Event) -> None:
         clockwork=campaigns.clockwork,
         rendered=campaigns.rendered,
         domains=campaigns.domains,
+        jump_links=campaigns.jump_links,
         video=campaigns.video,
         video_views=campaigns.video_views,
         answers=campaigns.answers,

@@ -37,6 +37,20 @@ def upgrade() -> None:
     )
     op.create_index("ix_campaigns_cards_task", "campaigns_cards", ["task_id", "code"], unique=False)
     op.create_table(
+        "campaigns_jump_links",
+        sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("link_id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("name", sa.String(length=30), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False, comment="ready for a header: at most 2,048 characters of ASCII"),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False, comment="why it was turned down, else empty"),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("link_id", name=op.f("pk_campaigns_jump_links")),
+        comment="landing pages that a tenant wants to lead people to, and what the review desk said of them",
+    )
+    op.create_index("uq_campaigns_jump_links_url", "campaigns_jump_links", ["tenant_id", "url"], unique=True)
+    op.create_table(
         "campaigns_links",
         sa.Column("link_id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),

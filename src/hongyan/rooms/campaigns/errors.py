@@ -236,3 +236,30 @@ class VideoTaskStateConflict(Conflict):
     vendor_code = "KM.90017083"
     en = "The video send task is {state}; it cannot {action} now."
     zh = "视频短信发送任务当前状态为 {state}，不能执行 {action}。"
+
+
+class JumpLinkExists(Conflict):
+    """The tenant has a jump link with that URL."""
+
+    code = "campaigns.jump_link_exists"
+    vendor_code = "KM.90017090"
+    en = "This URL is on the list already, as {name}."
+    zh = "该链接已存在，名称为“{name}”。"
+
+
+class JumpLinkStateConflict(Conflict):
+    """Only what was turned down can be changed and handed in again."""
+
+    code = "campaigns.jump_link_state"
+    vendor_code = "KM.90017091"
+    en = "Only a jump link that was turned down can be changed; this one is {state}."
+    zh = "只有审核不通过的跳转链接可以修改，当前状态为 {state}。"
+
+
+class JumpLinksTooMany(Conflict):
+    """A tenant keeps a bounded list."""
+
+    code = "campaigns.jump_links_too_many"
+    vendor_code = "KM.90017092"
+    en = "There are {limit} jump links already; delete one that is not needed."
+    zh = "跳转链接已达 {limit} 个，请先删除不再使用的链接。"

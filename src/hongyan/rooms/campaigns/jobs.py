@@ -9,6 +9,8 @@ from hongyan.kernel.ids import AccountId, FileId, SignatureId, TaskId, TenantId
 from hongyan.kernel.jobs.queue import Jobs
 from hongyan.rooms.campaigns.service.answers import Answers
 from hongyan.rooms.campaigns.service.clockwork import Clockwork
+from hongyan.rooms.campaigns.service.jump_links import REVIEW_KIND as JUMP_LINK
+from hongyan.rooms.campaigns.service.jump_links import JumpLinks
 from hongyan.rooms.campaigns.service.link_domains import LinkDomains
 from hongyan.rooms.campaigns.service.numbers import NumberCheck
 from hongyan.rooms.campaigns.service.parses import NumberParses
@@ -28,6 +30,7 @@ def register_jobs(
     clockwork: Clockwork,
     rendered: RenderedCards,
     domains: LinkDomains,
+    jump_links: JumpLinks,
     video: VideoTasks,
     video_views: VideoViews,
     answers: Answers,
@@ -75,10 +78,14 @@ def register_jobs(
     async def review_decided(
         *, review_id: str, kind: str, tenant_id: str, subject_id: str, decision: str, reason: str
     ) -> None:
-        """Take a decision about a link domain in; safe to repeat (key: the domain and its state)."""
-        del review_id, kind, reason
+        """Take a decision about a link domain or a jump link in; safe to repeat (key: the subject and its state)."""
+        del review_id
+        owner, link_id, is_approved = TenantId(tenant_id), int(subject_id), decision == "approved"
         async with db.begin() as uow:
-            await domains.decide(uow, TenantId(tenant_id), int(subject_id), is_approved=decision == "approved")
+            if kind == JUMP_LINK:
+                await jump_links.decide(uow, owner, link_id, is_approved=is_approved, reason=reason)
+            else:
+                await domains.decide(uow, owner, link_id, is_approved=is_approved)
 
     @jobs.periodic("campaigns.tick", "* * * * *")
     async def tick() -> None:

@@ -1,4 +1,4 @@
-"""Tables of the room: send tasks, resolve tasks, and the links that callers of the API know one by one."""
+"""Tables of the room: send tasks, resolve tasks, jump links, and the links that callers of the API know one by one."""
 
 from sqlalchemy import (
     ARRAY,
@@ -214,4 +214,19 @@ answers = Table(
     PrimaryKeyConstraint("tenant_id", "signature_id", "number"),
     Index("ix_campaigns_answers_at", "answered_at"),
     comment="who has had an auto-answer of a signature within the last day",
+)
+
+jump_links = Table(
+    "campaigns_jump_links",
+    metadata,
+    Column("tenant_id", Uuid(as_uuid=False), nullable=False),
+    Column("link_id", BigInteger, Identity(), primary_key=True),
+    Column("name", String(30), nullable=False),
+    Column("url", Text, nullable=False, comment="ready for a header: at most 2,048 characters of ASCII"),
+    Column("state", String(12), nullable=False),
+    Column("reason", Text, nullable=False, comment="why it was turned down, else empty"),
+    Column("created_by", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Index("uq_campaigns_jump_links_url", "tenant_id", "url", unique=True),
+    comment="landing pages that a tenant wants to lead people to, and what the review desk said of them",
 )

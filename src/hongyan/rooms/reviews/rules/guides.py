@@ -417,6 +417,26 @@ _DOMAIN = Guide(
     ),
 )
 
+_JUMP_LINK = Guide(
+    fields=(Word("name", "链接名称", "Name"), Word("url", "跳转链接", "Landing page")),
+    checks=(
+        Word("registered", "链接的域名已在工信部备案", "The URL's domain is in the MIIT registry"),
+        Word("owned", "页面属于本企业或已获授权", "The page is the company's, or it may use it"),
+        Word("opens", "页面能在手机上打开，内容合规", "The page opens on a phone and its content is allowed"),
+        Word("no_package", "页面不直接下载安装包", "The page hands out no app package"),
+    ),
+    reasons=(
+        Reason("not_registered", "域名未在工信部备案", "The domain is not in the MIIT registry", "url"),
+        Reason("link_broken", "链接打不开", "The link does not open", "url"),
+        Reason("link_foreign", "页面不属于本企业且无授权", "The page is not the company's", "url"),
+        Reason("hands_out_package", "页面直接下载安装包", "The page hands out an app package", "url"),
+        Reason("content_forbidden", "页面内容不合规", "The content of the page is not allowed", "url"),
+        Reason("redirects_elsewhere", "打开后又跳转到其他网站", "It leads on to another site", "url"),
+        Reason("name_misleads", "名称与页面内容不符", "The name does not fit the page", "name"),
+        _OTHER,
+    ),
+)
+
 _ANYTHING = Guide(
     fields=(), checks=(Word("whole_seen", "全部内容已看完", "Everything was looked at"),), reasons=(_OTHER,)
 )
@@ -432,6 +452,7 @@ GUIDES: Mapping[str, Guide] = MappingProxyType(
         "service_accounts.menu": _PART,
         "service_accounts.portal": _PART,
         "campaigns.link_domain": _DOMAIN,
+        "campaigns.jump_link": _JUMP_LINK,
     }
 )
 
