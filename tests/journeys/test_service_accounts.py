@@ -2,6 +2,8 @@
 
 import asyncio
 import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -16,19 +18,39 @@ from support.installation import Installation
 pytestmark = pytest.mark.timeout(240)
 
 
-def ask(installation: Installation, signature: str, number: str, **place: str) -> tuple[int, dict[str, object]]:
-    """Ask the platform as a handset vendor does."""
+def call(installation: Installation, path: str, body: Mapping[str, object]) -> tuple[int, dict[str, object]]:
+    """Call the platform as a handset vendor does."""
 
-    async def call() -> tuple[int, dict[str, object]]:
+    async def once() -> tuple[int, dict[str, object]]:
         secret = (installation.data_dir / "demo-vendor-secret").read_text()
         platform = Platform(installation.env["HONGYAN_LINKS"], secret)
-        body = {"signature": signature, "number": number, "request_id": "0c6a2b7d4e909c1b", **place}
         try:
-            return await platform.call("HUAWEI", "/handset/v1/service-account", body)
+            return await platform.call("HUAWEI", path, dict(body))
         finally:
             await platform.close()
 
-    return asyncio.run(call())
+    return asyncio.run(once())
+
+
+def ask(installation: Installation, signature: str, number: str, **place: str) -> tuple[int, dict[str, object]]:
+    """Ask which account is shown."""
+    body = {"signature": signature, "number": number, "request_id": "0c6a2b7d4e909c1b", **place}
+    return call(installation, "/handset/v1/service-account", body)
+
+
+def tell(installation: Installation, pub_id: str, *taps: tuple[str, list[str]]) -> tuple[int, dict[str, object]]:
+    """Tell what was tapped on an account: always the same taps by their ids."""
+    events = [
+        {
+            "event_id": f"{pub_id[:16]}-{number}",
+            "pub_id": pub_id,
+            "target": target,
+            "item": item,
+            "at": datetime.now(UTC).isoformat(),
+        }
+        for number, (target, item) in enumerate(taps)
+    ]
+    return call(installation, "/handset/v1/service-account-taps", {"events": events})
 
 
 def test_an_account_is_shown_beside_a_message(installation: Installation, studio: Studio, demo: Company) -> None:
@@ -67,6 +89,10 @@ def test_an_account_is_shown_beside_a_message(installation: Installation, studio
         assert httpx.get(url, trust_env=False).headers["content-type"] == "image/png"
     # and a phone that cannot show cards shows none
     assert made.pub_name not in installation.phone_page(unable)
+    # and what is tapped there is counted, once, and only what there is
+    taps: list[tuple[str, list[str]]] = [("home", []), ("menu", ["会员", "我的订单"]), ("tel", ["110"])]
+    assert tell(installation, made.pub_id, *taps) == (200, {"accepted": 2, "repeated": 0, "unknown": 1})
+    assert tell(installation, made.pub_id, *taps) == (200, {"accepted": 0, "repeated": 2, "unknown": 1})
     # when the account is frozen, then the platform names it no more
     assert ask(installation, demo.name, sms["src_id"])[1]["result"] == "account"
     body = sdk.FreezePubRequestBody(change_reason="活动结束")
@@ -101,4 +127,8 @@ def test_a_call_that_is_not_proven_or_not_readable_is_refused(installation: Inst
     for body in ({"number": "abc"}, {"number": "1" * 33}, {"signature": ""}):
         answer_of = ask(installation, **({"signature": "签名", "number": "1069"} | body))
         assert (answer_of[0], answer_of[1]["error"]) == (400, "call_malformed")
+    wrong: list[tuple[str, list[str]]] = [("moon", []), ("menu", ["a", "b", "c"]), ("menu", [""])]
+    for tap in wrong:
+        assert (tell(installation, "f" * 32, tap)[0], tell(installation, "abc", ("home", []))[0]) == (400, 400)
+    assert tell(installation, "f" * 32)[0] == 400
     assert httpx.get(installation.env["HONGYAN_LINKS"] + "/sa/media/abc", trust_env=False).status_code == 404

@@ -63,6 +63,8 @@ from hongyan.rooms.reports.service.kinds import (
     task_kind,
     video_report_kind,
 )
+from hongyan.rooms.reports.service.tap_kinds import tap_item_kind, tap_report_kind
+from hongyan.rooms.reports.service.taps import TapReports
 from hongyan.rooms.reports.service.videos import VideoReports
 from hongyan.rooms.reviews.service import ReviewsService
 from hongyan.rooms.service_accounts.service.door import ServiceAccountsService
@@ -129,6 +131,7 @@ class Graph:
     alarms: AlarmsService
     reports: ReportsService
     video_reports: VideoReports
+    tap_reports: TapReports
     exports: Exports
     campaigns: Campaigns
     callbacks: CallbacksService
@@ -320,6 +323,7 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
         clock=clock, campaigns=CampaignSums(delivery=delivery), handsets=handsets, identity=identity
     )
     video_reports = VideoReports(clock=clock, videos=VideoSums(delivery=delivery), identity=identity)
+    tap_reports = TapReports(clock=clock, taps=service_accounts.taps, identity=identity)
     exports = Exports(
         db=db,
         clock=clock,
@@ -333,6 +337,8 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
             send_report_kind(reports),
             card_report_kind(reports),
             video_report_kind(video_reports),
+            tap_report_kind(tap_reports),
+            tap_item_kind(tap_reports),
             audit_kind(identity),
         ),
     )
@@ -363,6 +369,7 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
         alarms=alarms,
         reports=reports,
         video_reports=video_reports,
+        tap_reports=tap_reports,
         exports=exports,
         campaigns=campaigns,
         callbacks=callbacks,

@@ -55,6 +55,7 @@ from hongyan.rooms.receipts.console_api import console_router as lives_console
 from hongyan.rooms.rendering.service import compile_template
 from hongyan.rooms.reports.console_api.exports import exports_router
 from hongyan.rooms.reports.console_api.reports import reports_router
+from hongyan.rooms.reports.console_api.taps import tap_reports_router
 from hongyan.rooms.reports.console_api.videos import video_reports_router
 from hongyan.rooms.reports.vendor_api import vendor_router as reports_vendor
 from hongyan.rooms.reviews.console_api.router import console_router as reviews_console
@@ -158,6 +159,7 @@ def routers_of(graph: Graph, live: LiveTasks | None = None) -> tuple[list[APIRou
         ),
         reports_router(db=db, auth=auth, reports=graph.reports),
         video_reports_router(db=db, auth=auth, videos=graph.video_reports),
+        tap_reports_router(db=db, auth=auth, taps=graph.tap_reports),
         exports_router(db=db, auth=auth, exports=graph.exports),
         alarms_console(db=db, service=graph.alarms, may_look=only_with(auth, Permission.CHANNEL_LIST)),
         channels_console(

@@ -1,8 +1,9 @@
 """The service account beside a message: asked for by signature and sender, drawn as a bar with menus and a home page.
 
-Taps are not reported: the published interface has no event for them yet.
+What can be tapped says so in ``data-tap`` (home, menu, tel, fastapp) and ``data-item`` (its names, as JSON).
 """
 
+import json
 import time
 from dataclasses import dataclass
 from html import escape
@@ -16,6 +17,7 @@ from simulators.handsets.upstream import Platform
 _KEPT_S = 60.0
 _NONE_KEPT_S = 2.0
 _MAX_KEPT = 1000
+TARGETS = frozenset({"home", "menu", "tel", "fastapp"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,10 @@ class Accounts:
             self._kept[key] = kept
         return kept.account
 
+    async def tap(self, vendor: str, pub_id: str, target: str, item: list[str]) -> None:
+        """Tell the platform what was tapped on an account."""
+        await self._platform.report_tap(vendor, pub_id, target, item)
+
 
 def draw_account(account: dict[str, Any]) -> str:
     """Return the HTML of an account: logo and name that open the home page, and its menus."""
@@ -56,7 +62,7 @@ def draw_account(account: dict[str, Any]) -> str:
     menus = "".join(_menu(item) for item in account.get("menu") or [])
     return (
         f'<aside class="account" data-pub="{escape(account["pub_id"])}"><details class="home-page">'
-        f'<summary><img src="{logo}" alt=""><b>{name}</b><small>服务号</small></summary>{page}</details>'
+        f'<summary {_tap("home")}><img src="{logo}" alt=""><b>{name}</b><small>服务号</small></summary>{page}</details>'
         f'<nav class="menus">{menus}</nav></aside>'
     )
 
@@ -64,12 +70,13 @@ def draw_account(account: dict[str, Any]) -> str:
 def _page(portal: dict[str, Any]) -> str:
     background = escape(portal.get("background_url") or "")
     tels = "".join(
-        f'<a class="tel" href="tel:{quote(tel["tel"])}">{escape(tel["usage"])} {escape(tel["tel"])}</a>'
+        f'<a class="tel" {_tap("tel", tel["tel"])} href="tel:{quote(tel["tel"])}">'
+        f"{escape(tel['usage'])} {escape(tel['tel'])}</a>"
         for tel in portal["tels"]
     )
     apps = "".join(
-        f'<li><img src="{escape(app.get("logo_url") or "")}" alt=""><b>{escape(app["name"])}</b>'
-        f"<small>{escape(app['description'])}</small></li>"
+        f'<li {_tap("fastapp", app["name"])}><img src="{escape(app.get("logo_url") or "")}" alt="">'
+        f"<b>{escape(app['name'])}</b><small>{escape(app['description'])}</small></li>"
         for app in portal["fastapps"]
     )
     return (
@@ -79,17 +86,22 @@ def _page(portal: dict[str, Any]) -> str:
 
 
 def _menu(item: dict[str, Any]) -> str:
+    name = item["name"]
     if item["items"]:
-        inner = "".join(_leaf(child) for child in item["items"])
-        return f'<details class="menu"><summary>{escape(item["name"])}</summary>{inner}</details>'
-    return _leaf(item)
+        inner = "".join(_leaf(child, name, child["name"]) for child in item["items"])
+        return f'<details class="menu"><summary {_tap("menu", name)}>{escape(name)}</summary>{inner}</details>'
+    return _leaf(item, name)
 
 
-def _leaf(item: dict[str, Any]) -> str:
+def _leaf(item: dict[str, Any], *names: str) -> str:
     return (
-        f'<a class="leaf" href="{escape(_href(item))}" target="_blank" rel="noopener noreferrer"'
-        f' data-action="{escape(item["action"])}">{escape(item["name"])}</a>'
+        f'<a class="leaf" {_tap("menu", *names)} href="{escape(_href(item))}" target="_blank"'
+        f' rel="noopener noreferrer" data-action="{escape(item["action"])}">{escape(item["name"])}</a>'
     )
+
+
+def _tap(target: str, *item: str) -> str:
+    return f'data-tap="{target}" data-item="{escape(json.dumps(item, ensure_ascii=False))}"'
 
 
 def _href(item: dict[str, Any]) -> str:

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from simulators.handsets.accounts import Accounts, draw_account
+from simulators.handsets.accounts import TARGETS, Accounts, draw_account
 from simulators.handsets.cards import draw_card
 from simulators.handsets.devices import MODELS, Device, Devices, canonical, device_hash
 from simulators.handsets.inboxes import Inboxes, Sms
@@ -69,6 +69,7 @@ class Handsets:
             Route("/phone/{number}", self._phone),
             Route("/phone/{number}/messages", self._messages),
             Route("/phone/{number}/events", self._event, methods=["POST"]),
+            Route("/phone/{number}/taps", self._tap, methods=["POST"]),
         ]
 
     async def _home(self, _request: Request) -> Response:
@@ -117,6 +118,16 @@ class Handsets:
             return JSONResponse({}, 400)
         device = self._devices.of_number(number)
         await self._platform.report(device.vendor, kind, code, device_hash(number), body.get("position"))
+        return JSONResponse({})
+
+    async def _tap(self, request: Request) -> Response:
+        """Report what the person with the phone tapped on a service account; the platform knows what there is."""
+        number = request.path_params["number"]
+        body = await request.json()
+        target, item = body.get("target"), [str(name) for name in body.get("item", [])]
+        if _NUMBER.fullmatch(number) is None or target not in TARGETS:
+            return JSONResponse({}, 400)
+        await self._accounts.tap(self._devices.of_number(number).vendor, str(body.get("pub_id", "")), target, item)
         return JSONResponse({})
 
     async def _conversation(self, number: str, device: Device) -> str:

@@ -73,6 +73,17 @@ class Platform:
         }
         await self.call(vendor, "/handset/v1/events", {"events": [event]})
 
+    async def report_tap(self, vendor: str, pub_id: str, target: str, item: list[str]) -> None:
+        """Tell what was tapped on a service account."""
+        event = {
+            "event_id": secrets.token_hex(12),
+            "pub_id": pub_id,
+            "target": target,
+            "item": item,
+            "at": datetime.fromtimestamp(self.now(), UTC).isoformat(),
+        }
+        await self.call(vendor, "/handset/v1/service-account-taps", {"events": [event]})
+
     async def close(self) -> None:
         """Close the connections."""
         await self._http.aclose()

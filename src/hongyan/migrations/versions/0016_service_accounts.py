@@ -69,6 +69,28 @@ def upgrade() -> None:
         "ix_service_accounts_pubs_tenant", "service_accounts_pubs", ["tenant_id", "created_at"], unique=False
     )
     op.create_table(
+        "service_accounts_tap_ids",
+        sa.Column("vendor", sa.String(length=16), nullable=False),
+        sa.Column("event_id", sa.String(length=64), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("vendor", "event_id", name=op.f("pk_service_accounts_tap_ids")),
+        comment="taps that were counted, so that one that is said again is not counted again; kept for days",
+    )
+    op.create_index(
+        op.f("ix_service_accounts_tap_ids_received_at"), "service_accounts_tap_ids", ["received_at"], unique=False
+    )
+    op.create_table(
+        "service_accounts_taps",
+        sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("hour", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("pub_id", sa.String(length=32), nullable=False),
+        sa.Column("target", sa.String(length=8), nullable=False),
+        sa.Column("item", sa.Text(), nullable=False),
+        sa.Column("times", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "hour", "pub_id", "target", "item", name=op.f("pk_service_accounts_taps")),
+        comment="taps on home pages and menus, summed; nothing says who tapped",
+    )
+    op.create_table(
         "service_accounts_bindings",
         sa.Column("binding_id", sa.String(length=32), nullable=False),
         sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),

@@ -14,6 +14,7 @@ from typing import Any
 
 from hongyan.kernel.ids import CardTemplateId, TenantId, UserId, VideoTemplateId
 from hongyan.rooms.handsets.contracts import Vendor
+from hongyan.rooms.service_accounts.contracts import TapCounts, TapItemRow, TapRow, TapTarget
 
 
 class ReportType(StrEnum):
@@ -167,6 +168,43 @@ class VideoReport:
     sums: VideoCounts
     series: tuple[tuple[date, VideoCounts], ...]
     """Days (by month: months) that have any, the oldest first."""
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class TapQuery:
+    """Which taps on service accounts; ``None`` asks nothing. Days are inclusive; by month whole months."""
+
+    report_type: ReportType = ReportType.DAILY
+    pub_id: str | None = None
+    pub_name: str | None = None
+    """A part of the account's name, in any case."""
+    target: TapTarget | None = None
+    """Of the details alone."""
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TapReport:
+    """A page of the taps by account, with what a chart of it shows."""
+
+    rows: tuple[TapRow, ...]
+    total: int
+    sums: TapCounts
+    series: tuple[tuple[date, TapCounts], ...]
+    """Days (by month: months) that have any, the oldest first."""
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class TapItemReport:
+    """A page of the taps by account and item."""
+
+    rows: tuple[TapItemRow, ...]
+    total: int
     first: date
     last: date
 

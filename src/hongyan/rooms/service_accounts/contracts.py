@@ -5,7 +5,7 @@ Not for: the vendor's field names (``vendor_api``).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import IntEnum, StrEnum
 
 from hongyan.kernel.ids import TenantId
@@ -353,3 +353,79 @@ class Shown:
     pub: PubForm
     menu: MenuForm | None
     portal: PortalForm | None
+
+
+class TapTarget(StrEnum):
+    """What somebody tapped on a phone."""
+
+    HOME = "home"
+    """The account's name, which opens its home page."""
+    MENU = "menu"
+    """A menu item that leads somewhere."""
+    SUBMENU = "submenu"
+    """A menu item that only shows those below it."""
+    TEL = "tel"
+    FASTAPP = "fastapp"
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """A tap as a vendor reports it: nothing in it says who tapped.
+
+    ``item`` names the menu item (with its parent before it), the hotline or the quick app; it is empty for the home
+    page. ``target`` is never ``SUBMENU``: the platform knows its menus.
+    """
+
+    event_id: str
+    pub_id: str
+    target: TapTarget
+    item: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TapFilter:
+    """Which taps are counted, and whether by day or month of a zone. ``pub_name`` is a part of a name."""
+
+    begin: datetime
+    end: datetime
+    """Exclusive; both are full hours."""
+    zone: str
+    by_month: bool = False
+    pub_id: str | None = None
+    pub_name: str | None = None
+    target: TapTarget | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TapCounts:
+    """How often something was tapped, by what it was."""
+
+    home: int = 0
+    menu: int = 0
+    submenu: int = 0
+    tel: int = 0
+    fastapp: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TapRow:
+    """The taps on an account on a day (or in the month that begins with it)."""
+
+    day: date
+    pub_id: str
+    pub_name: str
+    counts: TapCounts
+
+
+@dataclass(frozen=True, slots=True)
+class TapItemRow:
+    """The taps on one thing of an account."""
+
+    day: date
+    pub_id: str
+    pub_name: str
+    target: TapTarget
+    item: str
+    """Empty for the home page."""
+    times: int

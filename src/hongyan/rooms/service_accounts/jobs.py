@@ -1,4 +1,4 @@
-"""Jobs of the room: decisions of the review desk."""
+"""Jobs of the room: decisions of the review desk, and forgetting which taps were counted."""
 
 from hongyan.kernel.db.database import Database
 from hongyan.kernel.ids import TenantId
@@ -24,3 +24,8 @@ def register_jobs(jobs: Jobs, db: Database, service: ServiceAccountsService) -> 
                 is_approved=decision == "approved",
                 reason=reason,
             )
+
+    @jobs.periodic("service_accounts.forget_taps", "17 * * * *")
+    async def forget_taps() -> None:
+        async with db.begin() as uow:
+            await service.taps.forget_ids(uow)

@@ -8,6 +8,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    PrimaryKeyConstraint,
     Sequence,
     SmallInteger,
     String,
@@ -115,4 +116,28 @@ bindings = Table(
     Index("ix_service_accounts_bindings_tenant", "tenant_id", "created_at"),
     Index("ix_service_accounts_bindings_port", "port_id"),
     Index("ix_service_accounts_bindings_pub", "pub_id"),
+)
+
+# By hour, so that days of any zone can be summed. Items are those of approved menus and home pages: they are few.
+taps = Table(
+    "service_accounts_taps",
+    metadata,
+    Column("tenant_id", Uuid(as_uuid=False), nullable=False),
+    Column("hour", DateTime(timezone=True), nullable=False),
+    Column("pub_id", String(32), nullable=False),
+    Column("target", String(8), nullable=False),
+    Column("item", Text, nullable=False),
+    Column("times", BigInteger, nullable=False),
+    PrimaryKeyConstraint("tenant_id", "hour", "pub_id", "target", "item"),
+    comment="taps on home pages and menus, summed; nothing says who tapped",
+)
+
+tap_ids = Table(
+    "service_accounts_tap_ids",
+    metadata,
+    Column("vendor", String(16), nullable=False),
+    Column("event_id", String(64), nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False, index=True),
+    PrimaryKeyConstraint("vendor", "event_id"),
+    comment="taps that were counted, so that one that is said again is not counted again; kept for days",
 )

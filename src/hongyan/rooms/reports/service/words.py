@@ -7,6 +7,7 @@ from typing import Any, Final
 from hongyan.kernel.exports import ExportColumn
 from hongyan.rooms.campaigns.contracts import TaskState
 from hongyan.rooms.delivery.contracts import MessageState
+from hongyan.rooms.service_accounts.contracts import TapTarget
 
 _C = ExportColumn
 MESSAGES: Final = (
@@ -39,6 +40,15 @@ VIDEO_REPORT: Final = (
     *(_C("有效号码数", "Numbers"), _C("发送成功数", "Delivered"), _C("发送失败数", "Failed")),
     *(_C("超时失败数", "Timed out"), _C("发送成功率", "Delivery rate")),
 )
+TAP_REPORT: Final = (
+    *(_C("日期", "Day or month"), _C("服务号ID", "Service account id"), _C("服务号名称", "Service account")),
+    *(_C("点击总次数", "Taps"), _C("主页点击次数", "Home page"), _C("菜单点击次数", "Menus")),
+    *(_C("菜单展开次数", "Menus opened"), _C("热线点击次数", "Hotlines"), _C("快应用点击次数", "Quick apps")),
+)
+TAP_ITEMS: Final = (
+    *(_C("日期", "Day or month"), _C("服务号ID", "Service account id"), _C("服务号名称", "Service account")),
+    *(_C("点击位置", "Where"), _C("点击内容", "What"), _C("点击次数", "Taps")),
+)
 AUDIT: Final = (
     *(_C("时间", "At"), _C("用户", "User"), _C("来源", "Via"), _C("地址", "Address"), _C("操作", "Action")),
     *(_C("对象类型", "Subject kind"), _C("对象", "Subject"), _C("结果", "Result"), _C("变更前", "Before")),
@@ -46,6 +56,22 @@ AUDIT: Final = (
 )
 RESULTS: Final = {"zh-CN": ("成功", "被拒绝"), "en": ("done", "refused")}
 """Of what the audit log holds: whether it was done or, by ``True``, refused."""
+TAP_TARGETS: Final = {
+    "zh-CN": {
+        TapTarget.HOME: "主页",
+        TapTarget.MENU: "菜单",
+        TapTarget.SUBMENU: "菜单展开",
+        TapTarget.TEL: "热线电话",
+        TapTarget.FASTAPP: "快应用",
+    },
+    "en": {
+        TapTarget.HOME: "home page",
+        TapTarget.MENU: "menu",
+        TapTarget.SUBMENU: "menu opened",
+        TapTarget.TEL: "hotline",
+        TapTarget.FASTAPP: "quick app",
+    },
+}
 YES: Final = {"zh-CN": "是", "en": "yes"}
 
 _MESSAGE_ZH: Final = {

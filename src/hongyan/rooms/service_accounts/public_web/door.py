@@ -1,10 +1,10 @@
-"""The application for ``/handset/v1/service-account`` and ``/sa/media/…`` on the links port.
+"""The application for ``/handset/v1/service-account``, its taps, and ``/sa/media/…`` on the links port.
 
 A vendor's call is proven first, in a transaction of its own: its nonce is used up even when what follows is refused.
-Source: docs/protocols/handset.md §3.4.
+Source: docs/protocols/handset.md §3.4 and §3.5.
 """
 
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from starlette.applications import Starlette
@@ -14,17 +14,18 @@ from starlette.routing import Route
 
 from hongyan.kernel.db.database import Database
 from hongyan.kernel.errors import HongyanError
-from hongyan.rooms.handsets.contracts import SignedCall
+from hongyan.rooms.handsets.contracts import SignedCall, VendorAccount
 from hongyan.rooms.handsets.errors import CallMalformed, CallNotProven
 from hongyan.rooms.handsets.service import HandsetsService
-from hongyan.rooms.service_accounts.public_web.words import AccountCall, account, pictures_of
+from hongyan.rooms.service_accounts.public_web.words import AccountCall, TapsCall, account, pictures_of
 from hongyan.rooms.service_accounts.service.door import ServiceAccountsService
 
 PATHS = ("/handset/v1/service-account", "/sa")
 """Beginnings of the paths that belong here."""
 MOUNT = "sa"
 
-_MAX_BODY_BYTES = 16 * 1024
+T = TypeVar("T")
+_MAX_BODY_BYTES = 512 * 1024
 _NOT_FOUND = 404
 
 
@@ -33,6 +34,7 @@ def create_public_web(db: Database, service: ServiceAccountsService, handsets: H
     door = _Door(db, service, handsets)
     routes = [
         Route("/handset/v1/service-account", door.find, methods=["POST"]),
+        Route("/handset/v1/service-account-taps", door.taps, methods=["POST"]),
         Route("/sa/media/{token}", door.picture, methods=["GET"]),
     ]
     return Starlette(routes=routes, exception_handlers={HongyanError: _refused})
@@ -56,15 +58,8 @@ class _Door:
 
     async def find(self, request: Request) -> Response:
         """Say which account a handset shows with a message."""
-        body = await _read(request)
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        async with self._db.begin() as uow:
-            await self._handsets.prove(uow, SignedCall(request.method, path, headers, body))
-        try:
-            call = msgspec.json.decode(body, type=AccountCall)
-        except msgspec.MsgspecError as error:
-            raise CallMalformed("body", reason=str(error), reason_zh=str(error)) from error
+        _, body = await self._proven(request)
+        call = _decode(body, AccountCall)
         async with self._db.begin() as uow:
             shown = await self._service.find_for_message(
                 uow, signature=call.signature, channel_number=call.number, place=call.place()
@@ -74,6 +69,14 @@ class _Door:
         if shown is not None:
             answer |= {"result": "account", "account": account(shown, links)}
         return JSONResponse(answer, headers={"Cache-Control": "no-store"})
+
+    async def taps(self, request: Request) -> Response:
+        """Count what was tapped."""
+        vendor, body = await self._proven(request)
+        taps = _decode(body, TapsCall).to_taps()
+        async with self._db.begin() as uow:
+            counts = await self._service.taps.record(uow, vendor.vendor, taps)
+        return JSONResponse(msgspec.to_builtins(counts), headers={"Cache-Control": "no-store"})
 
     async def picture(self, request: Request) -> Response:
         """Show a picture to whoever has a link that has not expired; it is an image and nothing else."""
@@ -90,6 +93,21 @@ class _Door:
             "Cross-Origin-Resource-Policy": "cross-origin",
         }
         return Response(data, media_type=media_type, headers=headers)
+
+    async def _proven(self, request: Request) -> tuple[VendorAccount, bytes]:
+        body = await _read(request)
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        async with self._db.begin() as uow:
+            vendor = await self._handsets.prove(uow, SignedCall(request.method, path, headers, body))
+        return vendor, body
+
+
+def _decode(body: bytes, call_type: type[T]) -> T:
+    try:
+        return msgspec.json.decode(body, type=call_type)
+    except msgspec.MsgspecError as error:
+        raise CallMalformed("body", reason=str(error), reason_zh=str(error)) from error
 
 
 async def _read(request: Request) -> bytes:

@@ -1,12 +1,15 @@
 """Words of the interface for handset vendors: the question about a message, the account that is shown with it."""
 
-from typing import Annotated, Any
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
 
 import msgspec
 
-from hongyan.rooms.service_accounts.contracts import MenuItem, Place, Shown
+from hongyan.rooms.handsets.contracts import MAX_EVENTS
+from hongyan.rooms.service_accounts.contracts import MenuItem, Place, Shown, Tap, TapTarget
 
 _Region = Annotated[str, msgspec.Meta(max_length=30)]
+_Name = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 
 
 class AccountCall(msgspec.Struct, frozen=True):
@@ -21,6 +24,29 @@ class AccountCall(msgspec.Struct, frozen=True):
     def place(self) -> Place:
         """Return where the phone is, as far as it says."""
         return Place(self.province, self.city)
+
+
+class TapWord(msgspec.Struct, frozen=True):
+    """One tap; ``at`` carries its zone."""
+
+    event_id: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{8,64}$")]
+    pub_id: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
+    target: Literal["home", "menu", "tel", "fastapp"]
+    at: Annotated[datetime, msgspec.Meta(tz=True)]
+    item: Annotated[tuple[_Name, ...], msgspec.Meta(max_length=2)] = ()
+
+
+class TapsCall(msgspec.Struct, frozen=True):
+    """A vendor tells what was tapped on home pages and menus."""
+
+    events: Annotated[list[TapWord], msgspec.Meta(min_length=1, max_length=MAX_EVENTS)]
+
+    def to_taps(self) -> list[Tap]:
+        """Return the room's taps."""
+        return [
+            Tap(word.event_id, word.pub_id, TapTarget(word.target), word.item, word.at.astimezone(UTC))
+            for word in self.events
+        ]
 
 
 def pictures_of(shown: Shown) -> set[str]:

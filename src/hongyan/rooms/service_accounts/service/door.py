@@ -15,6 +15,7 @@ from hongyan.rooms.service_accounts.service.desk import KIND, Desk
 from hongyan.rooms.service_accounts.service.parts import PartsService
 from hongyan.rooms.service_accounts.service.pictures import PicturesService
 from hongyan.rooms.service_accounts.service.ports import IsForeign, PortsService
+from hongyan.rooms.service_accounts.service.taps import TapsService
 from hongyan.rooms.service_accounts.store import parts as part_store
 from hongyan.rooms.service_accounts.store import ports as port_store
 from hongyan.rooms.service_accounts.store import pubs as pub_store
@@ -23,7 +24,7 @@ MAX_NUMBER = 32
 
 
 class ServiceAccountsService:
-    """Service accounts. The parts are ``pictures``, ``parts``, ``ports`` and ``accounts``."""
+    """Service accounts. The parts are ``pictures``, ``parts``, ``ports``, ``accounts`` and ``taps``."""
 
     def __init__(
         self,
@@ -43,6 +44,7 @@ class ServiceAccountsService:
         self.pictures = PicturesService(desk=self._desk, files=files, ring=ring, links_url=links_url)
         self.parts = PartsService(desk=self._desk, pictures=self.pictures)
         self.ports = PortsService(desk=self._desk, pictures=self.pictures, is_foreign=is_foreign)
+        self.taps = TapsService(clock=clock)
         self.accounts = AccountsService(desk=self._desk, pictures=self.pictures, parts=self.parts, ports=self.ports)
 
     async def review_decided(
