@@ -129,6 +129,9 @@ async def _agree(ledger: Ledger, where: MessageFilter, expected: list[MessageVie
         page = await ledger.door.list_messages(ledger.uow, TENANT, where, offset=offset, limit=limit)
         assert (where, page.total) == (where, len(expected))
         assert list(page.items) == expected[offset : offset + limit]
+        newest = await ledger.door.list_messages(ledger.uow, TENANT, where, offset=offset, limit=limit, newest=True)
+        assert (where, newest.total) == (where, len(expected))
+        assert list(newest.items) == expected[::-1][offset : offset + limit]
     assert [view async for view in ledger.door.iter_messages(ledger.uow, TENANT, where)] == expected
 
 

@@ -231,15 +231,15 @@ class DeliveryService:
     # --- lists --------------------------------------------------------------------------------------------------------
 
     async def list_messages(
-        self, uow: Uow, tenant_id: TenantId, where: MessageFilter, *, offset: int, limit: int
+        self, uow: Uow, tenant_id: TenantId, where: MessageFilter, *, offset: int, limit: int, newest: bool = False
     ) -> Page[MessageView]:
-        """Return a page of messages in planning order.
+        """Return a page of messages in planning order, or the other way round.
 
         ``total`` comes from counters for a task with states, and for signature, template, card, kind and time; what
         else is asked for is counted up to 10,001.
         """
         sealer = await self._keys.sealer(uow, tenant_id)
-        return await lists.list_messages(uow, sealer, tenant_id, where, offset=offset, limit=limit)
+        return await lists.list_messages(uow, sealer, tenant_id, where, offset=offset, limit=limit, newest=newest)
 
     async def iter_messages(self, uow: Uow, tenant_id: TenantId, where: MessageFilter) -> AsyncIterator[MessageView]:
         """Stream all of them, for exports."""

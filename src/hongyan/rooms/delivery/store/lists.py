@@ -19,16 +19,30 @@ _EXPORT_BATCHES: Final = 20
 
 
 async def list_messages(
-    uow: Uow, sealer: NumberSealer, tenant_id: TenantId, where: MessageFilter, *, offset: int, limit: int
+    uow: Uow,
+    sealer: NumberSealer,
+    tenant_id: TenantId,
+    where: MessageFilter,
+    *,
+    offset: int,
+    limit: int,
+    newest: bool = False,
 ) -> Page[MessageView]:
-    """Return a page of messages in planning order."""
+    """Return a page of messages in planning order, or the other way round."""
     if where.phone is not None:
-        ids = await _of_phone(uow, tenant_id, where, sealer.seal(where.phone))
+        ids = await _of_phone(uow, tenant_id, where, sealer.seal(where.phone), newest=newest)
+        total, ids = len(ids), ids[offset : offset + limit]
+    elif where.states is not None and not _is_counted(where):
+        # Counting reads what the page reads: once is enough.
+        most = pages.COUNTED_ROWS
+        ids = await pages.find_by_state(uow, tenant_id, where, offset=0, limit=most, newest=newest)
         total, ids = len(ids), ids[offset : offset + limit]
     else:
         total = await _total(uow, tenant_id, where)
         find = pages.find_by_batches if where.states is None else pages.find_by_state
-        ids = await find(uow, tenant_id, where, offset=offset, limit=limit) if offset < total else []
+        ids = []
+        if offset < total:
+            ids = await find(uow, tenant_id, where, offset=offset, limit=limit, newest=newest)
     rows = await views.read(uow, ids)
     return Page(tuple(views.to_view(row, sealer.open(row.number)) for row in rows), total, offset, limit)
 
@@ -50,18 +64,23 @@ async def iter_messages(
             return
 
 
-async def _of_phone(uow: Uow, tenant_id: TenantId, where: MessageFilter, number: bytes) -> list[int]:
-    ids = await pages.find_by_number(uow, tenant_id, where, number)
+async def _of_phone(
+    uow: Uow, tenant_id: TenantId, where: MessageFilter, number: bytes, *, newest: bool = False
+) -> list[int]:
+    ids = await pages.find_by_number(uow, tenant_id, where, number, newest=newest)
     return ids if where.states is None else await pages.keep_states(uow, ids, where.states)
 
 
+def _is_counted(where: MessageFilter) -> bool:
+    """Tell whether a task's counters know the total, with states or without."""
+    return where.task_id is not None and where == MessageFilter(task_id=where.task_id, states=where.states)
+
+
 async def _total(uow: Uow, tenant_id: TenantId, where: MessageFilter) -> int:
-    """Count a filter without a number by what knows it best."""
-    if where.task_id is not None and where == MessageFilter(task_id=where.task_id, states=where.states):
+    """Count a filter without a number by what knows it best; with states it must be one that counters know."""
+    if where.task_id is not None and _is_counted(where):
         sums = (await counters.sums(uow, tenant_id, [where.task_id])).get(where.task_id, {})
         return sum(count for state, count in sums.items() if where.states is None or state in where.states)
-    if where.states is not None:
-        return await pages.count_by_state(uow, tenant_id, where)
     if where.task_id is not None:
         return await pages.count_by_batches(uow, tenant_id, where)
     hours, *edges = planned.whole_hours(where.planned_from, where.planned_until)

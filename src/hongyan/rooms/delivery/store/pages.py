@@ -32,9 +32,11 @@ class _Where:
     sql: str
     params: tuple[Any, ...]
     order: str
+    ids: str
+    """How ids of messages are ordered within: up or down."""
 
 
-def _batches(tenant_id: TenantId, where: MessageFilter) -> _Where:
+def _batches(tenant_id: TenantId, where: MessageFilter, *, newest: bool = False) -> _Where:
     clauses: list[str] = ["b.tenant_id = %s::uuid"]
     params: list[Any] = [tenant_id]
     for clause, value in (
@@ -49,18 +51,22 @@ def _batches(tenant_id: TenantId, where: MessageFilter) -> _Where:
         if value is not None:
             clauses.append(clause)
             params.append(value)
-    order = "b.batch_id" if where.task_id is not None else "b.planned_at, b.batch_id"
-    return _Where(" AND ".join(clauses), tuple(params), order)
+    way = " DESC" if newest else ""
+    order = f"b.batch_id{way}" if where.task_id is not None else f"b.planned_at{way}, b.batch_id{way}"
+    return _Where(" AND ".join(clauses), tuple(params), order, f"m.message_id{way}")
 
 
-def _ids(rows: Sequence[tuple[Any, ...]]) -> list[int]:
+def _ids(rows: Sequence[tuple[Any, ...]], *, newest: bool = False) -> list[int]:
     """Return the ids of all messages of batches (id, count)."""
-    return [row[0] << 8 | position for row in rows for position in range(row[1])]
+    step = -1 if newest else 1
+    return [row[0] << 8 | position for row in rows for position in range(row[1])[::step]]
 
 
-async def find_by_batches(uow: Uow, tenant_id: TenantId, where: MessageFilter, *, offset: int, limit: int) -> list[int]:
+async def find_by_batches(
+    uow: Uow, tenant_id: TenantId, where: MessageFilter, *, offset: int, limit: int, newest: bool = False
+) -> list[int]:
     """Return a page of ids where neither a number nor a state is asked for."""
-    wanted = _batches(tenant_id, where)
+    wanted = _batches(tenant_id, where, newest=newest)
     query = f"""
         SELECT x.batch_id, x.message_count, x.upto FROM (
             SELECT b.batch_id, b.message_count, sum(b.message_count) OVER (ORDER BY {wanted.order}) AS upto
@@ -71,7 +77,7 @@ async def find_by_batches(uow: Uow, tenant_id: TenantId, where: MessageFilter, *
     if not rows:
         return []
     first = rows[0][2] - rows[0][1]
-    return _ids(rows)[offset - first : offset - first + limit]
+    return _ids(rows, newest=newest)[offset - first : offset - first + limit]
 
 
 async def walk(
@@ -92,14 +98,17 @@ async def walk(
     return _ids(rows), (rows[-1][2], rows[-1][0]) if len(rows) == batches else None
 
 
-async def find_by_number(uow: Uow, tenant_id: TenantId, where: MessageFilter, number: bytes) -> list[int]:
+async def find_by_number(
+    uow: Uow, tenant_id: TenantId, where: MessageFilter, number: bytes, *, newest: bool = False
+) -> list[int]:
     """Return the ids of the messages to a sealed number, at most 10,001, with every other condition but states."""
+    way = "DESC" if newest else "ASC"
     low, high = _bounds(where.planned_from, where.planned_until)
     task = "" if where.task_id is None else " AND task_id = %s::uuid"
     query = f"""
         SELECT message_id FROM delivery_messages
         WHERE number = %s AND tenant_id = %s::uuid AND message_id >= %s AND message_id < %s{task}
-        ORDER BY message_id LIMIT %s"""  # noqa: S608 - as above
+        ORDER BY message_id {way} LIMIT %s"""  # noqa: S608 - as above
     tasks = () if where.task_id is None else (where.task_id,)
     found = [row[0] for row in await hot.ask(uow, query, (number, tenant_id, low, high, *tasks, COUNTED_ROWS))]
     if not found:
@@ -112,18 +121,13 @@ async def find_by_number(uow: Uow, tenant_id: TenantId, where: MessageFilter, nu
     return [message_id for message_id in found if message_id >> 8 in fitting]
 
 
-async def find_by_state(uow: Uow, tenant_id: TenantId, where: MessageFilter, *, offset: int, limit: int) -> list[int]:
+async def find_by_state(
+    uow: Uow, tenant_id: TenantId, where: MessageFilter, *, offset: int, limit: int, newest: bool = False
+) -> list[int]:
     """Return a page of ids where states are asked for; it reads messages until the page is full."""
-    clause, params, order = await _stated(uow, tenant_id, where)
-    query = f"SELECT m.message_id {clause} ORDER BY {order}, m.message_id OFFSET %s LIMIT %s"
+    clause, params, order = await _stated(uow, tenant_id, where, newest=newest)
+    query = f"SELECT m.message_id {clause} ORDER BY {order} OFFSET %s LIMIT %s"
     return [row[0] for row in await hot.ask(uow, query, (*params, offset, limit))]
-
-
-async def count_by_state(uow: Uow, tenant_id: TenantId, where: MessageFilter) -> int:
-    """Count where states are asked for, at most 10,001."""
-    clause, params, _ = await _stated(uow, tenant_id, where)
-    query = f"SELECT count(*) FROM (SELECT 1 {clause} LIMIT %s) AS x"  # noqa: S608 - as above
-    return int((await hot.ask(uow, query, (*params, COUNTED_ROWS)))[0][0])
 
 
 async def keep_states(uow: Uow, message_ids: Sequence[int], states: frozenset[MessageState]) -> list[int]:
@@ -145,9 +149,9 @@ async def count_by_batches(uow: Uow, tenant_id: TenantId, where: MessageFilter) 
     return int((await hot.ask(uow, query, (*wanted.params, COUNTED_ROWS)))[0][0])
 
 
-async def _stated(uow: Uow, tenant_id: TenantId, where: MessageFilter) -> tuple[str, list[Any], str]:
+async def _stated(uow: Uow, tenant_id: TenantId, where: MessageFilter, *, newest: bool) -> tuple[str, list[Any], str]:
     """Return FROM and WHERE with states, their parameters and the order; bounds come from the batches of the task."""
-    wanted = _batches(tenant_id, where)
+    wanted = _batches(tenant_id, where, newest=newest)
     low, high = _bounds(where.planned_from, where.planned_until)
     if where.task_id is not None:
         query = f"SELECT min(b.batch_id), max(b.batch_id) FROM delivery_batches AS b WHERE {wanted.sql}"  # noqa: S608 - as above
@@ -161,9 +165,9 @@ async def _stated(uow: Uow, tenant_id: TenantId, where: MessageFilter) -> tuple[
             SELECT m.message_id FROM delivery_messages AS m
             WHERE m.message_id >= b.batch_id << 8 AND m.message_id < (b.batch_id << 8) + b.message_count
               AND m.message_id >= %s AND m.message_id < %s AND {states}
-            ORDER BY m.message_id LIMIT 256) AS m
+            ORDER BY {wanted.ids} LIMIT 256) AS m
         WHERE {wanted.sql}"""  # noqa: S608 - as above
-    return clause, [low, high, *values, *wanted.params], wanted.order
+    return clause, [low, high, *values, *wanted.params], f"{wanted.order}, {wanted.ids}"
 
 
 def _states(states: frozenset[MessageState]) -> tuple[str, list[Any]]:
