@@ -21,7 +21,7 @@ from hongyan.rooms.identity.service.people import NewUser
 from hongyan.rooms.receipts.console_api import console_router as lives_router
 from hongyan.rooms.receipts.contracts import CarrierReport
 from hongyan.run.commands import message, pace, unknown
-from hongyan.run.web import acting_with, line_notes, only_with, reading_messages
+from hongyan.run.web import acting_with, line_notes, only_with, reading_messages, reveal_notes
 from support.identity import PASSWORD, cheap_identity, found_household, identity_app, vendor_doors
 from support.ledger import carrier_id, result_of
 from support.line import SIGNATURE, TENANT, SendingLine, chunk_of, phone
@@ -82,7 +82,13 @@ async def house(db: Database) -> AsyncIterator[House]:
             note=line_notes(identity),
             name_of=lambda actor: actor.user_name,
         ),
-        lives_router(db=db, service=line.receipts, whose=reading_messages(doors)),
+        lives_router(
+            db=db,
+            service=line.receipts,
+            whose=reading_messages(doors),
+            may_reveal=acting_with(doors, Permission.NUMBER_REVEAL),
+            note=reveal_notes(identity),
+        ),
     ]
     async with serving(identity_app(db, identity, clock, console_routers=routers)) as url:
         browsers = [await signed_in(url, name) for name in ("operator", "desk", "goose-admin")]
@@ -166,6 +172,24 @@ async def test_a_life_shows_ids_and_reports_as_the_carrier_wrote_them(house: Hou
     assert (await house.tenant.get(f"/messages/{sent.message_id}")).status_code == 404
     assert (await house.reviewer.get(f"/messages/{sent.message_id}")).status_code == 403
     assert (await house.operator.get("/messages/5")).status_code == 404
+
+
+async def test_a_whole_number_is_shown_for_a_reason_that_its_tenant_reads(house: House) -> None:
+    [sent] = (await attempted(house.line, Verdict.ACCEPTED, 1)).messages
+    path = f"/messages/{sent.message_id}/reveal"
+    for empty in ({}, {"reason": ""}, {"reason": "  "}):
+        answer = await house.operator.post(path, json=empty)
+        assert (answer.status_code, answer.json()["field"]) == (400, "reason")
+    assert [one for one in await house.audit() if one[0] == "message.reveal"] == []
+    shown = await house.operator.post(path, json={"reason": "投诉核查 2026-11"})
+    assert shown.json() == {"phone": "13800000000"}
+    async with house.db.begin() as uow:
+        rows = await uow.fetch("SELECT tenant_id, after FROM identity_audit WHERE action = 'message.reveal'")
+    assert [(str(tenant), after) for tenant, after in rows] == [(TENANT, {"reason": "投诉核查 2026-11"})]
+    # others' messages are not there, and who decides about templates may not ask
+    assert (await house.tenant.post(path, json={"reason": "好奇"})).status_code == 404
+    assert (await house.reviewer.post(path, json={"reason": "好奇"})).status_code == 403
+    assert (await house.operator.post("/messages/5/reveal", json={"reason": "核查"})).status_code == 404
 
 
 # --- the shell --------------------------------------------------------------------------------------------------------

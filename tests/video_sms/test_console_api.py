@@ -16,7 +16,8 @@ from hongyan.rooms.campaigns.console_api.video import video_router
 from hongyan.rooms.delivery.contracts import MessageState
 from hongyan.rooms.identity.contracts import Role, system_actor
 from hongyan.rooms.identity.service.people import NewUser
-from hongyan.rooms.video_sms.console_api import console_router
+from hongyan.rooms.video_sms.console_api.public import public_videos_console
+from hongyan.rooms.video_sms.console_api.router import console_router
 from support.identity import PASSWORD, cheap_identity, found_household, identity_app, vendor_doors
 from support.media import picture
 from support.server import serving
@@ -33,6 +34,7 @@ class Desks:
     admin: httpx.AsyncClient
     reader: httpx.AsyncClient
     other: httpx.AsyncClient
+    operator: httpx.AsyncClient
 
     async def file(self, text: str) -> str:
         """Return a number file that was read."""
@@ -91,9 +93,12 @@ async def desks(db: Database, tmp_path: Path) -> AsyncIterator[Desks]:
         await found_household(uow, identity, "heron", number=1)
         reader = NewUser("goose-reader", PASSWORD, frozenset({Role.READ_ONLY}))
         await identity.people.create_user(uow, system_actor(house.tenant), house.tenant, reader)
+        operator = NewUser("operator", PASSWORD, frozenset({Role.PLATFORM_OPERATOR}))
+        await identity.people.create_user(uow, system_actor(), None, operator)
     auth = vendor_doors(db, identity, house.clock)
     routers = [
         console_router(db, house.templates, auth),
+        public_videos_console(db, house.templates, auth),
         video_router(
             db=db,
             auth=auth,
@@ -105,7 +110,8 @@ async def desks(db: Database, tmp_path: Path) -> AsyncIterator[Desks]:
         ),
     ]
     async with serving(identity_app(db, identity, house.clock, console_routers=routers)) as url:
-        browsers = [await signed_in(url, name) for name in ("goose-admin", "goose-reader", "heron-admin")]
+        names = ("goose-admin", "goose-reader", "heron-admin", "operator")
+        browsers = [await signed_in(url, name) for name in names]
         yield Desks(dataclasses.replace(house), *browsers)
         for browser in browsers:
             await browser.aclose()
@@ -287,3 +293,37 @@ async def test_readers_look_only_and_others_see_nothing(desks: Desks) -> None:
         f"/video-tasks/{task_id}/replies",
     ):
         assert (await desks.other.get(path)).status_code == 404, path
+
+
+async def test_the_platforms_own_are_looked_at_and_taken_out_of_use_by_its_operators(desks: Desks) -> None:
+    async with desks.house.db.begin() as uow:
+        await desks.house.templates.seed_public_templates(uow)
+    await desks.usable(template_body())
+    public = "/public-video-templates"
+    listed = (await desks.operator.get(public)).json()
+    assert (listed["total"], [one["template"]["is_public"] for one in listed["items"]]) == (1, [True])
+    [row] = listed["items"]
+    assert {one["carrier"] for one in row["carriers"]} == {"cmcc", "cucc", "ctcc"}
+    path = f"{public}/{row['template']['tpl_id']}"
+    shown = (await desks.operator.get(path)).json()
+    pictures = [one["number"] for one in shown["elements"] if one["kind"] == "image"]
+    medium_of = await desks.operator.get(f"{path}/media/{pictures[0]}")
+    assert (medium_of.headers["content-type"], "sandbox" in medium_of.headers["content-security-policy"]) == (
+        "image/jpeg",
+        True,
+    )
+    assert (await desks.operator.get(f"{path}/media/99")).status_code == 404
+    off = await desks.operator.put(f"{path}/use", json={"is_usable": False, "reason": "图片过期"})
+    assert (off.json()["state"], off.json()["state_desc"]) == ("disabled", "图片过期")
+    assert (await desks.operator.get(f"{public}?state=disabled")).json()["total"] == 1
+    assert (await desks.operator.get(f"{public}?state=usable")).json()["total"] == 0
+    assert (await desks.admin.get("/video-templates?is_public=true&state=usable")).json()["total"] == 0
+    on = await desks.operator.put(f"{path}/use", json={"is_usable": True})
+    assert (on.json()["state"], on.json()["state_desc"]) == ("usable", "")
+    # tenants' templates are not among them, and tenants may not come in
+    own = (await desks.admin.get("/video-templates?is_public=false")).json()["items"][0]["tpl_id"]
+    assert (await desks.operator.get(f"{public}/{own}")).status_code == 404
+    assert (await desks.operator.put(f"{public}/{own}/use", json={"is_usable": False})).status_code == 404
+    for method, place in (("GET", public), ("GET", path), ("GET", f"{path}/media/0"), ("PUT", f"{path}/use")):
+        body = {"is_usable": False} if method == "PUT" else None
+        assert (await desks.admin.request(method, place, json=body)).status_code == 403, place

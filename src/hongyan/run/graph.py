@@ -37,6 +37,7 @@ from hongyan.rooms.campaigns.service.overview import Overviews
 from hongyan.rooms.campaigns.service.parse_views import ParseViews
 from hongyan.rooms.campaigns.service.parses import NumberParses
 from hongyan.rooms.campaigns.service.plan import Planner
+from hongyan.rooms.campaigns.service.public_domains import PublicDomains
 from hongyan.rooms.campaigns.service.rendered import RenderedCards
 from hongyan.rooms.campaigns.service.resolve import ResolveTasks
 from hongyan.rooms.campaigns.service.resolve_views import ResolveViews
@@ -97,6 +98,7 @@ class Campaigns:
     sms_sends: SmsSend
     rendered: RenderedCards
     domains: LinkDomains
+    public_domains: PublicDomains
     jump_links: JumpLinks
     answers: Answers
 
@@ -259,6 +261,7 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
         ),
     )
     views = CampaignViews(delivery=delivery, identity=identity, handsets=handsets)
+    asking = OutgoingHttp(allowances=Allowances.parse(settings.callback_allow))
     campaigns = Campaigns(
         desk=desk,
         numbers=NumberCheck(db=db, clock=clock, jobs=jobs, audience=audience, handsets=handsets, sms=sms, desk=desk),
@@ -290,8 +293,9 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
             reviews=reviews,
             handsets=handsets,
             identity=identity,
-            out=OutgoingHttp(allowances=Allowances.parse(settings.callback_allow)),
+            out=asking,
         ),
+        public_domains=PublicDomains(jobs=jobs, links=short_links, handsets=handsets, identity=identity, out=asking),
         jump_links=JumpLinks(clock=clock, links=short_links, reviews=reviews, identity=identity),
         answers=Answers(rooms=rooms, carriers=carriers, sms=sms, keys=keys),
     )

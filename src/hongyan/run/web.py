@@ -25,6 +25,7 @@ from hongyan.rooms.campaigns.console_api.link_domains import domains_console
 from hongyan.rooms.campaigns.console_api.live import live_router
 from hongyan.rooms.campaigns.console_api.numbers import numbers_router
 from hongyan.rooms.campaigns.console_api.overview import overview_router as overview_console
+from hongyan.rooms.campaigns.console_api.public_domains import public_domains_console
 from hongyan.rooms.campaigns.console_api.resolve import resolve_console
 from hongyan.rooms.campaigns.console_api.send_form import FormTools, choices_router
 from hongyan.rooms.campaigns.console_api.sending import sending_router
@@ -41,6 +42,7 @@ from hongyan.rooms.campaigns.vendor_api.video import vendor_router as video_task
 from hongyan.rooms.carriers.console_api.router import console_router as channels_console
 from hongyan.rooms.carriers.contracts import SignatureKey
 from hongyan.rooms.delivery.console_api import console_router as line_console
+from hongyan.rooms.delivery.contracts import MessageLife
 from hongyan.rooms.enterprises.console_api.router import console_router as enterprises_console
 from hongyan.rooms.gateways.console_api.alarms import console_router as alarms_console
 from hongyan.rooms.gateways.console_api.waiting import waiting_router
@@ -61,6 +63,7 @@ from hongyan.rooms.reports.vendor_api import vendor_router as reports_vendor
 from hongyan.rooms.reviews.console_api.router import console_router as reviews_console
 from hongyan.rooms.service_accounts.console_api.router import console_router as service_accounts_console
 from hongyan.rooms.service_accounts.vendor_api.router import vendor_router as service_accounts_vendor
+from hongyan.rooms.smart.console_api.public import public_cards_console
 from hongyan.rooms.smart.console_api.router import console_router as smart_console
 from hongyan.rooms.smart.public_web.pages import framed_card
 from hongyan.rooms.smart.vendor_api.materials import materials_router as materials_vendor
@@ -68,7 +71,8 @@ from hongyan.rooms.smart.vendor_api.templates import vendor_router as smart_vend
 from hongyan.rooms.sms.console_api.router import console_router as sms_console
 from hongyan.rooms.sms.service.door import SmsService
 from hongyan.rooms.sms.vendor_api.router import vendor_router as sms_vendor
-from hongyan.rooms.video_sms.console_api import console_router as video_sms_console
+from hongyan.rooms.video_sms.console_api.public import public_videos_console
+from hongyan.rooms.video_sms.console_api.router import console_router as video_sms_console
 from hongyan.rooms.video_sms.vendor_api.own import own_router as video_sms_own
 from hongyan.rooms.video_sms.vendor_api.templates import vendor_router as video_sms_vendor
 from hongyan.run.console_files import add_console
@@ -136,6 +140,9 @@ def routers_of(graph: Graph, live: LiveTasks | None = None) -> tuple[list[APIRou
         reviews_console(db, graph.reviews, auth, evidence_readers(graph)),
         service_accounts_console(db, graph.service_accounts, auth),
         smart_console(db, graph.smart, auth),
+        public_cards_console(
+            db=db, service=graph.smart, auth=auth, note=channel_notes(graph.identity), frame_card=framed_card
+        ),
         callbacks_console(db, graph.callbacks.desk, auth),
         sms_console(db, graph.sms, auth, compile_template=compile_template),
         campaigns_console(db=db, auth=auth, desk=campaigns.desk, views=campaigns.views, exports=campaigns.exports),
@@ -143,11 +150,13 @@ def routers_of(graph: Graph, live: LiveTasks | None = None) -> tuple[list[APIRou
         numbers_router(form, campaigns.parse_views),
         sending_router(form, campaigns.desk, graph.once),
         domains_console(db=db, auth=auth, domains=campaigns.domains),
+        public_domains_console(db=db, auth=auth, domains=campaigns.public_domains),
         jump_links_console(db=db, auth=auth, jump_links=campaigns.jump_links),
         resolve_console(db=db, auth=auth, tasks=campaigns.resolve, views=campaigns.resolve_views),
         overview_console(db=db, auth=auth, overviews=campaigns.overviews),
         live_router(live=live or LiveTasks(db, campaigns.views), standing=sessions.standing),
         video_sms_console(db, graph.video_sms, auth),
+        public_videos_console(db, graph.video_sms, auth),
         video_router(
             db=db,
             auth=auth,
@@ -187,7 +196,13 @@ def routers_of(graph: Graph, live: LiveTasks | None = None) -> tuple[list[APIRou
             note=line_notes(graph.identity),
             name_of=_name_of,
         ),
-        lives_console(db=db, service=graph.receipts, whose=reading_messages(auth)),
+        lives_console(
+            db=db,
+            service=graph.receipts,
+            whose=reading_messages(auth),
+            may_reveal=acting_with(auth, Permission.NUMBER_REVEAL),
+            note=reveal_notes(graph.identity),
+        ),
     ]
     return vendor, console
 
@@ -246,6 +261,23 @@ def line_notes(identity: IdentityService) -> Callable[[Uow, Actor, str, str, Map
     async def note(uow: Uow, actor: Actor, action: str, subject: str, after: Mapping[str, Any]) -> None:
         kind = {"pace": "tenant", "unknown": "messages"}[action.partition(".")[0]]
         await identity.note(uow, actor, action, subject_kind=kind, subject_id=subject, after=after)
+
+    return note
+
+
+def reveal_notes(identity: IdentityService) -> Callable[[Uow, Actor, MessageLife, str], Awaitable[None]]:
+    """Return what writes into the audit log of a message's tenant who looked at its whole number, and why."""
+
+    async def note(uow: Uow, actor: Actor, life: MessageLife, reason: str) -> None:
+        await identity.note(
+            uow,
+            actor,
+            "message.reveal",
+            subject_kind="message",
+            subject_id=str(life.view.message_id),
+            tenant_id=life.tenant_id,
+            after={"reason": reason},
+        )
 
     return note
 

@@ -335,6 +335,10 @@ class HandsetsService:
             )
         return registration
 
+    async def list_domain_registrations(self, uow: Uow, domain: str) -> list[Registration]:
+        """Return what each vendor made of a link domain; vendors where it was never handed in are left out."""
+        return await store.list_registrations(uow, "domain", domain)
+
     async def is_domain_active(self, uow: Uow, vendor: Vendor, domain: str) -> bool:
         """Tell whether a vendor takes links of ``domain`` for ours."""
         found = await store.list_registrations(uow, "domain", domain)

@@ -169,7 +169,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         # ReadOnlyAccess.
         Role.READ_ONLY: _API_LISTS | _CONSOLE_LISTS,
         Role.PLATFORM_OPERATOR: _PLATFORM - {_P.REVIEW_DECIDE}
-        | {_P.OVERVIEW_VIEW, _P.AUDIT_LIST, _P.USER_LIST, _P.USER_EDIT},
+        | {_P.OVERVIEW_VIEW, _P.AUDIT_LIST, _P.USER_LIST, _P.USER_EDIT, _P.NUMBER_REVEAL},
         Role.REVIEWER: frozenset({_P.REVIEW_LIST, _P.REVIEW_DECIDE, _P.TENANT_LIST, _P.OVERVIEW_VIEW}),
     }
 )

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Annotated, Self
 
 from fastapi import APIRouter, Depends, Path
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-from hongyan.kernel.db.database import Database
+from hongyan.kernel.db.database import Database, Uow
 from hongyan.kernel.ids import MessageId, TenantId
-from hongyan.kernel.phones import mask_phone
+from hongyan.kernel.phones import mask_phone, national_form
 from hongyan.rooms.delivery.contracts import (
     LifeDoubt,
     LifePart,
@@ -19,6 +19,7 @@ from hongyan.rooms.delivery.contracts import (
     MessageLife,
     MessageState,
 )
+from hongyan.rooms.identity.contracts import Actor
 from hongyan.rooms.receipts.service import ReceiptsService
 
 
@@ -165,12 +166,29 @@ class LifeView(BaseModel):
         )
 
 
-def console_router(
-    *, db: Database, service: ReceiptsService, whose: Callable[..., Awaitable[TenantId | None]]
-) -> APIRouter:
-    """Return the endpoint ``/console/api/messages/{id}``; ``whose`` says whose messages the caller may see.
+class RevealRequest(BaseModel):
+    """Why somebody needs a whole number; it is written down."""
 
-    ``None`` is everybody's: for the people who run the installation.
+    reason: str = Field(min_length=1, max_length=200, pattern=r"^[^\x00]*\S[^\x00]*$")
+
+
+class RevealedView(BaseModel):
+    """A whole number as people of its country write it."""
+
+    phone: str
+
+
+def console_router(
+    *,
+    db: Database,
+    service: ReceiptsService,
+    whose: Callable[..., Awaitable[TenantId | None]],
+    may_reveal: Callable[..., Awaitable[Actor]],
+    note: Callable[[Uow, Actor, MessageLife, str], Awaitable[None]],
+) -> APIRouter:
+    """Return the endpoints under ``/console/api/messages``; ``whose`` says whose messages the caller may see.
+
+    ``None`` is everybody's: for the people who run the installation. ``note`` writes the audit log.
     """
     router = APIRouter(prefix="/console/api/messages", tags=["messages"])
 
@@ -182,5 +200,18 @@ def console_router(
         """Tell one message's life."""
         async with db.begin() as uow:
             return LifeView.of(await service.get_life(uow, tenant_id, MessageId(message_id)))
+
+    @router.post("/{message_id}/reveal", operation_id="console_reveal_message")
+    async def reveal(
+        tenant_id: Annotated[TenantId | None, Depends(whose)],
+        actor: Annotated[Actor, Depends(may_reveal)],
+        message_id: Annotated[int, Path(ge=1, lt=1 << 53)],
+        request: RevealRequest,
+    ) -> RevealedView:
+        """Tell one message's whole number; who asked and why stands in the audit log of whose message it is."""
+        async with db.begin() as uow:
+            life = await service.get_life(uow, tenant_id, MessageId(message_id))
+            await note(uow, actor, life, request.reason.strip())
+        return RevealedView(phone=national_form(life.view.phone))
 
     return router

@@ -7,7 +7,8 @@ Tree::
     ├── CodeTaken          a chosen code is in use on its domain
     ├── CodesExhausted     a generation has no numbers left: rotate it
     ├── ChunkDiffers       a task chunk asked again for another number of links
-    └── DomainExists       the name is registered already
+    ├── DomainExists       the name is registered already
+    └── DomainIsPreset     new links are made there: choose another one first
 """
 
 from hongyan.kernel.errors import HongyanError
@@ -61,3 +62,13 @@ class DomainExists(HongyanError):
     status = 409
     en = "The link domain {domain} is already registered."
     zh = "短链域名 {domain} 已存在。"
+
+
+class DomainIsPreset(HongyanError):
+    """New links are made on this domain when none is named."""
+
+    code = "short_links.domain_is_preset"
+    vendor_code = "KM.90016421"
+    status = 409
+    en = "New links are made on {domain} by default: make another domain the default one first."
+    zh = "{domain} 是新短链的默认域名，请先将其他域名设为默认。"

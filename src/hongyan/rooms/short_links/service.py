@@ -83,13 +83,13 @@ class ShortLinksService:
     async def create_domain(
         self,
         uow: Uow,
-        tenant_id: TenantId,
+        tenant_id: TenantId | None,
         name: str,
         kind: DomainKind,
         *,
         state: DomainState = DomainState.REVIEWING,
     ) -> Domain:
-        """Register a tenant's own domain; a standard one gets its first generation at once.
+        """Register a tenant's own domain, or one for everybody; a standard one gets its first generation at once.
 
         Raises:
             DomainExists: the name is registered, whoever owns it.
@@ -116,12 +116,12 @@ class ShortLinksService:
         await self.set_domain_state(uow, known.domain_id, DomainState.REVIEWING)
         return await self.get_domain(uow, tenant_id, known.domain_id)
 
-    async def list_domains(self, uow: Uow, tenant_id: TenantId) -> tuple[Domain, ...]:
-        """Return the tenant's domains and the preset ones."""
+    async def list_domains(self, uow: Uow, tenant_id: TenantId | None) -> tuple[Domain, ...]:
+        """Return the tenant's domains and those for everybody, or only those."""
         return await domains.list_domains(uow, tenant_id)
 
-    async def get_domain(self, uow: Uow, tenant_id: TenantId, domain_id: DomainId) -> Domain:
-        """Return one of the tenant's own domains; it is locked until the commit.
+    async def get_domain(self, uow: Uow, tenant_id: TenantId | None, domain_id: DomainId) -> Domain:
+        """Return one of the tenant's own domains, or of those for everybody; it is locked until the commit.
 
         Raises:
             NotFound: the tenant has none with that id.
@@ -136,6 +136,22 @@ class ShortLinksService:
         """Activate, reject or disable a domain; links of a disabled one are dead within 2 s."""
         await domains.set_state(uow, domain_id, state)
         self._tell_changed(uow)
+
+    async def make_preset(self, uow: Uow, domain_id: DomainId) -> Domain:
+        """Let new links be made on this domain for everybody when none is named; links that exist stay where they are.
+
+        Raises:
+            NotFound: no domain for everybody has that id.
+            DomainUnusable: it is not active.
+        """
+        for one in await domains.list_domains(uow, None):  # in one order, so that two who choose wait for each other
+            await domains.lock_domain(uow, one.domain_id)
+        chosen = await self.get_domain(uow, None, domain_id)
+        if chosen.state is not DomainState.ACTIVE or chosen.kind is not DomainKind.STANDARD:
+            raise DomainUnusable("domain", domain=chosen.name)
+        await domains.set_preset(uow, domain_id)
+        self._tell_changed(uow)
+        return await self.get_domain(uow, None, domain_id)
 
     async def rotate_generation(
         self, uow: Uow, domain_id: DomainId, *, length: int | None = None, first_chars: str | None = None

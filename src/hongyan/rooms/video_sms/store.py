@@ -48,7 +48,7 @@ async def find_by_token(uow: Uow, tpl_id: str, token: str) -> VideoTemplate | No
 
 
 async def list_templates(
-    uow: Uow, tenant_id: TenantId, wanted: TemplateFilter, *, offset: int, limit: int
+    uow: Uow, tenant_id: TenantId | None, wanted: TemplateFilter, *, offset: int, limit: int
 ) -> Page[VideoTemplate]:
     """Return a page of what the tenant may see, newest first, then by id."""
     where = and_(_seen_by(tenant_id), *_conditions(wanted))

@@ -56,9 +56,10 @@ async def find_domain(uow: Uow, name: str) -> Domain | None:
     return await _find(uow, domains.c.name == name)
 
 
-async def find_own_domain(uow: Uow, tenant_id: TenantId, domain_id: DomainId) -> Domain | None:
-    """Return one of a tenant's own domains."""
-    return await _find(uow, and_(domains.c.tenant_id == tenant_id, domains.c.domain_id == domain_id))
+async def find_own_domain(uow: Uow, tenant_id: TenantId | None, domain_id: DomainId) -> Domain | None:
+    """Return one of a tenant's own domains, or of those for everybody."""
+    owned = domains.c.tenant_id.is_(None) if tenant_id is None else domains.c.tenant_id == tenant_id
+    return await _find(uow, and_(owned, domains.c.domain_id == domain_id))
 
 
 async def find_preset_domain(uow: Uow) -> Domain | None:
@@ -66,9 +67,10 @@ async def find_preset_domain(uow: Uow) -> Domain | None:
     return await _find(uow, domains.c.is_preset)
 
 
-async def list_domains(uow: Uow, tenant_id: TenantId) -> tuple[Domain, ...]:
-    """Return the tenant's domains and those for everybody."""
-    usable = domains.c.tenant_id.is_(None) | (domains.c.tenant_id == tenant_id)
+async def list_domains(uow: Uow, tenant_id: TenantId | None) -> tuple[Domain, ...]:
+    """Return the tenant's domains and those for everybody, or only those."""
+    public = domains.c.tenant_id.is_(None)
+    usable = public if tenant_id is None else public | (domains.c.tenant_id == tenant_id)
     rows = await uow.execute(select(*_DOMAIN).where(usable).order_by(domains.c.domain_id))
     return tuple(_domain(row) for row in rows)
 

@@ -186,7 +186,7 @@ class TemplateLife:
             return
         await store.set_audit(uow, tpl_id, AuditState.IN_REVIEW, now, desk_passed=True)
         wanted = {info.vendor for info in template.factories}
-        active = await self._active_vendors(uow)
+        active = await self.list_connected(uow)
         for vendor in sorted(wanted & active):
             await self._submit(uow, template, vendor)
         if not wanted & active:
@@ -246,15 +246,30 @@ class TemplateLife:
         The handing in itself is done by jobs. Safe to repeat; call it after seeding and after a vendor was added.
         Returns how many jobs.
         """
-        active = await self._active_vendors(uow)
+        active = await self.list_connected(uow)
         page = await store.list_templates(uow, None, TemplateFilter(), offset=0, limit=1000)
-        count = 0
-        for template in page.items:
-            enabled = {info.vendor for info in template.factories if _is_enabled(info, template.version)}
-            for vendor in sorted((active & LAYOUTS[template.card_id].vendors) - enabled):
-                await self._submit(uow, template, vendor)
-                count += 1
-        return count
+        return sum([await self._submit_where_missing(uow, template, active) for template in page.items])
+
+    async def submit_again(self, uow: Uow, actor: Actor, tpl_id: str) -> int:
+        """Hand one public template in at each active vendor that offers its layout and has not enabled this version.
+
+        A vendor that has refused this version says so again; what waits to be handed in waits on. Returns how many.
+
+        Raises:
+            Forbidden: the actor may not.
+            TemplateNotFound: no public template.
+            TemplateNotSwitched: it is disabled.
+        """
+        actor.require(Permission.PLATFORM_TEMPLATE_EDIT)
+        template = await self._found(uow, None, tpl_id, lock=True)
+        if template.state is not TemplateState.ENABLED:
+            raise TemplateNotSwitched("tpl_id", tpl_id=tpl_id, reason="it is disabled", reason_zh="模板已禁用")
+        return await self._submit_where_missing(uow, template, await self.list_connected(uow))
+
+    async def list_connected(self, uow: Uow) -> frozenset[Vendor]:
+        """Return the handset vendors that take part now."""
+        accounts = await self._handsets.list_vendors(uow)
+        return frozenset(account.vendor for account in accounts if account.state is VendorState.ACTIVE)
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
@@ -264,9 +279,12 @@ class TemplateLife:
             raise TemplateNotFound("tpl_id", tpl_id=tpl_id)
         return template
 
-    async def _active_vendors(self, uow: Uow) -> frozenset[Vendor]:
-        accounts = await self._handsets.list_vendors(uow)
-        return frozenset(account.vendor for account in accounts if account.state is VendorState.ACTIVE)
+    async def _submit_where_missing(self, uow: Uow, template: CardTemplate, active: frozenset[Vendor]) -> int:
+        enabled = {info.vendor for info in template.factories if _is_enabled(info, template.version)}
+        missing = sorted((active & LAYOUTS[template.card_id].vendors) - enabled)
+        for vendor in missing:
+            await self._submit(uow, template, vendor)
+        return len(missing)
 
     async def forbidden_words(self) -> frozenset[str]:
         """Return the words that no text may say, as they stand in the operator's file now."""

@@ -188,8 +188,8 @@ class VideoSmsService:
         await self._enterprises.require_filed(uow, tenant_id, Scene.BASIC)
         return tenant
 
-    async def get_template(self, uow: Uow, tenant_id: TenantId, tpl_id: str) -> VideoTemplate:
-        """Return a template of the tenant or a public one, whatever its state.
+    async def get_template(self, uow: Uow, tenant_id: TenantId | None, tpl_id: str) -> VideoTemplate:
+        """Return a template of the tenant or a public one, whatever its state; without a tenant only a public one.
 
         Raises:
             TemplateNotFound: none, or another tenant's.
@@ -220,7 +220,7 @@ class VideoSmsService:
         return found
 
     async def list_templates(
-        self, uow: Uow, tenant_id: TenantId, wanted: TemplateFilter, *, offset: int = 0, limit: int = 20
+        self, uow: Uow, tenant_id: TenantId | None, wanted: TemplateFilter, *, offset: int = 0, limit: int = 20
     ) -> Page[VideoTemplate]:
         """Return a page of the tenant's own and the public templates, newest first."""
         return await store.list_templates(uow, tenant_id, wanted, offset=offset, limit=limit)

@@ -20,6 +20,7 @@ from hongyan.rooms.video_sms.contracts import (
     ElementKind,
     NewTemplate,
     Resource,
+    StatusDocument,
     TemplateFilter,
     TemplateState,
     VideoTemplate,
@@ -216,6 +217,32 @@ class VideoTemplateDetail(BaseModel):
     preview_url: str
     stories: list[VideoStoryView]
 
+    @classmethod
+    def of(cls, found: VideoTemplate, status: StatusDocument, stories: tuple[ReviewStory, ...]) -> Self:
+        """Return everything the console shows of a template."""
+        return cls(
+            template=VideoTemplateView.of(found),
+            valid_days=found.valid_days,
+            remarks=found.remarks,
+            callback_url=found.callback_url,
+            elements=[
+                VideoElementView(
+                    number=number,
+                    frame=element.frame,
+                    kind=_KINDS[element.kind],
+                    name=element.name,
+                    content_type=element.content_type,
+                    size_bytes=element.size_bytes,
+                    text=element.text,
+                )
+                for number, element in enumerate(found.elements)
+            ],
+            carriers=status["status_detail"],
+            resource_tag=status["restags"],
+            preview_url=status["preview_url"],
+            stories=[VideoStoryView.of(story) for story in stories],
+        )
+
 
 class VideoUseBody(BaseModel):
     """Whether a template may be used."""
@@ -274,28 +301,7 @@ def console_router(db: Database, service: VideoSmsService, auth: Auth) -> APIRou
             found = await service.get_template(uow, tenant_id, tpl_id)
             status = (await service.describe(uow, (found,)))[0]
             stories = await service.list_stories(uow, found)
-        return VideoTemplateDetail(
-            template=VideoTemplateView.of(found),
-            valid_days=found.valid_days,
-            remarks=found.remarks,
-            callback_url=found.callback_url,
-            elements=[
-                VideoElementView(
-                    number=number,
-                    frame=element.frame,
-                    kind=_KINDS[element.kind],
-                    name=element.name,
-                    content_type=element.content_type,
-                    size_bytes=element.size_bytes,
-                    text=element.text,
-                )
-                for number, element in enumerate(found.elements)
-            ],
-            carriers=status["status_detail"],
-            resource_tag=status["restags"],
-            preview_url=status["preview_url"],
-            stories=[VideoStoryView.of(story) for story in stories],
-        )
+        return VideoTemplateDetail.of(found, status, stories)
 
     # A medium is fetched by an <img>, <audio> or <video>, not by the generated client.
     @router.get("/{tpl_id}/media/{number}", include_in_schema=False)
@@ -304,11 +310,7 @@ def console_router(db: Database, service: VideoSmsService, auth: Auth) -> APIRou
         tenant_id = actor.tenant(Permission.BASIC_TEMPLATE_LIST)
         async with db.begin() as uow:
             found = await service.get_template(uow, tenant_id, tpl_id)
-        part = await service.read_part(found, number)
-        if part is None:
-            raise TemplateNotFound("number", what="medium", id=f"{tpl_id}/{number}")
-        headers = {"Cache-Control": "private, max-age=3600", "Content-Security-Policy": "default-src 'none'; sandbox"}
-        return Response(part.data, media_type=part.content_type, headers=headers)
+        return await medium_of(service, found, number)
 
     @router.post("/{tpl_id}/submit", operation_id="console_submit_video_template")
     async def submit(actor: caller, tpl_id: Key) -> VideoTemplateView:
@@ -325,6 +327,19 @@ def console_router(db: Database, service: VideoSmsService, auth: Auth) -> APIRou
         return VideoTemplateView.of(found)
 
     return router
+
+
+async def medium_of(service: VideoSmsService, template: VideoTemplate, number: int) -> Response:
+    """Return a picture, sound or video of a template as what its bytes say it is, in a page that runs nothing.
+
+    Raises:
+        TemplateNotFound: the template has no such medium.
+    """
+    part = await service.read_part(template, number)
+    if part is None:
+        raise TemplateNotFound("number", what="medium", id=f"{template.tpl_id}/{number}")
+    headers = {"Cache-Control": "private, max-age=3600", "Content-Security-Policy": "default-src 'none'; sandbox"}
+    return Response(part.data, media_type=part.content_type, headers=headers)
 
 
 def _name_of(state: TemplateState) -> StateName:

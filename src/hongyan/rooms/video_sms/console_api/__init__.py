@@ -1,0 +1,1 @@
+"""Video templates in the console: tenants' and the platform's own."""
