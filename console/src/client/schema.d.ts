@@ -1036,6 +1036,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/api/jump-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Links
+         * @description List one's jump links, the newest first; ``text`` is a part of name or URL.
+         */
+        get: operations["console_list_jump_links"];
+        put?: never;
+        /**
+         * Add
+         * @description Hand a URL in for review.
+         */
+        post: operations["console_add_jump_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/jump-links/{link_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description Show a link with its history.
+         */
+        get: operations["console_show_jump_link"];
+        /**
+         * Change
+         * @description Change a link that was turned down and hand it in again.
+         */
+        put: operations["console_change_jump_link"];
+        post?: never;
+        /**
+         * Delete
+         * @description Take a link off the list; tasks that were made with it keep its URL.
+         */
+        delete: operations["console_delete_jump_link"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/jump-links/{link_id}/urge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Urge
+         * @description Remind the review desk of a link.
+         */
+        post: operations["console_urge_jump_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/console/api/line": {
         parameters: {
             query?: never;
@@ -1178,6 +1250,26 @@ export interface paths {
         get: operations["get_life"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/messages/{message_id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reveal
+         * @description Tell one message's whole number; who asked and why stands in the audit log of whose message it is.
+         */
+        post: operations["console_reveal_message"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1392,6 +1484,250 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/api/public-card-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Public
+         * @description List the platform's templates with their states at vendors.
+         */
+        get: operations["console_list_public_cards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/public-card-templates/{tpl_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description Show a public template.
+         */
+        get: operations["console_show_public_card"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/public-card-templates/{tpl_id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit
+         * @description Hand a public template in where it is not enabled in this version.
+         */
+        post: operations["console_submit_public_card"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/public-card-templates/{tpl_id}/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Use
+         * @description Disable a public template for every tenant, or enable it again; open sends stop or go on within 2 s.
+         */
+        put: operations["console_use_public_card"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/public-link-domains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Domains
+         * @description List the domains for everybody, the default one first.
+         */
+        get: operations["console_list_public_domains"];
+        put?: never;
+        /**
+         * Add
+         * @description Add a domain for everybody; it can be used at once.
+         */
+        post: operations["console_add_public_domain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/public-link-domains/{domain_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check
+         * @description Look a domain up and ask it, now.
+         */
+        post: operations["console_check_public_domain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/public-link-domains/{domain_id}/preset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Preset
+         * @description Let new links be made there when no domain is named.
+         */
+        post: operations["console_preset_public_domain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/public-link-domains/{domain_id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit
+         * @description Hand a domain in at the connected handset vendors once more.
+         */
+        post: operations["console_submit_public_domain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/public-link-domains/{domain_id}/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Use
+         * @description Take a domain out of use, its links with it, or use it again.
+         */
+        put: operations["console_use_public_domain"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/public-video-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Public
+         * @description List the platform's templates, newest first.
+         */
+        get: operations["console_list_public_videos"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/public-video-templates/{tpl_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description Show a public template with its frames.
+         */
+        get: operations["console_show_public_video"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/public-video-templates/{tpl_id}/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Use
+         * @description Take a public template out of use for every tenant, or use it again.
+         */
+        put: operations["console_use_public_video"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/console/api/reports/sends": {
         parameters: {
             query?: never;
@@ -1404,6 +1740,46 @@ export interface paths {
          * @description Count sends by day or month and card template; trials are left out.
          */
         get: operations["console_report_sends"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/reports/service-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report Accounts
+         * @description Count taps by day or month and account.
+         */
+        get: operations["console_report_service_accounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/reports/service-accounts/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report Items
+         * @description Count taps by day or month, account and what was tapped.
+         */
+        get: operations["console_report_service_account_items"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5305,6 +5681,20 @@ export interface components {
             deleted: number;
         };
         /**
+         * DomainAtVendorView
+         * @description What a connected handset vendor made of a domain.
+         */
+        DomainAtVendorView: {
+            /** Reason */
+            reason: string;
+            vendor: components["schemas"]["Vendor"];
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "waiting" | "enabled" | "rejected" | "disabled" | "failed" | "absent";
+        };
+        /**
          * DomainCheckView
          * @description Whether a domain's name is known, and what answers there.
          */
@@ -5376,6 +5766,14 @@ export interface components {
              * Format: date-time
              */
             urging_possible_at: string;
+        };
+        /**
+         * DomainUse
+         * @description Whether a domain is in use.
+         */
+        DomainUse: {
+            /** Is Active */
+            is_active: boolean;
         };
         /**
          * DoubtView
@@ -5940,6 +6338,14 @@ export interface components {
             reasons: components["schemas"]["ReasonView"][];
         };
         /**
+         * HandedIn
+         * @description At how many vendors a template is being handed in.
+         */
+        HandedIn: {
+            /** Vendors */
+            vendors: number;
+        };
+        /**
          * HealthState
          * @description How an account is doing, as its gateway sees it.
          * @enum {string}
@@ -6036,6 +6442,53 @@ export interface components {
         InstallationView: {
             /** Demo */
             demo: boolean;
+        };
+        /**
+         * JumpLinkDetail
+         * @description A jump link with its history.
+         */
+        JumpLinkDetail: {
+            link: components["schemas"]["JumpLinkView"];
+            /** Stories */
+            stories: components["schemas"]["DomainStoryView"][];
+        };
+        /**
+         * JumpLinkList
+         * @description A page of jump links.
+         */
+        JumpLinkList: {
+            /** Items */
+            items: components["schemas"]["JumpLinkView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * JumpLinkState
+         * @description What the review desk made of a jump link.
+         * @enum {string}
+         */
+        JumpLinkState: "reviewing" | "approved" | "rejected";
+        /**
+         * JumpLinkView
+         * @description A jump link; ``reason`` is why it was turned down.
+         */
+        JumpLinkView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Link Id */
+            link_id: number;
+            /** Name */
+            name: string;
+            /** Reason */
+            reason: string;
+            state: components["schemas"]["JumpLinkState"];
+            /** Url */
+            url: string;
         };
         /**
          * KeyChange
@@ -6461,6 +6914,14 @@ export interface components {
             key: components["schemas"]["KeyView"];
             /** Sk */
             sk: string;
+        };
+        /**
+         * NewPublicDomain
+         * @description The form: a host name, with a port when it has one.
+         */
+        NewPublicDomain: {
+            /** Domain */
+            domain: string;
         };
         /**
          * NewServiceAccountBody
@@ -7009,6 +7470,102 @@ export interface components {
             name: string;
         };
         /**
+         * PublicCardDetail
+         * @description A public template with what it needs and does.
+         */
+        PublicCardDetail: {
+            detail: components["schemas"]["CardTemplateDetail"];
+            row: components["schemas"]["PublicCardView"];
+        };
+        /**
+         * PublicCardList
+         * @description A page of public templates.
+         */
+        PublicCardList: {
+            /** Items */
+            items: components["schemas"]["PublicCardView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * PublicCardView
+         * @description A public template with its state at every vendor that offers its layout.
+         */
+        PublicCardView: {
+            /** At Vendors */
+            at_vendors: components["schemas"]["PublicVendorView"][];
+            /** Missing */
+            missing: number;
+            template: components["schemas"]["CardTemplateView"];
+        };
+        /**
+         * PublicDomainList
+         * @description All domains for everybody: there are few.
+         */
+        PublicDomainList: {
+            /** Items */
+            items: components["schemas"]["PublicDomainView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * PublicDomainView
+         * @description A domain for everybody.
+         */
+        PublicDomainView: {
+            /** At Vendors */
+            at_vendors: components["schemas"]["DomainAtVendorView"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Domain */
+            domain: string;
+            /** Domain Id */
+            domain_id: number;
+            /** Is Preset */
+            is_preset: boolean;
+            state: components["schemas"]["DomainState"];
+        };
+        /**
+         * PublicVendorView
+         * @description What a vendor that offers the layout made of a template.
+         */
+        PublicVendorView: {
+            /** Is Connected */
+            is_connected: boolean;
+            /** Reason */
+            reason: string;
+            vendor: components["schemas"]["Vendor"];
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "waiting" | "enabled" | "rejected" | "disabled" | "failed" | "absent";
+            /** Version */
+            version: number | null;
+        };
+        /**
+         * PublicVideoList
+         * @description A page of public templates.
+         */
+        PublicVideoList: {
+            /** Items */
+            items: components["schemas"]["PublicVideoView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * PublicVideoView
+         * @description A public template with each carrier's state of it.
+         */
+        PublicVideoView: {
+            /** Carriers */
+            carriers: components["schemas"]["CarrierStatus"][];
+            template: components["schemas"]["VideoTemplateView"];
+        };
+        /**
          * Question
          * @description What a reviewer asks the customer, perhaps with reasons by field.
          */
@@ -7165,6 +7722,22 @@ export interface components {
             task_id: string;
             /** Wanted */
             wanted: number;
+        };
+        /**
+         * RevealedView
+         * @description A whole number as people of its country write it.
+         */
+        RevealedView: {
+            /** Phone */
+            phone: string;
+        };
+        /**
+         * RevealRequest
+         * @description Why somebody needs a whole number; it is written down.
+         */
+        RevealRequest: {
+            /** Reason */
+            reason: string;
         };
         /**
          * ReviewAction
@@ -8018,6 +8591,134 @@ export interface components {
             /** Version */
             version: string;
         };
+        /**
+         * TapCountsView
+         * @description How often something was tapped; ``times`` is the sum of the others.
+         */
+        TapCountsView: {
+            /** Fastapp */
+            fastapp: number;
+            /** Home */
+            home: number;
+            /** Menu */
+            menu: number;
+            /** Submenu */
+            submenu: number;
+            /** Tel */
+            tel: number;
+            /** Times */
+            times: number;
+        };
+        /**
+         * TapItemReportView
+         * @description A page of 点击数据明细报表.
+         */
+        TapItemReportView: {
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /** Items */
+            items: components["schemas"]["TapItemView"][];
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Total */
+            total: number;
+        };
+        /**
+         * TapItemView
+         * @description One thing of an account on a day or in a month; ``item`` is empty for the home page.
+         */
+        TapItemView: {
+            /** Day */
+            day: string;
+            /** Item */
+            item: string;
+            /** Pub Id */
+            pub_id: string;
+            /** Pub Name */
+            pub_name: string;
+            target: components["schemas"]["TapTarget"];
+            /** Times */
+            times: number;
+        };
+        /**
+         * TapPointView
+         * @description All accounts on a day (``2026-11-22``) or in a month (``2026-11``).
+         */
+        TapPointView: {
+            /** Day */
+            day: string;
+            /** Fastapp */
+            fastapp: number;
+            /** Home */
+            home: number;
+            /** Menu */
+            menu: number;
+            /** Submenu */
+            submenu: number;
+            /** Tel */
+            tel: number;
+            /** Times */
+            times: number;
+        };
+        /**
+         * TapReportView
+         * @description A page of 点击数据报表.
+         */
+        TapReportView: {
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /** Items */
+            items: components["schemas"]["TapRowView"][];
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Series */
+            series: components["schemas"]["TapPointView"][];
+            sums: components["schemas"]["TapCountsView"];
+            /** Total */
+            total: number;
+        };
+        /**
+         * TapRowView
+         * @description One account on a day or in a month.
+         */
+        TapRowView: {
+            /** Day */
+            day: string;
+            /** Fastapp */
+            fastapp: number;
+            /** Home */
+            home: number;
+            /** Menu */
+            menu: number;
+            /** Pub Id */
+            pub_id: string;
+            /** Pub Name */
+            pub_name: string;
+            /** Submenu */
+            submenu: number;
+            /** Tel */
+            tel: number;
+            /** Times */
+            times: number;
+        };
+        /**
+         * TapTarget
+         * @description What somebody tapped on a phone.
+         * @enum {string}
+         */
+        TapTarget: "home" | "menu" | "submenu" | "tel" | "fastapp";
         /**
          * TaskDocument
          * @description A task as our own doors show it: JSON values, times in UTC with zone, no phone number.
@@ -9025,6 +9726,16 @@ export interface components {
             domain: string;
             /** @default standard */
             kind: components["schemas"]["DomainKind"];
+        };
+        /**
+         * WantedJumpLink
+         * @description The form: what it is called, and the page.
+         */
+        WantedJumpLink: {
+            /** Name */
+            name: string;
+            /** Url */
+            url: string;
         };
         /**
          * WantedLink
@@ -11085,6 +11796,197 @@ export interface operations {
             };
         };
     };
+    console_list_jump_links: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                state?: components["schemas"]["JumpLinkState"][] | null;
+                text?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JumpLinkList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_add_jump_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WantedJumpLink"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JumpLinkView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_show_jump_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JumpLinkDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_change_jump_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WantedJumpLink"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JumpLinkView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_delete_jump_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_urge_jump_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     show_line: {
         parameters: {
             query?: never;
@@ -11341,6 +12243,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LifeView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_reveal_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevealRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevealedView"];
                 };
             };
             /** @description Validation Error */
@@ -11709,6 +12646,423 @@ export interface operations {
             };
         };
     };
+    console_list_public_cards: {
+        parameters: {
+            query?: {
+                card_id?: string[] | null;
+                is_enabled?: boolean | null;
+                limit?: number;
+                name?: string | null;
+                offset?: number;
+                scene?: string | null;
+                sort?: "-created_at" | "created_at" | "-updated_at" | "updated_at" | "name" | "-name";
+                tpl_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicCardList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_show_public_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tpl_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicCardDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_submit_public_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tpl_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandedIn"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_use_public_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tpl_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CardUse"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicCardView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_list_public_domains: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicDomainList"];
+                };
+            };
+        };
+    };
+    console_add_public_domain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPublicDomain"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicDomainView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_check_public_domain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                domain_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DomainCheckView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_preset_public_domain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                domain_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicDomainView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_submit_public_domain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                domain_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicDomainView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_use_public_domain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                domain_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DomainUse"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicDomainView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_list_public_videos: {
+        parameters: {
+            query?: {
+                limit?: number;
+                name?: string | null;
+                offset?: number;
+                state?: ("usable" | "disabled" | "expired")[] | null;
+                tpl_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicVideoList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_show_public_video: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tpl_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoTemplateDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_use_public_video: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tpl_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VideoUseBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoTemplateView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     console_report_sends: {
         parameters: {
             query?: {
@@ -11733,6 +13087,81 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SendReportView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_report_service_accounts: {
+        parameters: {
+            query?: {
+                by?: "day" | "month";
+                from?: string | null;
+                limit?: number;
+                offset?: number;
+                pub_id?: string | null;
+                pub_name?: string | null;
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TapReportView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_report_service_account_items: {
+        parameters: {
+            query?: {
+                by?: "day" | "month";
+                from?: string | null;
+                limit?: number;
+                offset?: number;
+                pub_id?: string | null;
+                pub_name?: string | null;
+                target?: components["schemas"]["TapTarget"] | null;
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TapItemReportView"];
                 };
             };
             /** @description Validation Error */

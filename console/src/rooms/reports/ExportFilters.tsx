@@ -7,7 +7,7 @@ import { MESSAGE_STATES, TASK_STATES } from "@/rooms/campaigns/sendTask";
 import { useSignedIn } from "@/rooms/identity/session";
 import { useAuditNames } from "@/rooms/identity/words";
 import type { Export } from "@/rooms/reports/queries";
-import { FILTER_NAMES, VENDORS, VIDEO_SPLITS } from "@/rooms/reports/words";
+import { FILTER_NAMES, TAP_TARGETS, VENDORS, VIDEO_SPLITS } from "@/rooms/reports/words";
 
 const MONTHLY = "2";
 
@@ -39,6 +39,10 @@ function useValueText(): (kind: string, name: string, value: string) => string {
     const split = VIDEO_SPLITS.find((known) => known === value);
     if (name === "by" && split !== undefined) {
       return t(`reports.videos.by.${split}`);
+    }
+    const target = TAP_TARGETS.find((known) => known === value);
+    if (name === "target" && target !== undefined) {
+      return t(`reports.taps.targetName.${target}`);
     }
     if (name === "report_type") {
       return t(value === MONTHLY ? "reports.sends.monthly" : "reports.sends.daily");

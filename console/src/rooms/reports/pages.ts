@@ -25,6 +25,12 @@ export const pages: readonly RoomPage[] = [
     menu: { group: "reports", order: 25, text: "reports.videos.menu" },
   },
   {
+    path: "reports/service-accounts",
+    load: async () => (await import("@/rooms/reports/AccountReport")).AccountReport,
+    may: mayReport,
+    menu: { group: "reports", order: 27, text: "reports.taps.title" },
+  },
+  {
     path: "reports/downloads",
     load: async () => (await import("@/rooms/reports/DownloadCentre")).DownloadCentre,
     may: mayReport,

@@ -11,6 +11,11 @@ export type VideoRow = components["schemas"]["VideoRowView"];
 export type VideoPoint = components["schemas"]["VideoPointView"];
 export type VideoCounts = components["schemas"]["VideoCountsView"];
 export type VideoBy = components["schemas"]["VideoSplit"];
+export type TapRow = components["schemas"]["TapRowView"];
+export type TapPoint = components["schemas"]["TapPointView"];
+export type TapCounts = components["schemas"]["TapCountsView"];
+export type TapItem = components["schemas"]["TapItemView"];
+export type TapTarget = components["schemas"]["TapTarget"];
 export type CardRow = components["schemas"]["CardRowView"];
 export type CardDay = components["schemas"]["CardDayView"];
 export type CardCounts = Omit<CardDay, "day">;
@@ -55,6 +60,32 @@ export function useVideoReport(query: VideoQuery) {
   return useQuery({
     queryKey: ["video-report", query],
     queryFn: () => bodyOf(api.GET("/console/api/reports/videos", { params: { query } })),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export interface TapQuery extends Days {
+  by: "day" | "month";
+  pub_id: string | undefined;
+  pub_name: string | undefined;
+  offset: number;
+  limit: number;
+}
+
+/** Taps on service accounts, by account. */
+export function useTapReport(query: TapQuery) {
+  return useQuery({
+    queryKey: ["tap-report", query],
+    queryFn: () => bodyOf(api.GET("/console/api/reports/service-accounts", { params: { query } })),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** Taps on service accounts, by what was tapped. */
+export function useTapItems(query: TapQuery & { target: TapTarget | undefined }) {
+  return useQuery({
+    queryKey: ["tap-items", query],
+    queryFn: () => bodyOf(api.GET("/console/api/reports/service-accounts/items", { params: { query } })),
     placeholderData: keepPreviousData,
   });
 }

@@ -1,6 +1,6 @@
 /** Known values of the download centre and of reports, and what they mean to who waits. */
 import type { Tone } from "@/kit/StateTag";
-import type { ExportState, Vendor, VideoBy } from "@/rooms/reports/queries";
+import type { ExportState, TapTarget, Vendor, VideoBy } from "@/rooms/reports/queries";
 
 export const EXPORT_STATES = ["waiting", "running", "done", "failed", "cancelled", "expired"] as const satisfies readonly ExportState[];
 export const EXPORT_TONES: Record<ExportState, Tone> = {
@@ -12,7 +12,7 @@ export const EXPORT_TONES: Record<ExportState, Tone> = {
   expired: "left",
 };
 
-export const EXPORT_KINDS = ["send_messages", "send_tasks", "send_report", "template_report", "video_report", "audit"] as const;
+export const EXPORT_KINDS = ["send_messages", "send_tasks", "send_report", "template_report", "video_report", "tap_report", "tap_items", "audit"] as const;
 export type ExportKind = (typeof EXPORT_KINDS)[number];
 
 /** The kind as far as this page knows it. */
@@ -34,6 +34,9 @@ export const FILTER_NAMES = [
   "tpl_id",
   "tpl_ids",
   "tpl_name",
+  "pub_id",
+  "pub_name",
+  "target",
   "vendors",
   "first",
   "last",
@@ -48,3 +51,5 @@ export const FILTER_NAMES = [
 export const VENDORS = ["HUAWEI", "XIAOMI", "OPPO", "VIVO", "MEIZU", "SAMSUNG"] as const satisfies readonly Vendor[];
 
 export const VIDEO_SPLITS = ["day", "month", "template"] as const satisfies readonly VideoBy[];
+
+export const TAP_TARGETS = ["home", "menu", "submenu", "tel", "fastapp"] as const satisfies readonly TapTarget[];
