@@ -41,6 +41,7 @@ from hongyan.rooms.campaigns.service.public_domains import PublicDomains
 from hongyan.rooms.campaigns.service.rendered import RenderedCards
 from hongyan.rooms.campaigns.service.resolve import ResolveTasks
 from hongyan.rooms.campaigns.service.resolve_views import ResolveViews
+from hongyan.rooms.campaigns.service.send_details import SendDetails
 from hongyan.rooms.campaigns.service.sms_send import SmsSend
 from hongyan.rooms.campaigns.service.sums import CampaignSums
 from hongyan.rooms.campaigns.service.video import VideoRooms, VideoTasks
@@ -54,6 +55,7 @@ from hongyan.rooms.gateways.service.alarms import AlarmsService, Thresholds
 from hongyan.rooms.handsets.service import HandsetsService
 from hongyan.rooms.identity.service.door import IdentityService
 from hongyan.rooms.receipts.service import ReceiptsService
+from hongyan.rooms.reports.service.detail_kinds import detail_kind
 from hongyan.rooms.reports.service.door import ReportsService
 from hongyan.rooms.reports.service.exports import Exports
 from hongyan.rooms.reports.service.kinds import (
@@ -100,6 +102,7 @@ class Campaigns:
     domains: LinkDomains
     public_domains: PublicDomains
     jump_links: JumpLinks
+    details: SendDetails
     answers: Answers
 
 
@@ -296,6 +299,7 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
             out=asking,
         ),
         public_domains=PublicDomains(jobs=jobs, links=short_links, handsets=handsets, identity=identity, out=asking),
+        details=SendDetails(clock=clock, views=views),
         jump_links=JumpLinks(clock=clock, links=short_links, reviews=reviews, identity=identity),
         answers=Answers(rooms=rooms, carriers=carriers, sms=sms, keys=keys),
     )
@@ -337,6 +341,7 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
         identity=identity,
         kinds=(
             message_kind(views),
+            detail_kind(campaigns.details),
             task_kind(views),
             send_report_kind(reports),
             card_report_kind(reports),

@@ -27,6 +27,7 @@ from hongyan.rooms.campaigns.console_api.numbers import numbers_router
 from hongyan.rooms.campaigns.console_api.overview import overview_router as overview_console
 from hongyan.rooms.campaigns.console_api.public_domains import public_domains_console
 from hongyan.rooms.campaigns.console_api.resolve import resolve_console
+from hongyan.rooms.campaigns.console_api.send_details import details_router
 from hongyan.rooms.campaigns.console_api.send_form import FormTools, choices_router
 from hongyan.rooms.campaigns.console_api.sending import sending_router
 from hongyan.rooms.campaigns.console_api.tasks import console_router as campaigns_console
@@ -152,6 +153,7 @@ def routers_of(graph: Graph, live: LiveTasks | None = None) -> tuple[list[APIRou
         domains_console(db=db, auth=auth, domains=campaigns.domains),
         public_domains_console(db=db, auth=auth, domains=campaigns.public_domains),
         jump_links_console(db=db, auth=auth, jump_links=campaigns.jump_links),
+        details_router(db=db, auth=auth, details=campaigns.details, views=campaigns.views),
         resolve_console(db=db, auth=auth, tasks=campaigns.resolve, views=campaigns.resolve_views),
         overview_console(db=db, auth=auth, overviews=campaigns.overviews),
         live_router(live=live or LiveTasks(db, campaigns.views), standing=sessions.standing),

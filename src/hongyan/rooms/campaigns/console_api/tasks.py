@@ -126,7 +126,7 @@ def _reading(router: APIRouter, db: Database, views: CampaignViews, exports: Par
         async with db.begin() as uow:
             await views.get(uow, tenant_id, task_id)
             page = await views.messages(uow, tenant_id, where, offset=offset, limit=limit)
-        return {"items": [_row(message) for message in page.items], "total": page.total}
+        return {"items": [message_row(message) for message in page.items], "total": page.total}
 
     @router.get("/send-tasks/{task_id}/messages/{message_id}/cards", operation_id="console_list_message_cards")
     async def cards(actor: signed_in, task_id: TaskId, message_id: int) -> CardLivesDocument:
@@ -145,7 +145,7 @@ def _reading(router: APIRouter, db: Database, views: CampaignViews, exports: Par
         tenant_id = actor.tenant(Permission.MESSAGE_EXPORT)
         async with db.begin() as uow:
             await views.get(uow, tenant_id, task_id)
-        rows = _csv(db, views, tenant_id, _where(task_id, state, phone))
+        rows = messages_csv(db, views, tenant_id, _where(task_id, state, phone))
         name = f'attachment; filename="messages-{task_id}.csv"'
         return StreamingResponse(rows, media_type="text/csv; charset=utf-8", headers={"content-disposition": name})
 
@@ -211,7 +211,8 @@ def _card(one: CardLife) -> CardLifeDocument:
     }
 
 
-def _row(message: MessageView) -> MessageDocument:
+def message_row(message: MessageView) -> MessageDocument:
+    """Return a message as the console shows it."""
     trouble = explain_code(message.carrier_code) if message.carrier_code else None
     return {
         "message_id": message.message_id,
@@ -229,7 +230,9 @@ def _row(message: MessageView) -> MessageDocument:
     }
 
 
-async def _csv(db: Database, views: CampaignViews, tenant_id: TenantId, where: MessageFilter) -> AsyncIterator[str]:
+async def messages_csv(
+    db: Database, views: CampaignViews, tenant_id: TenantId, where: MessageFilter
+) -> AsyncIterator[str]:
     """Yield the export in pieces; it starts with a byte-order mark, so that spreadsheets read it as UTF-8."""
     buffer = io.StringIO()
     writer = csv.writer(buffer)
@@ -238,7 +241,7 @@ async def _csv(db: Database, views: CampaignViews, tenant_id: TenantId, where: M
     async with db.begin() as uow:
         count = 0
         async for message in views.iter_messages(uow, tenant_id, where):
-            row = _row(message)
+            row = message_row(message)
             writer.writerow(
                 _safe(value)
                 for value in (

@@ -68,10 +68,10 @@ class CampaignViews:
         return await store.count_states(uow, tenant_id)
 
     async def messages(
-        self, uow: Uow, tenant_id: TenantId, where: MessageFilter, *, offset: int, limit: int
+        self, uow: Uow, tenant_id: TenantId, where: MessageFilter, *, offset: int, limit: int, newest: bool = False
     ) -> Page[MessageView]:
-        """Return a page of messages."""
-        return await self._delivery.list_messages(uow, tenant_id, where, offset=offset, limit=limit)
+        """Return a page of messages, in planning order or the newest first."""
+        return await self._delivery.list_messages(uow, tenant_id, where, offset=offset, limit=limit, newest=newest)
 
     def iter_messages(self, uow: Uow, tenant_id: TenantId, where: MessageFilter) -> AsyncIterator[MessageView]:
         """Stream messages for an export."""

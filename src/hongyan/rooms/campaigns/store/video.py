@@ -46,6 +46,12 @@ async def find_task(uow: Uow, tenant_id: TenantId, task_id: TaskId, *, lock: boo
     return None if row is None else _task(row)
 
 
+async def find_tasks(uow: Uow, tenant_id: TenantId, task_ids: Collection[TaskId]) -> list[VideoTask]:
+    """Return those of the tasks that are of video SMS, in no order."""
+    statement = select(*video_tasks.c).where(_T.tenant_id == tenant_id, _T.task_id.in_(task_ids))
+    return [_task(row) for row in await uow.execute(statement)]
+
+
 async def find_video(uow: Uow, task_ids: Collection[TaskId]) -> set[TaskId]:
     """Return those ids that are of video SMS."""  # cross-tenant: settling
     rows = await uow.execute(select(_T.task_id).where(_T.task_id.in_(task_ids)))

@@ -1,0 +1,93 @@
+"""The export of send details (发送任务明细): messages of all tasks within some days."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Final
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from hongyan.kernel.db.database import Uow
+from hongyan.kernel.exports import Cell, ExportColumn, ExportKind, ExportOrder
+from hongyan.kernel.ids import TaskId
+from hongyan.kernel.phones import mask_phone, national_form
+from hongyan.rooms.campaigns.service.send_details import DetailFilter, SendDetails, TaskOfMessage
+from hongyan.rooms.delivery.contracts import MessageState
+from hongyan.rooms.identity.contracts import Permission
+from hongyan.rooms.reports.service import words
+
+_UUID: Final = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+_TASKS: Final = 1_000
+"""Tasks whose names are kept while rows are written."""
+_C = ExportColumn
+_COLUMNS: Final = (
+    *(_C("任务ID", "Task id"), _C("任务名称", "Task name"), _C("签名", "Signature")),
+    *(_C("智能信息模板名称", "Card template"), *words.MESSAGES),
+)
+
+
+class DetailFilters(BaseModel):
+    """Send details, as their list asks for them; never a number."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    task_id: str | None = Field(default=None, pattern=_UUID)
+    signature: str | None = Field(default=None, max_length=30)
+    card_template_id: str | None = Field(default=None, max_length=36)
+    state: list[MessageState] = Field(default=[], max_length=20)
+    begin: AwareDatetime | None = None
+    end: AwareDatetime | None = None
+
+
+def detail_kind(details: SendDetails) -> ExportKind:
+    """Return the messages of all tasks."""
+
+    def filter_of(order: ExportOrder) -> DetailFilter:
+        wanted = DetailFilters.model_validate(order.filters)
+        return DetailFilter(
+            task_id=TaskId(wanted.task_id) if wanted.task_id else None,
+            signature=wanted.signature,
+            card_template_id=wanted.card_template_id,
+            states=frozenset(wanted.state),
+            begin=wanted.begin,
+            # Without a task the last day is that before the order, whenever it is carried out.
+            end=wanted.end or (None if wanted.task_id or wanted.begin else order.ordered_at),
+        )
+
+    async def find_total(uow: Uow, order: ExportOrder) -> int | None:
+        return await details.find_total(uow, order.tenant_id, filter_of(order))
+
+    async def rows(uow: Uow, order: ExportOrder) -> AsyncIterator[Sequence[Cell]]:
+        shown = national_form if order.full_numbers else mask_phone
+        states = words.MESSAGE_STATES[order.language]
+        tasks: dict[TaskId, TaskOfMessage | None] = {}
+        async for one in details.iter(uow, order.tenant_id, filter_of(order)):
+            if one.task_id not in tasks:
+                if len(tasks) >= _TASKS:
+                    tasks.clear()
+                tasks[one.task_id] = (await details.tasks_of(uow, order.tenant_id, (one,))).get(one.task_id)
+            task = tasks[one.task_id]
+            yield (
+                one.task_id,
+                task.name if task else None,
+                task.signature if task else None,
+                task.card_template_name if task else None,
+                one.recipient_no + 1,
+                shown(one.phone),
+                states[one.state],
+                one.carrier_code,
+                one.parts,
+                one.link_code,
+                one.submitted_at,
+                one.final_at,
+                one.text,
+            )
+
+    return ExportKind(
+        name="send_details",
+        title=ExportColumn("发送任务明细", "send-details"),
+        permission=Permission.MESSAGE_EXPORT,
+        columns=_COLUMNS,
+        filters=DetailFilters,
+        find_total=find_total,
+        rows=rows,
+        has_numbers=True,
+    )
