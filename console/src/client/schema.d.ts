@@ -2276,6 +2276,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/api/send-details": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Details
+         * @description List messages, the newest first; without times, a task and a number those of the last day.
+         */
+        get: operations["console_list_send_details"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/send-details.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description Download the messages of one number at once; what the download centre keeps names no numbers.
+         */
+        get: operations["console_export_send_details"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/console/api/send-form/card-templates": {
         parameters: {
             query?: never;
@@ -8014,6 +8054,61 @@ export interface components {
             template_id: string;
             /** Template Name */
             template_name: string;
+        };
+        /**
+         * SendDetailDocument
+         * @description A message with its task.
+         */
+        SendDetailDocument: {
+            /** Card Template Name */
+            card_template_name: string;
+            /** Carrier Code */
+            carrier_code: string | null;
+            /** Carrier Text */
+            carrier_text: {
+                [key: string]: string;
+            } | null;
+            /** Domain */
+            domain: string;
+            /** Final At */
+            final_at: string | null;
+            /** Is Video Task */
+            is_video_task: boolean;
+            /** Link Code */
+            link_code: string | null;
+            /** Message Id */
+            message_id: number;
+            /** Parts */
+            parts: number;
+            /** Phone Masked */
+            phone_masked: string;
+            /** Planned At */
+            planned_at: string;
+            /** Recipient No */
+            recipient_no: number;
+            /** Signature Name */
+            signature_name: string;
+            state: components["schemas"]["MessageState"];
+            /** Submitted At */
+            submitted_at: string | null;
+            /** Task Id */
+            task_id: string;
+            /** Task Name */
+            task_name: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * SendDetailPage
+         * @description Some messages and how many there are.
+         */
+        SendDetailPage: {
+            /** Has More */
+            has_more: boolean;
+            /** Items */
+            items: components["schemas"]["SendDetailDocument"][];
+            /** Total */
+            total: number;
         };
         /**
          * SendPointView
@@ -13992,6 +14087,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecoveryCodesView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_list_send_details: {
+        parameters: {
+            query?: {
+                begin?: string | null;
+                card_template_id?: string | null;
+                end?: string | null;
+                limit?: number;
+                offset?: number;
+                phone?: string | null;
+                signature?: string | null;
+                state?: components["schemas"]["MessageState"][] | null;
+                task_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SendDetailPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_export_send_details: {
+        parameters: {
+            query: {
+                begin?: string | null;
+                end?: string | null;
+                phone: string;
+                state?: components["schemas"]["MessageState"][] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             /** @description Validation Error */

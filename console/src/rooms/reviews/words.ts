@@ -13,6 +13,7 @@ const KINDS = {
   "service_accounts.menu": "menu",
   "service_accounts.portal": "portal",
   "campaigns.link_domain": "linkDomain",
+  "campaigns.jump_link": "jumpLink",
 } as const;
 export const KIND_NAMES = Object.keys(KINDS) as (keyof typeof KINDS)[];
 const ACTIONS = ["submitted", "claimed", "released", "urged", "approved", "rejected", "withdrawn"] as const;
