@@ -77,12 +77,16 @@ class Reviewer:
         await sign_in(self._page, env["HONGYAN_REVIEWER_USER"], env["HONGYAN_REVIEWER_PASSWORD"])
         await expect(self._page.get_by_role("heading", name="审核台")).to_be_visible()
 
-    async def approve(self) -> None:
-        """Open the company's only waiting submission and approve it."""
+    async def approve(self, submissions: int = 1) -> None:
+        """Open the company's waiting submissions, as many as that, and approve them one after the other."""
+        for waiting in range(submissions, 0, -1):
+            await self._approve_first(waiting)
+
+    async def _approve_first(self, waiting: int) -> None:
         page = self._page
         await page.goto(f"/reviews?text={self._company}")
-        await expect(page.locator("[data-review-link]")).to_have_count(1)
-        await page.locator("[data-review-link]").click()
+        await expect(page.locator("[data-review-link]")).to_have_count(waiting)
+        await page.locator("[data-review-link]").first.click()
         await page.get_by_role("button", name="通过", exact=True).click()
         await page.get_by_role("dialog").get_by_role("button", name="通过", exact=True).click()
         await expect(page.locator("[data-decided=approved]")).to_be_visible()

@@ -98,6 +98,7 @@ class Company:
     app_name: str = ""
     channel_number: str = ""
     signature_id: str = ""
+    credit_code: str = ""
     templates: dict[str, str] = field(default_factory=dict)
 
     def api(self) -> ApiClient:
@@ -355,8 +356,14 @@ def demo(installation: Installation) -> Company:
 @pytest.fixture(scope="session")
 def newcomer(installation: Installation) -> Company:
     """A second company that came to its first template through the doors alone."""
-    desk = reviewer(installation)
-    company = found_company(installation, "青鸟测试公司", unique("qn"), credit_code())
+    return ready_company(installation, "青鸟测试公司")
+
+
+def ready_company(installation: Installation, name: str) -> Company:
+    """Make a company and bring it through the doors to its first template, ``member``."""
+    desk, code = reviewer(installation), credit_code()
+    company = found_company(installation, name, unique("qn"), code)
+    company.credit_code = code
     file_papers(company)
     approve_all(desk)
     until("the filing is approved", lambda: filing_state(company) == "approved")
