@@ -2,6 +2,7 @@ import { PlusOutlined } from "@ant-design/icons";
 import { Button, Card, Tag } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 
 import { type DataColumn, DataTable } from "@/kit/DataTable";
 import { Figures } from "@/kit/Figures";
@@ -87,7 +88,16 @@ export function ChannelList() {
       },
     },
     { key: "waiting", title: t("carriers.waiting"), width: 90, align: "right", render: (one) => formatCount(waitingOf(one.account_id)) },
-    { key: "unknown", title: t("carriers.unknown"), width: 80, align: "right", render: (one) => formatCount(unknownOf(one.account_id)) },
+    {
+      key: "unknown",
+      title: t("carriers.unknown"),
+      width: 80,
+      align: "right",
+      render: ({ account_id: id }) => {
+        const count = unknownOf(id);
+        return count === 0 ? formatCount(count) : <Link to={`/unknown-messages?channel=${id}`}>{formatCount(count)}</Link>;
+      },
+    },
     {
       key: "errors",
       title: t("carriers.errors"),
@@ -127,7 +137,11 @@ export function ChannelList() {
   return (
     <Page
       title={t("carriers.menu")}
-      note={t("carriers.note")}
+      note={
+        <>
+          {t("carriers.note")} <Link to="/messages">{t("receipts.message.menu")}</Link>
+        </>
+      }
       crumbs={[{ text: t("menuGroup.platform") }, { text: t("carriers.menu") }]}
       actions={
         mayEdit && (

@@ -1,6 +1,7 @@
 import { Alert, Card } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 
 import { ConfirmAction } from "@/kit/ConfirmAction";
 import { type DataColumn, DataTable } from "@/kit/DataTable";
@@ -54,7 +55,7 @@ export function UnknownList() {
   const ids = chosen.map(Number);
   const count = ids.length;
   const columns: DataColumn<Unknown>[] = [
-    { key: "id", title: t("receipts.id"), width: 150, render: (one) => <span className="mono">{one.message_id}</span> },
+    { key: "id", title: t("receipts.id"), width: 150, render: ({ message_id: id }) => <Link className="mono" to={`/messages/${id}`}>{id}</Link> },
     { key: "phone", title: t("receipts.phone"), width: 130, isAlways: true, render: (one) => <span className="mono">{one.phone_masked}</span> },
     { key: "channel", title: t("receipts.channel"), width: 120, render: ({ account_id: id }) => channels.find((one) => one.account_id === id)?.name ?? `#${id}` },
     { key: "tenant", title: t("receipts.tenantName"), width: 140, render: ({ tenant_id: id }) => names.get(id)?.short_name ?? id },

@@ -14,4 +14,15 @@ export const pages: readonly RoomPage[] = [
     may: (session) => may(session, "hongyan:channel:list"),
     menu: { group: "platform", order: 70, text: "receipts.paceMenu" },
   },
+  {
+    path: "messages",
+    load: async () => (await import("@/rooms/receipts/MessagePage")).MessagePage,
+    may: (session) => session.tenant === null && may(session, "hongyan:channel:list"),
+    menu: { group: "platform", order: 65, text: "receipts.message.menu" },
+  },
+  {
+    path: "messages/:messageId",
+    load: async () => (await import("@/rooms/receipts/MessagePage")).MessagePage,
+    may: (session) => session.tenant === null && may(session, "hongyan:channel:list"),
+  },
 ];

@@ -21,6 +21,15 @@ export function useUnknowns(query: UnknownQuery) {
   });
 }
 
+/** One message's whole life. */
+export function useMessage(messageId: number) {
+  return useQuery({
+    queryKey: ["unknowns", "message", messageId],
+    queryFn: () => bodyOf(api.GET("/console/api/messages/{message_id}", { params: { path: { message_id: messageId } } })),
+    refetchInterval: LIVE_MS,
+  });
+}
+
 export function usePolicies() {
   return useQuery({ queryKey: ["unknowns", "policies"], queryFn: () => bodyOf(api.GET("/console/api/unknowns/policies")) });
 }
@@ -40,6 +49,8 @@ export const acts = {
   giveUp: (message_ids: number[]) => bodyOf(api.POST("/console/api/unknowns/give-up", { body: { message_ids } })),
   policy: (klass: MessageClass, may_resend_unknown: boolean) =>
     bodyOf(api.PUT("/console/api/unknowns/policies/{klass}", { params: { path: { klass } }, body: { may_resend_unknown } })),
+  reveal: (message_id: number, reason: string) =>
+    bodyOf(api.POST("/console/api/messages/{message_id}/reveal", { params: { path: { message_id } }, body: { reason } })),
   setPace: (body: components["schemas"]["PaceRequest"]) => bodyOf(api.PUT("/console/api/paces", { body })),
   clearPace: ({ tenant_id, signature_id }: Pace) =>
     bodyOf(api.DELETE("/console/api/paces", { params: { query: { tenant_id, signature_id: signature_id ?? undefined } } })),

@@ -17,8 +17,13 @@ function Reached({ reach, detail }: { reach: DomainCheck["https"]; detail: strin
   );
 }
 
+interface DomainCheckButtonProps {
+  domain: Pick<LinkDomain, "domain" | "domain_id">;
+  check?: (domainId: number) => Promise<DomainCheck>;
+}
+
 /** Look a domain up now: is its name known, does it lead here, is its certificate good? */
-export function DomainCheckButton({ domain }: { domain: LinkDomain }) {
+export function DomainCheckButton({ domain, check: ask = domainActs.check }: DomainCheckButtonProps) {
   const { t } = useTranslation();
   const textOf = useProblemText();
   const [isPending, setPending] = useState(false);
@@ -29,7 +34,7 @@ export function DomainCheckButton({ domain }: { domain: LinkDomain }) {
     setPending(true);
     setError(null);
     try {
-      setFound(await domainActs.check(domain.domain_id));
+      setFound(await ask(domain.domain_id));
     } catch (refused) {
       setError(refused);
     } finally {

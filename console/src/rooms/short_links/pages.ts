@@ -34,4 +34,16 @@ export const pages: readonly RoomPage[] = [
     may: (session) => session.tenant !== null && may(session, "hongyan:linkDomain:list"),
     menu: { group: "aimConfig", order: 20, text: "short_links.domain.menu" },
   },
+  {
+    path: "jump-links",
+    load: async () => (await import("@/rooms/short_links/JumpLinks")).JumpLinks,
+    may: (session) => session.tenant !== null && may(session, "hongyan:linkDomain:list"),
+    menu: { group: "aimConfig", order: 30, text: "short_links.jump.menu" },
+  },
+  {
+    path: "public-domains",
+    load: async () => (await import("@/rooms/short_links/PublicDomains")).PublicDomains,
+    may: (session) => session.tenant === null && may(session, "hongyan:platformTemplate:edit"),
+    menu: { group: "platform", order: 46, text: "short_links.platform.menu" },
+  },
 ];

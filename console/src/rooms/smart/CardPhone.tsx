@@ -12,10 +12,12 @@ interface CardPhoneProps {
   tplId: string;
   /** Vendors that the template was made for. */
   vendors: readonly CardVendor[];
+  /** Where a frame gets the card of a template. */
+  frameUrl?: (tplId: string, vendor: Vendor) => string;
 }
 
 /** 效果预览: a card with its examples, as phones of a chosen vendor draw it. */
-export function CardPhone({ tplId, vendors }: CardPhoneProps) {
+export function CardPhone({ tplId, vendors, frameUrl = cardFrameUrl }: CardPhoneProps) {
   const { t } = useTranslation();
   const offered = VENDORS.filter((one) => vendors.some(({ vendor }) => vendor === one));
   const drawing = offered.filter((one) => vendors.some(({ vendor, verdict }) => vendor === one && verdict === "enabled"));
@@ -37,7 +39,7 @@ export function CardPhone({ tplId, vendors }: CardPhoneProps) {
         card={
           <iframe
             key={`${tplId}/${shown}`}
-            src={cardFrameUrl(tplId, shown)}
+            src={frameUrl(tplId, shown)}
             sandbox=""
             title={t("smart.phone.frame")}
             style={{ display: "block", width: "100%", height: CARD_PX, border: 0 }}

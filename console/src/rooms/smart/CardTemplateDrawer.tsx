@@ -8,6 +8,7 @@ import { StateTag } from "@/kit/StateTag";
 import { Trouble } from "@/kit/Trouble";
 import { useSignedIn } from "@/rooms/identity/session";
 import { CardPhone } from "@/rooms/smart/CardPhone";
+import { publicFrameUrl, usePublicCard } from "@/rooms/smart/publicQueries";
 import { type CardTemplateDetail, useCardTemplate } from "@/rooms/smart/queries";
 import { VendorTags } from "@/rooms/smart/VendorTags";
 import { AUDIT_TONES, useLayoutName } from "@/rooms/smart/words";
@@ -71,7 +72,7 @@ function Facts({ detail }: { detail: CardTemplateDetail }) {
   return <Descriptions column={1} bordered size="small" items={rows.map(([key, label, children]) => ({ key, label, children }))} />;
 }
 
-function Details({ detail }: { detail: CardTemplateDetail }) {
+function Details({ detail, frameUrl }: { detail: CardTemplateDetail; frameUrl?: typeof publicFrameUrl }) {
   const { t } = useTranslation();
   const { zone } = useSignedIn();
   const eventsOf = useStoryEvents();
@@ -79,7 +80,7 @@ function Details({ detail }: { detail: CardTemplateDetail }) {
   return (
     <div className="smart-details">
       <div className="stack">
-        <CardPhone key={template.tpl_id} tplId={template.tpl_id} vendors={template.vendors} />
+        <CardPhone key={template.tpl_id} tplId={template.tpl_id} vendors={template.vendors} frameUrl={frameUrl} />
         <figure className="smart-qr">
           <QRCode value={detail.preview_url} size={QR_PX} type="svg" aria-label={t("smart.qr")} />
           <figcaption className="faint">{t("smart.qr")}</figcaption>
@@ -122,14 +123,31 @@ function Details({ detail }: { detail: CardTemplateDetail }) {
   );
 }
 
+interface DrawerProps {
+  tplId: string | null;
+  close: () => void;
+}
+
 /** One template: the card on a phone, what it needs and does, what desk and vendors said. */
-export function CardTemplateDrawer({ tplId, close }: { tplId: string | null; close: () => void }) {
+export function CardTemplateDrawer({ tplId, close }: DrawerProps) {
   const { data, error, isPending, refetch } = useCardTemplate(tplId);
   return (
     <Drawer open={tplId !== null} onClose={close} title={data?.template.tpl_name} size={960} destroyOnHidden>
       {data === undefined && error !== null && <Trouble error={error} retry={() => void refetch()} />}
       {isPending && <Skeleton active />}
       {data !== undefined && <Details detail={data} />}
+    </Drawer>
+  );
+}
+
+/** The same of a public template, for the platform's operators. */
+export function PublicCardDrawer({ tplId, close }: DrawerProps) {
+  const { data, error, isPending, refetch } = usePublicCard(tplId);
+  return (
+    <Drawer open={tplId !== null} onClose={close} title={data?.row.template.tpl_name} size={960} destroyOnHidden>
+      {data === undefined && error !== null && <Trouble error={error} retry={() => void refetch()} />}
+      {isPending && <Skeleton active />}
+      {data !== undefined && <Details detail={data.detail} frameUrl={publicFrameUrl} />}
     </Drawer>
   );
 }

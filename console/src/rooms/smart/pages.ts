@@ -8,4 +8,10 @@ export const pages: readonly RoomPage[] = [
     may: (session) => session.tenant !== null && may(session, "kooMessage:devTemplate:list"),
     menu: { group: "aimConfig", order: 10, text: "smart.menu" },
   },
+  {
+    path: "public-templates",
+    load: async () => (await import("@/rooms/smart/PublicTemplates")).PublicTemplates,
+    may: (session) => session.tenant === null && may(session, "hongyan:platformTemplate:edit"),
+    menu: { group: "platform", order: 44, text: "smart.platform.menu" },
+  },
 ];

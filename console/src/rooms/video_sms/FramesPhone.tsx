@@ -88,14 +88,14 @@ export function DraftPhone({ title = "", signature = "", frames }: { title?: str
 }
 
 /** What a phone shows of a template. */
-export function TemplatePhone({ detail }: { detail: VideoTemplateDetail }) {
+export function TemplatePhone({ detail, mediumOf = mediumUrl }: { detail: VideoTemplateDetail; mediumOf?: typeof mediumUrl }) {
   const { tpl_id: tplId, title } = detail.template;
   const frames: Frame[] = [];
   for (const element of detail.elements) {
     const frame = (frames[element.frame - 1] ??= { key: String(element.frame), elements: [] });
     const key = String(element.number);
     frame.elements.push(
-      element.text === null ? { key, name: element.name, url: mediumUrl(tplId, element.number) } : { key, text: element.text },
+      element.text === null ? { key, name: element.name, url: mediumOf(tplId, element.number) } : { key, text: element.text },
     );
   }
   return <Phone title={title} frames={frames} />;

@@ -9,35 +9,16 @@ import { RejectReason } from "@/kit/RejectReason";
 import { StateTag } from "@/kit/StateTag";
 import { Trouble } from "@/kit/Trouble";
 import { may, useSignedIn } from "@/rooms/identity/session";
+import { CarrierTags } from "@/rooms/video_sms/CarrierTags";
 import { TemplatePhone } from "@/rooms/video_sms/FramesPhone";
+import { publicMediumUrl, usePublicVideo } from "@/rooms/video_sms/publicQueries";
 import { useVideoTemplate, type VideoTemplateDetail } from "@/rooms/video_sms/queries";
 import { TEMPLATE_TONES, useStoryEvents } from "@/rooms/video_sms/words";
 
-const CARRIERS = ["cmcc", "cucc", "ctcc"] as const;
-const USABLE = 0;
-
-/** Whether each carrier's network can be reached with it. */
-function useCarriers(detail: VideoTemplateDetail) {
-  const { t } = useTranslation();
-  return CARRIERS.map((carrier) => {
-    const status = detail.carriers.find((one) => one.carrier === carrier);
-    const isUsable = status?.status === USABLE;
-    return (
-      <StateTag
-        key={carrier}
-        state={isUsable ? "usable" : "none"}
-        tone={isUsable ? "good" : "left"}
-        text={`${t(`video_sms.carrier.${carrier}`)} ${t(isUsable ? "video_sms.carrier.usable" : "video_sms.carrier.none")}`}
-      />
-    );
-  });
-}
-
-function Details({ detail }: { detail: VideoTemplateDetail }) {
+function Details({ detail, mediumOf }: { detail: VideoTemplateDetail; mediumOf?: typeof publicMediumUrl }) {
   const { t } = useTranslation();
   const { session, zone } = useSignedIn();
   const eventsOf = useStoryEvents();
-  const carriers = useCarriers(detail);
   const { template } = detail;
   const { state, is_public: isPublic, state_desc: reason, params } = template;
   const copy = may(session, "kooMessage:aimBasicTemplate:create") && (
@@ -46,7 +27,7 @@ function Details({ detail }: { detail: VideoTemplateDetail }) {
   const rows = [
     ["id", t("video_sms.template.id"), <span key="id" className="mono">{template.tpl_id}</span>],
     ["state", t("video_sms.state"), <StateTag key="state" state={state} tone={TEMPLATE_TONES[state]} text={t(`video_sms.templateState.${state}`)} reason={reason} />],
-    ["carriers", t("video_sms.template.carriers"), <div key="carriers">{carriers}</div>],
+    ["carriers", t("video_sms.template.carriers"), <div key="carriers"><CarrierTags carriers={detail.carriers} /></div>],
     ["title", t("video_sms.template.title"), template.title],
     ["signature", t("video_sms.template.signature"), template.signature],
     ["params", t("video_sms.template.paramsLabel"), params.length === 0 ? t("video_sms.template.static") : params.map((name) => `#${name}#`).join(" ")],
@@ -58,7 +39,7 @@ function Details({ detail }: { detail: VideoTemplateDetail }) {
   return (
     <div className="stack">
       {state === "rejected" && reason !== "" && <RejectReason reason={reason} action={copy} />}
-      <TemplatePhone detail={detail} />
+      <TemplatePhone detail={detail} mediumOf={mediumOf} />
       <Descriptions column={1} bordered size="small" items={rows.map(([key, label, children]) => ({ key, label, children }))} />
       <Button href={detail.preview_url} target="_blank" rel="noreferrer">
         {t("video_sms.template.previewPage")}
@@ -73,14 +54,31 @@ function Details({ detail }: { detail: VideoTemplateDetail }) {
   );
 }
 
+interface DrawerProps {
+  tplId: string | null;
+  close: () => void;
+}
+
 /** One template: how a phone shows it, where it can be sent, what the desk said. */
-export function TemplateDrawer({ tplId, close }: { tplId: string | null; close: () => void }) {
+export function TemplateDrawer({ tplId, close }: DrawerProps) {
   const { data, error, isPending, refetch } = useVideoTemplate(tplId);
   return (
     <Drawer open={tplId !== null} onClose={close} title={data?.template.name} size={600}>
       {data === undefined && error !== null && <Trouble error={error} retry={() => void refetch()} />}
       {isPending && <Skeleton active />}
       {data !== undefined && <Details detail={data} />}
+    </Drawer>
+  );
+}
+
+/** The same of a public template, for the platform's operators. */
+export function PublicVideoDrawer({ tplId, close }: DrawerProps) {
+  const { data, error, isPending, refetch } = usePublicVideo(tplId);
+  return (
+    <Drawer open={tplId !== null} onClose={close} title={data?.template.name} size={600}>
+      {data === undefined && error !== null && <Trouble error={error} retry={() => void refetch()} />}
+      {isPending && <Skeleton active />}
+      {data !== undefined && <Details detail={data} mediumOf={publicMediumUrl} />}
     </Drawer>
   );
 }

@@ -1,0 +1,39 @@
+/** Reading and acting on the platform's own video templates, for its operators. */
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+
+import { api, bodyOf } from "@/client/api";
+import type { components, paths } from "@/client/schema";
+
+export type PublicVideo = components["schemas"]["PublicVideoView"];
+export type PublicVideoQuery = NonNullable<paths["/console/api/public-video-templates"]["get"]["parameters"]["query"]>;
+
+export function usePublicVideos(query: PublicVideoQuery) {
+  return useQuery({
+    queryKey: ["public-videos", "list", query],
+    queryFn: () => bodyOf(api.GET("/console/api/public-video-templates", { params: { query } })),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function usePublicVideo(tplId: string | null) {
+  return useQuery({
+    queryKey: ["public-videos", "one", tplId],
+    queryFn: () => bodyOf(api.GET("/console/api/public-video-templates/{tpl_id}", { params: { path: { tpl_id: tplId ?? "" } } })),
+    enabled: tplId !== null,
+  });
+}
+
+/** Take a template out of use or use it again, and read the public ones again, also when it was refused. */
+export function useSwitch() {
+  const client = useQueryClient();
+  const { mutateAsync } = useMutation({
+    mutationFn: ({ id, isUsable, reason }: { id: string; isUsable: boolean; reason: string }) =>
+      bodyOf(api.PUT("/console/api/public-video-templates/{tpl_id}/use", { params: { path: { tpl_id: id } }, body: { is_usable: isUsable, reason } })),
+    onSettled: () => client.invalidateQueries({ queryKey: ["public-videos"] }),
+  });
+  return mutateAsync;
+}
+
+export function publicMediumUrl(tplId: string, number: number): string {
+  return `/console/api/public-video-templates/${encodeURIComponent(tplId)}/media/${number}`;
+}
