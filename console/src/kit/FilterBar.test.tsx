@@ -45,6 +45,21 @@ describe("FilterBar", () => {
     expect(new URLSearchParams(router.state.location.search).get("state")).toBe("a");
   });
 
+  it("asks for times of clocks, and refuses a span that breaks the rule at its field", async () => {
+    const timed: Filter[] = [
+      { kind: "text", name: "name", label: "Name" },
+      { kind: "times", label: "Sent", rule: (from, to, wanted) => (to.diff(from, "hour") > 24 && wanted["name"] === "" ? "too long" : undefined) },
+    ];
+    const long = "from=2026-11-01T08%3A00%3A00&to=2026-11-03T08%3A00%3A01";
+    const router = await draw(<FilterBar name="things" filters={timed} />, `/page?page=2&${long}`);
+    const user = userEvent.setup();
+    await user.click(screen.getByRole("button", { name: "查询" }));
+    expect(await screen.findByText("too long")).toBeDefined();
+    expect(router.state.location.search).toContain("page=2");
+    await user.type(screen.getByLabelText("Name"), "x{Enter}");
+    expect(router.state.location.search).toBe(`?name=x&${long}`);
+  });
+
   it("fills in what Back asks for", async () => {
     const router = await draw(<FilterBar name="things" filters={filters} />, "/page?name=one&parts=7");
     expect(screen.getByLabelText("Parts")).toHaveProperty("value", "7");

@@ -1,9 +1,9 @@
-import { Button, DatePicker, Form, Input, InputNumber, Select, Space } from "antd";
+import { Button, DatePicker, Form, type FormRule, Input, InputNumber, Select, Space } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 import { type ReactNode, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
-import { type Change, readChoices, readDay, readNumber, useFilters } from "@/kit/filters";
+import { type Change, readChoices, readDay, readNumber, readTime, useFilters } from "@/kit/filters";
 
 export interface Choice {
   value: string;
@@ -47,24 +47,36 @@ export interface DaysFilter {
   names?: readonly [string, string];
 }
 
-export type Filter = TextFilter | ChoicesFilter | NumberFilter | DaysFilter;
+/** A span to the second, as clocks of the account's zone show it. */
+export interface TimesFilter {
+  kind: "times";
+  label: string;
+  /** What is wrong with a span, given all that is filled in. */
+  rule?: (from: Dayjs, to: Dayjs, wanted: Record<string, unknown>) => string | undefined;
+}
+
+export type Filter = TextFilter | ChoicesFilter | NumberFilter | DaysFilter | TimesFilter;
 type Wanted = Record<string, unknown>;
 type Days = [Dayjs | null, Dayjs | null] | null | undefined;
 
-const DAY = "YYYY-MM-DD";
+const FORMATS = { days: "YYYY-MM-DD", times: "YYYY-MM-DDTHH:mm:ss" } as const;
 const TEXT_CHARS = 64;
 
-function daysOf(filter: DaysFilter): readonly [string, string] {
-  return filter.names ?? ["from", "to"];
+function daysOf(filter: DaysFilter | TimesFilter): readonly [string, string] {
+  return ("names" in filter ? filter.names : undefined) ?? ["from", "to"];
+}
+
+function isSpan(filter: Filter): filter is DaysFilter | TimesFilter {
+  return filter.kind === "days" || filter.kind === "times";
 }
 
 function keyOf(filter: Filter): string {
-  return filter.kind === "days" ? daysOf(filter).join("-") : filter.name;
+  return isSpan(filter) ? daysOf(filter).join("-") : filter.name;
 }
 
 /** The parameters that the filters use. */
 export function namesOf(filters: readonly Filter[]): string[] {
-  return filters.flatMap((filter) => (filter.kind === "days" ? daysOf(filter) : [filter.name]));
+  return filters.flatMap((filter) => (isSpan(filter) ? daysOf(filter) : [filter.name]));
 }
 
 /** Does the URL ask for less than everything? */
@@ -85,9 +97,10 @@ function asked(params: URLSearchParams, filter: Filter): unknown {
       return filter.isSingle === true ? chosen[0] : chosen;
     }
     case "days":
+    case "times":
       return daysOf(filter).map((name) => {
-        const day = readDay(params, name);
-        return day === undefined ? null : dayjs(day);
+        const moment = filter.kind === "days" ? readDay(params, name) : readTime(params, name);
+        return moment === undefined ? null : dayjs(moment);
       });
   }
 }
@@ -97,11 +110,11 @@ export function changeOf(filters: readonly Filter[], wanted: Wanted): Change {
   const change: Change = {};
   for (const filter of filters) {
     const value = wanted[keyOf(filter)];
-    if (filter.kind === "days") {
+    if (isSpan(filter)) {
       const [from, to] = daysOf(filter);
       const days = value as Days;
-      change[from] = days?.[0]?.format(DAY);
-      change[to] = days?.[1]?.format(DAY);
+      change[from] = days?.[0]?.format(FORMATS[filter.kind]);
+      change[to] = days?.[1]?.format(FORMATS[filter.kind]);
     } else if (filter.kind === "choices") {
       change[filter.name] = Array.isArray(value) ? (value as string[]) : ((value as string | undefined) ?? "");
     } else {
@@ -149,7 +162,32 @@ function Control({ filter, ...control }: { filter: Filter }) {
           style={{ width: 240 }}
         />
       );
+    case "times":
+      return (
+        <DatePicker.RangePicker
+          {...control}
+          showTime
+          allowEmpty={[true, true]}
+          placeholder={[t("list.from"), t("list.to")]}
+          style={{ width: 360, maxWidth: "100%" }}
+        />
+      );
   }
+}
+
+function rulesOf(filter: Filter): FormRule[] | undefined {
+  if (filter.kind !== "times" || filter.rule === undefined) {
+    return undefined;
+  }
+  const { rule } = filter;
+  return [
+    ({ getFieldsValue }) => ({
+      validator: (_, span: Days) => {
+        const wrong = span?.[0] && span[1] ? rule(span[0], span[1], getFieldsValue() as Wanted) : undefined;
+        return wrong === undefined ? Promise.resolve() : Promise.reject(new Error(wrong));
+      },
+    }),
+  ];
 }
 
 interface FilterBarProps {
@@ -184,7 +222,7 @@ export function FilterBar({ name, filters, children }: FilterBarProps) {
       role="search"
     >
       {filters.map((filter) => (
-        <Form.Item key={keyOf(filter)} name={keyOf(filter)} label={filter.label}>
+        <Form.Item key={keyOf(filter)} name={keyOf(filter)} label={filter.label} rules={rulesOf(filter)}>
           <Control filter={filter} />
         </Form.Item>
       ))}

@@ -37,6 +37,14 @@ export function readDay(params: URLSearchParams, name: string): string | undefin
   return day !== null && DAY.test(day) && !Number.isNaN(Date.parse(day)) ? day : undefined;
 }
 
+const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/;
+
+/** Read a time as clocks of the account's zone show it, such as `2026-11-22T21:41:31`. */
+export function readTime(params: URLSearchParams, name: string): string | undefined {
+  const time = params.get(name);
+  return time !== null && TIME.test(time) && !Number.isNaN(Date.parse(time)) ? time : undefined;
+}
+
 const NUMBER = /^-?\d{1,15}(\.\d{1,6})?$/;
 
 /** Read a number such as `12`; anything else is none. */

@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 
-import { startOfDay, startOfToday } from "./zones";
+import { clockOf, momentOf, startOfDay, startOfToday } from "./zones";
+
+describe("times of a zone", () => {
+  it("are those of its clocks", () => {
+    expect(momentOf("2026-11-22T08:00:01", "Asia/Shanghai")).toBe("2026-11-22T00:00:01.000Z");
+    expect(clockOf(new Date("2026-11-22T00:00:01Z"), "Asia/Shanghai")).toBe("2026-11-22T08:00:01");
+  });
+});
 
 describe("days of a zone", () => {
   it("begin at its midnight", () => {

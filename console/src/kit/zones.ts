@@ -11,6 +11,16 @@ export function startOfDay(day: string, zone: string, shiftDays = 0): string {
   return dayjs.tz(day, zone).add(shiftDays, "day").toISOString();
 }
 
+/** Return the moment of a time that clocks of a zone show, such as `2026-11-22T21:41:31`. */
+export function momentOf(time: string, zone: string): string {
+  return dayjs.tz(time, zone).toISOString();
+}
+
+/** Return what clocks of a zone show. */
+export function clockOf(moment: Date, zone: string): string {
+  return dayjs(moment).tz(zone).format("YYYY-MM-DDTHH:mm:ss");
+}
+
 /** Return when the day of `now` begins in a zone, shifted by whole days. */
 export function startOfToday(now: Date, zone: string, shiftDays = 0): string {
   return dayjs(now).tz(zone).startOf("day").add(shiftDays, "day").toISOString();

@@ -5,12 +5,12 @@ import { Link } from "react-router";
 
 import { useCards, useSendables } from "@/rooms/campaigns/send/queries";
 import type { CardChoice } from "@/rooms/campaigns/send/values";
+import { JumpUrlField } from "@/rooms/short_links/JumpUrlField";
 import { type LinkValues, MAX_DAYS, MAX_TIMES } from "@/rooms/short_links/linkForm";
 import type { LinkDomain } from "@/rooms/short_links/queries";
 import { NAME_CHARS } from "@/rooms/short_links/words";
 
 const MAX_SIGNS = 5;
-const URL_CHARS = 2048;
 const CODE = /^[0-9A-Za-z]{3,10}$/;
 
 /** The card; templates with parameters are for individual links only. */
@@ -129,9 +129,7 @@ export function GroupFields({ hasOwnCodes }: { hasOwnCodes: boolean }) {
           <Input maxLength={10} style={{ width: 220 }} />
         </Form.Item>
       ) : (
-        <Form.Item name="custom_url" label={t("short_links.column.custom_url")} extra={t("short_links.form.urlHint")}>
-          <Input maxLength={URL_CHARS} inputMode="url" />
-        </Form.Item>
+        <JumpUrlField name="custom_url" label={t("short_links.column.custom_url")} hint={t("short_links.form.urlHint")} />
       )}
     </>
   );

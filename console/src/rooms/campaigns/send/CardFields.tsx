@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import { useCards, useDomains } from "@/rooms/campaigns/send/queries";
 import { type CardChoice, MAX_DAYS, NAME_CHARS, type SendValues } from "@/rooms/campaigns/send/values";
+import { JumpUrlField } from "@/rooms/short_links/JumpUrlField";
 
 function useCardOptions(name: string) {
   const { t } = useTranslation();
@@ -121,9 +122,7 @@ export function CardFields() {
       >
         <Input maxLength={NAME_CHARS} showCount placeholder={t("campaigns.send.namePlaceholder")} />
       </Form.Item>
-      <Form.Item name="jump_url" label={t("campaigns.send.jump")} extra={t("campaigns.send.jumpNote")}>
-        <Input maxLength={1000} inputMode="url" />
-      </Form.Item>
+      <JumpUrlField name="jump_url" label={t("campaigns.send.jump")} hint={t("campaigns.send.jumpNote")} />
     </>
   );
 }
