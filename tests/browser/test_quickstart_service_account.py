@@ -23,8 +23,8 @@ _COMPANY = {
 }
 
 
-def _upload(scope: Page | Locator, label: str) -> Locator:
-    return scope.locator(".ant-form-item", has=scope.get_by_text(label, exact=True)).locator("input[type=file]").first
+def _upload(page: Page, label: str) -> Locator:
+    return page.locator(".ant-form-item", has=page.get_by_text(label, exact=True)).locator("input[type=file]").first
 
 
 def _picture(width: int, height: int) -> dict[str, object]:
@@ -33,7 +33,8 @@ def _picture(width: int, height: int) -> dict[str, object]:
 
 async def _open(page: Page) -> None:
     gate = page.locator("[data-service-gate=service_accounts]")
-    await gate.get_by_role("button", name="立即开通").click()
+    await expect(gate).to_be_visible()
+    await page.get_by_role("button", name="立即开通").click()
     await page.get_by_role("dialog").get_by_role("button", name="立即开通").click()
     await expect(gate).to_have_count(0)
 
@@ -112,7 +113,7 @@ async def _bind(page: Page, company: Company, account: str) -> None:
     await drawer.get_by_label("通道号", exact=True).fill(company.channel_number)
     await drawer.get_by_label("通道号签名").fill(company.name)
     await page.keyboard.press("Enter")
-    await _upload(drawer, "授权证明").set_input_files(_picture(300, 400))
+    await _upload(page, "授权证明").set_input_files(_picture(300, 400))
     await expect(drawer.get_by_role("button", name="移除 picture.png")).to_be_visible()
     await button(drawer, "确定").click()
     number = row(page, company.channel_number)
