@@ -5,20 +5,18 @@ A fixed number of statements, whatever the tenant has: at most two per day of th
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import TenantId
 from hongyan.rooms.campaigns.contracts import Progress, TaskFilter, TaskState
 from hongyan.rooms.campaigns.service import guide
-from hongyan.rooms.campaigns.service.sums import SENT
 from hongyan.rooms.campaigns.service.views import CampaignViews
+from hongyan.rooms.campaigns.service.weeks import WEEK_DAYS, Day, Weeks
 from hongyan.rooms.campaigns.store import overview as store
-from hongyan.rooms.delivery.contracts import MessageState
 from hongyan.rooms.delivery.service import DeliveryService
 from hongyan.rooms.enterprises.service import EnterprisesService
 from hongyan.rooms.gateways.contracts import AlarmKind
@@ -29,7 +27,6 @@ from hongyan.rooms.reviews.service import ReviewsService
 from hongyan.rooms.service_accounts.service.standing import read_standing as accounts_standing
 from hongyan.rooms.sms.service.standing import read_standing as sms_standing
 
-WEEK_DAYS: Final = 7
 _LIVE: Final = (
     TaskState.PARSING,
     TaskState.SCHEDULED,
@@ -66,22 +63,6 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
-    """A day in the tenant's zone: tasks that began on it, with what has become of them until now, without trials."""
-
-    day: date
-    sent: int
-    """Messages that a carrier was asked to take."""
-    ended: int
-    """Of these, messages whose end is known or was given up."""
-    delivered: int
-    cards_sent: int
-    """Messages delivered that carry a smart message."""
-    cards: int
-    """Cards that phones drew."""
-
-
-@dataclass(frozen=True, slots=True)
 class Overview:
     """Everything on the first page."""
 
@@ -113,7 +94,7 @@ class Overviews:
         self._identity = identity
         self._reviews = reviews
         self._enterprises = enterprises
-        self._delivery = delivery
+        self._weeks = Weeks(clock=clock, delivery=delivery)
         self._views = views
         self._alarms = alarms
 
@@ -137,7 +118,7 @@ class Overviews:
         notices = await self._channel_notices(uow) + _held(running.items) + _decided(news)
         return Overview(
             guides=guide.make_guides(known),
-            week=await self._week(uow, tenant_id, now, tenant.zone),
+            week=await self._weeks.show(uow, tenant_id, now, tenant.zone),
             notices=notices,
             states=await self._views.count_states(uow, tenant_id),
             running=running.items,
@@ -148,27 +129,6 @@ class Overviews:
         """Say that something is down, not what: channels are the platform's."""
         down = [alarm for alarm in await self._alarms.list_alarms(uow) if alarm.kind in _CHANNEL_ALARMS]
         return [Notice(NoticeKind.CHANNEL_DOWN, min(alarm.since for alarm in down))] if down else []
-
-    async def _week(self, uow: Uow, tenant_id: TenantId, now: datetime, zone: str) -> list[Day]:
-        today = now.astimezone(ZoneInfo(zone)).date()
-        days = [today - timedelta(days=ago) for ago in reversed(range(WEEK_DAYS))]
-        since = datetime.combine(days[0], time(), tzinfo=ZoneInfo(zone))
-        found = {day: Day(day, 0, 0, 0, 0, 0) for day in days}
-        for group in await store.list_by_day(uow, tenant_id, since, zone):
-            counts = await self._delivery.sum_tasks(uow, tenant_id, group.task_ids)
-            before = found.get(group.day)
-            if before is None:
-                continue
-            sent, delivered = sum(counts[state] for state in SENT), counts[MessageState.DELIVERED]
-            found[group.day] = Day(
-                day=group.day,
-                sent=before.sent + sent,
-                ended=before.ended + sent - counts[MessageState.ATTEMPTED] - counts[MessageState.SUBMITTED],
-                delivered=before.delivered + delivered,
-                cards_sent=before.cards_sent + (delivered if group.with_cards else 0),
-                cards=before.cards + group.resolved,
-            )
-        return [found[day] for day in days]
 
 
 def _held(running: Sequence[Progress]) -> list[Notice]:
