@@ -126,6 +126,19 @@ async def test_a_public_template_is_taken_out_of_use_for_all_and_that_is_written
     assert card.headers["content-type"].startswith("text/html")
 
 
+async def test_presets_are_written_where_they_are_missing_and_handed_in(desk: Desk) -> None:
+    async with desk.world.db.begin() as uow:
+        await uow.fetch("DELETE FROM smart_templates WHERE tpl_id = %s RETURNING tpl_id", (PLAIN,))
+        await uow.fetch("DELETE FROM smart_template_versions WHERE tpl_id = %s RETURNING tpl_id", (PLAIN,))
+        await uow.fetch("DELETE FROM smart_template_factories WHERE tpl_id = %s RETURNING tpl_id", (PLAIN,))
+    assert (await desk.operator.get(f"{PUBLIC}?tpl_id={PLAIN}")).json()["total"] == 0
+    made = (await desk.operator.post(PUBLIC)).json()
+    assert (made["written"], made["submissions"] > 1) == (1, True)
+    assert (await desk.row())["template"]["is_enabled"]
+    assert (await desk.operator.post(PUBLIC)).json()["written"] == 0
+    assert refused(await desk.admin.post(PUBLIC))[0] == 403
+
+
 async def test_only_the_platforms_operators_come_in(desk: Desk) -> None:
     async with desk.world.db.begin() as uow:
         rows = await uow.fetch("SELECT count(*) FROM smart_templates WHERE tenant_id IS NULL")

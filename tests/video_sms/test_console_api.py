@@ -296,10 +296,11 @@ async def test_readers_look_only_and_others_see_nothing(desks: Desks) -> None:
 
 
 async def test_the_platforms_own_are_looked_at_and_taken_out_of_use_by_its_operators(desks: Desks) -> None:
-    async with desks.house.db.begin() as uow:
-        await desks.house.templates.seed_public_templates(uow)
-    await desks.usable(template_body())
     public = "/public-video-templates"
+    assert (await desks.admin.post(public)).status_code == 403
+    assert (await desks.operator.post(public)).json() == {"written": 1}
+    assert (await desks.operator.post(public)).json() == {"written": 0}
+    await desks.usable(template_body())
     listed = (await desks.operator.get(public)).json()
     assert (listed["total"], [one["template"]["is_public"] for one in listed["items"]]) == (1, [True])
     [row] = listed["items"]

@@ -1497,7 +1497,11 @@ export interface paths {
          */
         get: operations["console_list_public_cards"];
         put?: never;
-        post?: never;
+        /**
+         * Seed
+         * @description Write the templates that come with this release where they are missing or older, and hand them in.
+         */
+        post: operations["console_seed_public_cards"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1681,7 +1685,11 @@ export interface paths {
          */
         get: operations["console_list_public_videos"];
         put?: never;
-        post?: never;
+        /**
+         * Seed
+         * @description Write the templates that come with this release where they are missing.
+         */
+        post: operations["console_seed_public_videos"];
         delete?: never;
         options?: never;
         head?: never;
@@ -8025,6 +8033,24 @@ export interface components {
             secret: string;
         };
         /**
+         * Seeded
+         * @description How many templates were written, and how many times one is being handed in at a vendor.
+         */
+        Seeded: {
+            /** Submissions */
+            submissions: number;
+            /** Written */
+            written: number;
+        };
+        /**
+         * SeededVideos
+         * @description How many templates were written.
+         */
+        SeededVideos: {
+            /** Written */
+            written: number;
+        };
+        /**
          * SendableList
          * @description Everything that can be sent now.
          */
@@ -12779,6 +12805,26 @@ export interface operations {
             };
         };
     };
+    console_seed_public_cards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Seeded"];
+                };
+            };
+        };
+    };
     console_show_public_card: {
         parameters: {
             query?: never;
@@ -13088,6 +13134,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_seed_public_videos: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeededVideos"];
                 };
             };
         };
@@ -14143,9 +14209,12 @@ export interface operations {
         parameters: {
             query: {
                 begin?: string | null;
+                card_template_id?: string | null;
                 end?: string | null;
                 phone: string;
+                signature?: string | null;
                 state?: components["schemas"]["MessageState"][] | null;
+                task_id?: string | null;
             };
             header?: never;
             path?: never;

@@ -137,6 +137,16 @@ export function PublicCards() {
       ],
     },
   ];
+  const act = usePublicAct();
+  const seed = (
+    <ConfirmAction
+      text={t("smart.platform.seed")}
+      ask={t("smart.platform.seedAsk")}
+      consequence={t("smart.platform.seedText")}
+      act={() => act(() => publicActs.seed())}
+      done={t("smart.platform.seeded")}
+    />
+  );
   const { offset, limit, sort } = readList(params, SORTS);
   const [enabled] = readChoices(params, "enabled", YES_NO);
   const list = usePublicCards({
@@ -160,6 +170,7 @@ export function PublicCards() {
         list={list}
         isFiltered={isFiltered(params, filters)}
         empty={{ text: t("smart.nonePublic"), note: t("smart.platform.noneNote") }}
+        actions={seed}
       />
       <PublicCardDrawer tplId={openId} close={() => setOpenId(null)} />
     </>

@@ -42,6 +42,7 @@ export function usePublicAct() {
 const pathOf = (tpl_id: string) => ({ params: { path: { tpl_id } } });
 
 export const publicActs = {
+  seed: () => bodyOf(api.POST("/console/api/public-card-templates")),
   setUse: (id: string, isEnabled: boolean, reason = "") =>
     bodyOf(api.PUT("/console/api/public-card-templates/{tpl_id}/use", { ...pathOf(id), body: { is_enabled: isEnabled, reason } })),
   submit: (id: string) => bodyOf(api.POST("/console/api/public-card-templates/{tpl_id}/submit", pathOf(id))),

@@ -9,7 +9,7 @@ import { type Filter, FilterBar, isFiltered } from "@/kit/FilterBar";
 import { readChoices, readList, useFilters } from "@/kit/filters";
 import { StateTag } from "@/kit/StateTag";
 import { CarrierTags } from "@/rooms/video_sms/CarrierTags";
-import { type PublicVideo, usePublicVideos, useSwitch } from "@/rooms/video_sms/publicQueries";
+import { type PublicVideo, publicVideoActs, usePublicVideoAct, usePublicVideos } from "@/rooms/video_sms/publicQueries";
 import { PublicVideoDrawer } from "@/rooms/video_sms/TemplateDrawer";
 import { TEMPLATE_TONES } from "@/rooms/video_sms/words";
 
@@ -18,7 +18,7 @@ const REASON_CHARS = 200;
 
 function Actions({ row, open }: { row: PublicVideo; open: () => void }) {
   const { t } = useTranslation();
-  const turn = useSwitch();
+  const act = usePublicVideoAct();
   const { tpl_id: id, name, state } = row.template;
   return (
     <Space size={0} wrap>
@@ -35,7 +35,7 @@ function Actions({ row, open }: { row: PublicVideo; open: () => void }) {
           consequence={t("video_sms.template.disableText")}
           takes={[t("smart.platform.takesAll")]}
           reason={{ label: t("smart.platform.reason"), isRequired: true, maxLength: REASON_CHARS }}
-          act={(reason) => turn({ id, isUsable: false, reason })}
+          act={(reason) => act(() => publicVideoActs.setUse(id, false, reason))}
           done={t("action.done")}
         />
       )}
@@ -46,7 +46,7 @@ function Actions({ row, open }: { row: PublicVideo; open: () => void }) {
           text={t("video_sms.template.enable")}
           ask={t("video_sms.template.enableAsk", { name })}
           consequence={t("video_sms.template.enableText")}
-          act={() => turn({ id, isUsable: true, reason: "" })}
+          act={() => act(() => publicVideoActs.setUse(id, true))}
           done={t("action.done")}
         />
       )}
@@ -64,6 +64,16 @@ export function PublicVideos() {
     { kind: "text", name: "id", label: t("video_sms.template.id"), width: 120, maxLength: 9, inputMode: "numeric" },
     { kind: "choices", name: "state", label: t("video_sms.state"), choices: STATES.map((value) => ({ value, label: t(`video_sms.templateState.${value}`) })) },
   ];
+  const act = usePublicVideoAct();
+  const seed = (
+    <ConfirmAction
+      text={t("smart.platform.seed")}
+      ask={t("smart.platform.seedAsk")}
+      consequence={t("smart.platform.seedVideosText")}
+      act={() => act(() => publicVideoActs.seed())}
+      done={t("smart.platform.seeded")}
+    />
+  );
   const { offset, limit } = readList(params);
   const list = usePublicVideos({
     offset,
@@ -112,6 +122,7 @@ export function PublicVideos() {
         list={list}
         isFiltered={isFiltered(params, filters)}
         empty={{ text: t("video_sms.template.nonePublic"), note: t("smart.platform.noneNote") }}
+        actions={seed}
       />
       <PublicVideoDrawer tplId={openId} close={() => setOpenId(null)} />
     </>

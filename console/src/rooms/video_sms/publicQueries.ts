@@ -23,16 +23,21 @@ export function usePublicVideo(tplId: string | null) {
   });
 }
 
-/** Take a template out of use or use it again, and read the public ones again, also when it was refused. */
-export function useSwitch() {
+/** Do something and read the public templates again, also when it was refused. */
+export function usePublicVideoAct() {
   const client = useQueryClient();
   const { mutateAsync } = useMutation({
-    mutationFn: ({ id, isUsable, reason }: { id: string; isUsable: boolean; reason: string }) =>
-      bodyOf(api.PUT("/console/api/public-video-templates/{tpl_id}/use", { params: { path: { tpl_id: id } }, body: { is_usable: isUsable, reason } })),
+    mutationFn: (act: () => Promise<unknown>) => act(),
     onSettled: () => client.invalidateQueries({ queryKey: ["public-videos"] }),
   });
-  return mutateAsync;
+  return async <T,>(act: () => Promise<T>): Promise<T> => (await mutateAsync(act)) as T;
 }
+
+export const publicVideoActs = {
+  seed: () => bodyOf(api.POST("/console/api/public-video-templates")),
+  setUse: (tpl_id: string, isUsable: boolean, reason = "") =>
+    bodyOf(api.PUT("/console/api/public-video-templates/{tpl_id}/use", { params: { path: { tpl_id } }, body: { is_usable: isUsable, reason } })),
+} as const;
 
 export function publicMediumUrl(tplId: string, number: number): string {
   return `/console/api/public-video-templates/${encodeURIComponent(tplId)}/media/${number}`;

@@ -66,12 +66,16 @@ class PublicDomains:
     async def add(self, uow: Uow, actor: Actor, name: str) -> PublicDomain:
         """Add a domain for everybody, active at once, and hand it in at every connected handset vendor.
 
+        The first one becomes the default one.
+
         Raises:
             DomainExists: the name is registered, by whomever.
             InvalidInput: no host name.
         """
         actor.require(Permission.PLATFORM_TEMPLATE_EDIT)
         domain = await self._links.create_domain(uow, None, name, DomainKind.STANDARD, state=DomainState.ACTIVE)
+        if not any(one.is_preset for one in await self._links.list_domains(uow, None)):
+            domain = await self._links.make_preset(uow, domain.domain_id)
         await self._hand_in(uow, domain)
         return await self._noted(uow, actor, "add", domain)
 

@@ -96,6 +96,13 @@ class HandedIn(BaseModel):
     vendors: int
 
 
+class Seeded(BaseModel):
+    """How many templates were written, and how many times one is being handed in at a vendor."""
+
+    written: int
+    submissions: int
+
+
 def public_cards_console(
     *, db: Database, service: SmartService, auth: Auth, note: Note, frame_card: FrameCard
 ) -> APIRouter:
@@ -108,6 +115,15 @@ def public_cards_console(
 
     caller = Annotated[Actor, Depends(operator)]
     _reading(router, db, service, caller, frame_card)
+
+    @router.post("", operation_id="console_seed_public_cards")
+    async def seed(actor: caller) -> Seeded:
+        """Write the templates that come with this release where they are missing or older, and hand them in."""
+        async with db.begin() as uow:
+            written = await service.life.seed_public(uow)
+            submissions = await service.life.submit_public(uow)
+            await note(uow, actor, "public_template.seed", "", {"written": written, "submissions": submissions})
+        return Seeded(written=written, submissions=submissions)
 
     @router.put("/{tpl_id}/use", operation_id="console_use_public_card")
     async def set_use(actor: caller, tpl_id: TplId, use: CardUse) -> PublicCardView:

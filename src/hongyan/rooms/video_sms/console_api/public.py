@@ -36,6 +36,12 @@ class PublicVideoList(BaseModel):
     total: int
 
 
+class SeededVideos(BaseModel):
+    """How many templates were written."""
+
+    written: int
+
+
 def public_videos_console(db: Database, service: VideoSmsService, auth: Auth) -> APIRouter:
     """Return the endpoints under ``/console/api/public-video-templates``."""
     router = APIRouter(prefix="/console/api/public-video-templates", tags=["public templates"])
@@ -46,6 +52,12 @@ def public_videos_console(db: Database, service: VideoSmsService, auth: Auth) ->
 
     caller = Annotated[Actor, Depends(operator)]
     _reading(router, db, service, caller)
+
+    @router.post("", operation_id="console_seed_public_videos")
+    async def seed(actor: caller) -> SeededVideos:
+        """Write the templates that come with this release where they are missing."""
+        async with db.begin() as uow:
+            return SeededVideos(written=await service.seed_public_templates(uow, actor))
 
     @router.put("/{tpl_id}/use", operation_id="console_use_public_video")
     async def set_use(actor: caller, tpl_id: Key, body: VideoUseBody) -> VideoTemplateView:

@@ -19,7 +19,7 @@ from hongyan.rooms.carriers.contracts import MEDIA_PROTOCOLS
 from hongyan.rooms.carriers.service import CarriersService
 from hongyan.rooms.enterprises.contracts import Scene
 from hongyan.rooms.enterprises.service import EnterprisesService
-from hongyan.rooms.identity.contracts import Actor, Permission, Service, Tenant
+from hongyan.rooms.identity.contracts import Actor, Permission, Service, Tenant, system_actor
 from hongyan.rooms.identity.service.door import IdentityService
 from hongyan.rooms.reviews.contracts import DueKind, ReviewStory, Submission
 from hongyan.rooms.reviews.service import ReviewsService
@@ -268,17 +268,24 @@ class VideoSmsService:
 
     # --- the platform's own -------------------------------------------------------------------------------------------
 
-    async def seed_public_templates(self, uow: Uow) -> int:
-        """Write the preset templates that are not there; returns how many were written."""
+    async def seed_public_templates(self, uow: Uow, actor: Actor | None = None) -> int:
+        """Write the preset templates that are not there; returns how many were written.
+
+        Raises:
+            Forbidden: the actor (by default the system itself) may not.
+        """
+        who = actor or system_actor()
+        who.require(Permission.PLATFORM_TEMPLATE_EDIT)
         written = 0
         for tpl_id, new in presets():
             if await store.find_template(uow, None, tpl_id) is not None:
                 continue
             checked = check_form(new)
             prepared = Prepared(new, checked, await self._media.read(new, checked))
-            template = self._build(prepared, VideoTemplateId(tpl_id), None, "system")
+            template = self._build(prepared, VideoTemplateId(tpl_id), None, who.user_name)
             await self._files.put(AREA, template.content_id, documents.pack(_document(prepared)))
             await store.insert_template(uow, replace(template, state=TemplateState.USABLE, valid_until=None))
+            await self._note(uow, who, "video_template.create", template)
             written += 1
         return written
 
