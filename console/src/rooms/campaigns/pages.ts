@@ -19,4 +19,10 @@ export const pages: readonly RoomPage[] = [
     load: async () => (await import("@/rooms/campaigns/SendTaskDetails")).SendTaskDetails,
     may: mayList,
   },
+  {
+    path: "send-details",
+    load: async () => (await import("@/rooms/campaigns/details/SendDetails")).SendDetails,
+    may: mayList,
+    menu: { group: "aimTasks", order: 40, text: "campaigns.details.menu" },
+  },
 ];

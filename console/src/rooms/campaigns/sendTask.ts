@@ -67,6 +67,11 @@ export function endedOf(task: Pick<SendTask, "states">): number {
   return countIn(task.states, MESSAGE_STATES) - countIn(task.states, OPEN);
 }
 
+/** Tell whether a message can still change. */
+export function isOpen(state: MessageState): boolean {
+  return OPEN.includes(state);
+}
+
 /** Tell whether the task changes by itself now, so that watching it pays. */
 export function isMoving(task: SendTask): boolean {
   return MOVING.includes(task.state);

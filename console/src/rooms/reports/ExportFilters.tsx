@@ -28,7 +28,7 @@ function useValueText(): (kind: string, name: string, value: string) => string {
     if (name === "state") {
       const message = MESSAGE_STATES.find((state) => state === value);
       const task = TASK_STATES.find((state) => state === value);
-      if (kind === "send_messages" && message !== undefined) {
+      if ((kind === "send_messages" || kind === "send_details") && message !== undefined) {
         return t(`messageState.${message}`);
       }
       return task === undefined ? value : t(`taskState.${task}`);

@@ -1,6 +1,6 @@
 """The console's door of send details (发送任务明细): all messages by signature, template, number and result."""
 
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -11,11 +11,10 @@ from typing_extensions import TypedDict
 from hongyan.kernel.db.database import Database
 from hongyan.kernel.errors import InvalidInput
 from hongyan.kernel.ids import TaskId
-from hongyan.kernel.phones import normalise_phone
 from hongyan.rooms.campaigns.console_api.tasks import MessageDocument, message_row, messages_csv
 from hongyan.rooms.campaigns.service.send_details import DetailFilter, SendDetails, TaskOfMessage
 from hongyan.rooms.campaigns.service.views import CampaignViews
-from hongyan.rooms.delivery.contracts import MessageFilter, MessageState, MessageView
+from hongyan.rooms.delivery.contracts import MessageState, MessageView
 from hongyan.rooms.identity.contracts import Actor, Auth, Permission
 
 _Plain = r"^[^\x00]*$"
@@ -45,6 +44,30 @@ class SendDetailPage(TypedDict):
     """There are more than that."""
 
 
+@dataclass
+class AskedDetails:
+    """The filters that list and download share."""
+
+    task_id: Annotated[str | None, Query(pattern=_UUID)] = None
+    signature: Annotated[str | None, Query(max_length=30, pattern=_Plain)] = None
+    card_template_id: Annotated[str | None, Query(max_length=36, pattern=_Plain)] = None
+    state: Annotated[list[MessageState] | None, Query()] = None
+    begin: AwareDatetime | None = None
+    end: AwareDatetime | None = None
+
+    def filter(self, phone: str | None) -> DetailFilter:
+        """Return what is asked, with a number or without."""
+        return DetailFilter(
+            task_id=TaskId(self.task_id) if self.task_id else None,
+            phone=phone,
+            signature=self.signature,
+            card_template_id=self.card_template_id,
+            states=frozenset(self.state or ()),
+            begin=self.begin,
+            end=self.end,
+        )
+
+
 def details_router(*, db: Database, auth: Auth, details: SendDetails, views: CampaignViews) -> APIRouter:
     """Return the router of ``/console/api/send-details``."""
     router = APIRouter(prefix="/console/api", tags=["send details"])
@@ -52,51 +75,32 @@ def details_router(*, db: Database, auth: Auth, details: SendDetails, views: Cam
 
     @router.get("/send-details", operation_id="console_list_send_details")
     async def list_details(
-        *,
         actor: SignedIn,
-        task_id: Annotated[str | None, Query(pattern=_UUID)] = None,
-        signature: Annotated[str | None, Query(max_length=30, pattern=_Plain)] = None,
-        card_template_id: Annotated[str | None, Query(max_length=36, pattern=_Plain)] = None,
+        asked: Annotated[AskedDetails, Depends()],
         phone: Annotated[str | None, Query(max_length=20, pattern=_Plain)] = None,
-        state: Annotated[list[MessageState] | None, Query()] = None,
-        begin: AwareDatetime | None = None,
-        end: AwareDatetime | None = None,
         offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
         limit: Annotated[int, Query(ge=1, le=100)] = 20,
     ) -> SendDetailPage:
         """List messages, the newest first; without times, a task and a number those of the last day."""
         tenant_id = actor.tenant(Permission.CONSOLE_LIST)
-        wanted = DetailFilter(
-            task_id=TaskId(task_id) if task_id else None,
-            phone=phone,
-            signature=signature,
-            card_template_id=card_template_id,
-            states=frozenset(state or ()),
-            begin=begin,
-            end=end,
-        )
-        limit = min(limit, max(0, _DEEPEST - offset))
+        shown = min(limit, max(0, _DEEPEST - offset))
         async with db.begin() as uow:
-            page, tasks = await details.list(uow, tenant_id, wanted, offset=min(offset, _DEEPEST), limit=max(1, limit))
-        items = [_detail(message, tasks.get(message.task_id)) for message in page.items[:limit]]
+            page, tasks = await details.list(uow, tenant_id, asked.filter(phone), offset=offset, limit=max(1, shown))
+        items = [_detail(message, tasks.get(message.task_id)) for message in page.items[:shown]]
         return {"items": items, "total": min(page.total, _DEEPEST), "has_more": page.total > _DEEPEST}
 
     @router.get("/send-details.csv", operation_id="console_export_send_details")
     async def export(
         actor: SignedIn,
+        asked: Annotated[AskedDetails, Depends()],
         phone: Annotated[str, Query(min_length=1, max_length=20, pattern=_Plain)],
-        state: Annotated[list[MessageState] | None, Query()] = None,
-        begin: datetime | None = None,
-        end: datetime | None = None,
     ) -> StreamingResponse:
         """Download the messages of one number at once; what the download centre keeps names no numbers."""
         tenant_id = actor.tenant(Permission.MESSAGE_EXPORT)
-        canonical = normalise_phone(phone)
-        if canonical is None:
-            raise InvalidInput("phone", reason="is no mobile number", reason_zh="不是有效的手机号码")
-        where = MessageFilter(
-            phone=canonical, states=frozenset(state) if state else None, planned_from=begin, planned_until=end
-        )
+        async with db.begin() as uow:
+            where = await details.to_ledger(uow, tenant_id, asked.filter(phone))
+        if where is None:
+            raise InvalidInput("phone", reason="fits no message", reason_zh="没有符合条件的信息")
         rows = messages_csv(db, views, tenant_id, where)
         name = 'attachment; filename="messages.csv"'
         return StreamingResponse(rows, media_type="text/csv; charset=utf-8", headers={"content-disposition": name})

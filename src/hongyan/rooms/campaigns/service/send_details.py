@@ -71,7 +71,7 @@ class SendDetails:
             InvalidInput: the span (``end``) is longer than a day or ends before it begins.
         """
         nothing: Page[MessageView] = Page((), 0, offset, limit)
-        where = await self._where(uow, tenant_id, wanted, MAX_SPAN)
+        where = await self.to_ledger(uow, tenant_id, wanted, MAX_SPAN)
         if where is None:
             return nothing, {}
         page = await self._views.messages(uow, tenant_id, where, offset=offset, limit=limit, newest=True)
@@ -83,7 +83,7 @@ class SendDetails:
         Raises:
             InvalidInput: as for :meth:`list`, but for 31 days.
         """
-        where = await self._where(uow, tenant_id, wanted, MAX_EXPORT_SPAN)
+        where = await self.to_ledger(uow, tenant_id, wanted)
         if where is None:
             return 0
         if where.states is not None:
@@ -92,7 +92,7 @@ class SendDetails:
 
     async def iter(self, uow: Uow, tenant_id: TenantId, wanted: DetailFilter) -> AsyncIterator[MessageView]:
         """Stream messages in planning order, for exports."""
-        where = await self._where(uow, tenant_id, wanted, MAX_EXPORT_SPAN)
+        where = await self.to_ledger(uow, tenant_id, wanted)
         if where is None:
             return
         async for message in self._views.iter_messages(uow, tenant_id, where):
@@ -120,10 +120,14 @@ class SendDetails:
             )
         return found
 
-    async def _where(
-        self, uow: Uow, tenant_id: TenantId, wanted: DetailFilter, longest: timedelta
+    async def to_ledger(
+        self, uow: Uow, tenant_id: TenantId, wanted: DetailFilter, longest: timedelta = MAX_EXPORT_SPAN
     ) -> MessageFilter | None:
-        """Return what the ledger is asked, ``None`` when nothing can fit."""
+        """Return what the ledger is asked, ``None`` when nothing can fit.
+
+        Raises:
+            InvalidInput: as for :meth:`list`, with ``longest`` as the span.
+        """
         begin, end = self._span(wanted, longest)
         phone = normalise_phone(wanted.phone) if wanted.phone else None
         signature_id = None
