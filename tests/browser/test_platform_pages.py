@@ -58,6 +58,9 @@ async def test_a_public_card_is_looked_at_disabled_with_a_reason_and_enabled(des
     assert (seen["is_enabled"], seen["disable_desc"]) == (False, "样式调整")
     await _confirm(desk, found, "启用")
     await expect(found.locator('[data-state="enabled"]')).to_be_visible()
+    # and presets that are there stay as they are
+    await _confirm(desk, desk.locator("main"), "载入预置模板")
+    await expect(desk.get_by_text("已载入")).to_be_visible()
     # what every connected vendor has needs no handing in
     await expect(button(found, "提交厂商")).to_be_disabled()
 
