@@ -2,7 +2,7 @@ import "@/rooms/service_accounts/accounts.css";
 
 import { Alert, Card, Descriptions, Skeleton } from "antd";
 import { useTranslation } from "react-i18next";
-import { useParams } from "react-router";
+import { Link, useParams } from "react-router";
 
 import { FileList } from "@/kit/FileList";
 import { formatTime } from "@/kit/format";
@@ -11,7 +11,7 @@ import { Page } from "@/kit/Page";
 import { RejectReason } from "@/kit/RejectReason";
 import { StateTag } from "@/kit/StateTag";
 import { Trouble } from "@/kit/Trouble";
-import { useSignedIn } from "@/rooms/identity/session";
+import { may, useSignedIn } from "@/rooms/identity/session";
 import { AccountActions } from "@/rooms/service_accounts/AccountActions";
 import { AccountPhone } from "@/rooms/service_accounts/AccountPhone";
 import { type AccountValues, factsValues, menuValues, portalValues } from "@/rooms/service_accounts/accountForm";
@@ -109,7 +109,16 @@ function Details({ sheet }: { sheet: AccountSheet }) {
       marks={<Marks of={account} />}
       note={account.state === "not_effective" ? t("service_accounts.account.reviewNote") : undefined}
       crumbs={[{ text: t("menuGroup.serviceAccounts") }, { text: t("service_accounts.account.menu"), to: "/service-accounts" }, { text: form.pub_name }]}
-      actions={<AccountActions account={account} />}
+      actions={
+        <>
+          {account.has_live && may(session, "kooMessage:devTemplateReport:list") && (
+            <Link to={`/reports/service-accounts?pub_id=${account.pub_id}`} style={{ alignSelf: "center" }}>
+              {t("service_accounts.report")}
+            </Link>
+          )}
+          <AccountActions account={account} />
+        </>
+      }
     >
       <div className="account-columns">
         <div className="stack">
