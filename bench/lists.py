@@ -246,6 +246,10 @@ class Questions:
         """Draw values from what was loaded."""
         self._sends, self._phones, self._dice = all_sends, phones, dice
 
+    def largest_day(self) -> datetime:
+        """Return the end of a day with the largest task in it."""
+        return self._sends[0].at + timedelta(hours=12)
+
     def details(self) -> dict[str, Callable[[], dict[str, str]]]:
         """Return the parameters of send-details by kind of question."""
         dice = self._dice
@@ -331,6 +335,14 @@ async def ask_service(
         async with db.begin() as uow:
             return await service.list_messages(uow, tenant, where, offset=offset, limit=limit)
 
+    async def newest(state: MessageState | None, end: datetime | None = None) -> object:
+        end = end or datetime.now(UTC) - timedelta(hours=dice.random() * 24 * 27)
+        states = None if state is None else frozenset({state})
+        where = MessageFilter(states=states, planned_from=end - timedelta(days=1), planned_until=end)
+        offset = dice.choice([0, 0, 100, 9_900])
+        async with db.begin() as uow:
+            return await service.list_messages(uow, tenant, where, offset=offset, limit=100, newest=True)
+
     def asker(make: Callable[[], dict[str, str]]) -> Ask:
         async def run() -> object:
             query = make()
@@ -350,6 +362,10 @@ async def ask_service(
         asks[f"console: large task, {name} or unknown"] = lambda where=rare: ask(
             where, dice.choice([0, 100, 9_900]), 100
         )
+    for name, states in (("all", None), ("delivered", MessageState.DELIVERED), ("failed", MessageState.FAILED)):
+        asks[f"console: details of a day, {name}"] = lambda states=states: newest(states)
+    # The worst: the day of the largest task, and nothing to find.
+    asks["console: details of the largest day, none"] = lambda: newest(MessageState.HELD, questions.largest_day())
     try:
         return await time_asks(asks, rounds)
     finally:
