@@ -6,6 +6,7 @@ import { useNavigate, useSearchParams } from "react-router";
 import { Page } from "@/kit/Page";
 import { ServerForm } from "@/kit/ServerForm";
 import { useCards } from "@/rooms/campaigns/send/queries";
+import { JumpUrlField } from "@/rooms/short_links/JumpUrlField";
 import { CardField, DomainField, GroupFields, TaskFields } from "@/rooms/short_links/LinkFields";
 import { INITIAL, type LinkValues, wantedOf } from "@/rooms/short_links/linkForm";
 import { type ResolveTask, useCreateLinks, useLinkDomains } from "@/rooms/short_links/queries";
@@ -65,10 +66,13 @@ export function LinkForm() {
               {values.kind === "group" ? (
                 <GroupFields hasOwnCodes={hasOwnCodes} />
               ) : (
-                <RowsField
-                  columns={columnsOf(names, hasOwnCodes)}
-                  examples={Object.fromEntries(card?.params.map(({ name, example }) => [name, example]) ?? [])}
-                />
+                <>
+                  {!hasOwnCodes && <JumpUrlField name="custom_url" label={t("short_links.form.urlAll")} hint={t("short_links.form.urlAllHint")} />}
+                  <RowsField
+                    columns={columnsOf(names, hasOwnCodes)}
+                    examples={Object.fromEntries(card?.params.map(({ name, example }) => [name, example]) ?? [])}
+                  />
+                </>
               )}
             </ServerForm>
           )}

@@ -26,6 +26,13 @@ describe("wantedOf", () => {
     expect(wantedOf(VALUES, { ...CHOSEN, hasOwnCodes: true }).rows[0]).toMatchObject({ custom_url: "", short_code: "abc" });
   });
 
+  it("leads rows that name no page to the one for all", () => {
+    const wanted = wantedOf({ ...VALUES, kind: "individual", rows: "138,https://a.example.com\n139" }, CHOSEN);
+    expect(wanted.rows.map((row) => row.custom_url)).toEqual(["https://a.example.com", "https://example.com"]);
+    const chosen = wantedOf({ ...VALUES, kind: "individual", rows: "138,abc" }, { ...CHOSEN, hasOwnCodes: true });
+    expect(chosen.rows.map((row) => row.custom_url)).toEqual([""]);
+  });
+
   it("reads the rows of individual links, each resolved once", () => {
     const wanted = wantedOf({ ...VALUES, kind: "individual", rows: "138,王\n139,李" }, { ...CHOSEN, params: ["param1"] });
     expect(wanted.resolving_times).toBe(1);

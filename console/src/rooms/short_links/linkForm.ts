@@ -9,9 +9,10 @@ export interface LinkValues {
   domain: string;
   days: number;
   signatures: string[];
+  /** Of a group, or of the rows that name none. */
+  custom_url?: string;
   /** Of a group. */
   resolving_times?: number;
-  custom_url?: string;
   short_code?: string;
   /** Of individual links: one per line. */
   rows?: string;
@@ -45,6 +46,9 @@ export function wantedOf(values: LinkValues, { params, hasOwnCodes, heading }: C
     resolving_times: isGroup ? (values.resolving_times ?? 0) : 1,
     rows: isGroup
       ? [{ cust_flag: values.name.trim().slice(0, FLAG_CHARS), params: {}, custom_url: hasOwnCodes ? "" : url, short_code: hasOwnCodes ? code : "" }]
-      : readRows(values.rows ?? "", columnsOf(params, hasOwnCodes), heading).rows,
+      : readRows(values.rows ?? "", columnsOf(params, hasOwnCodes), heading).rows.map((row) =>
+          // What is filled in for all goes to the rows that name no page of their own; chosen codes go without.
+          hasOwnCodes || row.custom_url !== "" ? row : { ...row, custom_url: url },
+        ),
   };
 }
