@@ -111,6 +111,8 @@ async def test_taps_are_counted_by_day_month_and_account(office: Office) -> None
     assert (await office.report(pub_id=GOOSE, to="2026-11-22"))["sums"]["times"] == 8
     page = await office.report(limit="1", offset="1")
     assert ([row["times"] for row in page["items"]], page["total"]) == ([8], 3)
+    behind = await office.report(offset="50")
+    assert (behind["items"], behind["total"]) == ([], 3)
     assert (await office.report(pub_id="none"))["sums"] == EMPTY
     # of all of which others see nothing
     assert (await office.other.get("/reports/service-accounts")).json()["items"] == []

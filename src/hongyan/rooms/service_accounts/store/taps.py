@@ -172,5 +172,9 @@ def _counted(row: Any) -> TapCounts:
 
 
 async def _page(uow: Uow, statement: Select[Any], offset: int, limit: int) -> tuple[int, Sequence[Any]]:
-    total = (await uow.execute(select(func.count()).select_from(statement.order_by(None).subquery()))).scalar_one()
-    return total, (await uow.execute(statement.offset(offset).limit(limit))).all()
+    """Read a page and the total in one pass; only behind the last page they are counted alone."""
+    counted = statement.add_columns(func.count().over().label("total"))
+    rows = (await uow.execute(counted.offset(offset).limit(limit))).all()
+    if rows or offset == 0:
+        return (rows[0].total if rows else 0), rows
+    return (await uow.execute(select(func.count()).select_from(statement.order_by(None).subquery()))).scalar_one(), ()
