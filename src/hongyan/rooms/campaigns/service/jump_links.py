@@ -75,7 +75,6 @@ class JumpLinks:
         tenant_id = actor.tenant(Permission.LINK_DOMAIN_EDIT)
         await self._identity.require_service(uow, tenant_id, Service.SMART)
         name, url = _checked_name(name), self._links.check_jump_url(url, "url")
-        await self._check_free(uow, tenant_id, url)
         if await store.count_links(uow, tenant_id) >= MAX_LINKS:
             raise JumpLinksTooMany("url", limit=MAX_LINKS)
         link_id = await store.insert_link(
@@ -87,6 +86,9 @@ class JumpLinks:
             by=actor.user_name,
             at=self._clock.now(),
         )
+        if link_id is None:
+            found = await store.find_by_url(uow, tenant_id, url)
+            raise JumpLinkExists("url", name=found.name if found else "")
         return await self._hand_in(uow, actor, tenant_id, link_id, "campaigns.add_jump_link")
 
     async def change(self, uow: Uow, actor: Actor, link_id: int, name: str, url: str) -> JumpLink:
@@ -102,7 +104,9 @@ class JumpLinks:
         if link.state is not JumpLinkState.REJECTED:
             raise JumpLinkStateConflict("state", state=link.state.value)
         name, url = _checked_name(name), self._links.check_jump_url(url, "url")
-        await self._check_free(uow, tenant_id, url, but=link_id)
+        found = await store.find_by_url(uow, tenant_id, url)
+        if found is not None and found.link_id != link_id:
+            raise JumpLinkExists("url", name=found.name)
         await store.update_link(uow, tenant_id, link_id, name=name, url=url, state=JumpLinkState.REVIEWING, reason="")
         return await self._hand_in(uow, actor, tenant_id, link_id, "campaigns.change_jump_link")
 
@@ -173,11 +177,6 @@ class JumpLinks:
         await self._reviews.submit(uow, submission, submitted_by=actor.user_name)
         await self._note(uow, actor, action, link)
         return link
-
-    async def _check_free(self, uow: Uow, tenant_id: TenantId, url: str, but: int | None = None) -> None:
-        found = await store.find_by_url(uow, tenant_id, url)
-        if found is not None and found.link_id != but:
-            raise JumpLinkExists("url", name=found.name)
 
     async def _get(self, uow: Uow, tenant_id: TenantId, link_id: int, *, lock: bool = False) -> JumpLink:
         row = await store.get_link(uow, tenant_id, link_id, lock=lock)

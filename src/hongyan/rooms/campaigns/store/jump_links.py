@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import TenantId
@@ -13,11 +14,14 @@ from hongyan.rooms.campaigns.tables import jump_links
 _J = jump_links.c
 
 
-async def insert_link(uow: Uow, tenant_id: TenantId, *, name: str, url: str, state: str, by: str, at: datetime) -> int:
-    """Write a link; returns its id."""
+async def insert_link(
+    uow: Uow, tenant_id: TenantId, *, name: str, url: str, state: str, by: str, at: datetime
+) -> int | None:
+    """Write a link; returns its id, ``None`` when the tenant has that URL, also by somebody's click a moment ago."""
     row = {"name": name, "url": url, "state": state, "reason": "", "created_by": by, "created_at": at}
-    statement = insert(jump_links).values(tenant_id=tenant_id, **row).returning(_J.link_id)
-    return int((await uow.execute(statement)).scalar_one())
+    statement = insert(jump_links).values(tenant_id=tenant_id, **row)
+    once = statement.on_conflict_do_nothing(index_elements=[_J.tenant_id, _J.url]).returning(_J.link_id)
+    return (await uow.execute(once)).scalar_one_or_none()
 
 
 async def get_link(uow: Uow, tenant_id: TenantId, link_id: int, *, lock: bool = False) -> Row[Any] | None:
