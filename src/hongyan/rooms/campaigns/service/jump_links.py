@@ -9,8 +9,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Row
-
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.errors import InvalidInput, NotFound
@@ -202,7 +200,8 @@ def _checked_name(name: str) -> str:
     return trimmed
 
 
-def _link(row: Row[Any]) -> JumpLink:
+def _link(row: Any) -> JumpLink:
+    """Return a row of the store."""
     return JumpLink(
         link_id=row.link_id,
         name=row.name,
