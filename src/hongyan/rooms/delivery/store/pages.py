@@ -171,11 +171,17 @@ async def _stated(uow: Uow, tenant_id: TenantId, where: MessageFilter, *, newest
 
 
 def _states(states: frozenset[MessageState]) -> tuple[str, list[Any]]:
+    """Return the condition and its parameters; what is final is told by its number alone, without the expression."""
     final = [STATE_NUMBERS[state] for state in states if state in STATE_NUMBERS]
-    if len(final) == len(states):
-        return "m.state = ANY(%s::int2[])", [final]
-    names = [str(number) for number in final] + [state.value for state in states if state not in STATE_NUMBERS]
-    return f"({STATE_SQL}) = ANY(%s::text[])", [names]
+    names = [state.value for state in states if state not in STATE_NUMBERS]
+    parts, params = [], list[Any]()
+    if final:
+        parts.append("m.state = ANY(%s::int2[])")
+        params.append(final)
+    if names or not final:
+        parts.append(f"m.state = 0 AND ({STATE_SQL}) = ANY(%s::text[])")
+        params.append(names)
+    return f"({' OR '.join(parts)})", params
 
 
 def _bounds(begin: datetime | None, end: datetime | None) -> tuple[int, int]:
