@@ -19,7 +19,7 @@ _APP, _TEMPLATE = "EGRET_QUICK", "派件通知"
 
 def _found(installation: Installation) -> tuple[str, str]:
     """Let the platform make a tenant that has done nothing yet; returns its company's name and its administrator."""
-    desk, domain, name = operator(installation), unique("quick"), f"白鹭快递{unique('')}"
+    desk, domain, name = operator(installation), unique("quick"), f"白鹭快递{unique('').lstrip('-')}"
     body = {"legal_name": name, "short_name": name[:6], "credit_code": credit_code(), "domain_name": domain}
     tenant = desk.act("POST", "/tenants", body)
     desk.act("PATCH", f"/tenants/{tenant['id']}", {"real_name": "verified"})
@@ -50,6 +50,7 @@ async def _add_app(page: Page) -> None:
 async def _add_signature(page: Page, name: str) -> None:
     await page.goto("/sms-signatures")
     await page.get_by_role("button", name="添加签名").click()
+    await expect(page.get_by_role("heading", name="添加签名")).to_be_visible()
     await page.get_by_label("签名名称").fill(name)
     await choose(page, "所属应用", _APP)
     await page.locator("input[type=file]").set_input_files(files=[_LICENCE])
@@ -61,6 +62,7 @@ async def _add_signature(page: Page, name: str) -> None:
 async def _add_template(page: Page, signature: str) -> None:
     await page.goto("/sms-templates")
     await page.get_by_role("button", name="添加模板").click()
+    await expect(page.get_by_role("heading", name="添加模板")).to_be_visible()
     await page.get_by_label("模板名称").fill(_TEMPLATE)
     await choose(page, "所属应用", _APP)
     await choose(page, "所属签名", f"{signature}-通知类")
@@ -78,7 +80,10 @@ async def _add_template(page: Page, signature: str) -> None:
 async def _send(page: Page, name: str, numbers: list[str]) -> None:
     await page.goto("/send-tasks")
     await page.get_by_role("link", name="发送智能信息").click()
-    await page.get_by_label("智能信息模板", exact=True).fill(PLAIN_CARD)
+    await expect(page.get_by_role("heading", name="发送智能信息")).to_be_visible()
+    offered = await (await page.request.get("/console/api/send-form/card-templates?limit=100")).json()
+    card = next(one["name"] for one in offered["items"] if one["tpl_id"] == PLAIN_CARD)
+    await page.get_by_label("智能信息模板", exact=True).fill(card)
     await page.locator(".ant-select-dropdown:visible .ant-select-item-option", has_text=PLAIN_CARD).first.click()
     await choose(page, "短消息应用", f"{_APP}-国内")
     await choose(page, "短消息签名", "通知类")
