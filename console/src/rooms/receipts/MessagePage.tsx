@@ -10,7 +10,8 @@ import { Trouble } from "@/kit/Trouble";
 import { MessageStateTag } from "@/rooms/campaigns/StateTag";
 import { useTenantNames } from "@/rooms/carriers/tenants/useTenantChoices";
 import { may, useSignedIn } from "@/rooms/identity/session";
-import { isMessageId, MessageSearch } from "@/rooms/receipts/MessageSearch";
+import { isMessageId } from "@/rooms/receipts/messageId";
+import { MessageSearch } from "@/rooms/receipts/MessageSearch";
 import { type Life, type Moment, momentsOf } from "@/rooms/receipts/moments";
 import { acts, type MessageClass, useChannels, useMessage } from "@/rooms/receipts/queries";
 

@@ -2,13 +2,9 @@ import { Button, Form, Input, Space } from "antd";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 
-const ID_CHARS = 16;
-const ID = /^[1-9][0-9]{0,15}$/;
+import { isMessageId } from "@/rooms/receipts/messageId";
 
-/** Whether a text can be the id of a message. */
-export function isMessageId(text: string): boolean {
-  return ID.test(text) && Number.isSafeInteger(Number(text));
-}
+const ID_CHARS = 16;
 
 /** Go to a message by its id. */
 export function MessageSearch({ shown }: { shown?: string }) {
