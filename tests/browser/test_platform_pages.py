@@ -86,7 +86,7 @@ async def test_a_public_domain_is_added_checked_and_taken_out_of_use(desk: Page,
     name = f"{unique('p')}.invalid"
     await desk.get_by_role("link", name="公共域名").click()
     preset = desk.locator("tr[data-row-key]", has_text="默认")
-    await expect(button(preset, "禁用")).to_be_disabled()
+    await expect(button(preset, "停用")).to_be_disabled()
     await desk.get_by_role("button", name="新增公共域名").click()
     drawer = desk.get_by_role("dialog")
     field = drawer.get_by_label("域名名称", exact=True)
@@ -104,12 +104,12 @@ async def test_a_public_domain_is_added_checked_and_taken_out_of_use(desk: Page,
     await button(checked, "关闭").last.click()
     await expect(checked).to_have_count(0)
     # it dies only when its name was typed
-    await button(found, "禁用").click()
+    await button(found, "停用").click()
     dialog = desk.get_by_role("dialog")
-    await button(dialog, "禁用").click()
+    await button(dialog, "停用").click()
     await expect(dialog.locator(".ant-form-item-explain-error")).to_be_visible()
     await dialog.get_by_role("textbox").fill(name)
-    await button(dialog, "禁用").click()
+    await button(dialog, "停用").click()
     await expect(dialog).to_have_count(0)
     await expect(found.locator('[data-state="disabled"]')).to_be_visible()
     states = {one["domain"]: one["state"] for one in operator(installation).get("/public-link-domains")["items"]}
@@ -119,7 +119,7 @@ async def test_a_public_domain_is_added_checked_and_taken_out_of_use(desk: Page,
 async def test_a_message_is_found_by_its_id_and_its_number_shown_for_a_reason(desk: Page, company: Company) -> None:
     [phone] = phones(1, can_show=False)
     async with signed(company) as api:
-        task = await send_and_wait(api, company.templates["member"], csv_of([phone]), fallback="sms")
+        task = await send_and_wait(api, company.templates["member"], csv_of([phone], 会员称呼=["会员"]), fallback="sms")
     [message] = company.console().get(f"/send-tasks/{task['task_id']}/messages")["items"]
     await desk.get_by_role("link", name="消息查询").first.click()
     field = desk.get_by_label("消息 ID")
