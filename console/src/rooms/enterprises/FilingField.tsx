@@ -1,4 +1,4 @@
-import { Form, Input, Radio, Select } from "antd";
+import { Form, Input, type InputProps, Radio, Select } from "antd";
 import { useTranslation } from "react-i18next";
 
 import type { Uploaded } from "@/kit/useUploads";
@@ -18,11 +18,12 @@ interface FilingFieldProps {
   onBusy: (isBusy: boolean) => void;
 }
 
-function Control({ field }: { field: Field }) {
+/** A line of text; what the form gives (id, value, its listeners) goes on to the input. */
+function Control({ field, ...given }: { field: Field } & InputProps) {
   return field.kind === "email" ? (
-    <Input type="email" maxLength={field.max_chars} autoComplete="off" />
+    <Input {...given} type="email" maxLength={field.max_chars} autoComplete="off" />
   ) : (
-    <Input maxLength={field.max_chars} showCount={field.max_chars > 0} autoComplete="off" />
+    <Input {...given} maxLength={field.max_chars} showCount={field.max_chars > 0} autoComplete="off" />
   );
 }
 
@@ -74,7 +75,7 @@ export function FilingField({ filing, field, values, isLocked, onBusy }: FilingF
       ) : options.length > 0 ? (
         <Radio.Group options={options} disabled={isLocked} />
       ) : (
-        <Control field={field} />
+        <Control field={field} disabled={isLocked} />
       )}
     </Form.Item>
   );
