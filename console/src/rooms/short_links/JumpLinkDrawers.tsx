@@ -8,7 +8,7 @@ import { ServerForm } from "@/kit/ServerForm";
 import { StateTag } from "@/kit/StateTag";
 import { Trouble } from "@/kit/Trouble";
 import { useSignedIn } from "@/rooms/identity/session";
-import { JUMP_TONES, type JumpLink, jumpActs, URL_CHARS, useJumpAct, useJumpLink, type WantedJumpLink, WHOLE_URL } from "@/rooms/short_links/jumpLinks";
+import { JUMP_TONES, type JumpLink, jumpActs, URL_CHARS, useJumpAct, useJumpLink, type WantedJumpLink, WHOLE_URL } from "@/rooms/short_links/jumpQueries";
 import { NAME_CHARS } from "@/rooms/short_links/words";
 import { useStoryEvents } from "@/rooms/sms/words";
 

@@ -12,7 +12,7 @@ import { Page } from "@/kit/Page";
 import { StateTag } from "@/kit/StateTag";
 import { may, useSignedIn } from "@/rooms/identity/session";
 import { JumpLinkDrawer, JumpLinkForm } from "@/rooms/short_links/JumpLinkDrawers";
-import { JUMP_STATES, JUMP_TONES, type JumpLink, jumpActs, useJumpAct, useJumpLinks } from "@/rooms/short_links/jumpLinks";
+import { JUMP_STATES, JUMP_TONES, type JumpLink, jumpActs, useJumpAct, useJumpLinks } from "@/rooms/short_links/jumpQueries";
 
 const TEXT_CHARS = 200;
 

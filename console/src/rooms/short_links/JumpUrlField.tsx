@@ -3,7 +3,7 @@ import { useDeferredValue } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
-import { URL_CHARS, useApprovedLinks, WHOLE_URL } from "@/rooms/short_links/jumpLinks";
+import { URL_CHARS, useApprovedLinks, WHOLE_URL } from "@/rooms/short_links/jumpQueries";
 
 interface JumpUrlFieldProps {
   /** The server's name of the field. */
