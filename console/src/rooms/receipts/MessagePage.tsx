@@ -16,6 +16,8 @@ import { type Life, type Moment, momentsOf } from "@/rooms/receipts/moments";
 import { acts, type MessageClass, useChannels, useMessage } from "@/rooms/receipts/queries";
 
 const REASON_CHARS = 200;
+/** Wider, the times would stand in the middle of the page. */
+const COURSE_PX = 640;
 const BAD: readonly Moment["what"][] = ["refused", "doubted"];
 
 /** A moment in words; what carriers wrote stays as they wrote it. */
@@ -67,7 +69,11 @@ function Course({ life }: { life: Life }) {
       ),
     };
   });
-  return <Timeline items={items} />;
+  return (
+    <div style={{ maxWidth: COURSE_PX }}>
+      <Timeline items={items} />
+    </div>
+  );
 }
 
 /** The number, masked; whole for a reason that the audit log of its tenant keeps. */

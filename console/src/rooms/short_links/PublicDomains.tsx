@@ -122,7 +122,7 @@ export function PublicDomains() {
     {
       key: "domain",
       title: t("short_links.domain.name"),
-      width: 220,
+      width: 200,
       isAlways: true,
       render: ({ domain, is_preset: isPreset }) => (
         <Space size={6} wrap>
@@ -135,11 +135,11 @@ export function PublicDomains() {
       key: "state",
       title: t("short_links.domain.state"),
       width: 100,
-      render: ({ state }) => <StateTag state={state} tone={DOMAIN_TONES[state]} text={t(`short_links.domainState.${state}`)} />,
+      render: ({ state }) => <StateTag state={state} tone={DOMAIN_TONES[state]} text={t(state === "active" ? "short_links.platform.active" : `short_links.domainState.${state}`)} />,
     },
-    { key: "vendors", title: t("short_links.platform.vendors"), width: 270, render: (row) => <PublicVendorTags vendors={row.at_vendors} /> },
+    { key: "vendors", title: t("short_links.platform.vendors"), width: 240, render: (row) => <PublicVendorTags vendors={row.at_vendors} /> },
     { key: "created", title: t("sms.created"), width: 172, render: (row) => <span className="nowrap">{formatTime(row.created_at, zone)}</span> },
-    { key: "actions", title: t("list.actions"), width: 260, isAlways: true, render: (row) => <Actions row={row} /> },
+    { key: "actions", title: t("list.actions"), width: 240, isAlways: true, render: (row) => <Actions row={row} /> },
   ];
   return (
     <Page

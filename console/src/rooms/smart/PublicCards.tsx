@@ -78,7 +78,7 @@ function useColumns(open: (tplId: string) => void): DataColumn<PublicCard>[] {
     {
       key: "name",
       title: t("smart.name"),
-      width: 180,
+      width: 160,
       isAlways: true,
       sort: "name",
       render: ({ template }) => (
@@ -90,7 +90,7 @@ function useColumns(open: (tplId: string) => void): DataColumn<PublicCard>[] {
     },
     { key: "layout", title: t("smart.layoutName"), width: 110, render: ({ template }) => layoutOf(template.card_id) },
     { key: "scene", title: t("smart.industry"), width: 90, render: ({ template: { scene } }) => (scene === "" ? "–" : scene) },
-    { key: "version", title: t("smart.platform.version"), width: 70, align: "right", render: ({ template }) => template.version },
+    { key: "version", title: t("smart.platform.version"), width: 70, align: "right", isHiddenAtFirst: true, render: ({ template }) => template.version },
     { key: "vendors", title: t("smart.vendors"), width: 250, render: (row) => <PublicVendorTags vendors={row.at_vendors} /> },
     {
       key: "state",
@@ -104,13 +104,14 @@ function useColumns(open: (tplId: string) => void): DataColumn<PublicCard>[] {
       key: "updated",
       title: t("smart.updated"),
       width: 172,
+      isHiddenAtFirst: true,
       sort: "updated_at",
       render: ({ template }) => <span className="nowrap">{formatTime(template.updated_at, zone)}</span>,
     },
     {
       key: "actions",
       title: t("list.actions"),
-      width: 200,
+      width: 220,
       isAlways: true,
       render: (row) => <Actions row={row} open={() => open(row.template.tpl_id)} />,
     },

@@ -95,8 +95,8 @@ export function PublicVideos() {
         </>
       ),
     },
-    { key: "title", title: t("video_sms.template.title"), width: 150, render: ({ template }) => template.title },
-    { key: "signature", title: t("video_sms.template.signature"), width: 110, render: ({ template }) => template.signature },
+    { key: "title", title: t("video_sms.template.title"), width: 140, render: ({ template }) => template.title },
+    { key: "signature", title: t("video_sms.template.signature"), width: 90, render: ({ template }) => template.signature },
     {
       key: "state",
       title: t("video_sms.state"),
@@ -105,7 +105,7 @@ export function PublicVideos() {
         <StateTag state={state} tone={TEMPLATE_TONES[state]} text={t(`video_sms.templateState.${state}`)} reason={reason} />
       ),
     },
-    { key: "carriers", title: t("video_sms.template.carriers"), width: 260, render: (row) => <CarrierTags carriers={row.carriers} /> },
+    { key: "carriers", title: t("video_sms.template.carriers"), width: 180, render: (row) => <CarrierTags carriers={row.carriers} /> },
     { key: "frames", title: t("video_sms.template.frameCount"), width: 64, align: "right", render: ({ template }) => template.frames },
     { key: "size", title: t("video_sms.template.size"), width: 90, align: "right", render: ({ template }) => formatBytes(template.size_bytes) },
     { key: "actions", title: t("list.actions"), width: 150, isAlways: true, render: (row) => <Actions row={row} open={() => setOpenId(row.template.tpl_id)} /> },
