@@ -61,6 +61,7 @@ async def _file(page: Page) -> None:
 async def _send(page: Page, name: str, numbers: list[str]) -> None:
     await page.goto("/video-tasks")
     await page.get_by_role("button", name="发送智能信息基础版").click()
+    await expect(page.get_by_role("heading", name="发送智能信息基础版")).to_be_visible()
     await choose(page, "选择模板", _PRESET)
     await expect(page.get_by_role("region", name="手机预览")).to_be_visible()
     await page.get_by_label("任务名称").fill(name)
