@@ -101,7 +101,7 @@ async def test_from_an_empty_tenant_to_a_video_message_on_the_phone(
     # then the task is in the list, and goes to its end
     await expect(row(page, name).locator("[data-state=sending_complete]")).to_be_visible(timeout=90_000)
     await row(page, name).get_by_role("link", name="任务明细").click()
-    await expect(page.locator("tr[data-row-key] [data-state=success]")).to_have_count(2, timeout=30_000)
+    await expect(page.locator("tr[data-row-key] [data-state=delivered]")).to_have_count(2, timeout=30_000)
     assert await axe(page) == []
     # and each phone has the video message, with what the template's frames hold
     for number in numbers:
