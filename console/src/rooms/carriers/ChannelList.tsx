@@ -137,18 +137,17 @@ export function ChannelList() {
   return (
     <Page
       title={t("carriers.menu")}
-      note={
-        <>
-          {t("carriers.note")} <Link to="/messages">{t("receipts.message.menu")}</Link>
-        </>
-      }
+      note={t("carriers.note")}
       crumbs={[{ text: t("menuGroup.platform") }, { text: t("carriers.menu") }]}
       actions={
-        mayEdit && (
-          <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setOpen("new")}>
-            {t("carriers.add")}
-          </Button>
-        )
+        <>
+          <Link to="/messages">{t("receipts.message.menu")}</Link>
+          {mayEdit && (
+            <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setOpen("new")}>
+              {t("carriers.add")}
+            </Button>
+          )}
+        </>
       }
     >
       <Card>
