@@ -122,6 +122,7 @@ async def test_every_number_is_found_with_its_life(new_page: NewPage, demo: Comp
     await expect(row(page, name)).to_have_count(2)
     await button(page, "导出").click()
     await page.get_by_role("menuitem").first.click()
-    await expect(page.locator(".ant-notification-notice")).to_be_visible()
-    await page.goto("/reports/downloads")
-    await expect(page.locator("tr[data-row-key]", has_text="发送任务明细").first).to_be_visible()
+    await button(page, "前往下载中心").click()
+    export = page.locator("[data-table=downloads] tr[data-row-key]").first
+    await expect(export).to_contain_text("发送任务明细")
+    await expect(export.locator("[data-state=done]")).to_be_visible(timeout=60_000)

@@ -169,7 +169,7 @@ function Control({ filter, ...control }: { filter: Filter }) {
           showTime
           allowEmpty={[true, true]}
           placeholder={[t("list.from"), t("list.to")]}
-          style={{ width: 360, maxWidth: "100%" }}
+          style={{ width: "min(360px, 64vw)" }}
         />
       );
   }

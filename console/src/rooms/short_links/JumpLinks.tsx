@@ -80,11 +80,11 @@ export function JumpLinks() {
   const { offset, limit } = readList(params);
   const list = useJumpLinks({ offset, limit, text: params.get("text") ?? undefined, state: readChoices(params, "state", JUMP_STATES) });
   const columns: DataColumn<JumpLink>[] = [
-    { key: "name", title: t("short_links.jump.name"), width: 180, isAlways: true, render: ({ name }) => <span style={{ overflowWrap: "anywhere" }}>{name}</span> },
+    { key: "name", title: t("short_links.jump.name"), width: 140, isAlways: true, render: ({ name }) => <span style={{ overflowWrap: "anywhere" }}>{name}</span> },
     {
       key: "url",
       title: t("short_links.jump.url"),
-      width: 290,
+      width: 240,
       render: ({ url }) => (
         <a href={url} target="_blank" rel="noopener noreferrer" title={t("short_links.jump.open")} style={{ overflowWrap: "anywhere" }}>
           {url}
@@ -94,16 +94,16 @@ export function JumpLinks() {
     {
       key: "state",
       title: t("short_links.jump.state"),
-      width: 100,
+      width: 92,
       render: ({ state, reason }) => <StateTag state={state} tone={JUMP_TONES[state]} text={t(`short_links.jump.stateName.${state}`)} reason={reason} />,
     },
-    { key: "reason", title: t("short_links.jump.reason"), width: 170, render: ({ reason }) => <span style={{ overflowWrap: "anywhere" }}>{reason === "" ? "–" : reason}</span> },
+    { key: "reason", title: t("short_links.jump.reason"), width: 140, render: ({ reason }) => <span style={{ overflowWrap: "anywhere" }}>{reason === "" ? "–" : reason}</span> },
     { key: "by", title: t("short_links.jump.by"), width: 130, isHiddenAtFirst: true, render: (row) => row.created_by },
     { key: "created", title: t("sms.created"), width: 172, render: (row) => <span className="nowrap">{formatTime(row.created_at, zone)}</span> },
     {
       key: "actions",
       title: t("list.actions"),
-      width: 170,
+      width: 196,
       isAlways: true,
       render: (row) => <JumpLinkActions link={row} open={() => setOpenId(row.link_id)} again={() => setHanding(row)} />,
     },

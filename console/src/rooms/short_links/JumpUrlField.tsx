@@ -1,5 +1,5 @@
-import { AutoComplete, Form, Space } from "antd";
-import { useDeferredValue } from "react";
+import { AutoComplete, Form, Input, type InputProps, type InputRef, Space } from "antd";
+import { type Ref, useDeferredValue } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
@@ -11,6 +11,11 @@ interface JumpUrlFieldProps {
   label: string;
   /** What the link is for. */
   hint: string;
+}
+
+/** An input that names no active option while there is none: the library names one with the number -1. */
+function PlainInput({ "aria-activedescendant": active, ...input }: InputProps & { ref?: Ref<InputRef> }) {
+  return <Input {...input} aria-activedescendant={active?.endsWith("-1") === true ? undefined : active} />;
 }
 
 /** Where a tap on the plain link goes: an approved jump link, or any typed one. */
@@ -46,7 +51,9 @@ export function JumpUrlField({ name, label, hint }: JumpUrlFieldProps) {
             <small className="faint" style={{ overflowWrap: "anywhere", whiteSpace: "normal" }}>{link.url}</small>
           </Space>
         )}
-      />
+      >
+        <PlainInput inputMode="url" />
+      </AutoComplete>
     </Form.Item>
   );
 }

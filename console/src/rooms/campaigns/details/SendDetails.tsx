@@ -31,7 +31,7 @@ function useColumns(show: (row: SendDetail) => void): DataColumn<SendDetail>[] {
     {
       key: "phone",
       title: t("message.phone"),
-      width: 160,
+      width: 150,
       isAlways: true,
       render: (row) => <PhoneNumber taskId={row.task_id} message={row} mayReveal={maySend(session) && !row.is_video_task} />,
     },
@@ -39,7 +39,7 @@ function useColumns(show: (row: SendDetail) => void): DataColumn<SendDetail>[] {
     {
       key: "code",
       title: t("message.code"),
-      width: 92,
+      width: 88,
       render: ({ carrier_code: code, carrier_text: text }) =>
         code === null ? (
           "–"
@@ -52,14 +52,14 @@ function useColumns(show: (row: SendDetail) => void): DataColumn<SendDetail>[] {
     {
       key: "task",
       title: t("task.name"),
-      width: 180,
+      width: 160,
       render: (row) => (
         <Link to={`/${row.is_video_task ? "video-tasks" : "send-tasks"}/${row.task_id}`} style={{ overflowWrap: "anywhere" }}>
           {row.task_name === "" ? row.task_id : row.task_name}
         </Link>
       ),
     },
-    { key: "signature", title: t("task.signature"), width: 120, render: (row) => words(row.signature_name) },
+    { key: "signature", title: t("task.signature"), width: 120, isHiddenAtFirst: true, render: (row) => words(row.signature_name) },
     { key: "card", title: t("campaigns.details.template"), width: 150, isHiddenAtFirst: true, render: (row) => words(row.card_template_name) },
     { key: "parts", title: t("message.parts"), width: 70, isHiddenAtFirst: true, render: (row) => row.parts },
     {
