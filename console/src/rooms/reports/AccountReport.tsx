@@ -94,12 +94,12 @@ function Accounts({ filters }: { filters: readonly Filter[] }) {
   const none = { text: t("reports.taps.none"), note: t("reports.taps.noneNote") };
   const columns: DataColumn<TapRow>[] = [
     useDay<TapRow>(),
-    { key: "account", title: t("reports.taps.account"), width: 200, render: (row) => <Named of={row} /> },
-    ...COUNTS.map((key): DataColumn<TapRow> => ({ key, title: t(`reports.taps.${key}`), width: 112, align: "right", render: (row) => formatCount(row[key]) })),
+    { key: "account", title: t("reports.taps.account"), width: 170, render: (row) => <Named of={row} /> },
+    ...COUNTS.map((key): DataColumn<TapRow> => ({ key, title: t(`reports.taps.${key}`), width: 98, align: "right", render: (row) => formatCount(row[key]) })),
     {
       key: "actions",
       title: t("list.actions"),
-      width: 96,
+      width: 92,
       isAlways: true,
       render: (row) => {
         const day = wanted.by === "day" ? row.day : `${row.day}-01`;
@@ -157,7 +157,7 @@ function Items({ filters }: { filters: readonly Filter[] }) {
   const { data, error, isPending, refetch } = useTapItems({ ...query, target });
   const columns: DataColumn<TapItem>[] = [
     useDay<TapItem>(),
-    { key: "account", title: t("reports.taps.account"), width: 200, render: (row) => <Named of={row} /> },
+    { key: "account", title: t("reports.taps.account"), width: 170, render: (row) => <Named of={row} /> },
     { key: "target", title: t("reports.taps.target"), width: 120, render: (row) => t(`reports.taps.targetName.${row.target}`) },
     { key: "item", title: t("reports.taps.item"), width: 260, render: (row) => (row.item === "" ? "–" : row.item) },
     { key: "times", title: t("reports.taps.count"), width: 110, align: "right", render: (row) => formatCount(row.times) },
