@@ -121,7 +121,7 @@ async def test_every_number_is_found_with_its_life(new_page: NewPage, demo: Comp
     await button(page, "最近1小时").click()
     await expect(row(page, name)).to_have_count(2)
     await button(page, "导出").click()
-    await page.get_by_role("menuitem").first.click()
+    await page.get_by_role("menuitem", name="导出（号码脱敏）").click()
     await button(page, "前往下载中心").click()
     export = page.locator("[data-table=downloads] tr[data-row-key]").first
     await expect(export).to_contain_text("发送任务明细")

@@ -33,7 +33,7 @@ export const PALETTES: Record<ShownTheme, Palette> = {
     good: "#2f9163",
     busy: "#3b82c4",
     waiting: "#b7c3d1",
-    bad: "#cf4343",
+    bad: "#c93c3c",
     unclear: "#d9902f",
     left: "#7d8a99",
   },

@@ -21,7 +21,7 @@ export function useDetailFilters(): Filter[] {
   const signatures = useSignatureChoices(params.get("signature"));
   const cards = useCardChoices(card, params.get("card"));
   return [
-    { kind: "choices", name: "task", label: t("campaigns.details.task"), isSingle: true, width: 240, choices: tasks, onSearch: (typed) => setTask(typed.trim()) },
+    { kind: "choices", name: "task", label: t("campaigns.details.task"), isSingle: true, width: 200, choices: tasks, onSearch: (typed) => setTask(typed.trim()) },
     { kind: "choices", name: "signature", label: t("task.signature"), isSingle: true, width: 150, choices: signatures },
     { kind: "choices", name: "card", label: t("task.template"), isSingle: true, width: 220, choices: cards, onSearch: (typed) => setCard(typed.trim()) },
     { kind: "text", name: "phone", label: t("message.phone"), placeholder: t("message.phonePlaceholder"), inputMode: "tel", maxLength: PHONE_CHARS, width: 170 },
