@@ -105,7 +105,7 @@ export function RowsField({ columns, examples }: RowsFieldProps) {
       >
         <Input.TextArea rows={8} className="mono" />
       </Form.Item>
-      <Space wrap style={{ marginBottom: 16 }}>
+      <Space wrap style={{ display: "flex", marginBottom: 16 }}>
         <input
           ref={input}
           type="file"
