@@ -31,6 +31,8 @@ def _upload(page: Page, label: str) -> Locator:
 
 
 async def _fill_facts(page: Page, name: str) -> None:
+    # The list, whose filters have the same labels, is gone.
+    await expect(page.get_by_role("heading", name="创建服务号")).to_be_visible()
     await page.get_by_label("服务号名称").fill(name)
     await page.get_by_label("简介").fill("会员权益与订单服务")
     await _upload(page, "LOGO").set_input_files(_picture(240, 240))

@@ -25,6 +25,7 @@ def _numbers(*rows: str) -> dict[str, object]:
 
 
 async def _fill_template(page: Page, name: str) -> None:
+    await expect(page.get_by_role("heading", name="新建模板")).to_be_visible()
     await page.get_by_label("模板名称").fill(name)
     await page.get_by_label("主题", exact=True).fill("夏日新品")
     await page.get_by_label("签名", exact=True).fill("鸿雁演示")
@@ -48,9 +49,9 @@ async def test_frames_become_a_template_and_are_sent(page: Page, installation: I
     await expect(phone.get_by_role("img", name="shoe.jpg")).to_be_visible()
     await page.get_by_role("button", name="添加文本帧").click()
     await page.get_by_label("文本（第 2 帧，元素 1）").fill("拒收请回复R")
-    await page.get_by_role("button", name="上移第 2 帧").click()
+    await page.get_by_role("button", name="上移第 2 帧", exact=True).click()
     await expect(page.get_by_label("文本（第 1 帧，元素 1）")).to_have_value("拒收请回复R")
-    await page.get_by_role("button", name="下移第 1 帧").click()
+    await page.get_by_role("button", name="下移第 1 帧", exact=True).click()
     # when it is submitted and approved
     await page.get_by_role("button", name="提交审核").click()
     dialog = page.get_by_role("dialog").filter(has_text="提交成功")
@@ -64,6 +65,7 @@ async def test_frames_become_a_template_and_are_sent(page: Page, installation: I
     await page.get_by_role("dialog").get_by_label("Close").click()
     # then it is sent to a file whose rows bring their own values
     await _row(page, name).get_by_role("button", name="发送").click()
+    await expect(page.get_by_role("heading", name="发送智能信息基础版")).to_be_visible()
     await page.get_by_label("任务名称").fill(name)
     await page.get_by_text("个性化", exact=True).click()
     first, second = phones(2, can_show=False)

@@ -1,5 +1,6 @@
 import { ArrowDownOutlined, ArrowUpOutlined, DeleteOutlined, FileImageOutlined, FontSizeOutlined, PlusOutlined } from "@ant-design/icons";
 import { Alert, Button, Card, Form, Input, Progress, Space, Tag } from "antd";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
 import { formatBytes } from "@/kit/files";
@@ -89,6 +90,7 @@ function MediumElement({ name, frame }: ElementFieldProps) {
 
 function Frame({ frame, frames }: { frame: number; frames: readonly FrameValues[] }) {
   const { t } = useTranslation();
+  const form = Form.useFormInstance<TemplateValues>();
   const elements: readonly ElementValues[] = frames[frame]?.elements ?? [];
   const hasRoom = mayDouble(frames, frame);
   return (
@@ -97,10 +99,15 @@ function Frame({ frame, frames }: { frame: number; frames: readonly FrameValues[
         <>
           <Form.ErrorList errors={errors} />
           {fields.map(({ key, name }) => {
-            const isText = elements[name]?.kind !== "medium";
+            // As it is now: what is watched is one drawing late, and a field that changes its kind for it loses its file.
+            const isText = form.getFieldValue(["frames", frame, "elements", name, "kind"]) !== "medium";
             const what = t("video_sms.template.element", { frame: frame + 1, number: name + 1 });
             return (
               <div key={key} className="video-element">
+                {/* Forms watch and send what has a field: also what an element is. */}
+                <Form.Item name={[name, "kind"]} hidden>
+                  <Input />
+                </Form.Item>
                 <header>
                   <Tag>{t(isText ? "video_sms.template.text" : "video_sms.template.medium")}</Tag>
                   <Order what={what} at={name} count={fields.length} move={move} remove={remove} isOnly={fields.length === 1} />
@@ -134,11 +141,18 @@ function Frame({ frame, frames }: { frame: number; frames: readonly FrameValues[
 }
 
 /** 帧: what is shown one after the other; order, texts with parameters, media. */
-export function FramesEditor() {
+export function FramesEditor({ onFrames }: { onFrames: (frames: FrameValues[]) => void }) {
   const { t } = useTranslation();
   const form = Form.useFormInstance<TemplateValues>();
   // Nothing is watched before the form has drawn its fields.
-  const frames = (Form.useWatch("frames", form) as FrameValues[] | undefined) ?? [];
+  const watched = Form.useWatch("frames", form) as FrameValues[] | undefined;
+  const frames = watched ?? [];
+  // Parameters are put in without anybody typing, which forms tell to nobody but watchers.
+  useEffect(() => {
+    if (watched !== undefined) {
+      onFrames(watched);
+    }
+  }, [watched, onFrames]);
   const signature = (Form.useWatch("signature", form) as string | undefined) ?? "";
   const bytes = totalBytes(frames, signature);
   const resources = frames.reduce((sum, frame) => sum + frame.elements.length, 0);

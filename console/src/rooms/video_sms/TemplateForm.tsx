@@ -1,7 +1,7 @@
 import "@/rooms/video_sms/video.css";
 
 import { App, AutoComplete, Card, Checkbox, Form, Input, InputNumber, Skeleton } from "antd";
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useSearchParams } from "react-router";
 
@@ -97,6 +97,7 @@ function TemplateForm({ from, frames }: { from: VideoTemplateDetail | null; fram
     is_draft: false,
   };
   const [values, setValues] = useState(initial);
+  const onFrames = useCallback((now: FrameValues[]) => setValues((all) => ({ ...all, frames: now })), []);
   const isDraft = values.is_draft === true;
   const title = t(from === null ? "video_sms.template.add" : "video_sms.template.copyTitle");
   const back = () => void navigate("/video-templates");
@@ -127,7 +128,7 @@ function TemplateForm({ from, frames }: { from: VideoTemplateDetail | null; fram
           </Card>
           <Card title={t("video_sms.template.frames")} style={{ marginBottom: 16 }}>
             <p className="faint">{t("video_sms.template.framesHint")}</p>
-            <FramesEditor />
+            <FramesEditor onFrames={onFrames} />
           </Card>
           <Form.Item name="is_draft" valuePropName="checked">
             <Checkbox>{t("video_sms.template.asDraft")}</Checkbox>
