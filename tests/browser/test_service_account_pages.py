@@ -65,6 +65,7 @@ async def test_an_account_from_the_wizard_to_a_bound_channel_number(page: Page, 
     await page.get_by_label("电话号码").fill("400-8008800")
     await page.get_by_label("用途").fill("客服热线")
     await expect(phone.get_by_text("400-8008800")).to_be_visible()
+    await expect(page.get_by_role("button", name="移除 picture.png")).to_have_count(1)
     await page.get_by_role("button", name="下一步").click()
     await expect(page.locator("[data-step=summary]")).to_contain_text("会员服务 (我的订单)")
     await page.get_by_role("button", name="提交审核").click()
