@@ -100,6 +100,8 @@ async def test_an_account_from_the_wizard_to_a_bound_channel_number(page: Page, 
     tree = page.locator(".ant-select-tree")
     await tree.locator(".ant-select-tree-checkbox").first.click()
     await tree.locator(".ant-select-tree-treenode", has_text="河北省").locator(".ant-select-tree-checkbox").click()
+    # The tree covers what is below it until something else is clicked.
+    await drawer.get_by_text("绑定服务号", exact=True).click()
     await drawer.get_by_label("服务号名称").click()
     await page.locator(".ant-select-dropdown:visible").get_by_text(name, exact=True).click()
     await drawer.get_by_role("button", name="绑定", exact=True).click()
