@@ -7,7 +7,7 @@ link leads to. It prints what it saw, what nobody could reach, and with ``--axe`
 import argparse
 import asyncio
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -51,7 +51,8 @@ class Tour:
     password: str
     locale: str
     size: tuple[int, int]
-    into: Path
+    into: Path | None
+    """Where pictures go; none are made without."""
     is_checked: bool = False
     seen: dict[str, str] = field(default_factory=dict)
     """The address at which each route was seen."""
@@ -89,10 +90,11 @@ class Tour:
         await context.close()
 
     async def _keep(self, page: Page, path: str) -> None:
-        name = re.sub(r"[^a-z-]+", "-", path.strip("/").lower()).strip("-") or "root"
-        file = self.into / f"{self.locale[:2]}-{self.size[0]}" / f"{self.role}-{name}.png"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        await page.screenshot(path=file, full_page=True)
+        if self.into is not None:
+            name = re.sub(r"[^a-z-]+", "-", path.strip("/").lower()).strip("-") or "root"
+            file = self.into / f"{self.locale[:2]}-{self.size[0]}" / f"{self.role}-{name}.png"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            await page.screenshot(path=file, full_page=True)
         if self.is_checked and (found := await axe(page)):
             self.findings[f"{self.role} {self.locale} {self.size[0]} {path}"] = found
 
@@ -106,7 +108,7 @@ async def _settle(page: Page) -> None:
     await page.wait_for_function("() => document.fonts.status === 'loaded'", timeout=_QUIET_MS)
 
 
-def _people(env: dict[str, str]) -> Iterator[tuple[str, str, str]]:
+def people_of(env: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     """Yield role, user and password of everybody whom the demo knows."""
     for name, user in env.items():
         if (found := re.fullmatch(r"HONGYAN_(?:(\w+)_)?USER", name)) is not None:
@@ -122,7 +124,7 @@ def _read(file: Path) -> dict[str, str]:
 
 async def _tour(arguments: argparse.Namespace) -> None:
     env = _read(arguments.env)
-    people = [person for person in _people(env) if arguments.role in {None, person[0]}]
+    people = [person for person in people_of(env) if arguments.role in {None, person[0]}]
     into = arguments.into
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=find_chromium(), args=list(CHROMIUM_ARGS))

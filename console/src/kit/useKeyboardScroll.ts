@@ -14,6 +14,10 @@ export function useKeyboardScroll(isShown: boolean, label: string): RefObject<HT
       return undefined;
     }
     const watch = new ResizeObserver(() => {
+      // The library measures with a copy of the header, its "select all" among it, which nobody is to reach.
+      for (const copy of place.querySelectorAll<HTMLElement>(".ant-table-measure-row")) {
+        copy.inert = true;
+      }
       if (place.scrollWidth > place.clientWidth) {
         place.tabIndex = 0;
         place.role = "group";
