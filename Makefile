@@ -96,7 +96,7 @@ chaos: setup ## kill, freeze, cut, fill and turn the clock in 216 seeded runs, t
 	exit $$failed
 
 .PHONY: pages
-pages: setup ## walk through the console page by page in a browser (eight minutes)
+pages: setup ## walk through the console page by page in a browser (a quarter of an hour)
 	@$(PYTEST) $(SIDE_BY_SIDE) -m pages tests/browser
 
 .PHONY: peers

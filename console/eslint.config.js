@@ -22,6 +22,7 @@ export default tseslint.config(
       "@typescript-eslint/no-deprecated": "error",
       "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: { attributes: false } }],
       "no-console": "error",
+      "no-restricted-properties": ["error", { object: "crypto", property: "randomUUID", message: "Missing on pages without TLS: use newKey()." }],
       "no-restricted-syntax": [
         "error",
         { selector: `JSXText[value=/${LETTER}/]`, message: inCatalogue },

@@ -11,6 +11,7 @@ import { Page } from "@/kit/Page";
 import { DraftNotice, RefusalNotice } from "@/kit/ServerForm";
 import { useServerForm } from "@/kit/useServerForm";
 import { useNumberFile } from "@/rooms/campaigns/send/queries";
+import { newKey } from "@/rooms/campaigns/send/values";
 import { useSignedIn } from "@/rooms/identity/session";
 import { TemplatePhone } from "@/rooms/video_sms/FramesPhone";
 import { acts, useAct, useVideoTemplate, type VideoTask } from "@/rooms/video_sms/queries";
@@ -74,7 +75,7 @@ export function TaskForm() {
     name: FORM,
     draft: { user: session.user.id, form: FORM },
     renamed: RENAMED,
-    submit: (values) => act(() => acts.send(taskOf(values, params()), confirming?.key ?? crypto.randomUUID())),
+    submit: (values) => act(() => acts.send(taskOf(values, params()), confirming?.key ?? newKey())),
     onDone: (task) => void navigate(`/video-tasks?new=${task.task_id}`),
   });
   const { form } = server;
@@ -97,7 +98,7 @@ export function TaskForm() {
       goToField(FORM, ["numbers"]);
       return;
     }
-    setConfirming({ values: { ...INITIAL, ...(form.getFieldsValue(true) as TaskValues) }, key: crypto.randomUUID() });
+    setConfirming({ values: { ...INITIAL, ...(form.getFieldsValue(true) as TaskValues) }, key: newKey() });
   }
 
   const title = t("video_sms.task.send");
