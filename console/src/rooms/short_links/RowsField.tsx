@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { formatCount } from "@/kit/format";
 import { useKeyboardScroll } from "@/kit/useKeyboardScroll";
 import { saveText } from "@/rooms/identity/secrets";
-import { type Column, MAX_ROWS, readRows, type RowFault, sampleCsv, type WantedRow } from "@/rooms/short_links/rows";
+import { type Column, decodeRows, MAX_ROWS, readRows, type RowFault, sampleCsv, type WantedRow } from "@/rooms/short_links/rows";
 
 const SHOWN = 5;
 const FILE_BYTES = 2 * 1024 * 1024;
@@ -69,7 +69,7 @@ export function RowsField({ columns, examples }: RowsFieldProps) {
       message.error(t("short_links.form.fileTooLarge"));
       return;
     }
-    form.setFieldsValue({ rows: await file.text() });
+    form.setFieldsValue({ rows: decodeRows(await file.arrayBuffer()) });
     await form.validateFields(["rows"]).catch(() => undefined);
   }
 

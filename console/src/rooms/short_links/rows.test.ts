@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { columnsOf, readRows, sampleCsv } from "./rows";
+import { columnsOf, decodeRows, readRows, sampleCsv } from "./rows";
 
 const PLAIN = columnsOf([], false);
 const PARAMS = columnsOf(["param1", "param2"], false);
@@ -37,6 +37,19 @@ describe("readRows", () => {
     ["138,abc\n139,ABC", CODES, null],
   ] as const)("finds the fault of %j", (text, columns, fault) => {
     expect(read(text, [...columns]).fault).toEqual(fault);
+  });
+});
+
+describe("decodeRows", () => {
+  const text = "客户标识,参数1\n138,王女士";
+  // 王女士 as Excel saves it on a Chinese Windows.
+  const legacy = Uint8Array.from([0xcd, 0xf5, 0xc5, 0xae, 0xca, 0xbf]);
+
+  it("takes UTF-8 with and without its mark, and GB 18030", () => {
+    expect(decodeRows(new TextEncoder().encode(text))).toBe(text);
+    expect(read(decodeRows(new TextEncoder().encode(`\uFEFF${text}`)), columnsOf(["参数1"], false)).rows[0]?.params).toEqual({ 参数1: "王女士" });
+    expect(decodeRows(legacy)).toBe("王女士");
+    expect(decodeRows(Uint8Array.from([0x81, 0x30, 0x81, 0x30]))).toBe("\u0080");
   });
 });
 

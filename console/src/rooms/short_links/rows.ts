@@ -44,6 +44,15 @@ function cellsOf(line: string): string[] {
   return cells;
 }
 
+/** Read a file's octets: as UTF-8 where they are it, else as the Chinese encoding in which Excel saves csv files. */
+export function decodeRows(octets: ArrayBuffer | Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(octets);
+  } catch {
+    return new TextDecoder("gb18030").decode(octets);
+  }
+}
+
 const CODE = /^[0-9A-Za-z]{3,10}$/;
 
 function faultOf(cells: readonly string[], columns: readonly Column[], row: WantedRow): RowFault["fault"] | null {
