@@ -1,11 +1,11 @@
 import { DownloadOutlined } from "@ant-design/icons";
-import { Button, Card, Empty, Form, Input, Select, Space, Table, type TableColumnsType, Tooltip, Typography } from "antd";
+import { Button, Form, Input, Select, Space, Tooltip, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { type Change, PAGE_SIZES, readChoices, readPage } from "@/kit/filters";
+import { type DataColumn, DataTable } from "@/kit/DataTable";
+import { type Change, readChoices, readList } from "@/kit/filters";
 import { formatTime } from "@/kit/format";
-import { Trouble } from "@/kit/Trouble";
 import { MessageLife } from "@/rooms/campaigns/MessageLife";
 import { PhoneNumber } from "@/rooms/campaigns/PhoneNumber";
 import { exportUrl, type MessageQuery, useMessages } from "@/rooms/campaigns/queries";
@@ -58,37 +58,38 @@ function MessageFilters({ wanted, change }: { wanted: MessageQuery; change: (cha
   );
 }
 
-function useColumns(task: SendTask, show: (message: Message) => void): TableColumnsType<Message> {
+function useColumns(task: SendTask, show: (message: Message) => void): DataColumn<Message>[] {
   const { t, i18n } = useTranslation();
   const { session, zone } = useSignedIn();
   const reasonOf = useReasonText();
   const time = (iso: string | null) => <span className="nowrap">{formatTime(iso, zone)}</span>;
   return [
-    { key: "no", title: t("message.no"), width: 64, render: (_, message) => message.recipient_no + 1 },
+    { key: "no", title: t("message.no"), width: 64, render: (message) => message.recipient_no + 1 },
     {
       key: "phone",
       title: t("message.phone"),
       width: 160,
-      render: (_, message) => <PhoneNumber taskId={task.task_id} message={message} mayReveal={maySend(session)} />,
+      isAlways: true,
+      render: (message) => <PhoneNumber taskId={task.task_id} message={message} mayReveal={maySend(session)} />,
     },
-    { key: "state", title: t("message.state"), width: 100, render: (_, message) => <MessageStateTag state={message.state} /> },
+    { key: "state", title: t("message.state"), width: 100, render: (message) => <MessageStateTag state={message.state} /> },
     {
       key: "code",
       title: t("message.code"),
       width: 92,
-      render: (_, { carrier_code: code, carrier_text: text }) =>
+      render: ({ carrier_code: code, carrier_text: text }) =>
         code === null ? "–" : (
           <Tooltip title={text?.[i18n.language] ?? reasonOf(code)}>
             <span className="mono">{code}</span>
           </Tooltip>
         ),
     },
-    { key: "parts", title: t("message.parts"), width: 60, dataIndex: "parts" },
+    { key: "parts", title: t("message.parts"), width: 60, render: (message) => message.parts },
     {
       key: "link",
       title: t("message.link"),
       width: 112,
-      render: (_, { link_code: code }) =>
+      render: ({ link_code: code }) =>
         code === null ? "–" : (
           // Not an anchor: following it would count as the recipient's tap.
           <Typography.Text className="mono nowrap" copyable={{ text: `${task.domain}/${code}` }} title={`${task.domain}/${code}`}>
@@ -96,13 +97,14 @@ function useColumns(task: SendTask, show: (message: Message) => void): TableColu
           </Typography.Text>
         ),
     },
-    { key: "submitted", title: t("message.submitted"), width: 168, render: (_, message) => time(message.submitted_at) },
-    { key: "final", title: t("message.final"), width: 168, render: (_, message) => time(message.final_at) },
+    { key: "submitted", title: t("message.submitted"), width: 168, render: (message) => time(message.submitted_at) },
+    { key: "final", title: t("message.final"), width: 168, render: (message) => time(message.final_at) },
     {
       key: "life",
       title: t("list.actions"),
       width: 96,
-      render: (_, message) => (
+      isAlways: true,
+      render: (message) => (
         <Button type="link" size="small" style={{ padding: 0 }} onClick={() => show(message)}>
           {t("campaigns.life.show")}
         </Button>
@@ -121,68 +123,44 @@ interface MessagesProps {
 export function Messages({ task, params, change }: MessagesProps) {
   const { t } = useTranslation();
   const { session } = useSignedIn();
-  const { page, size } = readPage(params);
+  const { offset, limit } = readList(params);
   const wanted: MessageQuery = {
     state: readChoices(params, "state", MESSAGE_STATES),
     phone: params.get("phone") ?? "",
-    offset: (page - 1) * size,
-    limit: size,
+    offset,
+    limit,
   };
-  const { data, error, isPending, refetch } = useMessages(task.task_id, wanted, isMoving(task));
+  const list = useMessages(task.task_id, wanted, isMoving(task));
   const [shown, setShown] = useState<Message | null>(null);
   const columns = useColumns(task, setShown);
   const isFiltered = wanted.state.length > 0 || wanted.phone !== "";
   return (
-    <Card
-      id="messages"
-      title={t("message.title")}
-      extra={
-        wanted.phone === "" ? (
-          <ExportButton kind="send_messages" filters={{ task_id: task.task_id, state: wanted.state }} hasNumbers />
-        ) : (
-          // What the download centre keeps names no numbers: the few messages of one come at once.
-          may(session, "hongyan:message:export") && (
-            <Button icon={<DownloadOutlined aria-hidden />} href={exportUrl(task.task_id, wanted)} download>
-              {t("message.download")}
-            </Button>
+    <>
+      <DataTable<Message>
+        name="messages"
+        title={t("message.title")}
+        columns={columns}
+        rowKey={(message) => String(message.message_id)}
+        list={list}
+        isFiltered={isFiltered}
+        empty={{ text: t("message.none") }}
+        expand={(message) => <div className="sms-bubble">{message.text}</div>}
+        actions={
+          wanted.phone === "" ? (
+            <ExportButton kind="send_messages" filters={{ task_id: task.task_id, state: wanted.state }} hasNumbers />
+          ) : (
+            // What the download centre keeps names no numbers: the few messages of one come at once.
+            may(session, "hongyan:message:export") && (
+              <Button icon={<DownloadOutlined aria-hidden />} href={exportUrl(task.task_id, wanted)} download>
+                {t("message.download")}
+              </Button>
+            )
           )
-        )
-      }
-      styles={{ body: { padding: 0 } }}
-    >
-      <div style={{ padding: 16 }}>
+        }
+      >
         <MessageFilters wanted={wanted} change={change} />
-      </div>
-      {error !== null && data === undefined ? (
-        <Trouble error={error} retry={() => void refetch()} />
-      ) : (
-        <Table<Message>
-          rowKey="message_id"
-          size="middle"
-          columns={columns}
-          dataSource={data?.items ?? []}
-          loading={isPending}
-          scroll={{ x: 1066 }}
-          expandable={{ expandedRowRender: (message) => <div className="sms-bubble">{message.text}</div> }}
-          locale={{
-            emptyText: (
-              <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t(isFiltered ? "message.empty" : "message.none")} />
-            ),
-          }}
-          pagination={{
-            current: page,
-            pageSize: size,
-            total: data?.total ?? 0,
-            pageSizeOptions: PAGE_SIZES,
-            showSizeChanger: true,
-            showTotal: (total) => t("list.total", { total }),
-            style: { paddingInline: 16 },
-            onChange: (nextPage, nextSize) =>
-              change({ page: nextSize === size ? String(nextPage) : "1", size: String(nextSize) }),
-          }}
-        />
-      )}
+      </DataTable>
       <MessageLife taskId={task.task_id} message={shown} close={() => setShown(null)} />
-    </Card>
+    </>
   );
 }
