@@ -12,8 +12,12 @@ import pytest
 
 from hongyan.kernel.db.database import Database
 from hongyan.kernel.http.once import Once
+from hongyan.kernel.ids import RandomIds, TenantId
 from hongyan.rooms.campaigns.console_api.video import video_router
+from hongyan.rooms.campaigns.errors import TaskNotFound
+from hongyan.rooms.campaigns.service.views import CampaignViews
 from hongyan.rooms.delivery.contracts import MessageState
+from hongyan.rooms.handsets.service import HandsetsService
 from hongyan.rooms.identity.contracts import Role, system_actor
 from hongyan.rooms.identity.service.people import NewUser
 from hongyan.rooms.video_sms.console_api.public import public_videos_console
@@ -243,6 +247,26 @@ async def test_what_became_of_each_number_and_once_more_for_those_that_failed(de
     stopped = await desks.admin.post(f"/video-tasks/{task_id}/cancel")
     assert stopped.json()["state"] == "re_sending_complete"
     assert (await desks.reader.get(f"/video-tasks/{task_id}/replies")).json() == {"items": [], "total": 0}
+
+
+async def test_a_number_is_shown_whole_to_who_may_and_the_audit_log_knows(desks: Desks) -> None:
+    house = desks.house
+    tpl_id = await desks.usable(template_body("您好"))
+    body = {"task_name": "问候", "tpl_id": tpl_id, "number_file_id": await desks.file(f"手机号码\n{PHONES[0]}")}
+    task_id = (await desks.admin.post("/video-tasks", json=body)).json()["task_id"]
+    [row] = (await desks.admin.get(f"/video-tasks/{task_id}/messages")).json()["items"]
+    identity, line = cheap_identity(house.clock, house.db.url), house.line
+    handsets = HandsetsService(
+        clock=house.clock, ids=RandomIds(), jobs=line.jobs, ring=line.ring, keys=line.keys, out=house.out
+    )
+    views = CampaignViews(delivery=line.delivery, identity=identity, handsets=handsets)
+    stranger = system_actor(TenantId("00000000-0000-4000-8000-00000000000f"))
+    async with house.db.begin() as uow:
+        assert await views.reveal(uow, house.actor, task_id, row["message_id"]) == f"86{PHONES[0]}"
+        with pytest.raises(TaskNotFound):
+            await views.reveal(uow, stranger, task_id, row["message_id"])
+        noted = await uow.fetch("SELECT subject_id FROM identity_audit WHERE action = 'campaigns.reveal'")
+    assert noted == [(str(row["message_id"]),)]
 
 
 async def test_a_send_form_hears_of_its_faults_at_their_fields(desks: Desks) -> None:

@@ -10,7 +10,7 @@ import { useSignedIn } from "@/rooms/identity/session";
 
 interface PhoneNumberProps {
   taskId: string;
-  message: Message;
+  message: Pick<Message, "message_id" | "phone_masked">;
   mayReveal: boolean;
 }
 

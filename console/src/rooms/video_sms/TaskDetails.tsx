@@ -10,8 +10,9 @@ import { formatCount, formatShare, formatTime } from "@/kit/format";
 import { Page } from "@/kit/Page";
 import { StateTag } from "@/kit/StateTag";
 import { Trouble } from "@/kit/Trouble";
+import { PhoneNumber } from "@/rooms/campaigns/PhoneNumber";
 import { useReasonText } from "@/rooms/campaigns/reasons";
-import { useSignedIn } from "@/rooms/identity/session";
+import { may, useSignedIn } from "@/rooms/identity/session";
 import { useVideoMessages, useVideoReplies, useVideoTask, type VideoMessage, type VideoReply, type VideoTask } from "@/rooms/video_sms/queries";
 import { TaskActions } from "@/rooms/video_sms/TaskActions";
 import { isMoving, RESULT_TONES, resultOf, RESULTS, TASK_TONES } from "@/rooms/video_sms/words";
@@ -19,7 +20,7 @@ import { isMoving, RESULT_TONES, resultOf, RESULTS, TASK_TONES } from "@/rooms/v
 /** 任务明细: what became of each number. */
 function Messages({ task }: { task: VideoTask }) {
   const { t, i18n } = useTranslation();
-  const { zone } = useSignedIn();
+  const { session, zone } = useSignedIn();
   const reasonOf = useReasonText();
   const [params] = useFilters();
   const { offset, limit } = readList(params);
@@ -34,11 +35,11 @@ function Messages({ task }: { task: VideoTask }) {
     {
       key: "phone",
       title: t("video_sms.task.phone"),
-      width: 170,
+      width: 190,
       isAlways: true,
       render: (row) => (
         <span className="nowrap">
-          {row.phone_masked} {row.is_again && <Tag>{t("video_sms.task.again")}</Tag>}
+          <PhoneNumber taskId={task.task_id} message={row} mayReveal={may(session, "hongyan:number:reveal")} /> {row.is_again && <Tag>{t("video_sms.task.again")}</Tag>}
         </span>
       ),
     },

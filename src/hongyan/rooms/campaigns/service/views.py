@@ -10,6 +10,7 @@ from hongyan.kernel.phones import Phone
 from hongyan.rooms.campaigns import rules
 from hongyan.rooms.campaigns.contracts import Progress, Task, TaskDocument, TaskFilter, TaskState
 from hongyan.rooms.campaigns.store import tasks as store
+from hongyan.rooms.campaigns.store import video as video_store
 from hongyan.rooms.delivery.contracts import MessageFilter, MessageState, MessageView
 from hongyan.rooms.delivery.service import DeliveryService
 from hongyan.rooms.handsets.contracts import CardLife
@@ -91,14 +92,15 @@ class CampaignViews:
         return await self._handsets.list_card_lives(uow, tenant_id, task_id, message.link_code)
 
     async def reveal(self, uow: Uow, actor: Actor, task_id: TaskId, message_id: MessageId) -> Phone:
-        """Return one recipient's number unmasked; who asked is in the audit log.
+        """Return one recipient's number unmasked, of a send task or a video send; who asked is in the audit log.
 
         Raises:
             TaskNotFound: no such task of this tenant.
             NotFound: no such message.
         """
         tenant_id = actor.tenant(Permission.NUMBER_REVEAL)
-        await store.get_task(uow, tenant_id, task_id)
+        if await video_store.find_task(uow, tenant_id, task_id) is None:
+            await store.get_task(uow, tenant_id, task_id)
         message = await self._delivery.get_message(uow, tenant_id, message_id)
         await self._identity.note(uow, actor, "campaigns.reveal", subject_kind="message", subject_id=str(message_id))
         return message.phone
