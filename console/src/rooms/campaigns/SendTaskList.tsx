@@ -12,9 +12,10 @@ import { startOfDay } from "@/kit/zones";
 import { useLiveTasks } from "@/rooms/campaigns/progress";
 import { useSendTasks } from "@/rooms/campaigns/queries";
 import { type SendTask, TASK_STATES } from "@/rooms/campaigns/sendTask";
+import { RowActions } from "@/rooms/campaigns/RowActions";
 import { TaskStateTag } from "@/rooms/campaigns/StateTag";
 import { RowProgress } from "@/rooms/campaigns/TaskProgress";
-import { may, useSignedIn } from "@/rooms/identity/session";
+import { may, maySend, useSignedIn } from "@/rooms/identity/session";
 import { ExportButton } from "@/rooms/reports/ExportButton";
 
 const NAME_CHARS = 30;
@@ -33,8 +34,16 @@ function useTaskFilters(): Filter[] {
   ];
 }
 
-function useColumns(zone: string, made: string | null): DataColumn<SendTask>[] {
+function useColumns(made: string | null): DataColumn<SendTask>[] {
   const { t } = useTranslation();
+  const { session, zone } = useSignedIn();
+  const actions: DataColumn<SendTask> = {
+    key: "actions",
+    title: t("list.actions"),
+    width: 210,
+    isAlways: true,
+    render: (task) => <RowActions task={task} />,
+  };
   return [
     {
       key: "name",
@@ -63,6 +72,7 @@ function useColumns(zone: string, made: string | null): DataColumn<SendTask>[] {
       width: 172,
       render: (task) => <span className="nowrap">{formatTime(task.created_at, zone)}</span>,
     },
+    ...(maySend(session) ? [actions] : []),
   ];
 }
 
@@ -83,7 +93,7 @@ export function SendTaskList() {
   };
   const { data, error, isPending, isFetching, refetch } = useSendTasks({ ...wanted, offset: (page - 1) * size, limit: size });
   useLiveTasks();
-  const columns = useColumns(zone, params.get("new"));
+  const columns = useColumns(params.get("new"));
   const filters = useTaskFilters();
   return (
     <Page

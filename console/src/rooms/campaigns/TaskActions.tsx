@@ -13,8 +13,14 @@ const ICONS = {
   cancel: <StopOutlined aria-hidden />,
 };
 
+interface TaskActionsProps {
+  task: SendTask;
+  /** Of a row in a list. */
+  isSmall?: boolean;
+}
+
 /** Start, pause, resume, cancel: what the task's state allows, each asked for first. */
-export function TaskActions({ task }: { task: SendTask }) {
+export function TaskActions({ task, isSmall = false }: TaskActionsProps) {
   const { t } = useTranslation();
   const { modal, message } = App.useApp();
   const { mutateAsync, isPending } = useTaskAction(task.task_id);
@@ -43,8 +49,9 @@ export function TaskActions({ task }: { task: SendTask }) {
   return actionsOf(task).map((action) => (
     <Button
       key={action}
-      icon={ICONS[action]}
-      type={action === "start" || action === "resume" ? "primary" : "default"}
+      icon={isSmall ? undefined : ICONS[action]}
+      size={isSmall ? "small" : "middle"}
+      type={isSmall ? "link" : action === "start" || action === "resume" ? "primary" : "default"}
       danger={action === "cancel"}
       disabled={isPending}
       onClick={() => ask(action)}
