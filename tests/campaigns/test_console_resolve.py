@@ -59,6 +59,8 @@ def test_individual_links_are_made_listed_and_downloaded(console: Console) -> No
     rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
     assert [row["cust_flag"] for row in rows] == ["13800138000", "会员-7"]
     assert rows[0]["link"] == f"https://{made['first_url']}"
+    (noted,) = console.get("/audit", action="campaigns.download_links", subject_id=made["task_id"])["items"]
+    assert noted["action"] == "campaigns.download_links"
 
 
 def test_a_group_link_is_one_for_all(console: Console) -> None:

@@ -5,6 +5,7 @@ files (``audience``).
 """
 
 import re
+from typing import Final
 
 import phonenumbers
 
@@ -25,6 +26,10 @@ class Phone(str):
     def __repr__(self) -> str:
         """Return the masked number in quotes."""
         return f"'{mask_phone(self)}'"
+
+
+NO_PHONE: Final = Phone("0")
+"""A number that nobody has: a list that is asked for what is no number looks for this one, and finds nothing."""
 
 
 def normalise_phone(raw: str) -> Phone | None:

@@ -120,6 +120,21 @@ class OutgoingHttp:
             follow_redirects=False,
         )
 
+    async def look_up(self, host: str, timeout_s: float = 3.0) -> None:
+        """Ask whether a name has an address.
+
+        Raises:
+            TargetUnreachable: it has none.
+            TargetTimeout: the name server says nothing.
+        """
+        try:
+            async with asyncio.timeout(timeout_s):
+                await _resolve(host, 0)
+        except httpcore.ConnectError as error:
+            raise TargetUnreachable(url=host, reason=str(error)) from error
+        except TimeoutError as error:
+            raise TargetTimeout(url=host, reason=f"{timeout_s:g} s") from error
+
     async def request(
         self,
         method: str,

@@ -249,5 +249,8 @@ def upgrade() -> None:
         ),
     )
     op.create_index(
+        "ix_campaigns_video_tasks_sent", "campaigns_video_tasks", ["tenant_id", "send_at", "task_id"], unique=False
+    )
+    op.create_index(
         "ix_campaigns_video_tasks_tenant", "campaigns_video_tasks", ["tenant_id", "created_at", "task_id"], unique=False
     )

@@ -78,14 +78,15 @@ def register_jobs(
     async def review_decided(
         *, review_id: str, kind: str, tenant_id: str, subject_id: str, decision: str, reason: str
     ) -> None:
-        """Take a decision about a link domain or a jump link in; safe to repeat (key: the subject and its state)."""
-        del review_id
+        """Take a decision about a link domain or a jump link in; safe to repeat (key: the submission)."""
         owner, link_id, is_approved = TenantId(tenant_id), int(subject_id), decision == "approved"
         async with db.begin() as uow:
             if kind == JUMP_LINK:
-                await jump_links.decide(uow, owner, link_id, is_approved=is_approved, reason=reason)
+                await jump_links.decide(
+                    uow, owner, link_id, is_approved=is_approved, reason=reason, review_id=review_id
+                )
             else:
-                await domains.decide(uow, owner, link_id, is_approved=is_approved)
+                await domains.decide(uow, owner, link_id, is_approved=is_approved, review_id=review_id)
 
     @jobs.periodic("campaigns.tick", "* * * * *")
     async def tick() -> None:

@@ -182,6 +182,7 @@ video_tasks = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("send_at", DateTime(timezone=True), nullable=False),
     Index("ix_campaigns_video_tasks_tenant", "tenant_id", "created_at", "task_id"),
+    Index("ix_campaigns_video_tasks_sent", "tenant_id", "send_at", "task_id"),
     Index(
         "ix_campaigns_video_tasks_live",
         "state",

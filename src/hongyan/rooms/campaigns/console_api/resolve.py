@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
@@ -76,12 +76,13 @@ def _tasks(router: APIRouter, db: Database, tasks: ResolveTasks, views: ResolveV
         signature: Word = None,
         begin: datetime | None = None,
         end: datetime | None = None,
+        sort: Literal["created_at", "-created_at"] = "-created_at",
         offset: Annotated[int, Query(ge=0, le=_WINDOW)] = 0,
         limit: Annotated[int, Query(ge=1, le=100)] = 20,
     ) -> ResolveTaskList:
-        """List resolve tasks, the newest first; ``card_template`` is a part of its name, or its id."""
+        """List resolve tasks, the newest first or last; ``card_template`` is a part of its name, or its id."""
         tenant_id = actor.tenant(Permission.RESOLVE_TASK_LIST)
-        wanted = LinkFilter(task_name=name, sms_sign=signature, begin=begin, end=end)
+        wanted = LinkFilter(task_name=name, sms_sign=signature, begin=begin, end=end, sort=sort)
         wanted = _of_card(wanted, card_template)
         async with db.begin() as uow:
             page, found, sums = await views.list_calls(uow, tenant_id, wanted, offset=offset, limit=limit)
@@ -103,6 +104,8 @@ def _tasks(router: APIRouter, db: Database, tasks: ResolveTasks, views: ResolveV
         """Download a task's links with whole marks, to be put into one's own messages."""
         tenant_id = actor.tenant(Permission.MESSAGE_EXPORT)
         task = await _task(db, views, tenant_id, TaskId(str(task_id)))
+        async with db.begin() as uow:
+            await tasks.note_download(uow, actor, TaskId(task.task_id))
         headers = {"Content-Disposition": f'attachment; filename="links-{task.task_id[:8]}.csv"'}
         lines = _lines(db, views, tenant_id, TaskId(task.task_id))
         return StreamingResponse(lines, media_type="text/csv; charset=utf-8", headers=headers)

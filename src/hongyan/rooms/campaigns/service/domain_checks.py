@@ -12,7 +12,6 @@ from hongyan.kernel.http.client import OutgoingError, OutgoingHttp, TargetRefuse
 
 ROBOTS: Final = b"User-agent: *\nDisallow: /\n"
 """What a redirector answers to ``/robots.txt``."""
-_DNS_TIMEOUT_S: Final = 3.0
 _TIMEOUT_S: Final = 5.0
 _BYTES: Final = 2_000
 _OK: Final = 200
@@ -47,11 +46,11 @@ async def check_domain(out: OutgoingHttp, name: str) -> DomainCheck:
     """Look a domain (with a port when it has one) up and ask it, by both schemes at once."""
     host = name.partition(":")[0]
     try:
-        async with asyncio.timeout(_DNS_TIMEOUT_S):
-            await asyncio.get_running_loop().getaddrinfo(host, None)
-    except (OSError, TimeoutError) as error:
+        await out.look_up(host)
+    except OutgoingError as error:
+        reason = str(error.params.get("reason", ""))
         return DomainCheck(
-            is_known=False, https=Reach.FAILED, https_detail=str(error), http=Reach.FAILED, http_detail=str(error)
+            is_known=False, https=Reach.FAILED, https_detail=reason, http=Reach.FAILED, http_detail=reason
         )
     (https, https_detail), (http, http_detail) = await asyncio.gather(
         _ask(out, f"https://{name}/robots.txt"), _ask(out, f"http://{name}/robots.txt")

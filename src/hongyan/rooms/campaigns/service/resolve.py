@@ -100,6 +100,12 @@ class ResolveTasks:
         wanted = LinkWish(common, domain, wish.domain_kind, wish.days, wish.kind, task.resolving_times)
         return task, await self._maker.make(uow, wanted, wish.rows, self._wrong_rows(card, wish))
 
+    async def note_download(self, uow: Uow, actor: Actor, task_id: TaskId) -> None:
+        """Write down who took a task's links with whole marks, which may be phone numbers."""
+        await self._r.identity.note(
+            uow, actor, "campaigns.download_links", subject_kind="resolve_task", subject_id=task_id
+        )
+
     async def _require_filed(self, uow: Uow, tenant_id: TenantId) -> None:
         """Let pass who filed for links, or for sends, which include them."""
         try:

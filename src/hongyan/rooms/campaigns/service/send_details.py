@@ -153,9 +153,9 @@ class SendDetails:
             return begin, end
         if begin is None:
             # Open to the future: what is planned while somebody looks is there, too.
-            begin = (end or self._clock.now()) - MAX_SPAN
+            begin = self._clock.now() - MAX_SPAN if end is None else end - longest
         elif end is None:
-            end = begin + MAX_SPAN
+            end = begin + longest
         if end is not None and end - begin > longest:
             hours = int(longest.total_seconds() // 3600)
             raise InvalidInput(

@@ -12,8 +12,8 @@ from hongyan.rooms.campaigns.store import video_sums as store
 from hongyan.rooms.delivery.contracts import MessageState
 from hongyan.rooms.delivery.service import DeliveryService
 
-_TASKS: Final = 20_000
-"""Tasks whose counters one statement reads."""
+_TASKS: Final = 10_000
+"""Tasks that are held at once, and whose counters one statement reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,10 @@ class VideoSums:
         self, uow: Uow, tenant_id: TenantId, zone: str, begin: datetime, end: datetime
     ) -> list[VideoSum]:
         """Sum the tasks that began from ``begin`` until ``end``: the newest day first, then by template."""
-        rows = list(await store.iter_begun(uow, tenant_id, zone, begin, end))
         found: dict[tuple[date, VideoTemplateId], list[int]] = {}
         names: dict[VideoTemplateId, str] = {}
-        for start in range(0, len(rows), _TASKS):
-            for row, counts in await self._count(uow, tenant_id, rows[start : start + _TASKS]):
+        async for rows in store.iter_begun(uow, tenant_id, zone, begin, end, _TASKS):
+            for row, counts in await self._count(uow, tenant_id, rows):
                 sums = found.setdefault((row.day, row.tpl_id), [0] * len(counts))
                 found[row.day, row.tpl_id] = [old + new for old, new in zip(sums, counts, strict=True)]
                 names.setdefault(row.tpl_id, row.tpl_name)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import TenantId
@@ -46,9 +47,14 @@ async def list_links(uow: Uow, tenant_id: TenantId) -> Sequence[Row[Any]]:
     return (await uow.execute(select(*_J).where(_J.tenant_id == tenant_id).order_by(_J.link_id.desc()))).all()
 
 
-async def update_link(uow: Uow, tenant_id: TenantId, link_id: int, **values: str) -> None:
-    """Set columns of a link."""
-    await uow.execute(update(jump_links).where(_J.tenant_id == tenant_id, _J.link_id == link_id).values(values))
+async def update_link(uow: Uow, tenant_id: TenantId, link_id: int, **values: str) -> bool:
+    """Set columns of a link; returns whether its URL is its own: ``False`` when another has it, and nothing is set."""
+    try:
+        async with uow.savepoint():
+            await uow.execute(update(jump_links).where(_J.tenant_id == tenant_id, _J.link_id == link_id).values(values))
+    except IntegrityError:
+        return False
+    return True
 
 
 async def delete_link(uow: Uow, tenant_id: TenantId, link_id: int) -> None:

@@ -1,6 +1,6 @@
 """Video send tasks of some time for statistics, tenant first. Not for: single tasks (``video``)."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from datetime import date, datetime
 from typing import Final, LiteralString, NamedTuple
 
@@ -8,11 +8,12 @@ from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import TaskId, TenantId, VideoTemplateId
 
 _BEGUN: Final[LiteralString] = """
-SELECT (send_at AT TIME ZONE %s)::date, tpl_id, tpl_name, task_id::text, total, resent
+SELECT (send_at AT TIME ZONE %s)::date, tpl_id, tpl_name, task_id::text, total, resent, send_at
 FROM campaigns_video_tasks
-WHERE tenant_id = %s::uuid AND send_at >= %s AND send_at < %s AND state <> 'scheduled'
-ORDER BY send_at DESC, task_id
+WHERE tenant_id = %s::uuid AND send_at >= %s AND (send_at, task_id) < (%s, %s::uuid) AND state <> 'scheduled'
+ORDER BY send_at DESC, task_id DESC LIMIT %s
 """
+_LOWEST_ID: Final = "00000000-0000-0000-0000-000000000000"
 
 
 class VideoRow(NamedTuple):
@@ -26,6 +27,15 @@ class VideoRow(NamedTuple):
     resent: int
 
 
-async def iter_begun(uow: Uow, tenant_id: TenantId, zone: str, begin: datetime, end: datetime) -> Iterator[VideoRow]:
-    """Return the tasks that began from ``begin`` until ``end``, the newest first."""
-    return (VideoRow(*row) for row in await uow.fetch(_BEGUN, (zone, tenant_id, begin, end)))
+async def iter_begun(
+    uow: Uow, tenant_id: TenantId, zone: str, begin: datetime, end: datetime, step: int
+) -> AsyncIterator[list[VideoRow]]:
+    """Yield the tasks that began from ``begin`` until ``end``, the newest first, ``step`` at a time."""
+    before, below = end, _LOWEST_ID
+    while True:
+        rows = await uow.fetch(_BEGUN, (zone, tenant_id, begin, before, below, step))
+        if rows:
+            yield [VideoRow(*row[:6]) for row in rows]
+        if len(rows) < step:
+            return
+        before, below = rows[-1][6], rows[-1][3]
