@@ -215,6 +215,22 @@ async def test_other_tenants_and_roles_see_nothing_of_it(centre: Centre) -> None
             await centre.exports.get(uow, centre.reader, audit.id)
 
 
+async def test_exports_are_listed_by_what_is_asked_for(centre: Centre) -> None:
+    large = await centre.write(await centre.order(count=9))
+    centre.clock.advance(timedelta(minutes=1))
+    small = await centre.write(await centre.order(count=1))
+    orders = {
+        "-created_at": [small, large],
+        "created_at": [large, small],
+        "bytes": [small, large],
+        "-bytes": [large, small],
+    }
+    async with centre.db.begin() as uow:
+        for sort, expected in orders.items():
+            page = await centre.exports.list_exports(uow, centre.admin, sort=sort, offset=0, limit=10)
+            assert [one.id for one in page.items] == [one.id for one in expected], sort
+
+
 async def test_the_audit_log_is_exported_page_by_page(centre: Centre) -> None:
     async with centre.db.begin() as uow:
         for number in range(501):

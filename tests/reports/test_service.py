@@ -3,6 +3,7 @@
 import uuid
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -25,7 +26,7 @@ from hongyan.rooms.delivery.contracts import MessageState
 from hongyan.rooms.handsets.contracts import Vendor
 from hongyan.rooms.handsets.service import HandsetsService
 from hongyan.rooms.handsets.store import add_hours
-from hongyan.rooms.reports.contracts import CardRow, ReportType, SendFilter, SendRow
+from hongyan.rooms.reports.contracts import CardFilter, CardRow, CardSplit, ReportType, SendFilter, SendRow
 from hongyan.rooms.reports.service.door import ReportsService
 from support.identity import cheap_identity, found_household
 from support.ledger import Ledger
@@ -163,6 +164,33 @@ async def test_cards_are_summed_by_template_over_vendors_and_days(world: World) 
     assert await world.cards(vendors=frozenset({Vendor.HUAWEI, Vendor.VIVO})) == [CardRow(CARDS[0], 1, 1, 3, 1, 2)]
     assert await world.cards(days=3) == [CardRow(CARDS[0], 7, 2, 6, 2, 4), CardRow(CARDS[1], 0, 0, 0, 0, 9)]
     assert await world.cards(days=90.01) == []
+
+
+async def test_rows_are_listed_by_what_is_asked_for(world: World) -> None:
+    task = await world.send(range(1))
+    await world.send(range(5), card=CARDS[1])
+    world.clock.advance(timedelta(days=1))
+    await world.send(range(3))
+    now = world.clock.now()
+    await world.do(now, task, CARDS[0], Vendor.OPPO, resolved=2, clicked_times=1)
+    await world.do(now - timedelta(days=1), task, CARDS[1], Vendor.OPPO, resolved=1, clicked_times=4)
+    assert [row.sent for row in await world.sends(SendFilter(sort="sent"))] == [1, 3, 5]
+    assert [row.sent for row in await world.sends(SendFilter(sort="-delivered"))] == [5, 3, 1]
+    assert [row.day.day for row in await world.sends(SendFilter(sort="day"))] == [22, 22, 23]
+    wanted = CardFilter(None, date(2026, 11, 22), date(2026, 11, 23))
+    split = (CardSplit.TEMPLATE,)
+    for sort, expected in (("-resolved", [CARDS[0], CARDS[1]]), ("-clicked_times", [CARDS[1], CARDS[0]])):
+        asked = replace(wanted, sort=sort)
+        page = await world.reports.report_cards(world.uow, world.tenant, asked, split, offset=0, limit=10)
+        assert [row.tpl_id for row in page.items] == expected
+    # and a chart has their days
+    chart = await world.reports.chart_cards(world.uow, world.tenant, wanted)
+    assert [(row.day, row.resolved, row.clicked_times) for row in chart] == [
+        (date(2026, 11, 22), 1, 4),
+        (date(2026, 11, 23), 2, 1),
+    ]
+    only = replace(wanted, tpl_ids=(CARDS[0],))
+    assert [row.resolved for row in await world.reports.chart_cards(world.uow, world.tenant, only)] == [2]
 
 
 async def test_a_day_follows_what_becomes_of_its_messages(world: World) -> None:

@@ -113,6 +113,25 @@ async def test_sends_are_counted_by_day_month_and_template(office: Office) -> No
     assert (await office.other.get("/reports/videos")).json()["items"] == []
 
 
+async def test_rows_are_listed_by_what_is_asked_for(office: Office) -> None:
+    house = office.house
+    spring, summer = [await house.decide(await house.make()) for _ in range(2)]
+    await house.send(spring, NUMBERS[:1], "王女士")
+    await house.send(summer, NUMBERS[:2], "王女士")
+    house.clock.advance(timedelta(hours=8))
+    assert (await office.report())["total"] == 2
+    house.clock.advance(timedelta(hours=8))  # the next day in Shanghai
+    await house.send(spring, NUMBERS, "王女士")
+
+    async def totals(**query: str) -> list[int]:
+        return [row["total"] for row in (await office.report(**query))["items"]]
+
+    assert await totals(sort="total") == [1, 2, 3]
+    assert await totals(sort="-total") == [3, 2, 1]
+    assert (await totals(sort="day"))[-1] == (await totals(sort="-day"))[0] == 3
+    assert await totals(by="template", sort="total") == [2, 4]
+
+
 async def test_a_second_attempt_counts_each_number_once(office: Office) -> None:
     house = office.house
     task = await house.send(await house.decide(await house.make()), NUMBERS, "王女士")

@@ -159,6 +159,27 @@ async def test_the_queue_counts_filters_and_tells_the_clock(house: House) -> Non
     ]
 
 
+async def test_the_queue_is_listed_by_what_is_asked_for(house: House) -> None:
+    names = ("first", "second", "third")
+    ids = [(await house.submit(name))[0] for name in names]
+    async with house.db.begin() as uow:
+        # Handed in an hour apart, and the second is due last.
+        for no, review_id in enumerate(ids):
+            await uow.fetch(
+                """UPDATE reviews_submissions SET submitted_at = submitted_at + make_interval(hours => %s),
+                   due_at = due_at + make_interval(days => %s) WHERE review_id = %s RETURNING 1""",
+                (no - 3, int(no == 1), review_id),
+            )
+
+    async def listed(sort: str) -> list[str]:
+        return [row["review_id"] for row in (await house.desk.get("/reviews", params={"sort": sort})).json()["items"]]
+
+    assert await listed("submitted_at") == ids
+    assert await listed("-submitted_at") == ids[::-1]
+    assert (await listed("due_at"))[-1] == (await listed("-due_at"))[0] == ids[1]
+    assert (await house.desk.get("/reviews", params={"sort": "title"})).json()["field"] == "sort"
+
+
 async def test_customers_reach_nothing_of_the_desk_and_reviewers_no_settings(house: House) -> None:
     (review,) = await house.submit("first")
     for path in ("", "/counts", "/guides", f"/{review}", f"/{review}/evidence/0", f"/{review}/evidence/0/file"):

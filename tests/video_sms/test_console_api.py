@@ -4,6 +4,7 @@ import base64
 import dataclasses
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -292,6 +293,23 @@ async def test_a_send_form_hears_of_its_faults_at_their_fields(desks: Desks) -> 
     assert "138****8000" in told.json()["title"]
     sample = await desks.admin.get(f"/video-tasks/sample.xlsx?tpl_id={tpl_id}&is_individual=true")
     assert (sample.status_code, sample.content[:2]) == (200, b"PK")
+
+
+async def test_sends_are_listed_by_what_is_asked_for(desks: Desks) -> None:
+    tpl_id = await desks.usable(template_body("您好"))
+    for name in ("beta", "alpha", "gamma"):
+        body = {"task_name": name, "tpl_id": tpl_id, "number_file_id": await desks.file(f"手机号码\n{PHONES[0]}")}
+        assert (await desks.admin.post("/video-tasks", json=body)).status_code == 200
+        desks.house.clock.advance(timedelta(minutes=1))
+    for sort, expected in (
+        ("", ["gamma", "alpha", "beta"]),
+        ("created_at", ["beta", "alpha", "gamma"]),
+        ("name", ["alpha", "beta", "gamma"]),
+        ("-name", ["gamma", "beta", "alpha"]),
+    ):
+        listed = (await desks.reader.get("/video-tasks", params={"sort": sort} if sort else {})).json()["items"]
+        assert [task["name"] for task in listed] == expected, sort
+    assert refused(await desks.reader.get("/video-tasks?sort=total")) == (400, "sort")
 
 
 async def test_readers_look_only_and_others_see_nothing(desks: Desks) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from typing import Literal
 
 from typing_extensions import TypedDict
 
@@ -215,6 +216,10 @@ class Progress:
     """Cards that a phone rendered, each message once."""
 
 
+TaskSort = Literal["name", "-name", "created_at", "-created_at", "started_at", "-started_at"]
+"""By what send tasks are listed; with a minus the last first. Those that have not started count as the latest."""
+
+
 @dataclass(frozen=True, slots=True)
 class TaskFilter:
     """What a list asks for; ``None`` asks nothing."""
@@ -227,6 +232,7 @@ class TaskFilter:
     begin: datetime | None = None
     end: datetime | None = None
     source: str | None = None
+    sort: TaskSort = "-created_at"
 
 
 class ResolvedStatus(StrEnum):
@@ -329,6 +335,7 @@ class LinkFilter:
     is_send: bool | None = None
     only_first: bool = False
     """One link per call: its first."""
+    sort: Literal["created_at", "-created_at"] = "-created_at"
 
 
 class CountsDocument(TypedDict):
@@ -456,6 +463,10 @@ class VideoProgress:
     """No final state within 72 hours or the task's own hours."""
 
 
+VideoTaskSort = Literal["name", "-name", "created_at", "-created_at"]
+"""By what video tasks are listed; with a minus the last first."""
+
+
 @dataclass(frozen=True, slots=True)
 class VideoTaskFilter:
     """What a list asks for; ``None`` asks nothing. Spans are ``[begin, end]``."""
@@ -470,6 +481,7 @@ class VideoTaskFilter:
     end: datetime | None = None
     send_begin: datetime | None = None
     send_end: datetime | None = None
+    sort: VideoTaskSort = "-created_at"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from hongyan.kernel.ids import CardTemplateId, TenantId, UserId, VideoTemplateId
 from hongyan.rooms.handsets.contracts import Vendor
@@ -24,6 +24,23 @@ class ReportType(StrEnum):
     MONTHLY = "2"
 
 
+SendSort = Literal[
+    *("day", "-day", "submitted", "-submitted", "capable", "-capable", "sent", "-sent"),
+    *("delivered", "-delivered", "resolved", "-resolved"),
+]
+"""By what rows of the send report are listed, then by template; with a minus the most or the last first."""
+CardSort = Literal[
+    *("resolved", "-resolved", "exposed_people", "-exposed_people", "exposed_times", "-exposed_times"),
+    *("clicked_people", "-clicked_people", "clicked_times", "-clicked_times"),
+]
+"""By what templates of the template report are listed."""
+VideoSort = Literal[
+    *("day", "-day", "tasks", "-tasks", "total", "-total", "delivered", "-delivered"),
+    *("failed", "-failed", "timed_out", "-timed_out"),
+]
+"""By what rows of the report of video SMS are listed."""
+
+
 @dataclass(frozen=True, slots=True)
 class SendFilter:
     """Which rows of the send report; ``None`` asks nothing."""
@@ -35,6 +52,7 @@ class SendFilter:
     first: date | None = None
     last: date | None = None
     """Inclusive; of a monthly report the whole months these days lie in."""
+    sort: SendSort = "-day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +85,8 @@ class CardFilter:
     """Inclusive."""
     vendors: frozenset[Vendor] | None = None
     """``None``: all."""
+    sort: CardSort | None = None
+    """``None``: the newest day first, then by template and vendor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +146,8 @@ class VideoFilter:
     first: date | None = None
     last: date | None = None
     """Inclusive; by month the whole months these days lie in."""
+    sort: VideoSort | None = None
+    """``None``: the newest day first; templates alone by what they sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +306,10 @@ class NewExport:
     language: str
 
 
+ExportSort = Literal["created_at", "-created_at", "bytes", "-bytes"]
+"""By what exports are listed; with a minus the last or largest first."""
+
+
 @dataclass(frozen=True, slots=True)
 class ExportFilter:
     """Which exports a list shows; ``None`` asks nothing."""
@@ -292,3 +318,4 @@ class ExportFilter:
     """Those the reader may have, or fewer."""
     states: tuple[ExportState, ...] = ()
     made_by: UserId | None = None
+    sort: ExportSort = "-created_at"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import TenantId
@@ -105,6 +105,10 @@ class Review:
     first_at: datetime | None = None
 
 
+ReviewSort = Literal["due_at", "-due_at", "submitted_at", "-submitted_at"]
+"""By what a queue is listed; with a minus the last first."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReviewFilter:
     """Which submissions a queue shows."""
@@ -123,6 +127,8 @@ class ReviewFilter:
     submitted_from: datetime | None = None
     submitted_until: datetime | None = None
     """Exclusive."""
+    sort: ReviewSort | None = None
+    """``None``: what is urged first, then by deadline; decided ones the latest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,11 +120,17 @@ def _conditions(wanted: ReviewFilter, now: datetime) -> list[ColumnElement[bool]
 
 
 async def list_reviews(uow: Uow, wanted: ReviewFilter, now: datetime, offset: int, limit: int) -> Page[Review]:
-    """Return a page of the queue of all tenants: the urged first, then by deadline; decided ones the latest first."""
+    """Return a page of the queue of all tenants: the urged first, then by deadline; decided ones the latest first.
+
+    A sort that is asked for stands in place of all that.
+    """
     conditions = _conditions(wanted, now)
     is_over = wanted.state not in {None, ReviewState.PENDING}
     is_urged = case((_PENDING & (submissions.c.urge_count > 0), 0), else_=1)
     order = (submissions.c.decided_at.desc(),) if is_over else (is_urged, submissions.c.due_at)
+    if wanted.sort is not None:
+        column = submissions.c[wanted.sort.removeprefix("-")]
+        order = (column.desc() if wanted.sort.startswith("-") else column.asc(),)
     total = (await uow.execute(select(func.count()).select_from(submissions).where(*conditions))).scalar_one()
     rows = await uow.execute(
         select(*_COLUMNS).where(*conditions).order_by(*order, submissions.c.review_id).offset(offset).limit(limit)

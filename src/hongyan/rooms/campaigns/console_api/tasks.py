@@ -16,7 +16,14 @@ from typing_extensions import TypedDict
 from hongyan.kernel.db.database import Database
 from hongyan.kernel.ids import MessageId, TaskId, TenantId
 from hongyan.kernel.phones import mask_phone, national_form, normalise_phone
-from hongyan.rooms.campaigns.contracts import Progress, TaskDocument, TaskFilter, TaskPageDocument, TaskState
+from hongyan.rooms.campaigns.contracts import (
+    Progress,
+    TaskDocument,
+    TaskFilter,
+    TaskPageDocument,
+    TaskSort,
+    TaskState,
+)
 from hongyan.rooms.campaigns.service.desk import CampaignDesk
 from hongyan.rooms.campaigns.service.exports import ParseExports
 from hongyan.rooms.campaigns.service.stream import progress_events
@@ -89,11 +96,12 @@ def _reading(router: APIRouter, db: Database, views: CampaignViews, exports: Par
         state: Annotated[list[TaskState] | None, Query()] = None,
         begin: datetime | None = None,
         end: datetime | None = None,
+        sort: TaskSort = "-created_at",
         offset: Annotated[int, Query(ge=0)] = 0,
         limit: Annotated[int, Query(ge=1, le=100)] = 20,
     ) -> TaskPageDocument:
         tenant_id = actor.tenant(Permission.CONSOLE_LIST)
-        wanted = TaskFilter(name=name, states=tuple(state or ()), begin=begin, end=end)
+        wanted = TaskFilter(name=name, states=tuple(state or ()), begin=begin, end=end, sort=sort)
         async with db.begin() as uow:
             page = await views.list(uow, tenant_id, wanted, offset=offset, limit=limit)
         return {"items": [describe(row) for row in page.items], "total": page.total}

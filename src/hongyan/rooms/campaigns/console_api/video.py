@@ -22,6 +22,7 @@ from hongyan.rooms.campaigns.contracts import (
     VideoReply,
     VideoTask,
     VideoTaskFilter,
+    VideoTaskSort,
     VideoTaskState,
 )
 from hongyan.rooms.campaigns.service.video import DEFAULT_HOURS, VideoTasks
@@ -187,12 +188,15 @@ def video_router(
         state: VideoTaskState | None = None,
         begin: datetime | None = None,
         end: datetime | None = None,
+        sort: VideoTaskSort = "-created_at",
         offset: Offset = 0,
         limit: Limit = 20,
     ) -> VideoTaskList:
-        """List video send tasks with their counts, newest first."""
+        """List video send tasks with their counts, newest first unless ``sort`` says otherwise."""
         tenant_id = actor.tenant(Permission.BASIC_SEND_LIST)
-        wanted = VideoTaskFilter(name=name or None, tpl_name=tpl_name or None, state=state, begin=begin, end=end)
+        wanted = VideoTaskFilter(
+            name=name or None, tpl_name=tpl_name or None, state=state, begin=begin, end=end, sort=sort
+        )
         async with db.begin() as uow:
             page = await views.list_tasks(uow, tenant_id, wanted, offset=offset, limit=limit)
         return VideoTaskList(items=[VideoTaskView.of(one) for one in page.items], total=page.total)

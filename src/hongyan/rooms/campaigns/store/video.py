@@ -79,10 +79,11 @@ async def update_task(uow: Uow, tenant_id: TenantId, task_id: TaskId, **values: 
 async def list_tasks(
     uow: Uow, tenant_id: TenantId, wanted: VideoTaskFilter, *, offset: int, limit: int
 ) -> Page[VideoTask]:
-    """Return tasks, newest first."""
+    """Return tasks, newest first unless another order is asked for."""
     where = _conditions(tenant_id, wanted)
     total = (await uow.execute(select(func.count()).select_from(video_tasks).where(where))).scalar_one()
-    order = (_T.created_at.desc(), _T.task_id)
+    column = _T.name if wanted.sort.endswith("name") else _T.created_at
+    order = (column.desc(), _T.task_id.desc()) if wanted.sort.startswith("-") else (column, _T.task_id)
     statement = select(*video_tasks.c).where(where).order_by(*order).offset(offset).limit(limit)
     return Page(tuple(_task(row) for row in (await uow.execute(statement)).all()), total, offset, limit)
 

@@ -13,7 +13,7 @@ from hongyan.kernel.db.database import Database
 from hongyan.kernel.http.problems import language_of
 from hongyan.kernel.http.vendor import UUID_PATTERN
 from hongyan.rooms.identity.contracts import Actor, Auth
-from hongyan.rooms.reports.contracts import Export, ExportState, NewExport
+from hongyan.rooms.reports.contracts import Export, ExportSort, ExportState, NewExport
 from hongyan.rooms.reports.service.exports import Exports
 from hongyan.rooms.reports.service.writing import file_name
 
@@ -95,10 +95,11 @@ def _reading(router: APIRouter, db: Database, exports: Exports, signed_in: Any) 
         kind: Annotated[list[str] | None, Query(max_length=20)] = None,
         state: Annotated[list[ExportState] | None, Query()] = None,
         whose: Literal["mine", "all"] = "all",
+        sort: ExportSort = "-created_at",
         offset: Annotated[int, Query(ge=0)] = 0,
         limit: Annotated[int, Query(ge=1, le=100)] = 20,
     ) -> ExportPage:
-        """List exports of lists that the caller may see, the newest first."""
+        """List exports of lists that the caller may see, the newest first unless ``sort`` says otherwise."""
         async with db.begin() as uow:
             page = await exports.list_exports(
                 uow,
@@ -106,6 +107,7 @@ def _reading(router: APIRouter, db: Database, exports: Exports, signed_in: Any) 
                 kinds=tuple(kind or ()),
                 states=tuple(state or ()),
                 made_by=actor.user_id if whose == "mine" else None,
+                sort=sort,
                 offset=offset,
                 limit=limit,
             )

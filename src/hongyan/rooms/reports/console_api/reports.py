@@ -1,5 +1,6 @@
 """智能信息发送报表 and 智能信息模板报表 as pages: rows, sums, and what a chart needs. Days are the tenant's own."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Annotated, Any
 
@@ -12,10 +13,12 @@ from hongyan.rooms.identity.contracts import Actor, Auth, Permission
 from hongyan.rooms.reports.contracts import (
     CardFilter,
     CardLine,
+    CardSort,
     CardSplit,
     ReportType,
     SendFilter,
     SendRow,
+    SendSort,
     SendSums,
 )
 from hongyan.rooms.reports.service.door import ReportsService
@@ -76,19 +79,20 @@ class CardRowView(CardCountsView):
     tpl_name: str
 
 
+class CardDayView(CardCountsView):
+    """A day of a template, or of all that are asked for."""
+
+    day: date
+
+
 class CardReportView(TypedDict):
-    """A page of the template report."""
+    """A page of the template report, with what a chart of it shows: days that have any, the oldest first."""
 
     items: list[CardRowView]
     total: int
+    series: list[CardDayView]
     first: date
     last: date
-
-
-class CardDayView(CardCountsView):
-    """A template's day."""
-
-    day: date
 
 
 class CardVendorView(CardCountsView):
@@ -119,13 +123,14 @@ def reports_router(*, db: Database, auth: Auth, reports: ReportsService) -> APIR
         last: Annotated[date | None, Query(alias="to")] = None,
         tpl_id: Annotated[str | None, Query(max_length=9)] = None,
         tpl_name: Annotated[str | None, Query(max_length=100)] = None,
+        sort: SendSort = "-day",
         offset: Annotated[int, Query(ge=0)] = 0,
         limit: Annotated[int, Query(ge=1, le=100)] = 20,
     ) -> SendReportView:
         """Count sends by day or month and card template; trials are left out."""
         tenant_id = actor.tenant(Permission.REPORT_LIST)
         kind = ReportType.MONTHLY if report_type == "month" else ReportType.DAILY
-        wanted = SendFilter(kind, tpl_id or None, tpl_name or None, first, last)
+        wanted = SendFilter(kind, tpl_id or None, tpl_name or None, first, last, sort)
         async with db.begin() as uow:
             report = await reports.report_sends(uow, tenant_id, wanted, offset=offset, limit=limit)
         return {
@@ -160,18 +165,26 @@ def _cards(router: APIRouter, db: Database, reports: ReportsService, signed_in: 
         last: Annotated[date | None, Query(alias="to")] = None,
         tpl_id: Annotated[list[TplId] | None, Query(max_length=100)] = None,
         vendor: Annotated[list[Vendor] | None, Query(max_length=10)] = None,
+        sort: CardSort | None = None,
         offset: Annotated[int, Query(ge=0)] = 0,
         limit: Annotated[int, Query(ge=1, le=100)] = 20,
     ) -> CardReportView:
         """Count drawn, seen and tapped cards by card template; 100 templates and 90 days at most."""
         tenant_id = actor.tenant(Permission.REPORT_LIST)
-        wanted = await filter_of(actor, first, last, tpl_id, vendor)
+        wanted = replace(await filter_of(actor, first, last, tpl_id, vendor), sort=sort)
         async with db.begin() as uow:
             page = await reports.report_cards(uow, tenant_id, wanted, (CardSplit.TEMPLATE,), offset=offset, limit=limit)
+            series = await reports.chart_cards(uow, tenant_id, wanted)
         items: list[CardRowView] = [
             {"tpl_id": row.tpl_id, "tpl_name": row.tpl_name, **_counts(row)} for row in page.items
         ]
-        return {"items": items, "total": page.total, "first": wanted.first, "last": wanted.last}
+        return {
+            "items": items,
+            "total": page.total,
+            "series": [{"day": row.day, **_counts(row)} for row in series if row.day is not None],
+            "first": wanted.first,
+            "last": wanted.last,
+        }
 
     @router.get("/templates/{tpl_id}", operation_id="console_report_template")
     async def details(

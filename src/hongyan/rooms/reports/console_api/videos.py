@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 
 from hongyan.kernel.db.database import Database
 from hongyan.rooms.identity.contracts import Actor, Auth, Permission
-from hongyan.rooms.reports.contracts import VideoCounts, VideoFilter, VideoLine, VideoSplit
+from hongyan.rooms.reports.contracts import VideoCounts, VideoFilter, VideoLine, VideoSort, VideoSplit
 from hongyan.rooms.reports.service.videos import VideoReports
 
 
@@ -60,12 +60,13 @@ def video_reports_router(*, db: Database, auth: Auth, videos: VideoReports) -> A
         last: Annotated[date | None, Query(alias="to")] = None,
         tpl_id: Annotated[str | None, Query(max_length=36)] = None,
         tpl_name: Annotated[str | None, Query(max_length=100)] = None,
+        sort: VideoSort | None = None,
         offset: Annotated[int, Query(ge=0)] = 0,
         limit: Annotated[int, Query(ge=1, le=100)] = 20,
     ) -> VideoReportView:
         """Count video sends by day, month or template."""
         tenant_id = actor.tenant(Permission.REPORT_LIST)
-        wanted = VideoFilter(by, tpl_id or None, tpl_name or None, first, last)
+        wanted = VideoFilter(by, tpl_id or None, tpl_name or None, first, last, sort)
         async with db.begin() as uow:
             report = await videos.report(uow, tenant_id, wanted, offset=offset, limit=limit)
         return {

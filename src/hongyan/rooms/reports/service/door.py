@@ -63,7 +63,7 @@ class ReportsService:
         if wanted.report_type is ReportType.MONTHLY:
             first, last = rules.month_span(first, last)
         await self._refresh(uow, tenant_id, zone, first, last)
-        by_days = SendFilter(wanted.report_type, wanted.tpl_id, wanted.tpl_name, first, last)
+        by_days = replace(wanted, first=first, last=last)
         return await store.list_sends(uow, tenant_id, by_days, offset=offset, limit=limit)
 
     async def list_cards(
@@ -133,6 +133,10 @@ class ReportsService:
         zone = (await self._identity.get_tenant(uow, tenant_id)).zone
         await self._refresh(uow, tenant_id, zone, wanted.first, wanted.last)
         return await store.split_cards(uow, tenant_id, wanted, split, offset=offset, limit=limit)
+
+    async def chart_cards(self, uow: Uow, tenant_id: TenantId, wanted: CardFilter) -> list[CardLine]:
+        """Return the counts of each day over all templates asked for, the oldest first, as they are summed now."""
+        return await store.sum_cards(uow, tenant_id, wanted)
 
     async def today(self, uow: Uow, tenant_id: TenantId) -> date:
         """Return the day it is for a tenant."""

@@ -21,7 +21,7 @@ from hongyan.kernel.paging import Page
 from hongyan.rooms.identity.contracts import Actor, Permission
 from hongyan.rooms.identity.service.door import IdentityService
 from hongyan.rooms.reports import rules
-from hongyan.rooms.reports.contracts import Export, ExportFilter, ExportState, NewExport
+from hongyan.rooms.reports.contracts import Export, ExportFilter, ExportSort, ExportState, NewExport
 from hongyan.rooms.reports.errors import (
     ExportFilterWrong,
     ExportKindUnknown,
@@ -134,13 +134,14 @@ class Exports:
         kinds: tuple[str, ...] = (),
         states: tuple[ExportState, ...] = (),
         made_by: UserId | None = None,
+        sort: ExportSort = "-created_at",
         offset: int,
         limit: int,
     ) -> Page[Export]:
-        """Return the tenant's exports of lists that the actor may see, the newest first."""
+        """Return the tenant's exports of lists that the actor may see, the newest first unless asked otherwise."""
         tenant_id = actor.tenant()
         allowed = self.allowed(actor)
-        wanted = ExportFilter(tuple(name for name in allowed if not kinds or name in kinds), states, made_by)
+        wanted = ExportFilter(tuple(name for name in allowed if not kinds or name in kinds), states, made_by, sort)
         return await store.list_exports(uow, tenant_id, wanted, offset=offset, limit=limit)
 
     def allowed(self, actor: Actor) -> list[str]:

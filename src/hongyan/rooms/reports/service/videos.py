@@ -19,6 +19,7 @@ from hongyan.rooms.reports.contracts import (
     VideoFilter,
     VideoLine,
     VideoReport,
+    VideoSort,
     VideoSplit,
 )
 from hongyan.rooms.reports.errors import SpanWrong
@@ -54,7 +55,7 @@ class VideoReports:
         found = [
             one for one in await self._videos.sum_videos(uow, tenant_id, zone, begin, end) if _is_asked(one, wanted)
         ]
-        rows, series = _rows(found, wanted.split), _series(found, kind)
+        rows, series = _sorted(_rows(found, wanted.split), wanted.sort), _series(found, kind)
         page = tuple(rows[offset : offset + limit])
         return VideoReport(page, len(rows), _sum(counts for _, counts in series), tuple(series), first, last)
 
@@ -74,6 +75,18 @@ def _rows(found: Iterable[VideoSum], split: VideoSplit) -> list[VideoLine]:
     # The newest day first already; templates alone by what they sent.
     rows = list(lines.values())
     return sorted(rows, key=lambda row: -row.counts.total) if split is VideoSplit.TEMPLATE else rows
+
+
+def _sorted(rows: list[VideoLine], sort: VideoSort | None) -> list[VideoLine]:
+    if sort is None:
+        return rows
+    name = sort.removeprefix("-")
+
+    def key(row: VideoLine) -> int:
+        # Templates alone have no day: they stay as they are.
+        return (row.day or date.min).toordinal() if name == "day" else int(getattr(row.counts, name))
+
+    return sorted(rows, key=key, reverse=sort.startswith("-"))
 
 
 def _series(found: Iterable[VideoSum], kind: ReportType) -> list[tuple[date, VideoCounts]]:

@@ -46,7 +46,7 @@ async def get_export(uow: Uow, tenant_id: TenantId, export_id: str) -> Export:
 
 
 async def list_exports(uow: Uow, tenant_id: TenantId, wanted: ExportFilter, *, offset: int, limit: int) -> Page[Export]:
-    """Return exports, the newest first."""
+    """Return exports, the newest first unless another order is asked for."""
     parts = [_E.tenant_id == tenant_id, _E.kind.in_(wanted.kinds)]
     if wanted.states:
         parts.append(_E.state.in_([state.value for state in wanted.states]))
@@ -54,7 +54,9 @@ async def list_exports(uow: Uow, tenant_id: TenantId, wanted: ExportFilter, *, o
         parts.append(_E.made_by == wanted.made_by)
     where = and_(*parts)
     total = (await uow.execute(select(func.count()).select_from(exports).where(where))).scalar_one()
-    statement = select(exports).where(where).order_by(_E.created_at.desc(), _E.id).offset(offset).limit(limit)
+    column = _E[wanted.sort.removeprefix("-")]
+    order = (column.desc() if wanted.sort.startswith("-") else column.asc(), _E.id)
+    statement = select(exports).where(where).order_by(*order).offset(offset).limit(limit)
     return Page(tuple(_export(row) for row in await uow.execute(statement)), total, offset, limit)
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Date, Text, and_, cast, delete, func, insert, literal, select
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.sql.expression import ColumnCollection
 
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import CardTemplateId, TenantId
@@ -67,7 +68,7 @@ async def list_summed(
 
 
 async def list_sends(uow: Uow, tenant_id: TenantId, wanted: SendFilter, *, offset: int, limit: int) -> Page[SendRow]:
-    """Return rows of the send report, the newest day first, then by template."""
+    """Return rows of the send report, the newest day first unless another order is asked for, then by template."""
     day = _day_of(wanted)
     name = func.max(_S.tpl_name)
     grouped = (
@@ -77,7 +78,9 @@ async def list_sends(uow: Uow, tenant_id: TenantId, wanted: SendFilter, *, offse
         .subquery()
     )
     total = (await uow.execute(select(func.count()).select_from(grouped))).scalar_one()
-    statement = select(grouped).order_by(grouped.c.day.desc(), grouped.c.tpl_id).offset(offset).limit(limit)
+    by = _sorted_by(grouped.c, wanted.sort)
+    order = (by, grouped.c.day.desc(), grouped.c.tpl_id)
+    statement = select(grouped).order_by(*order).offset(offset).limit(limit)
     rows = (await uow.execute(statement)).all()
     found = tuple(
         SendRow(row.day, CardTemplateId(row.tpl_id), row.tpl_name, *(int(getattr(row, n)) for n in _SENT))
@@ -96,6 +99,23 @@ async def sum_sends(uow: Uow, tenant_id: TenantId, wanted: SendFilter) -> list[t
         .order_by(day)
     )
     return [(row.day, SendSums(*(int(getattr(row, n)) for n in _SENT))) for row in await uow.execute(statement)]
+
+
+async def sum_cards(uow: Uow, tenant_id: TenantId, wanted: CardFilter) -> list[CardLine]:
+    """Return the counts of each day over all templates asked for, the oldest first; days without any are left out."""
+    statement = (
+        select(_C.day, *(func.sum(_C[n]).label(n) for n in _DONE))
+        .where(_cards_of(tenant_id, wanted))
+        .group_by(_C.day)
+        .order_by(_C.day)
+    )
+    rows = await uow.execute(statement)
+    return [CardLine(CardTemplateId(""), "", row.day, None, *(int(getattr(row, n)) for n in _DONE)) for row in rows]
+
+
+def _sorted_by(columns: ColumnCollection[str, ColumnElement[Any]], sort: str) -> ColumnElement[Any]:
+    column = columns[sort.removeprefix("-")]
+    return column.desc() if sort.startswith("-") else column.asc()
 
 
 def _day_of(wanted: SendFilter) -> ColumnElement[date]:
@@ -132,7 +152,10 @@ async def list_cards(uow: Uow, tenant_id: TenantId, wanted: CardFilter, *, offse
 async def split_cards(
     uow: Uow, tenant_id: TenantId, wanted: CardFilter, split: Collection[CardSplit], *, offset: int, limit: int
 ) -> Page[CardLine]:
-    """Return a row per template and what else they are split by: the newest day first, then by template and vendor."""
+    """Return a row per template and what else they are split by.
+
+    The newest day first, then by template and vendor, unless another order is asked for.
+    """
     day = _C.day if CardSplit.DAY in split else literal(None, Date)
     vendor = _C.vendor if CardSplit.VENDOR in split else literal(None, Text)
     by = [_C.tpl_id, *([_C.day] if CardSplit.DAY in split else []), *([_C.vendor] if CardSplit.VENDOR in split else [])]
@@ -155,7 +178,9 @@ async def split_cards(
         .subquery()
     )
     total = (await uow.execute(select(func.count()).select_from(grouped))).scalar_one()
-    order = (grouped.c.day.desc(), grouped.c.tpl_id, grouped.c.vendor)
+    order: tuple[ColumnElement[Any], ...] = (grouped.c.day.desc(), grouped.c.tpl_id, grouped.c.vendor)
+    if wanted.sort is not None:
+        order = (_sorted_by(grouped.c, wanted.sort), *order)
     rows = await uow.execute(select(grouped).order_by(*order).offset(offset).limit(limit))
     found = tuple(
         CardLine(

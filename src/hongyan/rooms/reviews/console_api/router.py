@@ -18,7 +18,7 @@ from hongyan.kernel.ids import TenantId
 from hongyan.rooms.identity.contracts import Actor, Auth
 from hongyan.rooms.reviews.console_api import views
 from hongyan.rooms.reviews.console_api.evidence import evidence_router
-from hongyan.rooms.reviews.contracts import EvidenceReader, ReviewFilter, ReviewState
+from hongyan.rooms.reviews.contracts import EvidenceReader, ReviewFilter, ReviewSort, ReviewState
 from hongyan.rooms.reviews.rules.guides import GUIDES
 from hongyan.rooms.reviews.service import ReviewsService
 
@@ -50,6 +50,7 @@ def console_router(
         claim: Claim | None = None,
         submitted_from: date | None = None,
         submitted_to: date | None = None,
+        sort: ReviewSort | None = None,
         offset: Offset = 0,
         limit: Limit = 20,
     ) -> views.ReviewList:
@@ -64,6 +65,7 @@ def console_router(
             claimed_by=None if claim is None else actor.user_name if claim == "mine" else "",
             submitted_from=None if submitted_from is None else _midnight(submitted_from),
             submitted_until=None if submitted_to is None else _midnight(submitted_to) + timedelta(days=1),
+            sort=sort,
         )
         async with db.begin() as uow:
             found = await service.list_reviews(uow, actor, wanted, offset=offset, limit=limit)
