@@ -80,7 +80,7 @@ def test_a_template_goes_from_the_desk_to_the_vendors_and_to_a_phone(
     assert cloud.refused("update_personal_template_state", request).code == "KM.80040005"
 
     (review,) = desk.waiting(KIND, name)
-    assert review["title"] == name
+    assert review["title"].endswith(f" · {name}")
     desk.approve(KIND, name)
     eventually("the vendor has enabled it", lambda: shown(cloud, tpl_id).factory_info[0].state == 1)
     assert shown(cloud, tpl_id).audit_state == 2

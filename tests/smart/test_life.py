@@ -226,6 +226,7 @@ async def test_an_operators_words_replace_ours(office: Office, tmp_path: Any) ->
         jobs=world.jobs,
         handsets=world.handsets,
         reviews=world.smart.life._reviews,
+        identity=world.smart.life._identity,
         pictures_url="x",
         words_file=words,
     )
@@ -243,7 +244,8 @@ async def test_the_desk_sees_what_it_decides_about(office: Office) -> None:
             "SELECT kind, title, snapshot FROM reviews_submissions WHERE subject_id = %s", (template.tpl_id,)
         )
     kind, title, snapshot = rows[0]
-    assert (kind, title) == (REVIEW_KIND, "新品上架")
+    assert (kind, title) == (REVIEW_KIND, "goose科技有限公司 · 新品上架")
+    assert snapshot["legal_name"] == "goose科技有限公司"
     assert (snapshot["layout"], snapshot["use"], snapshot["params"]) == ("图文", "commercial", {"param1": "王女士"})
     assert snapshot["vendors"] == ["HUAWEI", "XIAOMI"]
     assert snapshot["pages"][0]["content"]

@@ -32,6 +32,7 @@ from hongyan.rooms.smart.service.materials import MaterialService
 from simulators.handsets.devices import Devices, device_hash
 from simulators.handsets.upstream import Platform, key_id_of
 from simulators.handsets.vendors import VendorDoors
+from support.identity import cheap_identity
 from support.server import serving
 
 SECRET = "a secret of both sides"
@@ -118,7 +119,14 @@ async def card_world(
         folder = stack.enter_context(TemporaryDirectory())
         links_url = await stack.enter_async_context(serving(links_app))
         reviews = ReviewsService(clock=clock, ids=RandomIds(), jobs=jobs)
-        life = TemplateLife(clock=clock, jobs=jobs, handsets=handsets, reviews=reviews, pictures_url=f"{links_url}/m")
+        life = TemplateLife(
+            clock=clock,
+            jobs=jobs,
+            handsets=handsets,
+            reviews=reviews,
+            identity=cheap_identity(clock, db.url),
+            pictures_url=f"{links_url}/m",
+        )
         materials = MaterialService(
             clock=clock,
             ids=RandomIds(),

@@ -167,6 +167,7 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
         jobs=jobs,
         handsets=handsets,
         reviews=reviews,
+        identity=identity,
         pictures_url=f"{settings.redirector_url}/m",
         words_file=settings.data_dir / "sensitive-words.txt",
     )

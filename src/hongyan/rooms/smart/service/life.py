@@ -14,7 +14,8 @@ from hongyan.kernel.ids import TenantId
 from hongyan.kernel.jobs.queue import Jobs, JsonValue
 from hongyan.rooms.handsets.contracts import RegistrationState, Vendor, VendorState
 from hongyan.rooms.handsets.service import HandsetsService
-from hongyan.rooms.identity.contracts import Actor, Permission
+from hongyan.rooms.identity.contracts import Actor, Permission, Tenant
+from hongyan.rooms.identity.service.door import IdentityService
 from hongyan.rooms.reviews.contracts import DueKind, ReviewStory, Submission
 from hongyan.rooms.reviews.service import ReviewsService
 from hongyan.rooms.smart.contracts import (
@@ -60,6 +61,7 @@ class TemplateLife:
         jobs: Jobs,
         handsets: HandsetsService,
         reviews: ReviewsService,
+        identity: IdentityService,
         pictures_url: str,
         words_file: Path | None = None,
     ) -> None:
@@ -68,6 +70,7 @@ class TemplateLife:
         self._jobs = jobs
         self._handsets = handsets
         self._reviews = reviews
+        self._identity = identity
         self._pictures_url = pictures_url
         self._words_file = words_file
 
@@ -97,7 +100,8 @@ class TemplateLife:
         await store.insert_template(uow, tenant_id, tpl_id, new, AuditState.IN_REVIEW, self._clock.now())
         await material_store.set_uses(uow, tpl_id, used)
         template = await self._found(uow, tenant_id, tpl_id)
-        review = await self._reviews.submit(uow, self._submission(tenant_id, template), submitted_by=actor.user_name)
+        tenant = await self._identity.get_tenant(uow, tenant_id)
+        review = await self._reviews.submit(uow, self._submission(tenant, template), submitted_by=actor.user_name)
         await store.set_review(uow, tpl_id, review.review_id)
         return template
 
@@ -314,8 +318,9 @@ class TemplateLife:
         once = f"handsets.submit_template/{vendor}/{template.tpl_id}/{template.version}"
         await self._jobs.defer(uow, "handsets.submit_template", args, once_key=once)
 
-    def _submission(self, tenant_id: TenantId, template: CardTemplate) -> Submission:
+    def _submission(self, tenant: Tenant, template: CardTemplate) -> Submission:
         snapshot = {
+            "legal_name": tenant.legal_name,
             "name": template.name,
             "layout": LAYOUTS[template.card_id].name,
             "card_id": template.card_id,
@@ -329,7 +334,8 @@ class TemplateLife:
             "params": {param.name: param.example for param in template.params},
             "pages": card_pages(template, pictures_url=self._pictures_url),
         }
-        return Submission(REVIEW_KIND, template.tpl_id, tenant_id, template.name, snapshot, DueKind.WORKING_HOURS_2)
+        title = f"{tenant.legal_name} · {template.name}"
+        return Submission(REVIEW_KIND, template.tpl_id, tenant.id, title, snapshot, DueKind.WORKING_HOURS_2)
 
 
 def _is_enabled(info: FactoryInfo, version: int) -> bool:
