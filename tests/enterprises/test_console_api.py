@@ -221,6 +221,23 @@ async def test_a_refusal_stands_beside_its_field_and_in_the_history(house: House
     assert {one["state"]: one["reasons"] for one in stories} == {"pending": [], "rejected": refused["reasons"]}
 
 
+async def test_a_question_is_no_refusal(house: House) -> None:
+    await fill_in(house)
+    assert (await house.company.post("/filings/smart_send/submit")).json()["is_asked_back"] is False
+    (row,) = (await house.reviewer.get("/reviews", params={"state": "pending"})).json()["items"]
+    await decide(house, row["review_id"], "ask-back", {"question": "签名用于哪个门店？"})
+    asked = (await house.company.get("/filings/smart_send")).json()
+    assert (asked["state"], asked["is_asked_back"]) == ("rejected", True)
+    assert "签名用于哪个门店？" in asked["reason"]
+    (story,) = (await house.company.get("/filings/smart_send/history")).json()["items"]
+    assert story["is_asked_back"] is True
+    # handed in again it is a submission like any other, and refused it is refused
+    assert (await house.company.post("/filings/smart_send/submit")).json()["is_asked_back"] is False
+    (row,) = (await house.reviewer.get("/reviews", params={"state": "pending"})).json()["items"]
+    await decide(house, row["review_id"], "reject", {"reason": "不符"})
+    assert (await house.company.get("/filings/smart_send")).json()["is_asked_back"] is False
+
+
 async def test_an_edit_of_what_was_approved_keeps_the_state_also_when_refused(house: House) -> None:
     await fill_in(house)
     for verb, body in (("approve", {"note": ""}), ("reject", {"reason": "不清晰"})):

@@ -258,6 +258,28 @@ async def test_many_are_decided_one_by_one_and_each_says_how_it_went(house: Hous
     assert (await house.desk.post("/reviews/bulk", json=wrong)).json()["items"][0]["code"] == "kernel.invalid_input"
 
 
+async def test_many_are_approved_with_the_checklist_and_a_note_and_earlier_rounds_are_told(house: House) -> None:
+    (before,) = await house.submit("one")
+    assert (await house.desk.post(f"/reviews/{before}/ask-back", json={"question": "哪个门店？"})).status_code == 204
+    one, two = await house.submit("one", "two")
+    bulk = {"kind": "sms.signature", "review_ids": [one, two], "approve": True}
+    wrong = (await house.desk.post("/reviews/bulk", json={**bulk, "checks": ["moon"]})).json()["items"]
+    assert [row["code"] for row in wrong] == ["kernel.invalid_input"] * 2
+    said = {**bulk, "checks": ["names_owner"], "reason": "电话核实过"}
+    answer = (await house.desk.post("/reviews/bulk", json=said)).json()["items"]
+    assert [row["is_done"] for row in answer] == [True, True]
+    shown = (await house.desk.get(f"/reviews/{one}")).json()
+    last = shown["history"][-1]
+    assert (last["action"], last["checks"], last["note"]) == ("approved", ["names_owner"], "电话核实过")
+    (earlier,) = shown["rounds"]
+    assert (earlier["review_id"], earlier["is_asked_back"]) == (before, True)
+    assert [(event["action"], event["note"]) for event in earlier["history"]] == [
+        ("submitted", ""),
+        ("asked_back", "哪个门店？"),
+    ]
+    assert (await house.desk.get(f"/reviews/{two}")).json()["rounds"] == []
+
+
 async def test_evidence_is_drawn_anew_and_never_leaves_as_what_it_claims_to_be(house: House) -> None:
     named = {"证明/执照.png": picture(), "bomb.txt": bytes(600_000)}
     review = await file(

@@ -311,6 +311,28 @@ async def test_the_comparison_is_with_the_last_decided_submission_of_the_same_th
     assert (before.review_id, before.snapshot) == (first.review_id, {"name": "one"})
 
 
+async def test_all_earlier_rounds_of_a_thing_are_told_whole(uow: Uow, office: Office, clock: FrozenClock) -> None:
+    first = await submit(uow, office, name="one")
+    await office.reviews.claim(uow, REVIEWER, first.review_id)
+    await office.reviews.reject(uow, REVIEWER, first.review_id, "which shop?", is_asked_back=True)
+    clock.advance(timedelta(minutes=1))
+    second = await submit(uow, office, name="two")
+    await office.reviews.withdraw(uow, GOOSE, second.review_id, withdrawn_by="ann")
+    clock.advance(timedelta(minutes=1))
+    await submit(uow, office, tenant_id=SWAN, name="foreign")
+    third = await submit(uow, office, name="three")
+    rounds = await office.reviews.list_rounds(uow, REVIEWER, third)
+    assert [(one.review_id, [event.action.value for event in events]) for one, events in rounds] == [
+        (second.review_id, ["submitted", "withdrawn"]),
+        (first.review_id, ["submitted", "claimed", "asked_back"]),
+    ]
+    assert [one.snapshot for one, _ in rounds] == [{}, {}]
+    assert [one.review_id for one, _ in await office.reviews.list_rounds(uow, REVIEWER, second)] == [first.review_id]
+    ids = [first.review_id, second.review_id]
+    assert await office.reviews.list_asked_back(uow, GOOSE, ids) == {first.review_id}
+    assert await office.reviews.list_asked_back(uow, SWAN, ids) == frozenset()
+
+
 async def test_a_customer_sees_decisions_about_the_own_things_only(uow: Uow, office: Office, actor: Actor) -> None:
     tenant = actor.tenant()
     review = await submit(uow, office, kind="sms.signature", tenant_id=tenant)

@@ -65,20 +65,20 @@ class House:
                 await self.office.sms.set_channel_number(uow, found.tenant_id, found.signature_id, CHANNEL)
         return signature_id
 
-    async def decide(self, signature_id: str, *, is_approved: bool = True, reason: str = "no") -> None:
+    async def decide(self, signature_id: str, **said: Any) -> None:
         async with self.db.begin() as uow:
             found = await self.office.sms.signatures.get_signature(uow, self.actor, signature_id)
-            await self.office.decide(uow, found.review_id, is_approved=is_approved, reason=reason)
+            await self.office.decide(uow, found.review_id, **said)
 
     async def template(self, signature_id: str, name: str = "发货通知") -> str:
         answer = await self.admin.post("/sms/templates", json=template_body(signature_id, template_name=name))
         assert answer.status_code == 201, answer.text
         return str(answer.json()["template_id"])
 
-    async def decide_template(self, template_id: str, *, is_approved: bool = True, reason: str = "no") -> None:
+    async def decide_template(self, template_id: str, **said: Any) -> None:
         async with self.db.begin() as uow:
             found = await self.office.sms.templates.get_template(uow, self.actor, template_id)
-            await self.office.decide(uow, found.review_id, is_approved=is_approved, reason=reason)
+            await self.office.decide(uow, found.review_id, **said)
 
 
 def template_body(signature_id: str, **changes: Any) -> dict[str, Any]:
@@ -189,6 +189,34 @@ async def test_a_signature_goes_from_its_form_to_the_desk_and_back(house: House)
     stories = (await house.admin.get(f"/sms/signatures/{signature_id}")).json()["stories"]
     assert sorted(story["state"] for story in stories) == ["rejected", "withdrawn"]
     assert (await house.admin.put(f"/sms/signatures/{signature_id}", json=body)).status_code == 200
+
+
+async def test_a_question_of_the_desk_is_told_from_a_refusal(house: House) -> None:
+    async def told(path: str) -> list[tuple[bool, str]]:
+        return [(row["is_asked_back"], row["review_desc"]) for row in (await house.admin.get(path)).json()["items"]]
+
+    signature_id = await house.signature(usable=False)
+    assert await told("/sms/signatures") == [(False, "")]
+    await house.decide(signature_id, is_approved=False, reason="哪个门店？", is_asked_back=True)
+    assert await told("/sms/signatures") == [(True, "请补充说明：哪个门店？")]
+    shown = (await house.admin.get(f"/sms/signatures/{signature_id}")).json()
+    assert shown["signature"]["is_asked_back"] is True
+    # handed in again it is asked no more, and a refusal is none
+    body = {name: shown["signature"][name] for name in ("signature_name", "app_id", "file_id")}
+    assert (await house.admin.put(f"/sms/signatures/{signature_id}", json=body)).json()["is_asked_back"] is False
+    await house.decide(signature_id, is_approved=False, reason="不符")
+    assert await told("/sms/signatures") == [(False, "不符")]
+    # and so with templates
+    assert (await house.admin.put(f"/sms/signatures/{signature_id}", json=body)).status_code == 200
+    await house.decide(signature_id)
+    async with house.db.begin() as uow:
+        found = await house.office.sms.signatures.get_signature(uow, house.actor, signature_id)
+        await house.office.sms.set_channel_number(uow, found.tenant_id, found.signature_id, CHANNEL)
+    template_id = await house.template(signature_id)
+    await house.decide_template(template_id, is_approved=False, reason="发给谁？", is_asked_back=True)
+    assert await told("/sms/templates") == [(True, "请补充说明：发给谁？")]
+    shown = (await house.admin.get(f"/sms/templates/{template_id}")).json()
+    assert shown["template"]["is_asked_back"] is True
 
 
 async def test_a_signature_s_form_hears_of_its_faults_at_their_fields(house: House) -> None:

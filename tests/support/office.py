@@ -76,13 +76,21 @@ class Office:
     enterprises: EnterprisesService
     sms: SmsService
 
-    async def decide(self, uow: Uow, review_id: str | None, *, is_approved: bool = True, reason: str = "no") -> None:
+    async def decide(
+        self,
+        uow: Uow,
+        review_id: str | None,
+        *,
+        is_approved: bool = True,
+        reason: str = "no",
+        is_asked_back: bool = False,
+    ) -> None:
         """Decide a review and let its room hear of it, in this transaction, as the job would."""
         assert review_id is not None
         if is_approved:
             await self.reviews.approve(uow, REVIEWER, review_id)
         else:
-            await self.reviews.reject(uow, REVIEWER, review_id, reason)
+            await self.reviews.reject(uow, REVIEWER, review_id, reason, is_asked_back=is_asked_back)
         await self.hear(uow)
 
     async def hear(self, uow: Uow) -> None:

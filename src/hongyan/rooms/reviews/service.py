@@ -3,7 +3,7 @@
 Not for: what an approval changes; the submitting room does that in its job ``<room>.review_decided``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
@@ -173,6 +173,11 @@ class ReviewsService:
         review = await self.get_review(uow, actor, review_id)
         return await store.list_events(uow, review.tenant_id, review_id)
 
+    async def is_newest(self, uow: Uow, tenant_id: TenantId, kind: str, subject_id: str, review_id: str) -> bool:
+        """Tell whether a submission is its subject's last one: who hears of an older one has heard it before."""
+        newest = await store.list_of_kind(uow, tenant_id, kind, subject_id, 1)
+        return [review.review_id for review in newest] == [review_id]
+
     async def list_stories(
         self, uow: Uow, tenant_id: TenantId, kind: str, subject_id: str | None = None, *, limit: int = 20
     ) -> tuple[ReviewStory, ...]:
@@ -203,6 +208,19 @@ class ReviewsService:
     async def list_news(self, uow: Uow, tenant_id: TenantId, since: datetime, *, limit: int = 50) -> tuple[Review, ...]:
         """Return what of a tenant waits, and what was decided since a moment: the latest first, without snapshots."""
         return await store.list_of_tenant(uow, tenant_id, since, limit)
+
+    async def list_rounds(
+        self, uow: Uow, actor: Actor, review: Review
+    ) -> tuple[tuple[Review, tuple[ReviewEvent, ...]], ...]:
+        """Return earlier submissions of the same thing with what happened to each: the latest first, 20 at most."""
+        actor.require(Permission.REVIEW_LIST)
+        found = await store.list_earlier(uow, review)
+        events = await store.list_events_of(uow, review.tenant_id, [one.review_id for one in found])
+        return tuple((one, events.get(one.review_id, ())) for one in found)
+
+    async def list_asked_back(self, uow: Uow, tenant_id: TenantId, review_ids: Collection[str]) -> frozenset[str]:
+        """Return which of a tenant's submissions were given back with a question; the rooms above know who asks."""
+        return await store.list_asked_back(uow, tenant_id, review_ids) if review_ids else frozenset()
 
     async def find_previous(self, uow: Uow, actor: Actor, review: Review) -> Review | None:
         """Return the last submission of the same thing that was approved or rejected before this one."""

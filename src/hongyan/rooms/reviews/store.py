@@ -187,6 +187,36 @@ async def find_previous(uow: Uow, review: Review) -> Review | None:
     return _review(row) if row else None
 
 
+async def list_earlier(uow: Uow, review: Review) -> tuple[Review, ...]:
+    """Return up to 20 submissions of the same subject before this one, the latest first; their snapshots are empty."""
+    columns = [literal({}, JSONB).label("snapshot") if one is submissions.c.snapshot else one for one in _COLUMNS]
+    rows = await uow.execute(
+        select(*columns)
+        .where(
+            submissions.c.tenant_id == review.tenant_id,
+            submissions.c.kind == review.kind,
+            submissions.c.subject_id == review.subject_id,
+            submissions.c.review_id != review.review_id,
+            submissions.c.submitted_at <= review.submitted_at,
+        )
+        .order_by(submissions.c.submitted_at.desc(), submissions.c.review_id)
+        .limit(20)
+    )
+    return tuple(_review(row) for row in rows)
+
+
+async def list_asked_back(uow: Uow, tenant_id: TenantId, review_ids: Collection[str]) -> frozenset[str]:
+    """Return which of these submissions were given back with a question."""
+    rows = await uow.execute(
+        select(submissions.c.review_id).where(
+            submissions.c.tenant_id == tenant_id,
+            submissions.c.review_id.in_(review_ids),
+            submissions.c.is_asked_back,
+        )
+    )
+    return frozenset(rows.scalars())
+
+
 async def count_kinds(uow: Uow, reviewer: str, now: datetime) -> tuple[KindCount, ...]:
     """Return what waits, by kind; ``mine`` is what the reviewer of that name has claimed."""
 

@@ -125,6 +125,8 @@ class FilingStoryView(BaseModel):
     submitted_by: str
     due_at: datetime
     decided_at: datetime | None
+    is_asked_back: bool
+    """The desk asks for more rather than refuses."""
     reason: str
     reason_en: str
     reasons: list[FilingReasonView]
@@ -142,6 +144,7 @@ class FilingStoryView(BaseModel):
             submitted_by=review.submitted_by,
             due_at=review.due_at,
             decided_at=review.decided_at,
+            is_asked_back=review.is_asked_back,
             reason=review.reason,
             reason_en=review.reason_en or review.reason,
             reasons=_reasons(story),
@@ -169,6 +172,8 @@ class FilingView(BaseModel):
     reason: str
     """What the reviewer said last, in Chinese; empty once it is handed in again."""
     reason_en: str
+    is_asked_back: bool
+    """The reason is a question: the desk asks for more."""
     submitted_at: datetime | None
     decided_at: datetime | None
     missing: list[str]
@@ -186,6 +191,7 @@ class FilingView(BaseModel):
         return cls(
             missing=list(filing.missing),
             reason_en=(is_refused and story is not None and story.review.reason_en) or filing.reason,
+            is_asked_back=is_refused and story is not None and story.review.is_asked_back and filing.reason != "",
             pending=_pending(story) if story is not None and filing.is_pending else None,
             reasons=_reasons(story) if story is not None and is_refused and filing.reason else [],
             scene=filing.scene,

@@ -147,7 +147,7 @@ def _add_bulk(router: APIRouter, db: Database, service: ReviewsService, auth: Au
             try:
                 async with db.begin() as uow:
                     if said.approve:
-                        await service.approve(uow, actor, review_id, said.reason, kind=said.kind)
+                        await service.approve(uow, actor, review_id, said.reason, checks=said.checks, kind=said.kind)
                     else:
                         await service.reject(uow, actor, review_id, said.reason, reasons=reasons, kind=said.kind)
             except HongyanError as error:
@@ -166,11 +166,12 @@ def _add_details(router: APIRouter, db: Database, service: ReviewsService, auth:
 
     @router.get("/{review_id}")
     async def get_review(actor: caller, review_id: UUID) -> views.ReviewDetail:
-        """Show one submission with its history and the one decided before it."""
+        """Show one submission with its history, the one decided before it, and all earlier ones in short."""
         async with db.begin() as uow:
             review = await service.get_review(uow, actor, str(review_id))
             events = await service.list_history(uow, actor, str(review_id))
             previous = await service.find_previous(uow, actor, review)
+            rounds = await service.list_rounds(uow, actor, review)
             setting = (await service.list_settings(uow, actor)).get(review.kind)
         return views.ReviewDetail(
             **views.row_of(review, service.clock_of(review)),
@@ -179,6 +180,7 @@ def _add_details(router: APIRouter, db: Database, service: ReviewsService, auth:
             history=[views.EventView.of(event) for event in events],
             previous=None if previous is None else views.PreviousView.told(previous),
             needs_two=setting is not None and setting.needs_two,
+            rounds=[views.RoundView.told(earlier, told) for earlier, told in rounds],
         )
 
 

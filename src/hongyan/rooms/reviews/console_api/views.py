@@ -154,6 +154,27 @@ class PreviousView(BaseModel):
         )
 
 
+class RoundView(BaseModel):
+    """An earlier submission of the same thing and what happened to it."""
+
+    review_id: str
+    state: ReviewState
+    is_asked_back: bool
+    submitted_at: datetime
+    history: list[EventView]
+
+    @classmethod
+    def told(cls, review: Review, events: Sequence[ReviewEvent]) -> Self:
+        """Return the view of an earlier submission."""
+        return cls(
+            review_id=review.review_id,
+            state=review.state,
+            is_asked_back=review.is_asked_back,
+            submitted_at=review.submitted_at,
+            history=[EventView.of(event) for event in events],
+        )
+
+
 class ReviewDetail(ReviewView):
     """A submission with what was submitted and what happened since."""
 
@@ -162,6 +183,8 @@ class ReviewDetail(ReviewView):
     history: list[EventView]
     previous: PreviousView | None
     needs_two: bool
+    rounds: list[RoundView]
+    """Before this one, the latest first."""
 
 
 class WordView(BaseModel):
@@ -242,9 +265,11 @@ class Question(BaseModel):
 
 
 class BulkDecision(Rejection):
-    """One decision about many submissions of one kind."""
+    """One decision about many submissions of one kind; ``reason`` is the note of an approval."""
 
     kind: str
+    checks: list[str] = Field(default=[], max_length=100)
+    """Points of the checklist that were ticked for all of them, when approving."""
     review_ids: list[UUID] = Field(min_length=1, max_length=MAX_BULK)
     approve: bool
 

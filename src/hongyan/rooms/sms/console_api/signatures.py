@@ -49,7 +49,8 @@ def signatures_router(db: Database, service: SmsService, auth: Auth) -> APIRoute
         )
         async with db.begin() as uow:
             page = await service.signatures.list_signatures(uow, actor, wanted, offset=offset, limit=limit)
-        return SignatureList(items=[SignatureView.of(row) for row in page.items], total=page.total)
+            asked_back = await service.desk.list_asked_back(uow, actor, signatures=page.items)
+        return SignatureList(items=[SignatureView.of(row, asked_back) for row in page.items], total=page.total)
 
     @router.post("", status_code=201)
     async def create_sms_signature(actor: caller, wanted: SignatureBody) -> SignatureView:
@@ -65,8 +66,9 @@ def signatures_router(db: Database, service: SmsService, auth: Auth) -> APIRoute
             wanted = (found.form.licence_file_id, found.form.attorney_file_id)
             files = [await service.apps.get_file(uow, actor, file_id) for file_id in wanted if file_id]
             stories = await service.desk.list_signature_stories(uow, actor, signature_id)
+            asked_back = await service.desk.list_asked_back(uow, actor, signatures=[found])
         return SignatureDetail(
-            signature=SignatureView.of(found),
+            signature=SignatureView.of(found, asked_back),
             files=[FileView.of(file) for file in files],
             stories=[StoryView.of(story) for story in stories],
         )

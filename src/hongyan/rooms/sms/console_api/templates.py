@@ -92,7 +92,8 @@ def templates_router(db: Database, service: SmsService, auth: Auth) -> APIRouter
         )
         async with db.begin() as uow:
             page = await service.templates.list_templates(uow, actor, wanted, offset=offset, limit=limit)
-        return TemplateList(items=[TemplateView.of(row) for row in page.items], total=page.total)
+            asked_back = await service.desk.list_asked_back(uow, actor, templates=page.items)
+        return TemplateList(items=[TemplateView.of(row, asked_back) for row in page.items], total=page.total)
 
     @router.post("/templates", status_code=201)
     async def create_sms_template(actor: caller, wanted: TemplateBody) -> TemplateView:
@@ -112,7 +113,10 @@ def templates_router(db: Database, service: SmsService, auth: Auth) -> APIRouter
         async with db.begin() as uow:
             found = await service.templates.get_template(uow, actor, template_id)
             stories = await service.desk.list_template_stories(uow, actor, template_id)
-        return TemplateDetail(template=TemplateView.of(found), stories=[StoryView.of(story) for story in stories])
+            asked_back = await service.desk.list_asked_back(uow, actor, templates=[found])
+        return TemplateDetail(
+            template=TemplateView.of(found, asked_back), stories=[StoryView.of(story) for story in stories]
+        )
 
     @router.put("/templates/{template_id}")
     async def change_sms_template(actor: caller, template_id: str, wanted: TemplateBody) -> TemplateView:

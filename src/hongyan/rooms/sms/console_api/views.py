@@ -1,5 +1,6 @@
 """What the console sends and reads about apps, signatures and templates; fields are named as in the vendor's API."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
@@ -139,13 +140,15 @@ class SignatureView(BaseModel):
     status: SignatureStatus
     channel_number: str
     review_desc: str
+    is_asked_back: bool
+    """What the desk said is a question: it asks for more."""
     urge_count: int
     urged_at: datetime | None
     created_at: datetime
 
     @classmethod
-    def of(cls, signature: Signature) -> Self:
-        """Return the row of a signature."""
+    def of(cls, signature: Signature, asked_back: Collection[str] = ()) -> Self:
+        """Return the row of a signature; ``asked_back`` are the ids of those that the desk asks about."""
         form = signature.form
         return cls(
             signature_id=signature.signature_id,
@@ -162,6 +165,7 @@ class SignatureView(BaseModel):
             status=signature.status,
             channel_number=signature.channel_number,
             review_desc=signature.review_desc,
+            is_asked_back=signature.signature_id in asked_back,
             urge_count=signature.urge_count,
             urged_at=signature.urged_at,
             created_at=signature.created_at,
@@ -291,13 +295,15 @@ class TemplateView(BaseModel):
     variable_attributes: list[VariableBody]
     status: TemplateStatus
     review_desc: str
+    is_asked_back: bool
+    """What the desk said is a question: it asks for more."""
     urge_count: int
     urged_at: datetime | None
     created_at: datetime
 
     @classmethod
-    def of(cls, template: SmsTemplate) -> Self:
-        """Return the row of a template."""
+    def of(cls, template: SmsTemplate, asked_back: Collection[str] = ()) -> Self:
+        """Return the row of a template; ``asked_back`` are the ids of those that the desk asks about."""
         return cls(
             template_id=template.template_id,
             template_name=template.name,
@@ -311,6 +317,7 @@ class TemplateView(BaseModel):
             variable_attributes=[VariableBody.of(spec) for spec in template.variables],
             status=template.status,
             review_desc=template.review_desc,
+            is_asked_back=template.template_id in asked_back,
             urge_count=template.urge_count,
             urged_at=template.urged_at,
             created_at=template.created_at,

@@ -15,7 +15,14 @@ from hongyan.rooms.identity.contracts import Actor, Permission, Service
 from hongyan.rooms.identity.service.door import IdentityService
 from hongyan.rooms.reviews.contracts import ReviewStory
 from hongyan.rooms.reviews.service import ReviewsService
-from hongyan.rooms.sms.contracts import AppStatus, ListFilter, SignatureStatus, TemplateStatus
+from hongyan.rooms.sms.contracts import (
+    AppStatus,
+    ListFilter,
+    Signature,
+    SignatureStatus,
+    SmsTemplate,
+    TemplateStatus,
+)
 from hongyan.rooms.sms.errors import WrongState
 from hongyan.rooms.sms.rules import templates as template_rules
 from hongyan.rooms.sms.rules.signatures import MAX_APPS
@@ -118,6 +125,27 @@ class SmsDesk:
         """
         found = await self._templates.get_template(uow, actor, template_id)
         return await self._reviews.list_stories(uow, found.tenant_id, TEMPLATE, found.template_id)
+
+    async def list_asked_back(
+        self,
+        uow: Uow,
+        actor: Actor,
+        *,
+        signatures: Sequence[Signature] = (),
+        templates: Sequence[SmsTemplate] = (),
+    ) -> frozenset[str]:
+        """Return the ids of those that the desk has given back with a question."""
+        found = {
+            one.review_id: one.signature_id
+            for one in signatures
+            if one.status is SignatureStatus.REVIEW_NOT_PASS and one.review_id is not None
+        } | {
+            one.review_id: one.template_id
+            for one in templates
+            if one.status is TemplateStatus.REJECTED and one.review_id is not None
+        }
+        asked = await self._reviews.list_asked_back(uow, actor.tenant(), list(found))
+        return frozenset(found[review_id] for review_id in asked)
 
     async def get_consequences(self, uow: Uow, actor: Actor, signature_id: str) -> Consequences:
         """Return what goes with a signature.
