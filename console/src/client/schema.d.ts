@@ -380,6 +380,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/api/callbacks/posts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Posts Of
+         * @description Show the posts with the receipt of the message whose link has this code.
+         */
+        get: operations["console_list_message_posts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/console/api/card-templates": {
         parameters: {
             query?: never;
@@ -713,7 +733,7 @@ export interface paths {
         };
         /**
          * List Exports
-         * @description List exports of lists that the caller may see, the newest first.
+         * @description List exports of lists that the caller may see, the newest first unless ``sort`` says otherwise.
          */
         get: operations["console_list_exports"];
         put?: never;
@@ -1885,7 +1905,7 @@ export interface paths {
         };
         /**
          * List Tasks
-         * @description List resolve tasks, the newest first; ``card_template`` is a part of its name, or its id.
+         * @description List resolve tasks, the newest first or last; ``card_template`` is a part of its name, or its id.
          */
         get: operations["console_list_resolve_tasks"];
         put?: never;
@@ -1969,7 +1989,7 @@ export interface paths {
         };
         /**
          * Get Review
-         * @description Show one submission with its history and the one decided before it.
+         * @description Show one submission with its history, the one decided before it, and all earlier ones in short.
          */
         get: operations["get_review"];
         put?: never;
@@ -2336,6 +2356,26 @@ export interface paths {
          * @description List the tenant's own card templates and the public ones.
          */
         get: operations["console_list_card_choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/send-form/card-templates/{tpl_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Card Template
+         * @description Show one card template: the chosen one, which a list may not reach.
+         */
+        get: operations["console_show_card_choice"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3869,7 +3909,7 @@ export interface paths {
         };
         /**
          * List Tasks
-         * @description List video send tasks with their counts, newest first.
+         * @description List video send tasks with their counts, newest first unless ``sort`` says otherwise.
          */
         get: operations["console_list_video_tasks"];
         put?: never;
@@ -4753,11 +4793,16 @@ export interface components {
         };
         /**
          * BulkDecision
-         * @description One decision about many submissions of one kind.
+         * @description One decision about many submissions of one kind; ``reason`` is the note of an approval.
          */
         BulkDecision: {
             /** Approve */
             approve: boolean;
+            /**
+             * Checks
+             * @default []
+             */
+            checks: string[];
             /** Kind */
             kind: string;
             /**
@@ -5070,7 +5115,7 @@ export interface components {
         };
         /**
          * CardDayView
-         * @description A template's day.
+         * @description A day of a template, or of all that are asked for.
          */
         CardDayView: {
             /** Clicked People */
@@ -5169,7 +5214,7 @@ export interface components {
         };
         /**
          * CardReportView
-         * @description A page of the template report.
+         * @description A page of the template report, with what a chart of it shows: days that have any, the oldest first.
          */
         CardReportView: {
             /**
@@ -5184,6 +5229,8 @@ export interface components {
              * Format: date
              */
             last: string;
+            /** Series */
+            series: components["schemas"]["CardDayView"][];
             /** Total */
             total: number;
         };
@@ -6223,6 +6270,8 @@ export interface components {
             due_at: string;
             /** Events */
             events: components["schemas"]["FilingEventView"][];
+            /** Is Asked Back */
+            is_asked_back: boolean;
             /** Reason */
             reason: string;
             /** Reason En */
@@ -6260,6 +6309,8 @@ export interface components {
             decided_at: string | null;
             /** Fields */
             fields: components["schemas"]["FilingFieldView"][];
+            /** Is Asked Back */
+            is_asked_back: boolean;
             /** Is Pending */
             is_pending: boolean;
             /** Missing */
@@ -6879,6 +6930,25 @@ export interface components {
             items: components["schemas"]["MessageDocument"][];
             /** Total */
             total: number;
+        };
+        /**
+         * MessagePost
+         * @description The post with a message's receipt; without an address, which was removed, it leads nowhere.
+         */
+        MessagePost: {
+            /** Address Id */
+            address_id: string | null;
+            /** Callback Url */
+            callback_url: string;
+            post: components["schemas"]["CallbackPost"];
+        };
+        /**
+         * MessagePosts
+         * @description The posts with one message's receipt.
+         */
+        MessagePosts: {
+            /** Items */
+            items: components["schemas"]["MessagePost"][];
         };
         /**
          * MessagesRequest
@@ -7840,6 +7910,8 @@ export interface components {
             reasons: components["schemas"]["GivenReasonView"][];
             /** Review Id */
             review_id: string;
+            /** Rounds */
+            rounds: components["schemas"]["RoundView"][];
             /** Snapshot */
             snapshot: {
                 [key: string]: unknown;
@@ -7944,6 +8016,24 @@ export interface components {
          * @enum {string}
          */
         Role: "te_admin" | "campaign_operator" | "developer" | "read_only" | "platform_operator" | "reviewer";
+        /**
+         * RoundView
+         * @description An earlier submission of the same thing and what happened to it.
+         */
+        RoundView: {
+            /** History */
+            history: components["schemas"]["hongyan__rooms__reviews__console_api__views__EventView"][];
+            /** Is Asked Back */
+            is_asked_back: boolean;
+            /** Review Id */
+            review_id: string;
+            state: components["schemas"]["ReviewState"];
+            /**
+             * Submitted At
+             * Format: date-time
+             */
+            submitted_at: string;
+        };
         /**
          * RouteAccountView
          * @description One channel in the answer.
@@ -8573,6 +8663,8 @@ export interface components {
             created_at: string;
             /** File Id */
             file_id: string;
+            /** Is Asked Back */
+            is_asked_back: boolean;
             /** Is Involved Third */
             is_involved_third: boolean;
             /** Power Attorney File Id */
@@ -8634,6 +8726,7 @@ export interface components {
         SpanView: {
             /** Account Id */
             account_id: number;
+            carrier: components["schemas"]["Carrier"] | null;
             /** Closed At */
             closed_at: string | null;
             /** Epoch */
@@ -9038,6 +9131,8 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Is Asked Back */
+            is_asked_back: boolean;
             /** Review Desc */
             review_desc: string;
             /** Signature Id */
@@ -10680,6 +10775,38 @@ export interface operations {
             };
         };
     };
+    console_list_message_posts: {
+        parameters: {
+            query: {
+                code: string;
+                task_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagePosts"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     console_list_card_templates: {
         parameters: {
             query?: {
@@ -11352,6 +11479,7 @@ export interface operations {
                 kind?: string[] | null;
                 limit?: number;
                 offset?: number;
+                sort?: "created_at" | "-created_at" | "bytes" | "-bytes";
                 state?: components["schemas"]["ExportState"][] | null;
                 whose?: "mine" | "all";
             };
@@ -13231,6 +13359,7 @@ export interface operations {
                 from?: string | null;
                 limit?: number;
                 offset?: number;
+                sort?: "day" | "-day" | "submitted" | "-submitted" | "capable" | "-capable" | "sent" | "-sent" | "delivered" | "-delivered" | "resolved" | "-resolved";
                 to?: string | null;
                 tpl_id?: string | null;
                 tpl_name?: string | null;
@@ -13342,6 +13471,7 @@ export interface operations {
                 from?: string | null;
                 limit?: number;
                 offset?: number;
+                sort?: ("resolved" | "-resolved" | "exposed_people" | "-exposed_people" | "exposed_times" | "-exposed_times" | "clicked_people" | "-clicked_people" | "clicked_times" | "-clicked_times") | null;
                 to?: string | null;
                 tpl_id?: string[] | null;
                 vendor?: components["schemas"]["Vendor"][] | null;
@@ -13414,6 +13544,7 @@ export interface operations {
                 from?: string | null;
                 limit?: number;
                 offset?: number;
+                sort?: ("day" | "-day" | "tasks" | "-tasks" | "total" | "-total" | "delivered" | "-delivered" | "failed" | "-failed" | "timed_out" | "-timed_out") | null;
                 to?: string | null;
                 tpl_id?: string | null;
                 tpl_name?: string | null;
@@ -13495,6 +13626,7 @@ export interface operations {
                 name?: string | null;
                 offset?: number;
                 signature?: string | null;
+                sort?: "created_at" | "-created_at";
             };
             header?: never;
             path?: never;
@@ -13625,6 +13757,7 @@ export interface operations {
                 limit?: number;
                 offset?: number;
                 overdue?: boolean;
+                sort?: ("due_at" | "-due_at" | "submitted_at" | "-submitted_at") | null;
                 state?: components["schemas"]["ReviewState"] | null;
                 submitted_from?: string | null;
                 submitted_to?: string | null;
@@ -14276,6 +14409,37 @@ export interface operations {
             };
         };
     };
+    console_show_card_choice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tpl_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardChoiceDocument"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     console_frame_card_template: {
         parameters: {
             query?: {
@@ -14429,6 +14593,7 @@ export interface operations {
                 limit?: number;
                 name?: string | null;
                 offset?: number;
+                sort?: "name" | "-name" | "created_at" | "-created_at" | "started_at" | "-started_at";
                 state?: components["schemas"]["TaskState"][] | null;
             };
             header?: never;
@@ -17150,6 +17315,7 @@ export interface operations {
                 limit?: number;
                 name?: string | null;
                 offset?: number;
+                sort?: "name" | "-name" | "created_at" | "-created_at";
                 state?: components["schemas"]["VideoTaskState"] | null;
                 tpl_name?: string | null;
             };

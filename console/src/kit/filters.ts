@@ -53,21 +53,23 @@ export function readNumber(params: URLSearchParams, name: string): number | unde
   return text !== null && NUMBER.test(text) ? Number(text) : undefined;
 }
 
+type SortOf<T extends string> = T | `-${T}`;
+
 /** Read by what to sort: a field such as `created_at`, or `-created_at` for the largest first. */
-export function readSort(params: URLSearchParams, known: readonly string[]): string | undefined {
+export function readSort<const T extends string>(params: URLSearchParams, known: readonly T[]): SortOf<T> | undefined {
   const sort = params.get("sort");
-  return sort !== null && known.includes(sort.replace(/^-/, "")) ? sort : undefined;
+  return known.flatMap((field): SortOf<T>[] => [field, `-${field}`]).find((one) => one === sort);
 }
 
 /** What a list asks of the back end. */
-export interface ListQuery {
+export interface ListQuery<T extends string = string> {
   offset: number;
   limit: number;
-  sort: string | undefined;
+  sort: SortOf<T> | undefined;
 }
 
 /** Read page, size and sort of a list at once. */
-export function readList(params: URLSearchParams, sorts: readonly string[] = []): ListQuery {
+export function readList<const T extends string>(params: URLSearchParams, sorts: readonly T[] = []): ListQuery<T> {
   const { page, size } = readPage(params);
   return { offset: (page - 1) * size, limit: size, sort: readSort(params, sorts) };
 }

@@ -5,7 +5,7 @@ import { Link } from "react-router";
 
 import { type DataColumn, DataTable } from "@/kit/DataTable";
 import { type Filter, FilterBar, isFiltered } from "@/kit/FilterBar";
-import { readChoices, readDay, readPage, useFilters } from "@/kit/filters";
+import { readChoices, readDay, readList, useFilters } from "@/kit/filters";
 import { formatTime } from "@/kit/format";
 import { Page } from "@/kit/Page";
 import { startOfDay } from "@/kit/zones";
@@ -50,6 +50,7 @@ function useColumns(made: string | null): DataColumn<SendTask>[] {
       title: t("task.name"),
       width: 220,
       isAlways: true,
+      sort: "name",
       render: (task) => (
         <>
           <Link to={`/send-tasks/${task.task_id}`}>{task.name}</Link>{" "}
@@ -70,7 +71,16 @@ function useColumns(made: string | null): DataColumn<SendTask>[] {
       key: "created",
       title: t("task.created"),
       width: 172,
+      sort: "created_at",
       render: (task) => <span className="nowrap">{formatTime(task.created_at, zone)}</span>,
+    },
+    {
+      key: "started",
+      title: t("campaigns.list.started"),
+      width: 172,
+      isHiddenAtFirst: true,
+      sort: "started_at",
+      render: (task) => <span className="nowrap">{formatTime(task.started_at, zone)}</span>,
     },
     ...(maySend(session) ? [actions] : []),
   ];
@@ -81,7 +91,7 @@ export function SendTaskList() {
   const { t } = useTranslation();
   const { session, zone } = useSignedIn();
   const [params] = useFilters();
-  const { page, size } = readPage(params);
+  const { offset, limit, sort } = readList(params, ["name", "created_at", "started_at"]);
   const from = readDay(params, "from");
   const to = readDay(params, "to");
   const state = readChoices(params, "state", TASK_STATES);
@@ -91,7 +101,7 @@ export function SendTaskList() {
     begin: from === undefined ? undefined : startOfDay(from, zone),
     end: to === undefined ? undefined : startOfDay(to, zone, 1),
   };
-  const { data, error, isPending, isFetching, refetch } = useSendTasks({ ...wanted, offset: (page - 1) * size, limit: size });
+  const { data, error, isPending, isFetching, refetch } = useSendTasks({ ...wanted, sort, offset, limit });
   useLiveTasks();
   const columns = useColumns(params.get("new"));
   const filters = useTaskFilters();

@@ -3,7 +3,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tansta
 
 import { api, bodyOf } from "@/client/api";
 import { useIsLive } from "@/client/live";
-import type { components } from "@/client/schema";
+import type { components, paths } from "@/client/schema";
 import { type Action, isMoving, type MessageState, type SendTask, type TaskState } from "@/rooms/campaigns/sendTask";
 
 /** Where no stream tells, a moving task is read again so often. */
@@ -20,6 +20,7 @@ export interface TaskQuery {
   /** Moments in UTC. */
   begin: string | undefined;
   end: string | undefined;
+  sort?: NonNullable<paths["/console/api/send-tasks"]["get"]["parameters"]["query"]>["sort"];
   offset: number;
   limit: number;
 }

@@ -2,18 +2,11 @@ import { Drawer, Empty, Skeleton, Table } from "antd";
 import { useTranslation } from "react-i18next";
 
 import type { DataColumn } from "@/kit/DataTable";
-import { COLOURS } from "@/kit/theme";
 import { Trouble } from "@/kit/Trouble";
 import { useCountColumns } from "@/rooms/reports/cardColumns";
-import { placesOf, valuesOf } from "@/rooms/reports/days";
-import { type CardCounts, type CardDay, type CardQuery, useCardDetails } from "@/rooms/reports/queries";
-import { Trend } from "@/rooms/reports/Trend";
+import { CardTrend } from "@/rooms/reports/CardTrend";
+import { type CardCounts, type CardQuery, useCardDetails } from "@/rooms/reports/queries";
 
-const LINES = [
-  ["resolved", COLOURS.accent],
-  ["exposed_people", COLOURS.good],
-  ["clicked_people", COLOURS.unclear],
-] as const;
 const DRAWER_PX = 980;
 
 interface Split extends CardCounts {
@@ -57,8 +50,6 @@ export function CardDetails({ tplId, query, close }: CardDetailsProps) {
   const { t } = useTranslation();
   const isReady = query.from !== undefined;
   const { data, error, refetch } = useCardDetails(isReady ? tplId : undefined, query);
-  const places = data === undefined || !isReady ? [] : placesOf(query.from ?? "", query.to ?? "", "day");
-  const dayOf = ({ day }: CardDay) => day;
   return (
     <Drawer
       open={tplId !== undefined}
@@ -75,16 +66,7 @@ export function CardDetails({ tplId, query, close }: CardDetailsProps) {
         <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t("reports.cards.none")} />
       ) : (
         <div className="stack">
-          <Trend
-            title={t("reports.cards.chart")}
-            places={places}
-            lines={LINES.map(([key, colour]) => ({
-              key,
-              colour,
-              text: t(`reports.cards.${key}`),
-              values: valuesOf(places, data.days, dayOf, (day) => day[key]),
-            }))}
-          />
+          <CardTrend days={data.days} first={query.from ?? ""} last={query.to ?? ""} />
           <section>
             <h3>{t("reports.cards.byVendor")}</h3>
             <SplitTable

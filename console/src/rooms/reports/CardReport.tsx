@@ -1,12 +1,13 @@
-import { Button, Card } from "antd";
+import { Button, Card, Empty, Segmented, Skeleton } from "antd";
 import { useTranslation } from "react-i18next";
 
 import { type DataColumn, DataTable } from "@/kit/DataTable";
 import { type Filter, FilterBar, isFiltered } from "@/kit/FilterBar";
 import { readChoices, readDay, readList, useFilters } from "@/kit/filters";
 import { Page } from "@/kit/Page";
-import { useCountColumns } from "@/rooms/reports/cardColumns";
+import { COUNTS, useCountColumns } from "@/rooms/reports/cardColumns";
 import { CardDetails } from "@/rooms/reports/CardDetails";
+import { CardTrend } from "@/rooms/reports/CardTrend";
 import { ExportButton } from "@/rooms/reports/ExportButton";
 import { type CardRow, useCardChoices, useCardReport } from "@/rooms/reports/queries";
 import { VENDORS } from "@/rooms/reports/words";
@@ -31,14 +32,15 @@ export function CardReport() {
       choices: VENDORS.map((vendor) => ({ value: vendor, label: t(`reports.vendorName.${vendor}`) })),
     },
   ];
-  const { offset, limit } = readList(params);
+  const { offset, limit, sort } = readList(params, COUNTS);
+  const by = params.get("by") === "month" ? "month" : "day";
   const query = {
     from: readDay(params, "from"),
     to: readDay(params, "to"),
     tpl_id: chosen,
     vendor: readChoices(params, "vendor", VENDORS),
   };
-  const { data, error, isPending, refetch } = useCardReport({ ...query, offset, limit });
+  const { data, error, isPending, refetch } = useCardReport({ ...query, sort, offset, limit });
   const columns: DataColumn<CardRow>[] = [
     {
       key: "template",
@@ -76,9 +78,34 @@ export function CardReport() {
           {t("reports.cards.limits", { count: MOST_TEMPLATES })}
         </p>
       </Card>
+      {error === null && (
+        <Card
+          title={data && t("reports.shown", { first: data.first, last: data.last })}
+          extra={
+            <Segmented
+              aria-label={t("reports.sends.by")}
+              value={by}
+              options={[
+                { value: "day", label: t("reports.sends.daily") },
+                { value: "month", label: t("reports.sends.monthly") },
+              ]}
+              onChange={(value) => change({ by: value === "month" ? value : "", page: params.get("page") ?? "" })}
+            />
+          }
+        >
+          <div className="charts">
+            {data === undefined ? (
+              <Skeleton active paragraph={{ rows: 6 }} />
+            ) : data.series.length === 0 ? (
+              <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t("reports.cards.none")} />
+            ) : (
+              <CardTrend days={data.series} first={data.first} last={data.last} by={by} />
+            )}
+          </div>
+        </Card>
+      )}
       <DataTable<CardRow>
         name="card-report"
-        title={data && t("reports.shown", { first: data.first, last: data.last })}
         columns={columns}
         rowKey={(row) => row.tpl_id}
         list={{ data, error, isPending, refetch }}

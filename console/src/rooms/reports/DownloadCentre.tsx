@@ -104,9 +104,9 @@ function useColumns(zone: string): DataColumn<Export>[] {
       align: "right",
       render: (one) => (one.state === "waiting" ? (one.rows_total === null ? "–" : formatCount(one.rows_total)) : formatCount(one.rows_done)),
     },
-    { key: "bytes", title: t("reports.downloads.bytes"), width: 80, align: "right", render: (one) => (one.bytes > 0 ? formatBytes(one.bytes) : "–") },
+    { key: "bytes", title: t("reports.downloads.bytes"), width: 96, align: "right", sort: "bytes", render: (one) => (one.bytes > 0 ? formatBytes(one.bytes) : "–") },
     { key: "who", title: t("reports.downloads.who"), width: 90, render: (one) => one.made_by },
-    { key: "created", title: t("reports.downloads.created"), width: 164, render: (one) => <span className="nowrap">{formatTime(one.created_at, zone)}</span> },
+    { key: "created", title: t("reports.downloads.created"), width: 164, sort: "created_at", render: (one) => <span className="nowrap">{formatTime(one.created_at, zone)}</span> },
     { key: "expires", title: t("reports.downloads.expires"), width: 164, render: (one) => <span className="nowrap">{formatTime(one.expires_at, zone)}</span> },
     { key: "actions", title: t("list.actions"), width: 108, isAlways: true, render: (one) => <Actions one={one} /> },
   ];
@@ -144,11 +144,12 @@ export function DownloadCentre() {
       choices: [{ value: "mine", label: t("reports.downloads.mine") }],
     },
   ];
-  const { offset, limit } = readList(params);
+  const { offset, limit, sort } = readList(params, ["created_at", "bytes"]);
   const list = useExports({
     kind: readChoices(params, "kind", EXPORT_KINDS),
     state: readChoices(params, "state", EXPORT_STATES),
     whose: params.get("whose") === "mine" ? "mine" : "all",
+    sort,
     offset,
     limit,
   });

@@ -49,7 +49,7 @@ function useFigures(sums: SendSums): Figure[] {
 function useColumns(): DataColumn<SendRow>[] {
   const { t } = useTranslation();
   return [
-    { key: "day", title: t("reports.day"), width: 116, isAlways: true, render: (row) => <span className="nowrap">{row.day}</span> },
+    { key: "day", title: t("reports.day"), width: 116, isAlways: true, sort: "day", render: (row) => <span className="nowrap">{row.day}</span> },
     {
       key: "template",
       title: t("reports.template"),
@@ -66,6 +66,7 @@ function useColumns(): DataColumn<SendRow>[] {
         title: t(`reports.sends.${key}`),
         width: 118,
         align: "right",
+        sort: key,
         render: (row) => formatCount(row[key]),
       }),
     ),
@@ -106,14 +107,14 @@ export function SendReport() {
     { kind: "text", name: "tpl_id", label: t("reports.tplId"), maxLength: ID_CHARS, inputMode: "numeric", width: 130 },
     { kind: "text", name: "tpl_name", label: t("reports.tplName"), maxLength: NAME_CHARS },
   ];
-  const { offset, limit } = readList(params);
+  const { offset, limit, sort } = readList(params, ["day", ...COUNTS]);
   const wanted = {
     from: readDay(params, "from"),
     to: readDay(params, "to"),
     tpl_id: params.get("tpl_id") ?? undefined,
     tpl_name: params.get("tpl_name") ?? undefined,
   };
-  const { data, error, isPending, refetch } = useSendReport({ ...wanted, by, offset, limit });
+  const { data, error, isPending, refetch } = useSendReport({ ...wanted, by, sort, offset, limit });
   const places = data === undefined ? [] : placesOf(data.first, data.last, by);
   const lineOf = (key: Count) => valuesOf<SendPoint>(places, data?.series ?? [], ({ day }) => day, (point) => point[key]);
   const exported = {

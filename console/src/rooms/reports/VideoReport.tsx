@@ -31,6 +31,7 @@ function useColumns(by: VideoBy): DataColumn<VideoRow>[] {
     title: t("reports.day"),
     width: 116,
     isAlways: true,
+    sort: "day",
     render: (row) => <span className="nowrap">{row.day}</span>,
   };
   return [
@@ -46,7 +47,7 @@ function useColumns(by: VideoBy): DataColumn<VideoRow>[] {
       ),
     },
     ...COUNTS.map(
-      (key): DataColumn<VideoRow> => ({ key, title: t(`reports.videos.${key}`), width: 110, align: "right", render: (row) => formatCount(row[key]) }),
+      (key): DataColumn<VideoRow> => ({ key, title: t(`reports.videos.${key}`), width: 110, align: "right", sort: key, render: (row) => formatCount(row[key]) }),
     ),
     {
       key: "rate",
@@ -88,13 +89,13 @@ export function VideoReport() {
     { kind: "text", name: "tpl_id", label: t("reports.tplId"), maxLength: ID_CHARS, width: 170 },
     { kind: "text", name: "tpl_name", label: t("reports.tplName"), maxLength: NAME_CHARS },
   ];
-  const { offset, limit } = readList(params);
+  const { offset, limit, sort } = readList(params, ["day", ...COUNTS]);
   const wanted = {
     by,
     tpl_id: params.get("tpl_id") ?? undefined,
     tpl_name: params.get("tpl_name") ?? undefined,
   };
-  const { data, error, isPending, refetch } = useVideoReport({ ...wanted, from: readDay(params, "from"), to: readDay(params, "to"), offset, limit });
+  const { data, error, isPending, refetch } = useVideoReport({ ...wanted, from: readDay(params, "from"), to: readDay(params, "to"), sort, offset, limit });
   const unit = by === "month" ? "month" : "day";
   const places = data === undefined ? [] : placesOf(data.first, data.last, unit);
   const none = { text: t("reports.videos.none"), note: t("reports.videos.noneNote") };

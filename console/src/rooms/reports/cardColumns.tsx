@@ -4,9 +4,9 @@ import type { DataColumn } from "@/kit/DataTable";
 import { formatCount, formatShare } from "@/kit/format";
 import type { CardCounts } from "@/rooms/reports/queries";
 
-const COUNTS = ["resolved", "exposed_people", "exposed_times", "clicked_people", "clicked_times"] as const;
+export const COUNTS = ["resolved", "exposed_people", "exposed_times", "clicked_people", "clicked_times"] as const;
 
-/** Columns of the counts and rates that every table of this report has. */
+/** Columns of the counts and rates that every table of this report has; the back end sorts its pages by the counts. */
 export function useCountColumns<T extends CardCounts>(): DataColumn<T>[] {
   const { t } = useTranslation();
   return [
@@ -16,6 +16,7 @@ export function useCountColumns<T extends CardCounts>(): DataColumn<T>[] {
         title: t(`reports.cards.${key}`),
         width: 112,
         align: "right",
+        sort: key,
         render: (row) => formatCount(row[key]),
       }),
     ),

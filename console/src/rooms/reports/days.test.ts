@@ -19,4 +19,9 @@ describe("places of a chart", () => {
     const points = [{ day: "2026-11-02", sent: 7 }];
     expect(valuesOf(["2026-11-01", "2026-11-02"], points, ({ day }) => day, ({ sent }) => sent)).toEqual([0, 7]);
   });
+
+  it("sums the days of a month", () => {
+    const points = [{ day: "2026-10-31", sent: 1 }, { day: "2026-11-01", sent: 2 }, { day: "2026-11-30", sent: 4 }];
+    expect(valuesOf(["2026-10", "2026-11"], points, ({ day }) => day.slice(0, 7), ({ sent }) => sent)).toEqual([1, 6]);
+  });
 });

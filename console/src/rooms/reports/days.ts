@@ -17,8 +17,11 @@ export function placesOf(first: string, last: string, by: "day" | "month"): stri
   return places;
 }
 
-/** Return the value of each place, nothing where there is none. */
+/** Return the value of each place, the sum where several points are of one, nothing where there is none. */
 export function valuesOf<T>(places: readonly string[], points: readonly T[], dayOf: (point: T) => string, of: (point: T) => number): number[] {
-  const known = new Map(points.map((point) => [dayOf(point), of(point)]));
+  const known = new Map<string, number>();
+  for (const point of points) {
+    known.set(dayOf(point), (known.get(dayOf(point)) ?? 0) + of(point));
+  }
   return places.map((place) => known.get(place) ?? 0);
 }

@@ -2,7 +2,7 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { api, bodyOf } from "@/client/api";
-import type { components } from "@/client/schema";
+import type { components, paths } from "@/client/schema";
 
 export type SendRow = components["schemas"]["SendRowView"];
 export type SendPoint = components["schemas"]["SendPointView"];
@@ -23,6 +23,9 @@ export type Vendor = components["schemas"]["Vendor"];
 export type Export = components["schemas"]["ExportView"];
 export type ExportState = components["schemas"]["ExportState"];
 
+type Sorted = "/console/api/reports/sends" | "/console/api/reports/videos" | "/console/api/reports/templates" | "/console/api/exports";
+type SortOf<P extends Sorted> = NonNullable<paths[P]["get"]["parameters"]["query"]>["sort"];
+
 const MOVING_MS = 1_500;
 const RESTING_MS = 15_000;
 const CHOICES = 100;
@@ -36,6 +39,7 @@ export interface SendQuery extends Days {
   by: "day" | "month";
   tpl_id: string | undefined;
   tpl_name: string | undefined;
+  sort: SortOf<"/console/api/reports/sends">;
   offset: number;
   limit: number;
 }
@@ -52,6 +56,7 @@ export interface VideoQuery extends Days {
   by: VideoBy;
   tpl_id: string | undefined;
   tpl_name: string | undefined;
+  sort: SortOf<"/console/api/reports/videos">;
   offset: number;
   limit: number;
 }
@@ -95,7 +100,7 @@ export interface CardQuery extends Days {
   vendor: Vendor[];
 }
 
-export function useCardReport(query: CardQuery & { offset: number; limit: number }) {
+export function useCardReport(query: CardQuery & { sort: SortOf<"/console/api/reports/templates">; offset: number; limit: number }) {
   return useQuery({
     queryKey: ["card-report", query],
     queryFn: () => bodyOf(api.GET("/console/api/reports/templates", { params: { query } })),
@@ -128,6 +133,7 @@ export interface ExportQuery {
   kind: string[];
   state: ExportState[];
   whose: "mine" | "all";
+  sort: SortOf<"/console/api/exports">;
   offset: number;
   limit: number;
 }

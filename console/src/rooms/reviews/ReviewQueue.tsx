@@ -67,9 +67,9 @@ function useColumns(query: string): DataColumn<Review>[] {
         </Space>
       ),
     },
-    { key: "due", title: t("review.due"), width: 170, render: (review) => <Clock review={review} zone={zone} /> },
+    { key: "due", title: t("review.due"), width: 170, sort: "due_at", render: (review) => <Clock review={review} zone={zone} /> },
     { key: "claimed", title: t("reviews.claimer"), width: 110, render: (review) => review.claimed_by || review.decided_by || "–" },
-    { key: "submitted", title: t("review.submitted"), width: 170, render: (review) => <span className="nowrap">{formatTime(review.submitted_at, zone)}</span> },
+    { key: "submitted", title: t("review.submitted"), width: 170, sort: "submitted_at", render: (review) => <span className="nowrap">{formatTime(review.submitted_at, zone)}</span> },
     { key: "by", title: t("reviews.submitter"), width: 120, isHiddenAtFirst: true, render: (review) => review.submitted_by },
   ];
 }

@@ -10,7 +10,7 @@ describe("readQueue", () => {
     expect(readQueue(params(""))).toMatchObject({ state: "pending", offset: 0, limit: 20 });
   });
   it("reads every filter and leaves out nonsense", () => {
-    const asked = `state=all&kind=sms.signature&claim=mine&mark=urged&mark=overdue&tenant=${TENANT}&text=+a+&from=2026-11-01&to=2026-11-02&page=2`;
+    const asked = `state=all&kind=sms.signature&claim=mine&mark=urged&mark=overdue&tenant=${TENANT}&text=+a+&from=2026-11-01&to=2026-11-02&sort=-due_at&page=2`;
     expect(readQueue(params(asked))).toEqual({
       state: undefined,
       kind: "sms.signature",
@@ -21,10 +21,12 @@ describe("readQueue", () => {
       text: "a",
       submitted_from: "2026-11-01",
       submitted_to: "2026-11-02",
+      sort: "-due_at",
       offset: 20,
       limit: 20,
     });
-    expect(readQueue(params("kind=moon&claim=yours&tenant=1&from=soon&text=+"))).toMatchObject({
+    expect(readQueue(params("kind=moon&claim=yours&tenant=1&from=soon&text=+&sort=title"))).toMatchObject({
+      sort: undefined,
       kind: undefined,
       claim: undefined,
       tenant_id: undefined,

@@ -1,5 +1,5 @@
 /** What a queue's URL asks for: the list and the page of one submission read it alike, so next and previous agree. */
-import { readChoices, readDay, readPage } from "@/kit/filters";
+import { readChoices, readDay, readList } from "@/kit/filters";
 import { type QueueQuery, REVIEW_STATES } from "@/rooms/reviews/queries";
 import { KIND_NAMES } from "@/rooms/reviews/words";
 
@@ -22,7 +22,7 @@ export function tenantOf(params: URLSearchParams): string | undefined {
 
 /** Return what to ask the back end for. */
 export function readQueue(params: URLSearchParams): QueueQuery {
-  const { page, size } = readPage(params);
+  const { offset, limit, sort } = readList(params, ["due_at", "submitted_at"]);
   const state = stateOf(params);
   const marks = readChoices(params, "mark", MARKS);
   const text = params.get("text")?.trim();
@@ -36,8 +36,9 @@ export function readQueue(params: URLSearchParams): QueueQuery {
     text: text === undefined || text === "" ? undefined : text,
     submitted_from: readDay(params, "from"),
     submitted_to: readDay(params, "to"),
-    offset: (page - 1) * size,
-    limit: size,
+    sort,
+    offset,
+    limit,
   };
 }
 

@@ -5,7 +5,7 @@ import { Link, useNavigate } from "react-router";
 
 import { type DataColumn, DataTable } from "@/kit/DataTable";
 import { type Filter, FilterBar, isFiltered } from "@/kit/FilterBar";
-import { useFilters } from "@/kit/filters";
+import { readSort, useFilters } from "@/kit/filters";
 import { formatCount, formatTime } from "@/kit/format";
 import { Page } from "@/kit/Page";
 import { may, useSignedIn } from "@/rooms/identity/session";
@@ -48,7 +48,7 @@ function useColumns(): DataColumn<ResolveTask>[] {
     },
     { key: "expires", title: t("short_links.expires"), width: 172, isHiddenAtFirst: true, render: (task) => time(task.expires_at) },
     { key: "by", title: t("short_links.by"), width: 130, isHiddenAtFirst: true, render: (task) => task.created_by },
-    { key: "created", title: t("sms.created"), width: 172, render: (task) => time(task.created_at) },
+    { key: "created", title: t("sms.created"), width: 172, sort: "created_at", render: (task) => time(task.created_at) },
     {
       key: "actions",
       title: t("list.actions"),
@@ -82,6 +82,7 @@ export function ResolveTasks() {
   ];
   const list = useResolveTasks({
     ...usePageAndDays(),
+    sort: readSort(params, ["created_at"]),
     name: params.get("name") ?? undefined,
     card_template: params.get("card") ?? undefined,
     signature: params.get("sign") ?? undefined,

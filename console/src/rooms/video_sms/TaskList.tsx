@@ -45,6 +45,7 @@ function useColumns(): DataColumn<VideoTask>[] {
       title: t("video_sms.task.name"),
       width: 200,
       isAlways: true,
+      sort: "name",
       render: (row) => <Link to={`/video-tasks/${row.task_id}`}>{row.name}</Link>,
     },
     {
@@ -58,7 +59,7 @@ function useColumns(): DataColumn<VideoTask>[] {
     { key: "timeout", title: t("video_sms.result.timeout"), width: 90, align: "right", render: (row) => formatCount(row.timed_out) },
     { key: "template", title: t("video_sms.task.template"), width: 180, render: (row) => row.tpl_name },
     { key: "sendAt", title: t("video_sms.task.sentAt"), width: 172, render: (row) => time(row.send_at) },
-    { key: "created", title: t("video_sms.created"), width: 172, isHiddenAtFirst: true, render: (row) => time(row.created_at) },
+    { key: "created", title: t("video_sms.created"), width: 172, sort: "created_at", render: (row) => time(row.created_at) },
     { key: "by", title: t("video_sms.task.by"), width: 130, isHiddenAtFirst: true, render: (row) => row.created_by },
     {
       key: "actions",
@@ -93,12 +94,13 @@ export function TaskList() {
     },
     { kind: "days", label: t("video_sms.created") },
   ];
-  const { offset, limit } = readList(params);
+  const { offset, limit, sort } = readList(params, ["name", "created_at"]);
   const from = readDay(params, "from");
   const to = readDay(params, "to");
   const list = useVideoTasks({
     offset,
     limit,
+    sort,
     name: params.get("name") ?? undefined,
     tpl_name: params.get("template") ?? undefined,
     state: readChoices(params, "state", TASK_STATES)[0],
