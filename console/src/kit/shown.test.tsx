@@ -61,6 +61,12 @@ describe("RejectReason and History", () => {
     expect(screen.getAllByText("2026-11-23 10:00:00")).toHaveLength(2);
   });
 
+  it("tell a question from a refusal", async () => {
+    await draw(<RejectReason isAskedBack reason="Which shop?" />);
+    expect(screen.getByRole("alert").textContent).toContain("请补充");
+    expect(screen.getByRole("alert").textContent).not.toContain("审核未通过");
+  });
+
   it("say that nothing has happened", async () => {
     await draw(<History zone="UTC" events={[]} />);
     expect(screen.getByText("暂无记录")).toBeTruthy();

@@ -25,6 +25,7 @@ function Notes({ filing, mayEdit }: { filing: Filing; mayEdit: boolean }) {
     <>
       {isRefused && (
         <RejectReason
+          isAskedBack={filing.is_asked_back}
           reason={wordOf({ zh: filing.reason, en: filing.reason_en })}
           at={filing.decided_at === null ? undefined : formatTime(filing.decided_at, zone)}
         />
@@ -34,7 +35,9 @@ function Notes({ filing, mayEdit }: { filing: Filing; mayEdit: boolean }) {
       {mayEdit && state === "approved" && (
         <Alert type="success" showIcon title={t(isRefused ? "enterprises.editRefused" : "enterprises.approvedNote")} />
       )}
-      {mayEdit && state === "rejected" && <Alert type="warning" showIcon title={t("enterprises.rejectedNote")} />}
+      {mayEdit && (state === "rejected" || state === "asked") && (
+        <Alert type="warning" showIcon title={t(state === "asked" ? "enterprises.askedNote" : "enterprises.rejectedNote")} />
+      )}
     </>
   );
 }

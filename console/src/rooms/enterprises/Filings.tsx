@@ -35,7 +35,7 @@ function FilingRow({ filing, isOpen }: { filing: Filing; isOpen: boolean }) {
   const { session } = useSignedIn();
   const state = shownState(filing);
   const mayEdit = may(session, "hongyan:filing:edit");
-  const isToDo = state === "none" || state === "begun" || state === "rejected";
+  const isToDo = state === "none" || state === "begun" || state === "asked" || state === "rejected";
   const text = filing.is_pending || !mayEdit
     ? t("enterprises.look")
     : isToDo
@@ -49,7 +49,9 @@ function FilingRow({ filing, isOpen }: { filing: Filing; isOpen: boolean }) {
       </header>
       <FilingClock filing={filing} />
       {isToDo && isOpen && <Missing filing={filing} />}
-      {filing.reason !== "" && !filing.is_pending && <RejectReason reason={wordOf({ zh: filing.reason, en: filing.reason_en })} />}
+      {filing.reason !== "" && !filing.is_pending && (
+        <RejectReason isAskedBack={filing.is_asked_back} reason={wordOf({ zh: filing.reason, en: filing.reason_en })} />
+      )}
       {isOpen && (
         <div>
           <Link to={`/filings/${filing.scene}`}>

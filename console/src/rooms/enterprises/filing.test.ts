@@ -14,7 +14,7 @@ const yes = { value: "yes", zh: "是", en: "Yes" };
 const no = { value: "no", zh: "否", en: "No" };
 const filing = (more: Partial<Filing> = {}): Filing => ({
   scene: "basic", state: "none", is_pending: false, values: {}, papers: {}, reason: "", reason_en: "", submitted_at: null,
-  decided_at: null, missing: [], pending: null, reasons: [], fields: [], ...more,
+  decided_at: null, is_asked_back: false, missing: [], pending: null, reasons: [], fields: [], ...more,
 });
 
 describe("the shown state", () => {
@@ -27,6 +27,8 @@ describe("the shown state", () => {
     [filing({ state: "approved" }), "approved"],
     [filing({ state: "approved", is_pending: true }), "editing"],
     [filing({ state: "rejected" }), "rejected"],
+    [filing({ state: "rejected", is_asked_back: true }), "asked"],
+    [filing({ state: "approved", is_asked_back: true }), "approved"],
   ] as const)("case %#", (given, expected) => {
     expect(shownState(given)).toBe(expected);
   });

@@ -21,10 +21,10 @@ export function isScene(text: string | undefined): text is Scene {
   return SCENES.some((scene) => scene === text);
 }
 
-export type ShownState = "none" | "begun" | "reviewing" | "approved" | "editing" | "rejected";
+export type ShownState = "none" | "begun" | "reviewing" | "approved" | "editing" | "asked" | "rejected";
 
 /** The state as people see it: what is begun and what is edited count as states of their own. */
-export function shownState(filing: Pick<Filing, "state" | "is_pending" | "values" | "papers" | "scene">): ShownState {
+export function shownState(filing: Pick<Filing, "state" | "is_pending" | "values" | "papers" | "scene" | "is_asked_back">): ShownState {
   if (filing.state === "approved") {
     return filing.is_pending ? "editing" : "approved";
   }
@@ -32,7 +32,7 @@ export function shownState(filing: Pick<Filing, "state" | "is_pending" | "values
     const isBegun = Object.keys(filing.values).length > 0 || Object.values(filing.papers).some((paper) => paper.scene === filing.scene);
     return isBegun ? "begun" : "none";
   }
-  return filing.state;
+  return filing.state === "rejected" && filing.is_asked_back ? "asked" : filing.state;
 }
 
 export const STATE_TONES: Record<ShownState, Tone> = {
@@ -41,6 +41,7 @@ export const STATE_TONES: Record<ShownState, Tone> = {
   reviewing: "busy",
   approved: "good",
   editing: "good",
+  asked: "unclear",
   rejected: "bad",
 };
 

@@ -3,8 +3,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { components } from "@/client/schema";
-import { ConfirmAction } from "@/kit/ConfirmAction";
 import { StateTag } from "@/kit/StateTag";
+import { ApproveDialog } from "@/rooms/reviews/ApproveDialog";
 import { type GivenReason, type Review, useBulk, useGuide } from "@/rooms/reviews/queries";
 import { RejectDialog } from "@/rooms/reviews/RejectDialog";
 import { useKindText } from "@/rooms/reviews/words";
@@ -22,13 +22,13 @@ export function Bulk({ chosen, done }: { chosen: readonly Review[]; done: () => 
   const kind = chosen[0]?.kind;
   const guide = useGuide(kind);
   const { mutateAsync } = useBulk();
-  const [isRejecting, setRejecting] = useState(false);
+  const [open, setOpen] = useState<"approve" | "reject" | null>(null);
   const [results, setResults] = useState<Shown[] | null>(null);
   const count = chosen.length;
 
-  async function decide(approve: boolean, reason: string, reasons: GivenReason[] = []): Promise<void> {
+  async function decide(approve: boolean, reason: string, said: { reasons?: GivenReason[]; checks?: string[] }): Promise<void> {
     const titles = new Map(chosen.map((review) => [review.review_id, review.title]));
-    const body = { kind: kind ?? "", review_ids: [...titles.keys()], approve, reason, reasons };
+    const body = { kind: kind ?? "", review_ids: [...titles.keys()], approve, reason, reasons: said.reasons ?? [], checks: said.checks ?? [] };
     const { items } = await mutateAsync(body);
     setResults(items.map((item) => ({ ...item, subject: titles.get(item.review_id) ?? item.review_id })));
     done();
@@ -37,25 +37,28 @@ export function Bulk({ chosen, done }: { chosen: readonly Review[]; done: () => 
   return (
     <Space wrap>
       {kind !== undefined && <span className="faint">{t("reviews.bulk.chosen", { count, kind: kindOf(kind) })}</span>}
-      <ConfirmAction
-        text={t("reviews.bulk.approve")}
-        ask={t("reviews.bulk.approveAsk", { count })}
-        consequence={guide?.needs_two === true ? t("reviews.needsTwo") : t("review.approveText")}
-        takes={chosen.map(({ title }) => title)}
-        act={() => decide(true, "")}
-        done={t("action.done")}
-        isDisabled={count === 0}
-        title={count === 0 ? t("reviews.bulk.none") : undefined}
-      />
-      <Button danger disabled={count === 0} title={count === 0 ? t("reviews.bulk.none") : undefined} onClick={() => setRejecting(true)}>
+      <Button disabled={count === 0} title={count === 0 ? t("reviews.bulk.none") : undefined} onClick={() => setOpen("approve")}>
+        {t("reviews.bulk.approve")}
+      </Button>
+      <Button danger disabled={count === 0} title={count === 0 ? t("reviews.bulk.none") : undefined} onClick={() => setOpen("reject")}>
         {t("reviews.bulk.reject")}
       </Button>
+      <ApproveDialog
+        title={t("reviews.bulk.approveAsk", { count })}
+        guide={guide}
+        isFirst={guide?.needs_two === true}
+        submitText={t("reviews.bulk.approve")}
+        subjects={chosen.map(({ title }) => title)}
+        isOpen={open === "approve"}
+        close={() => setOpen(null)}
+        send={(checks, note) => decide(true, note, { checks })}
+      />
       <RejectDialog
         title={t("reviews.bulk.rejectAsk", { count })}
         guide={guide}
-        isOpen={isRejecting}
-        close={() => setRejecting(false)}
-        send={(text, reasons) => decide(false, text, reasons)}
+        isOpen={open === "reject"}
+        close={() => setOpen(null)}
+        send={(text, reasons) => decide(false, text, { reasons })}
       />
       <Modal open={results !== null} title={t("reviews.bulk.results")} footer={null} onCancel={() => setResults(null)}>
         <List

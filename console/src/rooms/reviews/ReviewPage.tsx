@@ -5,7 +5,6 @@ import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 
 import { Problem } from "@/client/problem";
 import { formatTime } from "@/kit/format";
-import { History } from "@/kit/History";
 import { Page } from "@/kit/Page";
 import { StateTag } from "@/kit/StateTag";
 import { Trouble, useProblemText } from "@/kit/Trouble";
@@ -14,13 +13,14 @@ import { ApproveDialog } from "@/rooms/reviews/ApproveDialog";
 import { Clock } from "@/rooms/reviews/Clock";
 import { Evidence } from "@/rooms/reviews/Evidence";
 import { KeyHelp } from "@/rooms/reviews/KeyHelp";
+import { Past } from "@/rooms/reviews/Past";
 import { type ReviewDetail, type Said, useGuide, useReview, useReviews, useSay } from "@/rooms/reviews/queries";
 import { neighbours, readNeighbours } from "@/rooms/reviews/queue";
 import { RejectDialog } from "@/rooms/reviews/RejectDialog";
 import { Sheet } from "@/rooms/reviews/Sheet";
 import { TONES } from "@/rooms/reviews/tones";
 import { useKeys } from "@/rooms/reviews/useKeys";
-import { useActionText, useKindText, useWord } from "@/rooms/reviews/words";
+import { useKindText } from "@/rooms/reviews/words";
 
 import "@/rooms/reviews/reviews.css";
 
@@ -51,28 +51,6 @@ function Standing({ review, conflict }: { review: ReviewDetail; conflict: string
   );
 }
 
-function Past({ review }: { review: ReviewDetail }) {
-  const { t } = useTranslation();
-  const { zone } = useSignedIn();
-  const actionOf = useActionText();
-  const wordOf = useWord();
-  const guide = useGuide(review.kind);
-  const events = review.history.map((event, index) => {
-    const reasons = event.reasons.map((given) => {
-      const reason = guide?.reasons.find(({ code }) => code === given.code);
-      const field = guide?.fields.find(({ code }) => code === given.field);
-      return [field === undefined ? "" : wordOf(field), reason === undefined ? given.code : wordOf(reason), given.text].filter((one) => one !== "").join(" · ");
-    });
-    const checks = event.checks.length === 0 ? [] : [t("reviews.checked", { done: event.checks.length, all: guide?.checks.length ?? event.checks.length })];
-    return { key: String(index), at: event.at, what: actionOf(event.action), who: event.actor_name, note: [...reasons, event.note, ...checks].filter((one) => one !== "").join("\n") };
-  });
-  return (
-    <Card title={t("reviews.history")}>
-      <History events={events} zone={zone} />
-    </Card>
-  );
-}
-
 function Reviewing({ review }: { review: ReviewDetail }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
@@ -90,6 +68,7 @@ function Reviewing({ review }: { review: ReviewDetail }) {
   const query = params.toString() === "" ? "" : `?${params.toString()}`;
   const isOpen = review.state === "pending";
   const mayDecide = may(session, "hongyan:review:decide");
+  const isFirst = review.needs_two && review.first_by === "";
   const isMine = review.claimed_by === session.user.name;
   const close = () => setOpen(null);
 
@@ -163,7 +142,15 @@ function Reviewing({ review }: { review: ReviewDetail }) {
           <Past review={review} />
         </div>
       </div>
-      <ApproveDialog review={review} guide={guide} isOpen={open === "approve"} close={close} say={say} />
+      <ApproveDialog
+        title={t("review.approveAsk", { title: review.title })}
+        guide={guide}
+        isFirst={isFirst}
+        submitText={isFirst ? t("reviews.approveFirst") : t("review.approve")}
+        isOpen={open === "approve"}
+        close={close}
+        send={(checks, note) => say({ verb: "approve", checks, note })}
+      />
       <RejectDialog title={t("reviews.rejectAsk", { title: review.title })} guide={guide} isOpen={open === "reject"} close={close} send={(text, reasons) => say({ verb: "reject", text, reasons })} />
       <RejectDialog isAsking title={t("reviews.askTitle", { title: review.title })} guide={guide} isOpen={open === "ask"} close={close} send={(text, reasons) => say({ verb: "ask", text, reasons })} />
       <KeyHelp isOpen={open === "keys"} close={close} />

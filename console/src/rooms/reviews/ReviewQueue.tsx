@@ -1,4 +1,4 @@
-import { Button, Card, Segmented, Space, Tag } from "antd";
+import { App, Button, Card, Segmented, Space, Tag } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -16,15 +16,12 @@ import { DeskSettings } from "@/rooms/reviews/DeskSettings";
 import { KeyHelp } from "@/rooms/reviews/KeyHelp";
 import { KindCounts } from "@/rooms/reviews/KindCounts";
 import { type Review, REVIEW_STATES, useReviews } from "@/rooms/reviews/queries";
-import { ALL, CLAIMS, MARKS, readQueue, stateOf, tenantOf } from "@/rooms/reviews/queue";
+import { ALL, chooseAlike, CLAIMS, MARKS, MAX_BULK, readQueue, stateOf, tenantOf } from "@/rooms/reviews/queue";
 import { TONES } from "@/rooms/reviews/tones";
 import { useKeys } from "@/rooms/reviews/useKeys";
 import { KIND_NAMES, useKindText } from "@/rooms/reviews/words";
 
 import "@/rooms/reviews/reviews.css";
-
-/** As many as the back end decides at once. */
-const MAX_BULK = 50;
 
 /** Move the focus among the rows' links, from the first when none has it. */
 function step(by: number): void {
@@ -77,6 +74,7 @@ function useColumns(query: string): DataColumn<Review>[] {
 /** 审核台: what customers submitted, the urged and the most urgent first; lists itself anew every few seconds. */
 export function ReviewQueue() {
   const { t } = useTranslation();
+  const { message } = App.useApp();
   const { session } = useSignedIn();
   const [params, change] = useFilters();
   const list = useReviews(readQueue(params));
@@ -142,7 +140,13 @@ export function ReviewQueue() {
           mayDecide
             ? {
                 keys: selected.map((review) => review.review_id),
-                onChange: (_, rows) => setChosen(rows.slice(0, MAX_BULK)),
+                onChange: (_, rows) => {
+                  const { kept, left } = chooseAlike(rows, selected);
+                  setChosen(kept);
+                  if (left > 0) {
+                    message.warning(t("reviews.bulk.leftOut", { count: left, max: MAX_BULK }));
+                  }
+                },
                 isSelectable: (review) => review.state === "pending" && (selected[0] === undefined || selected[0].kind === review.kind),
               }
             : undefined

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { neighbours, readNeighbours, readQueue, stateOf } from "./queue";
+import { chooseAlike, MAX_BULK, neighbours, readNeighbours, readQueue, stateOf } from "./queue";
 
 const params = (text: string) => new URLSearchParams(text);
 const TENANT = "00000000-0000-4000-8000-0000000000f1";
@@ -37,6 +37,24 @@ describe("readQueue", () => {
   });
   it("knows the neighbours of the whole queue, not of its page", () => {
     expect(readNeighbours(params("page=3&size=10"))).toMatchObject({ offset: 0, limit: 100 });
+  });
+});
+
+describe("chooseAlike", () => {
+  const rows = (...kinds: string[]) => kinds.map((kind, id) => ({ kind, id }));
+  it("keeps the first kind of a mixed queue and says how many others there were", () => {
+    const ticked = rows("filing", "template", "filing");
+    expect(chooseAlike(ticked, [])).toEqual({ kept: [ticked[0], ticked[2]], left: 1 });
+  });
+  it("keeps the kind that was chosen before", () => {
+    const ticked = rows("filing", "template");
+    expect(chooseAlike(ticked, rows("template"))).toEqual({ kept: [ticked[1]], left: 1 });
+    expect(chooseAlike(ticked, rows("signature")).kept).toEqual([ticked[0]]);
+  });
+  it("keeps no more than are decided at once", () => {
+    const ticked = rows(...Array.from({ length: MAX_BULK + 3 }, () => "filing"));
+    expect(chooseAlike(ticked, [])).toEqual({ kept: ticked.slice(0, MAX_BULK), left: 3 });
+    expect(chooseAlike([], [])).toEqual({ kept: [], left: 0 });
   });
 });
 

@@ -47,6 +47,16 @@ export function readNeighbours(params: URLSearchParams): QueueQuery {
   return { ...readQueue(params), offset: 0, limit: NEIGHBOURS };
 }
 
+/** As many as the back end decides at once. */
+export const MAX_BULK = 50;
+
+/** Keep of what was ticked one kind, that of what was chosen before, and no more than are decided at once; say how many were left out. */
+export function chooseAlike<T extends { kind: string }>(ticked: readonly T[], before: readonly T[]): { kept: T[]; left: number } {
+  const kind = (before.find((one) => ticked.some((other) => other.kind === one.kind)) ?? ticked[0])?.kind;
+  const kept = ticked.filter((one) => one.kind === kind).slice(0, MAX_BULK);
+  return { kept, left: ticked.length - kept.length };
+}
+
 /** Return the ids before and after one; of one that has left the queue, the first that waits. */
 export function neighbours(ids: readonly string[], own: string): { previous: string | undefined; next: string | undefined } {
   const at = ids.indexOf(own);

@@ -10,6 +10,7 @@ import { History } from "@/kit/History";
 import { Page } from "@/kit/Page";
 import { RejectReason } from "@/kit/RejectReason";
 import { StateTag } from "@/kit/StateTag";
+import { isAskedBack } from "@/kit/stories";
 import { Trouble } from "@/kit/Trouble";
 import { may, useSignedIn } from "@/rooms/identity/session";
 import { AccountActions } from "@/rooms/service_accounts/AccountActions";
@@ -62,7 +63,7 @@ function PartCard({ part }: { part: AccountPart }) {
       data-part={part.kind}
     >
       <div className="stack">
-        {part.approval === "rejected" && <RejectReason reason={stories[0]?.reason ?? ""} />}
+        {part.approval === "rejected" && <RejectReason isAskedBack={isAskedBack(stories)} reason={stories[0]?.reason ?? ""} />}
         {part.approval === "reviewing" && part.has_live && <Alert type="info" showIcon title={t("service_accounts.liveStays")} />}
         <Descriptions column={1} bordered size="small" items={rows} styles={{ content: { overflowWrap: "anywhere" } }} />
         <History events={eventsOf(stories)} zone={zone} />
@@ -122,7 +123,7 @@ function Details({ sheet }: { sheet: AccountSheet }) {
     >
       <div className="account-columns">
         <div className="stack">
-          {account.approval === "rejected" && <RejectReason reason={account.review_desc} />}
+          {account.approval === "rejected" && <RejectReason isAskedBack={isAskedBack(stories)} reason={account.review_desc} />}
           {account.approval === "reviewing" && account.has_live && <Alert type="info" showIcon title={t("service_accounts.liveStays")} />}
           <Card title={t("service_accounts.step.facts")}>
             <div className="stack">

@@ -23,12 +23,13 @@ export function industryKey(industry: number) {
   return INDUSTRIES.find((one) => one === String(industry)) ?? "11";
 }
 
-const KNOWN = ["submitted", "urged", "approved", "rejected", "withdrawn"] as const;
+const KNOWN = ["submitted", "urged", "approved", "rejected", "asked_back", "withdrawn"] as const;
 const KNOWN_TONES: Record<(typeof KNOWN)[number], Tone> = {
   submitted: "busy",
   urged: "unclear",
   approved: "good",
   rejected: "bad",
+  asked_back: "unclear",
   withdrawn: "left",
 };
 
@@ -44,7 +45,7 @@ export function useStoryEvents(): (stories: readonly Story[]) => Event[] {
             key: `${number}-${index}`,
             at,
             what: known === undefined ? action : t(`service_accounts.event.${known}`),
-            who: known === "approved" || known === "rejected" ? t("service_accounts.event.desk") : who,
+            who: known === "approved" || known === "rejected" || known === "asked_back" ? t("service_accounts.event.desk") : who,
             note,
             tone: known === undefined ? ("waiting" as const) : KNOWN_TONES[known],
           };

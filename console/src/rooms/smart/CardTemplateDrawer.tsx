@@ -5,6 +5,7 @@ import { formatTime } from "@/kit/format";
 import { History } from "@/kit/History";
 import { RejectReason } from "@/kit/RejectReason";
 import { StateTag } from "@/kit/StateTag";
+import { isAskedBack } from "@/kit/stories";
 import { Trouble } from "@/kit/Trouble";
 import { useSignedIn } from "@/rooms/identity/session";
 import { CardPhone } from "@/rooms/smart/CardPhone";
@@ -90,7 +91,7 @@ function Details({ detail, frameUrl }: { detail: CardTemplateDetail; frameUrl?: 
         </figure>
       </div>
       <div className="stack">
-        {template.audit_state === "failed" && template.audit_desc !== "" && <RejectReason reason={template.audit_desc} />}
+        {template.audit_state === "failed" && template.audit_desc !== "" && <RejectReason isAskedBack={isAskedBack(detail.stories)} reason={template.audit_desc} />}
         {!template.is_enabled && (
           <Alert
             type="warning"

@@ -25,7 +25,7 @@ function Details({ detail }: { detail: SignatureDetail }) {
     <Link to={`/sms-signatures/${signature.signature_id}/edit`}>{t("sms.resubmit")}</Link>
   );
   const rows = [
-    ["state", t("sms.state"), <StateTag key="state" state={status} tone={SIGNATURE_TONES[status]} text={t(`sms.signatureState.${status}`)} />],
+    ["state", t("sms.state"), <StateTag key="state" state={status} tone={SIGNATURE_TONES[status]} text={signature.is_asked_back ? t("sms.askedBack") : t(`sms.signatureState.${status}`)} />],
     ["type", t("sms.signature.type"), t(`sms.typeName.${signature.signature_type}`)],
     ["app", t("sms.signature.app"), signature.app_name],
     ["channel", t("sms.signature.channel"), signature.channel_number === "" ? t("sms.signature.channelNone") : signature.channel_number],
@@ -37,8 +37,10 @@ function Details({ detail }: { detail: SignatureDetail }) {
   ] as const;
   return (
     <div className="stack">
-      {status === "REVIEW_NOT_PASS" && signature.review_desc !== "" && <RejectReason reason={signature.review_desc} action={edit} />}
-      <p className="faint">{t(`sms.signatureStateNote.${status}`)}</p>
+      {status === "REVIEW_NOT_PASS" && signature.review_desc !== "" && (
+        <RejectReason isAskedBack={signature.is_asked_back} reason={signature.review_desc} action={edit} />
+      )}
+      <p className="faint">{signature.is_asked_back ? t("sms.askedBackNote") : t(`sms.signatureStateNote.${status}`)}</p>
       <Descriptions column={1} bordered size="small" items={rows.map(([key, label, children]) => ({ key, label, children }))} />
       <FileList files={uploaded} />
       <SignatureAnswers signature={signature} />

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 
 import { Page } from "@/kit/Page";
+import { RejectReason } from "@/kit/RejectReason";
 import { ServerForm } from "@/kit/ServerForm";
 import { Trouble } from "@/kit/Trouble";
 import { UploadField } from "@/kit/UploadField";
@@ -156,6 +157,9 @@ function SignatureForm({ from, signatureId }: { from: SignatureDetail | null; si
       crumbs={[{ text: t("menuGroup.smsConfig") }, { text: t("sms.signature.menu"), to: "/sms-signatures" }, { text: title }]}
     >
       <MissingNotice missing={missing} />
+      {signatureId !== null && old !== undefined && from?.stories[0]?.state === "rejected" && (
+        <RejectReason isAskedBack={old.is_asked_back} reason={old.review_desc} />
+      )}
       <Card>
         <ServerForm<SignatureValues>
           name="sms-signature"

@@ -31,7 +31,7 @@ function Details({ detail }: { detail: TemplateDetail }) {
   );
   const rows = [
     ["id", t("sms.template.id"), template.template_id],
-    ["state", t("sms.state"), <StateTag key="state" state={status} tone={TEMPLATE_TONES[status]} text={t(`sms.templateState.${status}`)} />],
+    ["state", t("sms.state"), <StateTag key="state" state={status} tone={TEMPLATE_TONES[status]} text={template.is_asked_back ? t("sms.askedBack") : t(`sms.templateState.${status}`)} />],
     ["type", t("sms.template.type"), t(`sms.typeName.${template.template_type}`)],
     ["app", t("sms.template.app"), template.app_name],
     ["signature", t("sms.template.signature"), template.signature_name],
@@ -42,7 +42,9 @@ function Details({ detail }: { detail: TemplateDetail }) {
   ] as const;
   return (
     <div className="stack">
-      {status === "rejected" && template.review_desc !== "" && <RejectReason reason={template.review_desc} action={edit} />}
+      {status === "rejected" && template.review_desc !== "" && (
+        <RejectReason isAskedBack={template.is_asked_back} reason={template.review_desc} action={edit} />
+      )}
       <Descriptions column={1} bordered size="small" items={rows.map(([key, label, children]) => ({ key, label, children }))} />
       <h3>{t("sms.history")}</h3>
       <History events={eventsOf(detail.stories)} zone={zone} />

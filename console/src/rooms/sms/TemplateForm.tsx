@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 
 import { Page } from "@/kit/Page";
+import { RejectReason } from "@/kit/RejectReason";
 import { ServerForm } from "@/kit/ServerForm";
 import { Trouble } from "@/kit/Trouble";
 import { useSignedIn } from "@/rooms/identity/session";
@@ -121,6 +122,9 @@ function TemplateForm({ from, templateId }: TemplateFormProps) {
       crumbs={[{ text: t("menuGroup.smsConfig") }, { text: t("sms.template.menu"), to: "/sms-templates" }, { text: title }]}
     >
       <MissingNotice missing={missing} />
+      {templateId !== null && from?.stories[0]?.state === "rejected" && (
+        <RejectReason isAskedBack={from.template.is_asked_back} reason={from.template.review_desc} />
+      )}
       <ServerForm<TemplateValues>
         name="sms-template"
         initialValues={valuesOf(from?.template, from?.template.template_name)}

@@ -56,8 +56,13 @@ function useColumns(open: (templateId: string) => void): DataColumn<Template>[] 
       key: "state",
       title: t("sms.state"),
       width: 140,
-      render: ({ status, review_desc: reason }) => (
-        <StateTag state={status} tone={TEMPLATE_TONES[status]} text={t(`sms.templateState.${status}`)} reason={reason} />
+      render: ({ status, review_desc: reason, is_asked_back: isAsked }) => (
+        <StateTag
+          state={status}
+          tone={isAsked ? "unclear" : TEMPLATE_TONES[status]}
+          text={isAsked ? t("sms.askedBack") : t(`sms.templateState.${status}`)}
+          reason={reason}
+        />
       ),
     },
     { key: "type", title: t("sms.template.type"), width: 90, render: (row) => t(`sms.typeName.${row.template_type}`) },

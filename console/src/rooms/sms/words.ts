@@ -31,12 +31,13 @@ export const SMS_TYPES: readonly SmsType[] = ["NOTIFY_TYPE", "PROMOTION_TYPE"];
 export const VARIABLE_TYPES: readonly VariableType[] = ["NEWTEXT", "TEXT", "PHONE", "CHARDIGIT", "DATETIME", "MONEY"];
 export const SOURCES = ["0", "1", "2", "3", "4", "5"] as const satisfies readonly Schemas["SignatureSource"][];
 
-const ACTIONS = ["submitted", "urged", "approved", "rejected", "withdrawn"] as const;
+const ACTIONS = ["submitted", "urged", "approved", "rejected", "asked_back", "withdrawn"] as const;
 const ACTION_TONES: Record<(typeof ACTIONS)[number], Tone> = {
   submitted: "busy",
   urged: "unclear",
   approved: "good",
   rejected: "bad",
+  asked_back: "unclear",
   withdrawn: "left",
 };
 
@@ -52,7 +53,7 @@ export function useStoryEvents(): (stories: readonly Story[]) => Event[] {
             key: `${story.submitted_at}-${index}`,
             at,
             what: known === undefined ? action : t(`sms.event.${known}`),
-            who: known === "approved" || known === "rejected" ? t("sms.event.desk") : who,
+            who: known === "approved" || known === "rejected" || known === "asked_back" ? t("sms.event.desk") : who,
             note,
             tone: known === undefined ? ("waiting" as const) : ACTION_TONES[known],
           };

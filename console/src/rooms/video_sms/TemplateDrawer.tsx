@@ -7,6 +7,7 @@ import { formatTime } from "@/kit/format";
 import { History } from "@/kit/History";
 import { RejectReason } from "@/kit/RejectReason";
 import { StateTag } from "@/kit/StateTag";
+import { isAskedBack } from "@/kit/stories";
 import { Trouble } from "@/kit/Trouble";
 import { may, useSignedIn } from "@/rooms/identity/session";
 import { CarrierTags } from "@/rooms/video_sms/CarrierTags";
@@ -38,7 +39,7 @@ function Details({ detail, mediumOf }: { detail: VideoTemplateDetail; mediumOf?:
   ] as const;
   return (
     <div className="stack">
-      {state === "rejected" && reason !== "" && <RejectReason reason={reason} action={copy} />}
+      {state === "rejected" && reason !== "" && <RejectReason isAskedBack={isAskedBack(detail.stories)} reason={reason} action={copy} />}
       <TemplatePhone detail={detail} mediumOf={mediumOf} />
       <Descriptions column={1} bordered size="small" items={rows.map(([key, label, children]) => ({ key, label, children }))} />
       <Button href={detail.preview_url} target="_blank" rel="noreferrer">

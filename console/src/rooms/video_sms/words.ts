@@ -65,12 +65,13 @@ export function mayResend({ state, resent, failed }: Pick<VideoTask, "state" | "
   return OVER.includes(state) && resent === 0 && failed > 0;
 }
 
-const ACTIONS = ["submitted", "urged", "approved", "rejected", "withdrawn"] as const;
+const ACTIONS = ["submitted", "urged", "approved", "rejected", "asked_back", "withdrawn"] as const;
 const ACTION_TONES: Record<(typeof ACTIONS)[number], Tone> = {
   submitted: "busy",
   urged: "unclear",
   approved: "good",
   rejected: "bad",
+  asked_back: "unclear",
   withdrawn: "left",
 };
 
@@ -86,7 +87,7 @@ export function useStoryEvents(): (stories: readonly Story[]) => Event[] {
             key: `${number}-${index}`,
             at,
             what: known === undefined ? action : t(`video_sms.event.${known}`),
-            who: known === "approved" || known === "rejected" ? t("video_sms.event.desk") : who,
+            who: known === "approved" || known === "rejected" || known === "asked_back" ? t("video_sms.event.desk") : who,
             note,
             tone: known === undefined ? ("waiting" as const) : ACTION_TONES[known],
           };
