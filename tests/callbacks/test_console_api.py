@@ -125,6 +125,30 @@ async def test_posts_are_listed_and_dead_ones_are_sent_again(
     assert [one.json()["retry"] for one in sink.received][-1] is True
 
 
+async def test_the_post_with_one_message_s_receipt_is_found_by_its_link(
+    house: CallbacksHouse, people: Sessions, sink: Sink
+) -> None:
+    # given a message with a link and one without, told in one post
+    address = await made(people.admin, "aim.batch", sink.url())
+    task_id = await house.task()
+    sink.status = 500
+    await house.end(task_id, 2, codes=["AbC123"])
+    await house.carry()
+    wanted = {"task_id": task_id, "code": "AbC123"}
+    # then its life can say where its receipt stands
+    (found,) = (await people.reader.get(f"{HOOKS}/posts", params=wanted)).json()["items"]
+    assert (found["address_id"], found["callback_url"]) == (address["id"], sink.url())
+    assert (found["post"]["state"], found["post"]["last_status"], found["post"]["receipts"]) == ("waiting", 500, 2)
+    # and nothing of other links; after the address is removed the post leads nowhere
+    other = {"task_id": task_id, "code": "abc123"}
+    assert (await people.reader.get(f"{HOOKS}/posts", params=other)).json() == {"items": []}
+    # nor for another company
+    assert (await people.other.get(f"{HOOKS}/posts", params=wanted)).json() == {"items": []}
+    assert (await people.admin.delete(f"{HOOKS}/{address['id']}")).status_code == 204
+    (found,) = (await people.reader.get(f"{HOOKS}/posts", params=wanted)).json()["items"]
+    assert (found["address_id"], found["callback_url"]) == (None, "")
+
+
 async def test_a_replay_says_of_what(people: Sessions, sink: Sink) -> None:
     path = f"{HOOKS}/{(await made(people.admin, 'aim.single', sink.url()))['id']}"
     assert refused(await people.admin.post(f"{path}/replay", json={}))[::2] == (400, "begin")

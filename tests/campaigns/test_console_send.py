@@ -65,6 +65,8 @@ def test_choices_are_shown_with_what_they_need(console: Console, demo: Company) 
     cards = console.get("/send-form/card-templates", is_public=True, limit=100)
     card = next(one for one in cards["items"] if one["tpl_id"] == PLAIN_CARD)
     assert card["is_active"]
+    assert console.get(f"/send-form/card-templates/{PLAIN_CARD}") == card
+    assert refusal(console, "GET", "/send-form/card-templates/699999999")[0] == 404
     assert {one["vendor"] for one in card["vendors"] if one["is_enabled"]} >= {"HUAWEI"}
     assert next(one["is_preset"] for one in console.get("/send-form/domains")["items"])
     assert all(one["tpl_id"] for one in console.get("/send-form/video-templates")["items"])

@@ -165,6 +165,7 @@ async def test_a_life_shows_ids_and_reports_as_the_carrier_wrote_them(house: Hou
         await house.line.receipts.take_reports(uow, account, [report])
     told = (await house.operator.get(f"/messages/{sent.message_id}")).json()
     assert (told["state"], told["carrier_code"], told["phone_masked"]) == ("failed", "MK:0012", "138****0000")
+    assert [(one["account_id"], one["carrier"]) for one in told["spans"]] == [(account.account_id, account.carrier)]
     [part] = told["parts"]
     assert part["carrier_msg_id"] == str(carrier_id(sent.message_id))
     assert [(one["stat"], one["done_time"]) for one in part["reports"]] == [("MK:0012", "2611230428")]

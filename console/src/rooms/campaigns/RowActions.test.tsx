@@ -27,14 +27,14 @@ describe("the actions of a row", () => {
     await draw(
       <>
         <RowActions task={task("finished")} />
-        <RowActions task={task("finished", { source: "aim_batch" as SendTask["source"] })} />
+        <RowActions task={task("finished", { source: "aim_batch" })} />
       </>,
     );
     expect(shown()).toEqual(["复制任务"]);
   });
 
   it("asks before it acts, and tells the back end which task", async () => {
-    const asked = vi.spyOn(api, "POST").mockResolvedValue({ data: {}, response: new Response() } as never);
+    const asked = vi.spyOn(api, "POST").mockResolvedValue({ data: {}, response: new Response() });
     await draw(<RowActions task={task("paused")} />);
     await userEvent.click(screen.getByRole("button", { name: "恢复发送" }));
     expect(asked).not.toHaveBeenCalled();

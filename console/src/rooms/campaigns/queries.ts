@@ -132,6 +132,18 @@ export function useMessageCards(taskId: string, messageId: number, isEnabled: bo
   });
 }
 
+export type MessagePost = components["schemas"]["MessagePost"];
+
+/** The posts that tell the customer's server of a message; they are known by the message's link. */
+export function useMessagePosts(taskId: string, code: string | null, isEnabled: boolean) {
+  return useQuery({
+    queryKey: ["callbacks", "message", taskId, code],
+    queryFn: () => bodyOf(api.GET("/console/api/callbacks/posts", { params: { query: { task_id: taskId, code: code ?? "" } } })),
+    enabled: isEnabled && code !== null,
+    refetchInterval: WAITING_MS,
+  });
+}
+
 /** Ask for a whole number; the audit log keeps who did. */
 export function useReveal(taskId: string) {
   return useMutation({

@@ -23,8 +23,8 @@ const LIFE: Life = {
   submitted_at: "2026-11-23T08:00:02Z",
   final_at: "2026-11-23T08:00:09Z",
   spans: [
-    { span_id: 1, account_id: 4, epoch: 1, opened_at: "2026-11-23T08:00:01Z", closed_at: "2026-11-23T08:00:02Z" },
-    { span_id: 2, account_id: 4, epoch: 2, opened_at: "2026-11-23T08:00:05Z", closed_at: null },
+    { span_id: 1, account_id: 4, carrier: "any", epoch: 1, opened_at: "2026-11-23T08:00:01Z", closed_at: "2026-11-23T08:00:02Z" },
+    { span_id: 2, account_id: 4, carrier: "any", epoch: 2, opened_at: "2026-11-23T08:00:05Z", closed_at: null },
   ],
   parts: [
     {

@@ -1,15 +1,17 @@
 """One message's life in the console: what was attempted, answered, reported and doubted, in carriers' own words."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import Annotated, Any, Self
+from types import MappingProxyType
+from typing import Annotated, Any, Final, Self
 
 from fastapi import APIRouter, Depends, Path
 from pydantic import BaseModel, Field
 
 from hongyan.kernel.db.database import Database, Uow
-from hongyan.kernel.ids import MessageId, TenantId
+from hongyan.kernel.ids import AccountId, MessageId, TenantId
 from hongyan.kernel.phones import mask_phone, national_form
+from hongyan.rooms.carriers.contracts import Carrier
 from hongyan.rooms.delivery.contracts import (
     LifeDoubt,
     LifePart,
@@ -21,22 +23,27 @@ from hongyan.rooms.delivery.contracts import (
 )
 from hongyan.rooms.receipts.service import ReceiptsService
 
+_NO_CARRIERS: Final[Mapping[AccountId, Carrier]] = MappingProxyType({})
+
 
 class SpanView(BaseModel):
     """An intent to send it, durable before a byte left."""
 
     span_id: int
     account_id: int
+    carrier: Carrier | None
+    """Whose network the account is for, while there is such an account. Its name is the platform's."""
     epoch: int
     opened_at: datetime
     closed_at: datetime | None
 
     @classmethod
-    def of(cls, span: LifeSpan) -> Self:
+    def of(cls, span: LifeSpan, carriers: Mapping[AccountId, Carrier]) -> Self:
         """Return the view of a span."""
         return cls(
             span_id=span.span_id,
             account_id=span.account_id,
+            carrier=carriers.get(span.account_id),
             epoch=span.epoch,
             opened_at=span.opened_at,
             closed_at=span.closed_at,
@@ -136,7 +143,7 @@ class LifeView(BaseModel):
     doubts: list[DoubtView]
 
     @classmethod
-    def of(cls, life: MessageLife) -> Self:
+    def of(cls, life: MessageLife, carriers: Mapping[AccountId, Carrier] = _NO_CARRIERS) -> Self:
         """Return the view of a life."""
         view = life.view
         return cls(
@@ -159,7 +166,7 @@ class LifeView(BaseModel):
             expires_at=life.expires_at,
             submitted_at=view.submitted_at,
             final_at=view.final_at,
-            spans=[SpanView.of(span) for span in life.spans],
+            spans=[SpanView.of(span, carriers) for span in life.spans],
             parts=[PartView.of(part) for part in life.parts],
             doubts=[DoubtView.of(doubt) for doubt in life.doubts],
         )
@@ -198,7 +205,8 @@ def console_router(
     ) -> LifeView:
         """Tell one message's life."""
         async with db.begin() as uow:
-            return LifeView.of(await service.get_life(uow, tenant_id, MessageId(message_id)))
+            life = await service.get_life(uow, tenant_id, MessageId(message_id))
+            return LifeView.of(life, await service.carriers_of(uow, life))
 
     @router.post("/{message_id}/reveal", operation_id="console_reveal_message")
     async def reveal(

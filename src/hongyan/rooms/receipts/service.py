@@ -16,7 +16,7 @@ from hongyan.kernel.ids import AccountId, Ids, MessageId, TaskId, TenantId
 from hongyan.kernel.jobs.queue import Jobs, JsonValue
 from hongyan.kernel.keys.numbers import TenantKeys
 from hongyan.kernel.wishes import is_refusal
-from hongyan.rooms.carriers.contracts import MEDIA_PROTOCOLS, Account
+from hongyan.rooms.carriers.contracts import MEDIA_PROTOCOLS, Account, Carrier
 from hongyan.rooms.carriers.service import LINE_TENANT, CarriersService
 from hongyan.rooms.delivery.contracts import (
     LifeReport,
@@ -297,6 +297,14 @@ class ReceiptsService:
         elif account is not None and account.protocol in MEDIA_PROTOCOLS:
             await self._jobs.defer(uow, "campaigns.video_reply", {**told, "account_id": account_id})
         return uplink_id
+
+    async def carriers_of(self, uow: Uow, life: MessageLife) -> dict[AccountId, Carrier]:
+        """Return whose network each account is for over which the message was attempted; without accounts now gone."""
+        if not life.spans:
+            return {}
+        wanted = {span.account_id for span in life.spans}
+        accounts = await self._carriers.list_accounts(uow)
+        return {account.account_id: account.carrier for account in accounts if account.account_id in wanted}
 
     async def get_life(self, uow: Uow, tenant_id: TenantId | None, message_id: MessageId) -> MessageLife:
         """Return everything that is known of one message, with reports as the carrier wrote them.

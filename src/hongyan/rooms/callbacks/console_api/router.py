@@ -20,6 +20,8 @@ from hongyan.rooms.callbacks.console_api.views import (
     CallbackReplayed,
     CallbackSecret,
     CallbackView,
+    MessagePost,
+    MessagePosts,
     PostStateName,
     TenantKind,
 )
@@ -53,6 +55,15 @@ def console_router(db: Database, desk: CallbacksDesk, auth: Auth) -> APIRouter:
         async with db.begin() as uow:
             address = await desk.register(uow, actor, AddressKind(kind), url, wanted.remark.strip())
             return CallbackView.of(await desk.get(uow, actor, address.address_id))
+
+    @router.get("/posts", operation_id="console_list_message_posts")
+    async def posts_of(
+        actor: caller, task_id: UUID, code: Annotated[str, Query(min_length=1, max_length=16)]
+    ) -> MessagePosts:
+        """Show the posts with the receipt of the message whose link has this code."""
+        async with db.begin() as uow:
+            found = await desk.list_posts_of(uow, actor, TaskId(str(task_id)), code)
+        return MessagePosts(items=[MessagePost.of(post, address) for post, address in found])
 
     @router.get("/{address_id}", operation_id="console_show_callback")
     async def show(actor: caller, address_id: UUID) -> CallbackView:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from hongyan.kernel.errors import InvalidInput
 from hongyan.kernel.ids import TaskId
 from hongyan.rooms.callbacks.contracts import (
+    Address,
     AddressKind,
     AddressState,
     Attempt,
@@ -190,6 +191,29 @@ class CallbackPosts(BaseModel):
 
     items: list[CallbackPost]
     total: int
+
+
+class MessagePost(BaseModel):
+    """The post with a message's receipt; without an address, which was removed, it leads nowhere."""
+
+    post: CallbackPost
+    address_id: str | None
+    callback_url: str
+
+    @classmethod
+    def of(cls, post: Post, address: Address | None) -> Self:
+        """Return a post with where it goes."""
+        return cls(
+            post=CallbackPost.of(post),
+            address_id=None if address is None else address.address_id,
+            callback_url="" if address is None else address.url,
+        )
+
+
+class MessagePosts(BaseModel):
+    """The posts with one message's receipt."""
+
+    items: list[MessagePost]
 
 
 class CallbackReplay(BaseModel):

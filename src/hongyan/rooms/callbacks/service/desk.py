@@ -9,7 +9,7 @@ from typing import Final
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.db.database import Database, Uow
 from hongyan.kernel.http.client import OutgoingHttp, TargetRefused
-from hongyan.kernel.ids import Ids, TenantId
+from hongyan.kernel.ids import Ids, TaskId, TenantId
 from hongyan.kernel.keys.ring import KeyRing
 from hongyan.kernel.paging import Page
 from hongyan.rooms.callbacks.contracts import (
@@ -246,6 +246,19 @@ class CallbacksDesk:
         address = await self._find(uow, tenant_id, address_id)
         rows, total = await posts.list_posts(uow, tenant_id, address.address_id, where, offset=offset, limit=limit)
         return Page(tuple(rows), total, offset, limit)
+
+    async def list_posts_of(
+        self, uow: Uow, actor: Actor, task_id: TaskId, code: str
+    ) -> list[tuple[Post, Address | None]]:
+        """Return the posts with the receipt of a message that has a link, each with its address unless that is gone.
+
+        Which post carries which message is known for messages with a link, and for twelve days.
+        """
+        tenant_id = actor.tenant(Permission.CALLBACK_LIST)
+        return [
+            (post, await addresses.find_address(uow, tenant_id, post.address_id))
+            for post in await posts.list_posts_of(uow, tenant_id, task_id, code)
+        ]
 
     async def replay(self, uow: Uow, actor: Actor, address_id: str, where: PostFilter) -> int:
         """Send ended posts again, the oldest first, at most 10,000; returns how many are due now.

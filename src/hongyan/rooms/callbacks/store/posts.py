@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final, LiteralString, NamedTuple
+from typing import Any, Final, LiteralString, NamedTuple
 
-from sqlalchemy import ColumnElement, Uuid, any_, func, literal, select, update
+from sqlalchemy import ColumnElement, Row, Uuid, any_, func, literal, select, update
 
 from hongyan.kernel.db import hot
 from hongyan.kernel.db.database import Uow
@@ -19,9 +19,10 @@ from hongyan.rooms.callbacks.contracts import (
     PostState,
 )
 from hongyan.rooms.callbacks.rules.schedule import AT_ONCE, PATIENCE
-from hongyan.rooms.callbacks.tables import posts
+from hongyan.rooms.callbacks.tables import posts, sms_receipts
 
 _P = posts.c
+_SHOWN: Final = [column for column in posts.c if column.name != "body"]
 _INSERT: Final[LiteralString] = """
 INSERT INTO callbacks_posts
     (address_id, tenant_id, request_id, document, receipts, task_ids, source, body, state, next_at, due_since,
@@ -237,26 +238,33 @@ async def list_posts(
     conditions = _conditions(tenant_id, address_id, where)
     some = select(_P.post_id).where(*conditions).limit(PAGE_COUNT).subquery()
     total = (await uow.execute(select(func.count()).select_from(some))).scalar_one()
-    columns = [column for column in posts.c if column.name != "body"]
-    statement = select(*columns).where(*conditions).order_by(_P.post_id.desc()).offset(offset).limit(limit)
-    return [
-        Post(
-            post_id=PostId(row.post_id),
-            address_id=AddressId(row.address_id),
-            request_id=row.request_id,
-            document=Document(row.document),
-            receipts=row.receipts,
-            task_ids=tuple(TaskId(task_id) for task_id in row.task_ids),
-            state=PostState(row.state),
-            attempts=row.attempts,
-            next_at=row.next_at,
-            created_at=row.created_at,
-            done_at=row.done_at,
-            last_status=row.last_status,
-            last_error=row.last_error,
-        )
-        for row in await uow.execute(statement)
-    ], total
+    statement = select(*_SHOWN).where(*conditions).order_by(_P.post_id.desc()).offset(offset).limit(limit)
+    return [_post(row) for row in await uow.execute(statement)], total
+
+
+async def list_posts_of(uow: Uow, tenant_id: TenantId, task_id: TaskId, code: str) -> list[Post]:
+    """Return the posts that carry the sms receipt of the message with a link, the first one first."""
+    carrying = select(sms_receipts.c.post_id).where(sms_receipts.c.task_id == task_id, sms_receipts.c.code == code)
+    wanted = select(*_SHOWN).where(_P.tenant_id == tenant_id, _P.post_id.in_(carrying)).order_by(_P.post_id)
+    return [_post(row) for row in await uow.execute(wanted)]
+
+
+def _post(row: Row[Any]) -> Post:
+    return Post(
+        post_id=PostId(row.post_id),
+        address_id=AddressId(row.address_id),
+        request_id=row.request_id,
+        document=Document(row.document),
+        receipts=row.receipts,
+        task_ids=tuple(TaskId(task_id) for task_id in row.task_ids),
+        state=PostState(row.state),
+        attempts=row.attempts,
+        next_at=row.next_at,
+        created_at=row.created_at,
+        done_at=row.done_at,
+        last_status=row.last_status,
+        last_error=row.last_error,
+    )
 
 
 async def count_posts(uow: Uow, address_ids: Sequence[AddressId]) -> dict[AddressId, Counts]:

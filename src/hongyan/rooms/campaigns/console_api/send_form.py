@@ -199,6 +199,13 @@ def _pickers(router: APIRouter, tools: FormTools, signed_in: Any) -> None:
             page = await tools.smart.list_templates(uow, tenant_id, wanted, offset=offset, limit=limit)
         return {"items": [_card_choice(template) for template in page.items], "total": page.total}
 
+    @router.get("/card-templates/{tpl_id}", operation_id="console_show_card_choice")
+    async def card_template(actor: signed_in, tpl_id: str) -> CardChoiceDocument:
+        """Show one card template: the chosen one, which a list may not reach."""
+        async with tools.db.begin() as uow:
+            found = await tools.smart.get_template(uow, actor.tenant(Permission.CARD_TEMPLATE_LIST), tpl_id)
+        return _card_choice(found)
+
     @router.get("/domains", operation_id="console_list_send_domains")
     async def domains(actor: signed_in) -> LinkDomainsDocument:
         """List the domains that personal links can have: public ones, and the tenant's own in use."""
