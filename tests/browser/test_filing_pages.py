@@ -76,6 +76,11 @@ async def test_an_unopened_service_shows_how_to_open_it_and_opens(
     # then the page is there, and what was opened with it is said
     await expect(page.get_by_text("智能信息、短消息（国内）已开通")).to_be_visible()
     await expect(page.get_by_role("heading", name="发送任务管理")).to_be_visible()
+    # and the forms say what comes first
+    for form, way in (("/send-tasks/new", "/filings/smart_send"), ("/resolve-tasks/new", "/filings")):
+        await page.goto(form)
+        await expect(page.locator("[data-missing=filing]")).to_contain_text("请先完成：企业备案")
+        await expect(page.locator("[data-missing=filing] a")).to_have_attribute("href", way)
     await page.goto("/services")
     await expect(page.locator("[data-service=sms] [data-state]")).to_have_text("已开通")
     await expect(page.locator("[data-service=basic] [data-state]")).to_have_text("未开通")

@@ -139,6 +139,23 @@ async def test_a_test_send_reaches_the_phone(page: Page, company: Company) -> No
     await expect(dialog.get_by_text("测试信息已提交")).to_be_visible()
 
 
+async def test_a_trial_takes_a_few_typed_numbers_only(page: Page, company: Company) -> None:
+    await fill_in(page, company, unique("试发任务"))
+    # given a file was wanted: a trial goes back to typing
+    await page.get_by_text("文件上传").click()
+    await page.locator("#send_is_trial").get_by_label("是").check()
+    await expect(page.get_by_text("试发只能手动输入，最多 5 个号码。")).to_be_visible()
+    await expect(page.get_by_label("文件上传")).to_be_disabled()
+    # when six numbers are typed and looked at
+    await page.get_by_label("输入号码").fill("\n".join(f"{one},王女士" for one in phones(6, can_show=True)))
+    await look_at(page)
+    await expect(page.locator("[data-resolves]")).to_have_text("最多 6 次解析，按解析成功次数计费。")
+    # then that is said at the field, before anything is to be confirmed
+    await page.get_by_role("button", name="发送", exact=True).click()
+    await expect(page.locator(".ant-form-item-explain-error", has_text="试发最多 5 个号码")).to_be_visible()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 async def test_a_large_file_is_refused_before_it_is_sent(page: Page, tmp_path: Path) -> None:
     file = tmp_path / "large.csv"
     file.write_bytes(b"1" * (41 * 1024 * 1024))

@@ -4,10 +4,10 @@ import type { RoomPage } from "@/kit/roomPage";
 import type { Session } from "@/rooms/identity/session";
 
 import { BASE, heightOf, piecesOf, roundUp, shareOf } from "./chart";
-import { type Day, weekOf } from "./queries";
+import { type Day, type Guide, type Step, weekOf } from "./queries";
 import { linkTo } from "./links";
 import { type Account, mayOpen, newlyOpened } from "./services";
-import { doneOf, markOf, pathOf } from "./steps";
+import { doneOf, markOf, missingStep, pathOf, wayOf } from "./steps";
 
 const day = (values: Partial<Day>): Day => ({ day: "2026-11-22", sent: 0, ended: 0, delivered: 0, cards_sent: 0, cards: 0, ...values });
 
@@ -49,6 +49,25 @@ describe("guides", () => {
     expect(pathOf("smart", "filing")).toBe("/filings/smart_send");
     expect(pathOf("smart", "unknown")).toBeUndefined();
     expect((["done", "next", "waiting", "refused", "later"] as const).map(markOf)).toEqual(["finish", "process", "process", "error", "wait"]);
+  });
+});
+
+describe("what a form still needs", () => {
+  const guide = (key: "smart" | "basic", states: Record<string, Step["state"]>): Guide => ({
+    key,
+    steps: Object.entries(states).map(([name, state]) => ({ key: name, state, since: null, due_at: null })),
+  });
+  const guides = [guide("smart", { open: "next", filing: "done", app: "done", signature: "waiting", template: "later", send: "later" }), guide("basic", { open: "done", filing: "refused" })];
+
+  it("is the first step that is not done, of those that it cannot go without", () => {
+    expect(missingStep(guides, "send")).toMatchObject({ key: "signature", state: "waiting" });
+    expect(missingStep(guides, "links")).toBeUndefined();
+    expect(missingStep(guides, "video")).toMatchObject({ key: "filing", state: "refused" });
+    expect(missingStep([], "send")).toBeUndefined();
+  });
+
+  it("leads to the page of the step", () => {
+    expect([wayOf("send", "signature"), wayOf("links", "filing"), wayOf("video", "filing")]).toEqual(["/sms-signatures", "/filings", "/filings/basic"]);
   });
 });
 

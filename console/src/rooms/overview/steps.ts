@@ -1,5 +1,5 @@
 /** Where each step of a guide is done, and the guide that is shown first. */
-import type { Guide, StepState } from "@/rooms/overview/queries";
+import type { Guide, Step, StepState } from "@/rooms/overview/queries";
 
 const PATHS: Readonly<Record<string, string>> = {
   "smart.open": "/services",
@@ -48,4 +48,24 @@ export function markOf(state: StepState): "finish" | "process" | "error" | "wait
     case "later":
       return "wait";
   }
+}
+
+/** Forms that are of no use before some steps of a guide are done. */
+const FORMS = {
+  send: { guide: "smart", needs: ["filing", "app", "signature", "template"] },
+  links: { guide: "smart", needs: ["filing"] },
+  video: { guide: "basic", needs: ["filing"] },
+} as const satisfies Record<string, { guide: string; needs: readonly StepKey[] }>;
+export type FormKey = keyof typeof FORMS;
+
+/** The first step that is still to be done before a form can be sent. */
+export function missingStep(guides: readonly Guide[], form: FormKey): Step | undefined {
+  const { guide, needs } = FORMS[form];
+  const steps = guides.find(({ key }) => key === guide)?.steps ?? [];
+  return steps.find(({ key, state }) => state !== "done" && needs.some((need) => need === key));
+}
+
+/** Where a form's missing step is done. Links can be filed for in two ways, so all filings are shown. */
+export function wayOf(form: FormKey, step: string): string | undefined {
+  return form === "links" ? "/filings" : pathOf(FORMS[form].guide, step);
 }

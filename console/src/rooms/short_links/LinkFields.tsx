@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
-import { useCards, useSendables } from "@/rooms/campaigns/send/queries";
+import { useCardPicker, useSendables } from "@/rooms/campaigns/send/queries";
 import type { CardChoice } from "@/rooms/campaigns/send/values";
 import { JumpUrlField } from "@/rooms/short_links/JumpUrlField";
 import { type LinkValues, MAX_DAYS, MAX_TIMES } from "@/rooms/short_links/linkForm";
@@ -17,18 +17,23 @@ const CODE = /^[0-9A-Za-z]{3,10}$/;
 export function CardField() {
   const { t } = useTranslation();
   const [wanted, setWanted] = useState("");
-  const own = useCards(wanted, false);
-  const preset = useCards(wanted, true);
+  const chosen = Form.useWatch<string | undefined>("card_template_id");
+  const { own, preset, isLoading } = useCardPicker(wanted, chosen);
   const optionOf = (card: CardChoice) => ({ value: card.tpl_id, label: `${card.name} (${card.tpl_id})`, disabled: !card.is_active });
   const options = [
-    { label: t("campaigns.send.cardOwn"), title: "own", options: (own.data?.items ?? []).map(optionOf) },
-    { label: t("campaigns.send.cardPublic"), title: "public", options: (preset.data?.items ?? []).map(optionOf) },
+    { label: t("campaigns.send.cardOwn"), title: "own", options: own.map(optionOf) },
+    { label: t("campaigns.send.cardPublic"), title: "public", options: preset.map(optionOf) },
   ].filter((group) => group.options.length > 0);
   return (
-    <Form.Item name="card_template_id" label={t("short_links.card")} rules={[{ required: true, message: t("short_links.form.cardMissing") }]}>
+    <Form.Item
+      name="card_template_id"
+      label={t("short_links.card")}
+      rules={[{ required: true, message: t("short_links.form.cardMissing") }]}
+      extra={<Link to="/card-templates">{t("short_links.form.cardAdd")}</Link>}
+    >
       <Select
         showSearch={{ filterOption: false, onSearch: (text) => setWanted(text.trim()) }}
-        loading={own.isPending || preset.isPending}
+        loading={isLoading}
         placeholder={t("sms.choose")}
         options={options}
       />

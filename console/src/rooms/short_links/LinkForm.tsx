@@ -5,7 +5,8 @@ import { useNavigate, useSearchParams } from "react-router";
 
 import { Page } from "@/kit/Page";
 import { ServerForm } from "@/kit/ServerForm";
-import { useCards } from "@/rooms/campaigns/send/queries";
+import { useCard } from "@/rooms/campaigns/send/queries";
+import { MissingStep } from "@/rooms/overview/Missing";
 import { JumpUrlField } from "@/rooms/short_links/JumpUrlField";
 import { CardField, DomainField, GroupFields, TaskFields } from "@/rooms/short_links/LinkFields";
 import { INITIAL, type LinkValues, wantedOf } from "@/rooms/short_links/linkForm";
@@ -15,12 +16,6 @@ import { RowsField } from "@/rooms/short_links/RowsField";
 import { CardPhone } from "@/rooms/smart/CardPhone";
 
 const AT_ONCE = 100;
-
-function useCard(tplId: string | undefined) {
-  const own = useCards("", false).data?.items ?? [];
-  const preset = useCards("", true).data?.items ?? [];
-  return [...own, ...preset].find(({ tpl_id: id }) => id === tplId);
-}
 
 /** 生成解析标识: links for messages that one sends oneself. */
 export function LinkForm() {
@@ -33,7 +28,7 @@ export function LinkForm() {
   const domains = data?.items ?? [];
   const first = params.get("card") ?? undefined;
   const [values, setValues] = useState<Partial<LinkValues>>({ ...INITIAL, card_template_id: first });
-  const card = useCard(values.card_template_id);
+  const { data: card } = useCard(values.card_template_id);
   const hasOwnCodes = domains.find(({ domain }) => domain === values.domain)?.kind === "custom";
   const names = card?.params.map(({ name }) => name) ?? [];
   const chosen = { params: names, hasOwnCodes, heading: t("short_links.column.cust_flag") };
@@ -44,6 +39,7 @@ export function LinkForm() {
       note={t("short_links.use")}
       crumbs={[{ text: t("menuGroup.aimTasks") }, { text: t("short_links.task.menu"), to: "/resolve-tasks" }, { text: t("short_links.form.title") }]}
     >
+      <MissingStep form="links" />
       <div className="wizard">
         <Card>
           {isPending ? null : (

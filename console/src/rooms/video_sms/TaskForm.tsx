@@ -7,12 +7,13 @@ import { useNavigate, useSearchParams } from "react-router";
 
 import { goToField } from "@/kit/fields";
 import { formatCount, formatTime } from "@/kit/format";
+import { useOnceKey } from "@/kit/onceKey";
 import { Page } from "@/kit/Page";
 import { DraftNotice, RefusalNotice } from "@/kit/ServerForm";
 import { useServerForm } from "@/kit/useServerForm";
 import { useNumberFile } from "@/rooms/campaigns/send/queries";
-import { newKey } from "@/rooms/campaigns/send/values";
 import { useSignedIn } from "@/rooms/identity/session";
+import { MissingStep } from "@/rooms/overview/Missing";
 import { TemplatePhone } from "@/rooms/video_sms/FramesPhone";
 import { acts, useAct, useVideoTemplate, type VideoTask } from "@/rooms/video_sms/queries";
 import { NumberField, ParamFields, SendFields, TemplateField } from "@/rooms/video_sms/TaskFields";
@@ -20,7 +21,6 @@ import { FORM, INITIAL, RENAMED, taskOf, type TaskValues } from "@/rooms/video_s
 
 interface Confirming {
   values: TaskValues;
-  key: string;
 }
 
 interface ConfirmProps {
@@ -70,12 +70,16 @@ export function TaskForm() {
   const [search] = useSearchParams();
   const act = useAct();
   const [confirming, setConfirming] = useState<Confirming | null>(null);
+  const keyOf = useOnceKey();
   const params = () => detail?.template.params ?? [];
   const server = useServerForm<TaskValues, VideoTask>({
     name: FORM,
     draft: { user: session.user.id, form: FORM },
     renamed: RENAMED,
-    submit: (values) => act(() => acts.send(taskOf(values, params()), confirming?.key ?? newKey())),
+    submit: (values) => {
+      const body = taskOf(values, params());
+      return act(() => acts.send(body, keyOf(body)));
+    },
     onDone: (task) => void navigate(`/video-tasks?new=${task.task_id}`),
   });
   const { form } = server;
@@ -98,12 +102,13 @@ export function TaskForm() {
       goToField(FORM, ["numbers"]);
       return;
     }
-    setConfirming({ values: { ...INITIAL, ...(form.getFieldsValue(true) as TaskValues) }, key: newKey() });
+    setConfirming({ values: { ...INITIAL, ...(form.getFieldsValue(true) as TaskValues) } });
   }
 
   const title = t("video_sms.task.send");
   return (
     <Page title={title} note={t("video_sms.task.sendNote")} crumbs={[{ text: t("menuGroup.videoSms") }, { text: t("video_sms.task.menu"), to: "/video-tasks" }, { text: title }]}>
+      <MissingStep form="video" />
       <div className="video-form">
         <Form<TaskValues> form={form} name={FORM} layout="vertical" scrollToFirstError initialValues={INITIAL} onFinish={ask} onValuesChange={server.changed}>
           <DraftNotice draft={server.restored} discard={server.discardDraft} />

@@ -9,6 +9,7 @@ import { Page } from "@/kit/Page";
 import { ServerForm } from "@/kit/ServerForm";
 import { Trouble } from "@/kit/Trouble";
 import { may, useSignedIn } from "@/rooms/identity/session";
+import { MissingStep } from "@/rooms/overview/Missing";
 import { useSignatures } from "@/rooms/sms/queries";
 import { bodyOf, copyOf, type FrameValues, type TemplateValues } from "@/rooms/video_sms/frames";
 import { FramesEditor } from "@/rooms/video_sms/FramesEditor";
@@ -103,6 +104,7 @@ function TemplateForm({ from, frames }: { from: VideoTemplateDetail | null; fram
   const back = () => void navigate("/video-templates");
   return (
     <Page title={title} crumbs={[{ text: t("menuGroup.videoSms") }, { text: t("video_sms.template.menu"), to: "/video-templates" }, { text: title }]}>
+      <MissingStep form="video" />
       <div className="video-form">
         <ServerForm<TemplateValues>
           name="video-template"
@@ -147,14 +149,20 @@ function Copied({ tplId }: { tplId: string }) {
   const { data, error, refetch } = useVideoTemplate(tplId);
   const [copy, setCopy] = useState<FrameValues[] | null>(null);
   const [failed, setFailed] = useState<unknown>(null);
+  const [tries, setTries] = useState(0);
   useEffect(() => {
     if (data !== undefined && copy === null) {
       copyOf(data).then(setCopy, setFailed);
     }
-  }, [data, copy]);
+  }, [data, copy, tries]);
+  const again = () => {
+    setFailed(null);
+    setTries(tries + 1);
+    void refetch();
+  };
   const trouble = error ?? failed;
   if (data === undefined || copy === null) {
-    return trouble === null ? <Skeleton active paragraph={{ rows: 10 }} /> : <Trouble error={trouble} retry={() => void refetch()} />;
+    return trouble === null ? <Skeleton active paragraph={{ rows: 10 }} /> : <Trouble error={trouble} retry={again} />;
   }
   return <TemplateForm from={data} frames={copy} />;
 }

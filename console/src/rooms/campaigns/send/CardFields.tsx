@@ -1,21 +1,21 @@
 import { Form, Input, InputNumber, Radio, Select, Space, Tag, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 
-import { useCards, useDomains } from "@/rooms/campaigns/send/queries";
+import { useCardPicker, useDomains } from "@/rooms/campaigns/send/queries";
 import { type CardChoice, MAX_DAYS, NAME_CHARS, type SendValues } from "@/rooms/campaigns/send/values";
 import { JumpUrlField } from "@/rooms/short_links/JumpUrlField";
 
-function useCardOptions(name: string) {
+function useCardOptions(name: string, chosen: string | undefined) {
   const { t } = useTranslation();
-  const own = useCards(name, false);
-  const preset = useCards(name, true);
+  const { own, preset, isLoading } = useCardPicker(name, chosen);
   const optionOf = (card: CardChoice) => ({ value: card.tpl_id, label: card.name, disabled: !card.is_active, card });
   const groups = [
-    { label: t("campaigns.send.cardOwn"), title: "own", options: (own.data?.items ?? []).map(optionOf) },
-    { label: t("campaigns.send.cardPublic"), title: "public", options: (preset.data?.items ?? []).map(optionOf) },
+    { label: t("campaigns.send.cardOwn"), title: "own", options: own.map(optionOf) },
+    { label: t("campaigns.send.cardPublic"), title: "public", options: preset.map(optionOf) },
   ].filter(({ options }) => options.length > 0);
-  return { groups, isLoading: own.isPending || preset.isPending };
+  return { groups, isLoading };
 }
 
 function CardOption({ card }: { card: CardChoice }) {
@@ -40,13 +40,18 @@ function CardOption({ card }: { card: CardChoice }) {
 function CardTemplateField() {
   const { t } = useTranslation();
   const [wanted, setWanted] = useState("");
-  const { groups, isLoading } = useCardOptions(wanted);
+  const chosen = Form.useWatch<string | undefined>("card_template_id");
+  const { groups, isLoading } = useCardOptions(wanted, chosen);
   return (
     <Form.Item
       name="card_template_id"
       label={t("campaigns.send.card")}
       rules={[{ required: true, message: t("campaigns.send.cardMissing") }]}
-      extra={t("campaigns.send.cardNote")}
+      extra={
+        <>
+          {t("campaigns.send.cardNote")} <Link to="/card-templates">{t("campaigns.send.addNow")}</Link>
+        </>
+      }
     >
       <Select
         showSearch={{ filterOption: false, onSearch: (text) => setWanted(text.trim()) }}
@@ -71,7 +76,11 @@ function DomainField() {
       name="domain"
       label={t("campaigns.send.domain")}
       rules={[{ required: true, message: t("campaigns.send.domainMissing") }]}
-      extra={t("campaigns.send.domainNote")}
+      extra={
+        <>
+          {t("campaigns.send.domainNote")} <Link to="/link-domains">{t("campaigns.send.addNow")}</Link>
+        </>
+      }
     >
       <Select loading={isPending} placeholder={t("campaigns.send.domainChoose")} options={options} />
     </Form.Item>

@@ -5,7 +5,7 @@ import { formatCount } from "@/kit/format";
 import { UploadField } from "@/kit/UploadField";
 import type { Uploaded } from "@/kit/useUploads";
 import { sampleUrl, sendNumbers, useContent, useNumberFile } from "@/rooms/campaigns/send/queries";
-import { FILE_BYTES, FILE_TYPES, type SendValues } from "@/rooms/campaigns/send/values";
+import { FILE_BYTES, FILE_TYPES, MAX_TEST, type SendValues } from "@/rooms/campaigns/send/values";
 
 /** How far an uploaded file is read: 上传成功, then 数据获取已完成. */
 function FileState({ fileId }: { fileId: string }) {
@@ -92,14 +92,16 @@ interface NumberFieldsProps {
 export function NumberFields({ parse, isParsing }: NumberFieldsProps) {
   const { t } = useTranslation();
   const source = Form.useWatch<SendValues["source"]>("source");
+  const isTrial = Form.useWatch<SendValues["is_trial"]>("is_trial");
   return (
     <>
-      <Form.Item name="source" label={t("campaigns.send.numbers")} required>
+      <Form.Item name="source" label={t("campaigns.send.numbers")} required extra={isTrial && t("campaigns.send.trialNumbers", { max: MAX_TEST })}>
         <Radio.Group
           optionType="button"
+          // A file that a draft or a copy brings along can still be left.
           options={[
             { value: "typed", label: t("campaigns.send.sourceTyped") },
-            { value: "file", label: t("campaigns.send.sourceFile") },
+            { value: "file", label: t("campaigns.send.sourceFile"), disabled: isTrial && source !== "file" },
           ]}
         />
       </Form.Item>

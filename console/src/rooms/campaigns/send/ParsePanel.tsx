@@ -1,6 +1,7 @@
 import { DownloadOutlined } from "@ant-design/icons";
 import { Alert, Button, Form, Radio, Select, Spin } from "antd";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 
 import { type Figure, Figures } from "@/kit/Figures";
 import { formatCount } from "@/kit/format";
@@ -17,7 +18,15 @@ function FallbackField() {
         <Radio.Group options={FALLBACKS.map((value) => ({ value, label: t(`fallback.${value}`) }))} />
       </Form.Item>
       {fallback === "basic" && (
-        <Form.Item name="basic_template_id" label={t("campaigns.send.video")} extra={t("campaigns.send.videoNote")}>
+        <Form.Item
+          name="basic_template_id"
+          label={t("campaigns.send.video")}
+          extra={
+            <>
+              {t("campaigns.send.videoNote")} <Link to="/video-templates">{t("campaigns.send.addNow")}</Link>
+            </>
+          }
+        >
           <Select
             allowClear
             loading={isPending}
@@ -68,6 +77,7 @@ export function Estimate({ parse, values }: { parse: Parse; values: Partial<Send
       {t("campaigns.send.estimateValue", { parts: formatCount(sumOf(parts)) })}
       {shares.length > 0 && ` (${shares.join(t("campaigns.send.comma"))})`}
       {fallback === "basic" && hasVideo && <div>{t("campaigns.send.estimateVideo", { numbers: formatCount(parse.counts.incapable) })}</div>}
+      {parse.counts.capable > 0 && <div data-resolves>{t("campaigns.send.estimateResolves", { numbers: formatCount(parse.counts.capable) })}</div>}
       <div className="faint">{t("campaigns.send.estimateNote")}</div>
     </div>
   );

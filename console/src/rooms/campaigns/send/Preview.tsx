@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { PhonePreview } from "@/kit/PhonePreview";
-import { cardUrl, useCards, useContent, useParsedRow } from "@/rooms/campaigns/send/queries";
+import { cardUrl, useCard, useContent, useParsedRow } from "@/rooms/campaigns/send/queries";
 import type { Parse, ParsedRow, SendValues, Vendor } from "@/rooms/campaigns/send/values";
 
 const PLAIN = "plain";
@@ -12,9 +12,7 @@ const CARD_PX = 480;
 const LINK = /[^\s]+\/AbC123/;
 
 function usePhones(card: string | undefined): Vendor[] {
-  const own = useCards("", false).data?.items ?? [];
-  const preset = useCards("", true).data?.items ?? [];
-  const chosen = [...own, ...preset].find(({ tpl_id: id }) => id === card);
+  const chosen = useCard(card).data;
   return (chosen?.vendors ?? []).filter(({ is_enabled: isEnabled }) => isEnabled).map(({ vendor }) => vendor);
 }
 

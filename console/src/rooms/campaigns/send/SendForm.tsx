@@ -5,6 +5,7 @@ import { useNavigate, useSearchParams } from "react-router";
 
 import { Problem } from "@/client/problem";
 import { goToField, fieldsOf, refusedField } from "@/kit/fields";
+import { useOnceKey } from "@/kit/onceKey";
 import { Page } from "@/kit/Page";
 import { DraftNotice, RefusalNotice } from "@/kit/ServerForm";
 import { useProblemText } from "@/kit/Trouble";
@@ -19,9 +20,10 @@ import { useCreateTask, useDomains, useParse, useStartParse } from "@/rooms/camp
 import { SmsFields } from "@/rooms/campaigns/send/SmsFields";
 import { TestSend } from "@/rooms/campaigns/send/TestSend";
 import { TimeFields } from "@/rooms/campaigns/send/TimeFields";
-import { FORM, INITIAL, isSame, newKey, type Question, questionOf, type SendValues, submittedOf, taskOf } from "@/rooms/campaigns/send/values";
+import { FORM, INITIAL, isSame, MAX_TEST, type Question, questionOf, type SendValues, submittedOf, taskOf, trialFault } from "@/rooms/campaigns/send/values";
 import type { SendTask } from "@/rooms/campaigns/sendTask";
 import { useSignedIn } from "@/rooms/identity/session";
+import { MissingStep } from "@/rooms/overview/Missing";
 
 /** Where the server's names of fields stand in the form. */
 const RENAMED = { phones: "typed", columns: "numbers", file: "numbers", number_file_id: "numbers" };
@@ -50,13 +52,17 @@ export function SendForm() {
   const { mutateAsync: create } = useCreateTask();
   const looked = useLookedAt();
   const { data: domains } = useDomains();
-  const [confirming, setConfirming] = useState<{ values: SendValues; key: string } | null>(null);
+  const [confirming, setConfirming] = useState<{ values: SendValues } | null>(null);
+  const keyOf = useOnceKey();
   const copyOf = params.get("copy");
   const server = useServerForm<SendValues, SendTask>({
     name: FORM,
     draft: { user: session.user.id, form: copyOf === null ? "send-task" : `send-task.${copyOf}` },
     renamed: RENAMED,
-    submit: (values) => create({ body: taskOf(values, looked.parse?.parse_id ?? ""), key: confirming?.key ?? newKey() }),
+    submit: (values) => {
+      const body = taskOf(values, looked.parse?.parse_id ?? "");
+      return create({ body, key: keyOf(body) });
+    },
     onDone: (task) => void navigate(`/send-tasks?new=${task.task_id}`),
   });
   const { form } = server;
@@ -97,12 +103,15 @@ export function SendForm() {
   }
 
   function ask(wanted: SendValues): void {
-    if (!isReady || looked.parse === undefined) {
+    const wrong = trialFault(wanted, isReady ? looked.parse : undefined);
+    if (wrong !== null) {
+      fault(wrong === "file" ? "numbers" : "typed", t(`campaigns.send.trialFault.${wrong}`, { max: MAX_TEST }));
+    } else if (!isReady || looked.parse === undefined) {
       fault(values.source === "file" ? "numbers" : "typed", t("campaigns.send.parseFirst"));
     } else if (submittedOf(looked.parse, wanted.fallback) === 0) {
       fault("fallback", t("campaigns.send.nothing"));
     } else {
-      setConfirming({ values: wanted, key: newKey() });
+      setConfirming({ values: wanted });
     }
   }
 
@@ -114,6 +123,7 @@ export function SendForm() {
 
   return (
     <Page title={t("campaigns.send.title")} note={t("campaigns.send.note")} crumbs={[{ text: t("menuGroup.aimTasks") }, { text: t("menu.sendTasks"), to: "/send-tasks" }, { text: t("campaigns.send.title") }]}>
+      <MissingStep form="send" />
       <div className="wizard">
         <Form<SendValues>
           form={form}

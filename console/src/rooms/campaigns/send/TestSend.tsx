@@ -3,10 +3,11 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
+import { newKey } from "@/kit/onceKey";
 import { RefusalNotice } from "@/kit/ServerForm";
 import { useServerForm } from "@/kit/useServerForm";
 import { useContent, useTestSend } from "@/rooms/campaigns/send/queries";
-import { MAX_DAYS, MAX_TEST, NAME_CHARS, newKey, type SendValues } from "@/rooms/campaigns/send/values";
+import { MAX_DAYS, MAX_TEST, NAME_CHARS, type SendValues } from "@/rooms/campaigns/send/values";
 import type { SendTask } from "@/rooms/campaigns/sendTask";
 
 interface Row {

@@ -7,6 +7,7 @@ import { MAX_TEST, type SendValues } from "@/rooms/campaigns/send/values";
 /** 发送类型 and 试发测试. */
 export function TimeFields() {
   const { t } = useTranslation();
+  const form = Form.useFormInstance<SendValues>();
   const when = Form.useWatch<SendValues["when"]>("when");
   return (
     <>
@@ -30,6 +31,11 @@ export function TimeFields() {
       )}
       <Form.Item name="is_trial" label={t("campaigns.send.trial")} required extra={t("campaigns.send.trialNote", { max: MAX_TEST })}>
         <Radio.Group
+          onChange={({ target }) => {
+            if (target.value === true) {
+              form.setFieldsValue({ source: "typed" });
+            }
+          }}
           options={[
             { value: true, label: t("campaigns.send.yes") },
             { value: false, label: t("campaigns.send.no") },

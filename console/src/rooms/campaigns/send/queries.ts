@@ -6,7 +6,7 @@ import type { components } from "@/client/schema";
 import { sendFile } from "@/client/upload";
 import type { Send } from "@/kit/useUploads";
 import type { SendTask } from "@/rooms/campaigns/sendTask";
-import type { NumberFile, Question, Vendor, WantedTask } from "@/rooms/campaigns/send/values";
+import { type NumberFile, type Question, type Vendor, type WantedTask, withChosen } from "@/rooms/campaigns/send/values";
 
 const POLL_MS = 500;
 const STALE_MS = 30_000;
@@ -21,6 +21,30 @@ export function useCards(name: string, isPublic: boolean) {
     placeholderData: keepPreviousData,
     staleTime: STALE_MS,
   });
+}
+
+/** The chosen card, also where it is not among the first ones that a picker lists. */
+export function useCard(tplId: string | undefined) {
+  return useQuery({
+    queryKey: ["send-form", "card", tplId],
+    queryFn: () => bodyOf(api.GET("/console/api/send-form/card-templates/{tpl_id}", { params: { path: { tpl_id: tplId ?? "" } } })),
+    enabled: tplId !== undefined,
+    retry: false,
+    staleTime: STALE_MS,
+  });
+}
+
+/** The cards of a picker: own and public ones that match what is searched for, and the chosen one while nothing is. */
+export function useCardPicker(name: string, tplId: string | undefined) {
+  const own = useCards(name, false);
+  const preset = useCards(name, true);
+  const { data } = useCard(tplId);
+  const chosen = name === "" ? data : undefined;
+  return {
+    own: withChosen(own.data?.items ?? [], chosen, false),
+    preset: withChosen(preset.data?.items ?? [], chosen, true),
+    isLoading: own.isPending || preset.isPending,
+  };
 }
 
 export function useDomains() {

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { SendTask } from "@/rooms/campaigns/sendTask";
 
 import { valuesOf } from "./copying";
-import { INITIAL, isSame, newKey, type Parse, partsOf, questionOf, type Sendable, submittedOf, sumOf, taskOf } from "./values";
+import { type CardChoice, INITIAL, isSame, type Parse, partsOf, questionOf, type Sendable, submittedOf, sumOf, taskOf, trialFault, withChosen } from "./values";
 
 const PARSE = {
   counts: { rows: 5, imported: 5, invalid: 0, duplicates: 0, opted_out: 0, capable: 3, incapable: 2, submitted: 5 },
@@ -47,10 +47,28 @@ describe("what a send takes", () => {
     const later = taskOf({ ...values, when: "later", validity: "own", fallback: "basic" }, "p");
     expect(later).toMatchObject({ send_at: "2026-12-01T00:00:00.000Z", basic_template_id: "1", validity_days: 3 });
   });
+});
 
-  it("has a key of its own each time", () => {
-    expect(newKey()).toMatch(/^[0-9a-f]{32}$/);
-    expect(newKey()).not.toBe(newKey());
+describe("a trial", () => {
+  const five = { ...PARSE, counts: { ...PARSE.counts, imported: 5 } };
+
+  it("takes a few typed numbers only", () => {
+    expect(trialFault({ is_trial: true, source: "typed" }, five)).toBeNull();
+    expect(trialFault({ is_trial: true, source: "typed" }, { ...five, counts: { ...five.counts, imported: 6 } })).toBe("many");
+    expect(trialFault({ is_trial: true, source: "file" }, five)).toBe("file");
+    expect(trialFault({ is_trial: false, source: "file" }, { ...five, counts: { ...five.counts, imported: 600 } })).toBeNull();
+  });
+});
+
+describe("the cards of a picker", () => {
+  const card = (tpl_id: string, is_public = false) => ({ tpl_id, is_public }) as CardChoice;
+
+  it("have the chosen one among them, once and in its own group", () => {
+    const listed = [card("1"), card("2")];
+    expect(withChosen(listed, card("9"), false)).toEqual([card("9"), ...listed]);
+    expect(withChosen(listed, card("2"), false)).toBe(listed);
+    expect(withChosen(listed, card("9", true), false)).toBe(listed);
+    expect(withChosen(listed, undefined, false)).toBe(listed);
   });
 });
 

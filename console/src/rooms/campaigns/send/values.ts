@@ -56,6 +56,12 @@ export const INITIAL: SendValues = {
   fallback: "none",
 };
 
+/** Cards of a picker with the chosen one among them: it may stand beyond the first ones that are listed. */
+export function withChosen(cards: readonly CardChoice[], chosen: CardChoice | undefined, isPublic: boolean): readonly CardChoice[] {
+  const isAbsent = chosen?.is_public === isPublic && cards.every(({ tpl_id: id }) => id !== chosen.tpl_id);
+  return isAbsent ? [chosen, ...cards] : cards;
+}
+
 /** What numbers are looked at for: when it changes, they have to be looked at again. */
 export interface Question {
   card_template_id: string;
@@ -113,6 +119,14 @@ export function sumOf(parts: Record<string, number>): number {
   return Object.values(parts).reduce((sum, one) => sum + one, 0);
 }
 
+/** Why numbers are none of a trial's: a file, or more than a few; `null` where they may go. */
+export function trialFault(values: Pick<SendValues, "is_trial" | "source">, parse: Parse | undefined): "file" | "many" | null {
+  if (!values.is_trial) {
+    return null;
+  }
+  return values.source === "file" ? "file" : (parse?.counts.imported ?? 0) > MAX_TEST ? "many" : null;
+}
+
 /** The body of the request that makes the task. */
 export function taskOf(values: SendValues, parseId: string): WantedTask {
   const jump = values.jump_url?.trim() ?? "";
@@ -126,9 +140,4 @@ export function taskOf(values: SendValues, parseId: string): WantedTask {
     jump_url: jump === "" ? null : jump,
     is_trial: values.is_trial,
   };
-}
-
-/** A key that no other request has; also on pages without TLS, where `crypto.randomUUID` is missing. */
-export function newKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (octet) => octet.toString(16).padStart(2, "0")).join("");
 }
