@@ -15,7 +15,7 @@ from typing_extensions import TypedDict
 
 from hongyan.kernel.db.database import Database
 from hongyan.kernel.ids import MessageId, TaskId, TenantId
-from hongyan.kernel.phones import mask_phone, national_form, normalise_phone
+from hongyan.kernel.phones import NO_PHONE, mask_phone, national_form, normalise_phone
 from hongyan.rooms.campaigns.contracts import (
     Progress,
     TaskDocument,
@@ -205,7 +205,7 @@ def _where(task_id: TaskId, states: list[MessageState] | None, phone: str | None
     canonical = None
     if phone:
         # A text that is no number matches nothing, which the list shows as such.
-        canonical = normalise_phone(phone) or phone
+        canonical = normalise_phone(phone) or NO_PHONE
     return MessageFilter(task_id=task_id, states=frozenset(states) if states else None, phone=canonical)
 
 

@@ -13,7 +13,7 @@ from hongyan.kernel.errors import HongyanError, InvalidInput
 from hongyan.kernel.http.once import Once
 from hongyan.kernel.http.vendor import UUID_PATTERN
 from hongyan.kernel.ids import FileId, TaskId
-from hongyan.kernel.phones import mask_phone, normalise_phone
+from hongyan.kernel.phones import NO_PHONE, mask_phone, normalise_phone
 from hongyan.rooms.audience.service import AudienceService
 from hongyan.rooms.campaigns.console_api.send_form import XLSX
 from hongyan.rooms.campaigns.contracts import (
@@ -283,7 +283,7 @@ def _details(router: APIRouter, db: Database, views: VideoViews, signed_in: Any)
         tenant_id = actor.tenant(Permission.BASIC_SEND_LIST)
         states = frozenset(state for one in result or () for state in RESULTS[one])
         # A text that is no number matches nothing, which the list shows as such.
-        wanted = (normalise_phone(phone) or phone) if phone else None
+        wanted = (normalise_phone(phone) or NO_PHONE) if phone else None
         where = MessageFilter(task_id=task_id, states=states or None, phone=wanted)
         async with db.begin() as uow:
             task, page = await views.list_messages(uow, tenant_id, where, offset=offset, limit=limit)
