@@ -16,8 +16,10 @@ STAMPS := .tools/stamps
 UV := .tools/uv/bin/uv
 BIN := .venv/bin
 PYTEST := PYTHONPATH=tools $(BIN)/python -m pytest -p checks.fast_first
-# Two at a time, a file to each: tests wait for servers and children as much as they compute.
+# Side by side, a file to each. Fast tests wait for servers and children nearly as long as they compute: three of them
+# keep two cores busy. Whole installations are many processes themselves.
 SIDE_BY_SIDE := -n 2 --dist loadfile
+THREE_ABREAST := -n 3 --dist loadfile
 # Of files that take minutes none may be the last: one process would wait for the other.
 LONG_FIRST := --slow-first --no-loadscope-reorder
 # These start whole installations; the others go first.
@@ -50,7 +52,7 @@ run: setup ## start everything with the demo tenant and its simulators
 .PHONY: test
 test: setup ## run the tests: console first, then the fast ones, then the slow ones
 	@if [ -n "$(CONSOLE)" ]; then $(WITH_NODE) npm --prefix console run --silent --if-present test; fi
-	@$(PYTEST) $(SIDE_BY_SIDE) -m "not chaos and not fuzz and not pages" $(WHOLE:%=--ignore=%)
+	@$(PYTEST) $(THREE_ABREAST) -m "not chaos and not fuzz and not pages" $(WHOLE:%=--ignore=%)
 	@$(PYTEST) $(SIDE_BY_SIDE) $(LONG_FIRST) -m "not chaos and not fuzz and not pages" $(WHOLE)
 
 .PHONY: demo

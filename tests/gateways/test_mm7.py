@@ -9,7 +9,7 @@ import pytest
 
 from hongyan.kernel.db.database import Database
 from hongyan.rooms.carriers.service import LINE_TENANT
-from hongyan.rooms.delivery.contracts import MessageFilter, MessageState
+from hongyan.rooms.delivery.contracts import OPEN_STATES, MessageFilter, MessageState
 from hongyan.rooms.gateways.contracts import LinkEvent, LoadContent, Reported
 from hongyan.rooms.gateways.drivers.mm7.inlet import Mm7Inlet
 from simulators.carriers.profiles import Profile
@@ -57,7 +57,7 @@ async def test_messages_reach_phones_and_come_back_as_reports(line: SendingLine)
         await add_video_account(line, centre, mm7_schema="REL-5-MM7-1-3")
         assert await plan_video(line, video_chunk([phone(n) for n in range(40)])) == {S.QUEUED: 40}
         async with line.running():
-            counts = await until(line.counts, lambda counts: S.QUEUED not in counts and S.SUBMITTED not in counts)
+            counts = await until(line.counts, lambda counts: not OPEN_STATES & set(counts))
     assert sum(counts.values()) == 40
     assert counts[S.DELIVERED] == centre.stats.delivered
     assert counts.get(S.FAILED, 0) + counts.get(S.EXPIRED, 0) == centre.stats.failed > 0
