@@ -15,6 +15,8 @@ import { POST_STATES, POST_TONES, useDocumentName, useErrorText } from "@/rooms/
 import { may, useSignedIn } from "@/rooms/identity/session";
 
 const UUID_CHARS = 36;
+/** No task has it: what is no id shows nothing, instead of everything. */
+const NO_TASK = "00000000-0000-0000-0000-000000000000";
 const UUID = /^[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$/i;
 
 function useColumns(): DataColumn<Post>[] {
@@ -69,7 +71,7 @@ export function Posts({ address }: { address: Callback }) {
     offset,
     limit,
     state: readChoices(params, "state", POST_STATES),
-    task_id: UUID.test(task) ? task : undefined,
+    task_id: task === "" ? undefined : UUID.test(task) ? task : NO_TASK,
     begin: from === undefined ? undefined : startOfDay(from, zone),
     end: to === undefined ? undefined : startOfDay(to, zone, 1),
   });

@@ -1,11 +1,21 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 
-import { type FrameValues, mayDouble, mediumKind, moved, nextParam, paramsIn, totalBytes, withoutSignature } from "@/rooms/video_sms/frames";
+import { copyOf, type FrameValues, mayDouble, mediumKind, moved, nextParam, paramsIn, totalBytes, withoutSignature } from "@/rooms/video_sms/frames";
+import type { VideoTemplateDetail } from "@/rooms/video_sms/queries";
 
 const text = (words: string) => ({ kind: "text" as const, text: words });
 const frames: FrameValues[] = [{ elements: [text("您好 #p_2#")] }, { elements: [text("#p_1# 与 #p_2#")] }];
 
+afterEach(() => vi.unstubAllGlobals());
+
 describe("frames", () => {
+  it("are not copied from an answer that is no picture", async () => {
+    vi.stubGlobal("fetch", () => Promise.resolve(new Response(JSON.stringify({ code: "kernel.not_found", title: "gone" }), { status: 404 })));
+    const element = { frame: 1, number: 1, text: null, name: "a.jpg", content_type: "image/jpeg" };
+    const detail = { template: { tpl_id: "1", signature: "鸿雁" }, elements: [element] } as unknown as VideoTemplateDetail;
+    await expect(copyOf(detail)).rejects.toMatchObject({ status: 404 });
+  });
+
   it("know their placeholders, each once", () => {
     expect(paramsIn(frames)).toEqual(["p_2", "p_1"]);
     expect(nextParam(frames)).toBe("#p_3#");

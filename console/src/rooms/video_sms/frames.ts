@@ -1,4 +1,5 @@
 /** Frames as the form holds them, and what of them is sent. */
+import { readProblem } from "@/client/problem";
 import type { Uploaded } from "@/kit/useUploads";
 import { mediumUrl, type VideoElement, type VideoTemplateBody, type VideoTemplateDetail } from "@/rooms/video_sms/queries";
 
@@ -123,6 +124,9 @@ async function copied(tplId: string, element: VideoElement, signature: string): 
     return { kind: "text", text: withoutSignature(element.text, signature) };
   }
   const answer = await fetch(mediumUrl(tplId, element.number), { credentials: "same-origin" });
+  if (!answer.ok) {
+    throw readProblem(answer.status, await answer.json().catch(() => undefined));
+  }
   const file = new File([await answer.blob()], element.name, { type: element.content_type });
   return { kind: "medium", file: [{ id: `copy-${element.number}`, name: element.name, size: file.size, url: mediumUrl(tplId, element.number), file }] };
 }

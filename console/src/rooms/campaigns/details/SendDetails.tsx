@@ -33,7 +33,7 @@ function useColumns(show: (row: SendDetail) => void): DataColumn<SendDetail>[] {
       title: t("message.phone"),
       width: 150,
       isAlways: true,
-      render: (row) => <PhoneNumber taskId={row.task_id} message={row} mayReveal={maySend(session) && !row.is_video_task} />,
+      render: (row) => <PhoneNumber taskId={row.task_id} message={row} mayReveal={maySend(session)} />,
     },
     { key: "state", title: t("message.state"), width: 100, render: (row) => <MessageStateTag state={row.state} /> },
     {
@@ -95,11 +95,12 @@ function useColumns(show: (row: SendDetail) => void): DataColumn<SendDetail>[] {
 }
 
 /** What the list leaves out, and why. */
-function Notices({ isRecent, hasMore }: { isRecent: boolean; hasMore: boolean }) {
+function Notices({ isRecent, isOpen, hasMore }: { isRecent: boolean; isOpen: boolean; hasMore: boolean }) {
   const { t } = useTranslation();
   return (
     <>
       {isRecent && <Alert type="info" showIcon title={t("campaigns.details.recent")} />}
+      {isOpen && <Alert type="info" showIcon title={t("campaigns.details.oneDay")} />}
       {hasMore && <Alert type="warning" showIcon title={t("campaigns.details.more")} />}
     </>
   );
@@ -116,7 +117,9 @@ export function SendDetails() {
   const list = useSendDetails(query);
   const columns = useColumns(setShown);
   const { phone, task_id, signature, card_template_id, state, begin, end } = query;
-  const isRecent = begin === undefined && end === undefined && task_id === undefined && phone === undefined;
+  const isAnytime = task_id !== undefined || phone !== undefined;
+  const isRecent = begin === undefined && end === undefined && !isAnytime;
+  const isOpen = (begin === undefined) !== (end === undefined) && !isAnytime;
   const lastHour = () => {
     const now = Date.now();
     change({ from: clockOf(new Date(now - HOUR_MS), zone), to: clockOf(new Date(now), zone) });
@@ -142,7 +145,7 @@ export function SendDetails() {
           </Button>
         </FilterBar>
       </Card>
-      <Notices isRecent={isRecent} hasMore={list.data?.has_more === true} />
+      <Notices isRecent={isRecent} isOpen={isOpen} hasMore={list.data?.has_more === true} />
       <DataTable<SendDetail>
         name="send-details"
         columns={columns}
