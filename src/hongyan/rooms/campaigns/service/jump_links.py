@@ -102,10 +102,11 @@ class JumpLinks:
         if link.state is not JumpLinkState.REJECTED:
             raise JumpLinkStateConflict("state", state=link.state.value)
         name, url = _checked_name(name), self._links.check_jump_url(url, "url")
-        found = await store.find_by_url(uow, tenant_id, url)
-        if found is not None and found.link_id != link_id:
-            raise JumpLinkExists("url", name=found.name)
-        await store.update_link(uow, tenant_id, link_id, name=name, url=url, state=JumpLinkState.REVIEWING, reason="")
+        if not await store.update_link(
+            uow, tenant_id, link_id, name=name, url=url, state=JumpLinkState.REVIEWING, reason=""
+        ):
+            found = await store.find_by_url(uow, tenant_id, url)
+            raise JumpLinkExists("url", name=found.name if found else "")
         return await self._hand_in(uow, actor, tenant_id, link_id, "campaigns.change_jump_link")
 
     async def delete(self, uow: Uow, actor: Actor, link_id: int) -> None:
@@ -154,22 +155,37 @@ class JumpLinks:
         link = await self._get(uow, tenant_id, link_id)
         return link, await self._reviews.list_stories(uow, tenant_id, REVIEW_KIND, str(link_id))
 
-    async def decide(self, uow: Uow, tenant_id: TenantId, link_id: int, *, is_approved: bool, reason: str) -> None:
-        """Carry the desk's decision out; of a link that is gone or was decided nothing changes."""
+    async def decide(
+        self,
+        uow: Uow,
+        tenant_id: TenantId,
+        link_id: int,
+        *,
+        is_approved: bool,
+        reason: str,
+        review_id: str | None = None,
+    ) -> None:
+        """Carry the desk's decision out; of a link that is gone or was decided nothing changes.
+
+        ``review_id``: the submission that was decided. Told twice, it says nothing of what was handed in since.
+        """
         row = await store.get_link(uow, tenant_id, link_id, lock=True)
         if row is None or row.state != JumpLinkState.REVIEWING:
+            return
+        if review_id and not await self._reviews.is_newest(uow, tenant_id, REVIEW_KIND, str(link_id), review_id):
             return
         state = JumpLinkState.APPROVED if is_approved else JumpLinkState.REJECTED
         await store.update_link(uow, tenant_id, link_id, state=state, reason="" if is_approved else reason)
 
     async def _hand_in(self, uow: Uow, actor: Actor, tenant_id: TenantId, link_id: int, action: str) -> JumpLink:
         link = await self._get(uow, tenant_id, link_id)
+        company = (await self._identity.get_tenant(uow, tenant_id)).legal_name
         submission = Submission(
             kind=REVIEW_KIND,
             subject_id=str(link_id),
             tenant_id=tenant_id,
-            title=link.name,
-            snapshot={"name": link.name, "url": link.url},
+            title=f"{company} · {link.name}",
+            snapshot={"legal_name": company, "name": link.name, "url": link.url},
             due=DueKind.WORKING_DAYS_3,
         )
         await self._reviews.submit(uow, submission, submitted_by=actor.user_name)

@@ -78,14 +78,14 @@ class LinkDomains:
             ServiceNotOpen: smart messages are not open.
         """
         tenant_id = actor.tenant(Permission.LINK_DOMAIN_EDIT)
-        await self._identity.require_service(uow, tenant_id, Service.SMART)
+        tenant = await self._identity.require_service(uow, tenant_id, Service.SMART)
         domain = await self._links.hand_in_domain(uow, tenant_id, name, kind)
         submission = Submission(
             kind=REVIEW_KIND,
             subject_id=str(domain.domain_id),
             tenant_id=tenant_id,
-            title=domain.name,
-            snapshot={"domain": domain.name, "kind": domain.kind.value},
+            title=f"{tenant.legal_name} · {domain.name}",
+            snapshot={"legal_name": tenant.legal_name, "domain": domain.name, "kind": domain.kind.value},
             due=DueKind.WORKING_DAYS_3,
         )
         await self._reviews.submit(uow, submission, submitted_by=actor.user_name)
@@ -164,10 +164,17 @@ class LinkDomains:
             await self._note(uow, actor, "campaigns.disable_domain", domain)
         return await self._links.get_domain(uow, tenant_id, domain.domain_id)
 
-    async def decide(self, uow: Uow, tenant_id: TenantId, domain_id: int, *, is_approved: bool) -> None:
-        """Carry the desk's decision out; an approved domain is registered at every active handset vendor."""
+    async def decide(
+        self, uow: Uow, tenant_id: TenantId, domain_id: int, *, is_approved: bool, review_id: str | None = None
+    ) -> None:
+        """Carry the desk's decision out; an approved domain is registered at every active handset vendor.
+
+        ``review_id``: the submission that was decided. Told twice, it says nothing of what was handed in since.
+        """
         domain = await self._links.get_domain(uow, tenant_id, DomainId(domain_id))
         if domain.state is not DomainState.REVIEWING:
+            return
+        if review_id and not await self._reviews.is_newest(uow, tenant_id, REVIEW_KIND, str(domain_id), review_id):
             return
         state = DomainState.ACTIVE if is_approved else DomainState.REJECTED
         await self._links.set_domain_state(uow, domain.domain_id, state)
