@@ -220,7 +220,8 @@ async def test_names_that_nobody_resolves_keep_no_thread_of_files(
         raise socket.gaierror(socket.EAI_AGAIN, "no answer")
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
-    checks = [asyncio.create_task(outside.check(f"http://n{number}.invalid/")) for number in range(40)]
+    checks = [asyncio.create_task(outside.check(f"http://n{number}.invalid/")) for number in range(20)]
+    checks += [asyncio.create_task(_seen(outside, f"n{number}.invalid")) for number in range(20)]
     await asyncio.sleep(0)
     try:
         async with asyncio.timeout(1):
@@ -228,3 +229,26 @@ async def test_names_that_nobody_resolves_keep_no_thread_of_files(
     finally:
         answered.set()
         await asyncio.gather(*checks)
+
+
+async def _seen(http: OutgoingHttp, host: str) -> None:
+    with pytest.raises(TargetUnreachable):
+        await http.look_up(host, 60)
+
+
+async def test_a_name_is_looked_up_and_a_silent_server_is_not_waited_for(
+    outside: OutgoingHttp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await outside.look_up("localhost")
+    answered = threading.Event()
+
+    def resolve(host: str, port: int, **_: object) -> list[object]:
+        answered.wait(10)
+        raise socket.gaierror(socket.EAI_AGAIN, "no answer")
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    try:
+        with pytest.raises(TargetTimeout):
+            await outside.look_up("silent.invalid", 0.05)
+    finally:
+        answered.set()
