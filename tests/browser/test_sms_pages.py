@@ -92,6 +92,7 @@ async def test_from_nothing_to_a_template_in_use(new_page: NewPage, installation
     # and templates wait for it
     await page.goto("/sms-templates")
     await expect(page.locator("[data-missing=signature]")).to_be_visible()
+    await _a_question_stands_above_the_form(page, desk, signature)
     # when the desk approves it, it gets its number
     approve_all(desk)
     found = company.console().get("/sms/signatures")["items"][0]["signature_id"]
@@ -100,6 +101,22 @@ async def test_from_nothing_to_a_template_in_use(new_page: NewPage, installation
     await expect(signature.locator("[data-state=REVIEW_PASSED]")).to_have_text("处理完毕", timeout=30_000)
     await _template_in_use(page, desk, name)
     await _deletion_says_what_it_takes_along(page, name)
+
+
+async def _a_question_stands_above_the_form(page: Page, desk: Console, row: Locator) -> None:
+    waiting = desk.get("/reviews", state="pending", kind="sms.signature", limit=100)["items"]
+    desk.act("POST", f"/reviews/{waiting[0]['review_id']}/ask-back", {"question": "用于哪个门店？"})
+    await page.goto("/sms-signatures")
+    await expect(row.locator("[data-state=REVIEW_NOT_PASS]")).to_have_text("请补充", timeout=30_000)
+    await row.get_by_role("button", name="详情").click()
+    await expect(page.locator("[data-reject-reason=asked]")).to_contain_text("用于哪个门店？")
+    await page.get_by_role("link", name="修改并重新提交").click()
+    await expect(page.get_by_role("heading", name="修改签名")).to_be_visible()
+    await expect(page.locator("[data-reject-reason=asked]")).to_contain_text("用于哪个门店？")
+    assert await axe(page) == []
+    await _submit(page, "提交成功")
+    await page.wait_for_url("**/sms-signatures")
+    await expect(row.locator("[data-state=PENDING_REVIEW]")).to_have_text("待审核")
 
 
 async def _add_signature(page: Page, name: str) -> None:
@@ -193,8 +210,12 @@ async def test_a_rejected_template_shows_why_and_many_are_deleted_at_once(
     row = _row(page, names[0])
     await expect(row.locator("[data-state=rejected]")).to_be_visible(timeout=30_000)
     await row.get_by_role("button", name="详情").click()
-    await expect(page.locator("[data-reject-reason]")).to_contain_text("用途不明")
-    await page.keyboard.press("Escape")
+    await expect(page.locator("[data-reject-reason=rejected]")).to_contain_text("用途不明")
+    # and so does the form in which it is modified
+    await page.get_by_role("link", name="修改并重新提交").click()
+    await expect(page.get_by_role("heading", name="修改模板")).to_be_visible()
+    await expect(page.locator("[data-reject-reason=rejected]")).to_contain_text("用途不明")
+    assert await axe(page) == []
     # and both go at once, after asking
     await page.goto("/sms-templates")
     for name in names:
