@@ -55,7 +55,7 @@ from hongyan.rooms.gateways.service.alarms import AlarmsService, Thresholds
 from hongyan.rooms.handsets.service import HandsetsService
 from hongyan.rooms.identity.service.door import IdentityService
 from hongyan.rooms.receipts.service import ReceiptsService
-from hongyan.rooms.reports.service.detail_kinds import detail_kind
+from hongyan.rooms.reports.service.detail_kinds import detail_kind, video_message_kind
 from hongyan.rooms.reports.service.door import ReportsService
 from hongyan.rooms.reports.service.exports import Exports
 from hongyan.rooms.reports.service.kinds import (
@@ -66,6 +66,7 @@ from hongyan.rooms.reports.service.kinds import (
     task_kind,
     video_report_kind,
 )
+from hongyan.rooms.reports.service.link_kinds import link_kind
 from hongyan.rooms.reports.service.tap_kinds import tap_item_kind, tap_report_kind
 from hongyan.rooms.reports.service.taps import TapReports
 from hongyan.rooms.reports.service.videos import VideoReports
@@ -344,6 +345,8 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
             message_kind(views),
             detail_kind(campaigns.details),
             task_kind(views),
+            video_message_kind(campaigns.video_views),
+            link_kind(campaigns.resolve_views),
             send_report_kind(reports),
             card_report_kind(reports),
             video_report_kind(video_reports),

@@ -8,6 +8,8 @@ import { useSignedIn } from "@/rooms/identity/session";
 import { useAuditNames } from "@/rooms/identity/words";
 import type { Export } from "@/rooms/reports/queries";
 import { FILTER_NAMES, TAP_TARGETS, VENDORS, VIDEO_SPLITS } from "@/rooms/reports/words";
+import { LINK_STATUSES } from "@/rooms/short_links/words";
+import { RESULTS } from "@/rooms/video_sms/words";
 
 const MONTHLY = "2";
 
@@ -21,6 +23,14 @@ function useValueText(): (kind: string, name: string, value: string) => string {
     }
     if (name === "subject_kind") {
       return audit.kind(value);
+    }
+    const outcome = RESULTS.find((known) => known === value);
+    if (kind === "video_messages" && name === "result" && outcome !== undefined) {
+      return t(`video_sms.result.${outcome}`);
+    }
+    const status = LINK_STATUSES.find((known) => known === value);
+    if (name === "status" && status !== undefined) {
+      return t(`short_links.statusName.${status}`);
     }
     if (name === "result") {
       return t(value === "refused" ? "identity.audit.refused" : "identity.audit.done");
@@ -52,6 +62,11 @@ function useValueText(): (kind: string, name: string, value: string) => string {
   };
 }
 
+/** Where tasks of a kind of export are shown. */
+function taskPage(kind: string): string {
+  return kind === "video_messages" ? "video-tasks" : kind === "resolve_details" ? "resolve-tasks" : "send-tasks";
+}
+
 /** What an export was asked for, in words. */
 export function ExportFilters({ of: { kind, filters } }: { of: Export }) {
   const { t } = useTranslation();
@@ -62,7 +77,7 @@ export function ExportFilters({ of: { kind, filters } }: { of: Export }) {
     return (
       <span key={name} style={{ marginInlineEnd: 8 }}>
         {t("reports.filterOf", { name: t(`reports.filter.${name}`) })}
-        {name === "task_id" ? <Link to={`/send-tasks/${values.join()}`}>{values.join()}</Link> : values.join(t("reports.comma"))}
+        {name === "task_id" ? <Link to={`/${taskPage(kind)}/${values.join()}`}>{values.join()}</Link> : values.join(t("reports.comma"))}
       </span>
     );
   });

@@ -12,7 +12,7 @@ export const EXPORT_TONES: Record<ExportState, Tone> = {
   expired: "left",
 };
 
-export const EXPORT_KINDS = ["send_messages", "send_details", "send_tasks", "send_report", "template_report", "video_report", "tap_report", "tap_items", "audit"] as const;
+export const EXPORT_KINDS = ["send_messages", "send_details", "send_tasks", "video_messages", "resolve_details", "send_report", "template_report", "video_report", "tap_report", "tap_items", "audit"] as const;
 export type ExportKind = (typeof EXPORT_KINDS)[number];
 
 /** The kind as far as this page knows it. */
@@ -25,8 +25,12 @@ export const FAILURES = ["export_crashed", "span"] as const;
 
 export const FILTER_NAMES = [
   "task_id",
+  "task_name",
   "signature",
   "card_template_id",
+  "card_template",
+  "aim_url",
+  "status",
   "name",
   "state",
   "begin",

@@ -1,4 +1,5 @@
 import { Typography } from "antd";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
@@ -15,10 +16,12 @@ interface LinkTableProps {
   hasTasks: boolean;
   isFiltered: boolean;
   empty: string;
+  /** Buttons above the table. */
+  actions?: ReactNode;
 }
 
 /** Links with what became of them. */
-export function LinkTable({ list, hasTasks, isFiltered, empty }: LinkTableProps) {
+export function LinkTable({ list, hasTasks, isFiltered, empty, actions }: LinkTableProps) {
   const { t } = useTranslation();
   const { zone } = useSignedIn();
   const time = (iso: string | null) => <span className="nowrap">{formatTime(iso, zone)}</span>;
@@ -80,6 +83,7 @@ export function LinkTable({ list, hasTasks, isFiltered, empty }: LinkTableProps)
       list={list}
       isFiltered={isFiltered}
       empty={{ text: empty }}
+      actions={actions}
     />
   );
 }

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { type Filter, FilterBar, isFiltered } from "@/kit/FilterBar";
 import { readChoices, useFilters } from "@/kit/filters";
 import { Page } from "@/kit/Page";
+import { ExportButton } from "@/rooms/reports/ExportButton";
 import { LinkTable } from "@/rooms/short_links/LinkTable";
 import { useResolveDetails } from "@/rooms/short_links/queries";
 import { LINK_STATUSES, NAME_CHARS, usePageAndDays } from "@/rooms/short_links/words";
@@ -33,15 +34,17 @@ export function ResolveDetails() {
     { kind: "days", label: t("short_links.generated") },
   ];
   const asked = usePageAndDays();
-  const list = useResolveDetails({
-    ...asked,
-    cust_flag: params.get("flag") ?? undefined,
+  const flag = params.get("flag") ?? undefined;
+  const wanted = {
+    begin: asked.begin,
+    end: asked.end,
     aim_url: params.get("url") ?? undefined,
     task_name: params.get("task") ?? undefined,
     card_template: params.get("card") ?? undefined,
     signature: params.get("sign") ?? undefined,
     status: readChoices(params, "status", LINK_STATUSES)[0],
-  });
+  };
+  const list = useResolveDetails({ ...asked, ...wanted, cust_flag: flag });
   const isRecent = asked.begin === undefined && asked.end === undefined;
   return (
     <Page
@@ -53,7 +56,14 @@ export function ResolveDetails() {
         <FilterBar name="resolve-details" filters={filters} />
       </Card>
       {isRecent && <Alert type="info" showIcon title={t("short_links.detail.recent")} />}
-      <LinkTable list={list} hasTasks isFiltered={isFiltered(params, filters)} empty={t("short_links.detail.none")} />
+      <LinkTable
+        list={list}
+        hasTasks
+        isFiltered={isFiltered(params, filters)}
+        empty={t("short_links.detail.none")}
+        // What the download centre keeps tells not whose a link is.
+        actions={flag === undefined && <ExportButton kind="resolve_details" filters={wanted} hasNumbers />}
+      />
     </Page>
   );
 }

@@ -9,6 +9,7 @@ import { formatCount, formatTime } from "@/kit/format";
 import { Page } from "@/kit/Page";
 import { Trouble } from "@/kit/Trouble";
 import { may, useSignedIn } from "@/rooms/identity/session";
+import { ExportButton } from "@/rooms/reports/ExportButton";
 import { LinkTable } from "@/rooms/short_links/LinkTable";
 import { linksUrl, type ResolveTask, useResolveDetails, useResolveTask } from "@/rooms/short_links/queries";
 import { LINK_STATUSES } from "@/rooms/short_links/words";
@@ -61,13 +62,9 @@ export function ResolveTaskDetails() {
     },
   ];
   const { offset, limit } = readList(params);
-  const list = useResolveDetails({
-    task_id: taskId,
-    offset,
-    limit,
-    cust_flag: params.get("flag") ?? undefined,
-    status: readChoices(params, "status", LINK_STATUSES)[0],
-  });
+  const flag = params.get("flag") ?? undefined;
+  const wanted = { task_id: taskId, status: readChoices(params, "status", LINK_STATUSES)[0] };
+  const list = useResolveDetails({ ...wanted, offset, limit, cust_flag: flag });
   const crumbs = [{ text: t("menuGroup.aimTasks") }, { text: t("short_links.task.menu"), to: "/resolve-tasks" }, { text: t("sms.details") }];
   if (task === undefined) {
     return (
@@ -96,7 +93,13 @@ export function ResolveTaskDetails() {
       <Card>
         <FilterBar name="resolve-links" filters={filters} />
       </Card>
-      <LinkTable list={list} hasTasks={false} isFiltered={isFiltered(params, filters)} empty={t("short_links.detail.none")} />
+      <LinkTable
+        list={list}
+        hasTasks={false}
+        isFiltered={isFiltered(params, filters)}
+        empty={t("short_links.detail.none")}
+        actions={flag === undefined && <ExportButton kind="resolve_details" filters={wanted} hasNumbers />}
+      />
     </Page>
   );
 }

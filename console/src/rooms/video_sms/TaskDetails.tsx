@@ -13,6 +13,7 @@ import { Trouble } from "@/kit/Trouble";
 import { PhoneNumber } from "@/rooms/campaigns/PhoneNumber";
 import { useReasonText } from "@/rooms/campaigns/reasons";
 import { may, useSignedIn } from "@/rooms/identity/session";
+import { ExportButton } from "@/rooms/reports/ExportButton";
 import { useVideoMessages, useVideoReplies, useVideoTask, type VideoMessage, type VideoReply, type VideoTask } from "@/rooms/video_sms/queries";
 import { TaskActions } from "@/rooms/video_sms/TaskActions";
 import { isMoving, RESULT_TONES, resultOf, RESULTS, TASK_TONES } from "@/rooms/video_sms/words";
@@ -24,7 +25,9 @@ function Messages({ task }: { task: VideoTask }) {
   const reasonOf = useReasonText();
   const [params] = useFilters();
   const { offset, limit } = readList(params);
-  const list = useVideoMessages(task.task_id, { offset, limit, result: readChoices(params, "result", RESULTS), phone: params.get("phone") ?? undefined });
+  const result = readChoices(params, "result", RESULTS);
+  const phone = params.get("phone") ?? undefined;
+  const list = useVideoMessages(task.task_id, { offset, limit, result, phone });
   const time = (iso: string | null) => <span className="nowrap">{formatTime(iso, zone)}</span>;
   const filters: Filter[] = [
     { kind: "text", name: "phone", label: t("video_sms.task.phone"), placeholder: t("video_sms.task.phonePlaceholder"), maxLength: 20, inputMode: "tel", width: 180 },
@@ -66,7 +69,16 @@ function Messages({ task }: { task: VideoTask }) {
     { key: "final", title: t("video_sms.task.finalAt"), width: 172, render: (row) => time(row.final_at) },
   ];
   return (
-    <DataTable<VideoMessage> name="video-messages" columns={columns} rowKey={(row) => String(row.message_id)} list={list} isFiltered={isFiltered(params, filters)} empty={{ text: t("video_sms.task.noMessages") }}>
+    <DataTable<VideoMessage>
+      name="video-messages"
+      columns={columns}
+      rowKey={(row) => String(row.message_id)}
+      list={list}
+      isFiltered={isFiltered(params, filters)}
+      empty={{ text: t("video_sms.task.noMessages") }}
+      // What the download centre keeps names no numbers.
+      actions={phone === undefined && <ExportButton kind="video_messages" filters={{ task_id: task.task_id, result }} hasNumbers />}
+    >
       <FilterBar name="video-messages" filters={filters} />
     </DataTable>
   );

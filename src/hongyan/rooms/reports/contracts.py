@@ -25,19 +25,19 @@ class ReportType(StrEnum):
 
 
 SendSort = Literal[
-    *("day", "-day", "submitted", "-submitted", "capable", "-capable", "sent", "-sent"),
-    *("delivered", "-delivered", "resolved", "-resolved"),
-]
+    "day", "-day", "submitted", "-submitted", "capable", "-capable", "sent", "-sent",
+    "delivered", "-delivered", "resolved", "-resolved",
+]  # fmt: skip
 """By what rows of the send report are listed, then by template; with a minus the most or the last first."""
 CardSort = Literal[
-    *("resolved", "-resolved", "exposed_people", "-exposed_people", "exposed_times", "-exposed_times"),
-    *("clicked_people", "-clicked_people", "clicked_times", "-clicked_times"),
-]
+    "resolved", "-resolved", "exposed_people", "-exposed_people", "exposed_times", "-exposed_times",
+    "clicked_people", "-clicked_people", "clicked_times", "-clicked_times",
+]  # fmt: skip
 """By what templates of the template report are listed."""
 VideoSort = Literal[
-    *("day", "-day", "tasks", "-tasks", "total", "-total", "delivered", "-delivered"),
-    *("failed", "-failed", "timed_out", "-timed_out"),
-]
+    "day", "-day", "tasks", "-tasks", "total", "-total", "delivered", "-delivered",
+    "failed", "-failed", "timed_out", "-timed_out",
+]  # fmt: skip
 """By what rows of the report of video SMS are listed."""
 
 

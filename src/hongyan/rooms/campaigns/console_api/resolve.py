@@ -7,8 +7,7 @@ import csv
 import io
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
@@ -28,14 +27,11 @@ from hongyan.rooms.campaigns.console_api.resolve_shapes import (
 )
 from hongyan.rooms.campaigns.contracts import Link, LinkFilter, LinkSums, ResolvedStatus
 from hongyan.rooms.campaigns.service.resolve import ResolveTasks
-from hongyan.rooms.campaigns.service.resolve_views import ResolveViews
+from hongyan.rooms.campaigns.service.resolve_views import RECENT, ResolveViews, narrow
 from hongyan.rooms.identity.contracts import Actor, Auth, Permission
 
 _WINDOW: Final = 10_000
 _STEP: Final = 500
-_RECENT: Final = timedelta(days=1)
-"""How far back links are listed when neither a task nor a time is named. Source: product.md §2.10."""
-_TPL_ID_DIGITS: Final = 9
 _BOM: Final = "\ufeff"
 _FIELDS: Final = {
     "tpl_id": "card_template_id",
@@ -83,7 +79,7 @@ def _tasks(router: APIRouter, db: Database, tasks: ResolveTasks, views: ResolveV
         """List resolve tasks, the newest first or last; ``card_template`` is a part of its name, or its id."""
         tenant_id = actor.tenant(Permission.RESOLVE_TASK_LIST)
         wanted = LinkFilter(task_name=name, sms_sign=signature, begin=begin, end=end, sort=sort)
-        wanted = _of_card(wanted, card_template)
+        wanted = narrow(wanted, card_template, None)
         async with db.begin() as uow:
             page, found, sums = await views.list_calls(uow, tenant_id, wanted, offset=offset, limit=limit)
         items = [
@@ -136,12 +132,11 @@ def _links(router: APIRouter, db: Database, views: ResolveViews, signed_in: Any)
             task_name=task_name,
             cust_flag=(cust_flag or "").strip() or None,
             sms_sign=signature,
-            aim_url=aim_url.strip().removeprefix("https://").removeprefix("http://") if aim_url else None,
             status=status,
-            begin=begin if is_anytime else datetime.now(UTC) - _RECENT,
+            begin=begin if is_anytime else datetime.now(UTC) - RECENT,
             end=end,
         )
-        wanted = _of_card(wanted, card_template)
+        wanted = narrow(wanted, card_template, aim_url)
         async with db.begin() as uow:
             page = await views.list_details(uow, tenant_id, wanted, offset=offset, limit=limit)
         return LinkDetailList(items=[LinkDetailView.of(link) for link in page.items], total=page.total)
@@ -190,14 +185,6 @@ def _csv(rows: list[tuple[str, ...]]) -> str:
     out = io.StringIO()
     csv.writer(out, lineterminator="\r\n").writerows(rows)
     return out.getvalue()
-
-
-def _of_card(wanted: LinkFilter, text: str | None) -> LinkFilter:
-    """Narrow by a template's id (nine digits) or a part of its name."""
-    trimmed = (text or "").strip()
-    if len(trimmed) == _TPL_ID_DIGITS and trimmed.isdigit():
-        return replace(wanted, card_template_id=trimmed)
-    return replace(wanted, card_template_name=trimmed or None)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Self
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, Field
@@ -27,7 +27,7 @@ from hongyan.rooms.campaigns.contracts import (
 )
 from hongyan.rooms.campaigns.service.video import DEFAULT_HOURS, VideoTasks
 from hongyan.rooms.campaigns.service.video_files import naming_numbers, read_groups
-from hongyan.rooms.campaigns.service.video_views import VideoViews
+from hongyan.rooms.campaigns.service.video_views import VideoResult, VideoViews, states_of
 from hongyan.rooms.carriers.service import explain_code
 from hongyan.rooms.delivery.contracts import MessageFilter, MessageState, MessageView
 from hongyan.rooms.identity.contracts import Actor, Auth, Permission
@@ -37,16 +37,7 @@ Word = Annotated[str | None, Query(max_length=100, pattern=r"^[^\x00]*$")]
 Offset = Annotated[int, Query(ge=0, le=1_000_000)]
 Limit = Annotated[int, Query(ge=1, le=100)]
 Key = Annotated[TaskId, Path(pattern=UUID_PATTERN)]
-_S = MessageState
 _FIELDS: Final = {"expiration_time": "hours", "mobiles": "number_file_id", "dync_params": "values"}
-RESULTS: Final[dict[str, frozenset[MessageState]]] = {
-    "success": frozenset({_S.DELIVERED}),
-    "failed": frozenset({_S.FAILED, _S.REFUSED, _S.SUPPRESSED, _S.SKIPPED, _S.CANCELLED}),
-    "sending": frozenset({_S.HELD, _S.QUEUED, _S.ATTEMPTED, _S.SUBMITTED, _S.UNKNOWN}),
-    "timeout": frozenset({_S.EXPIRED, _S.UNKNOWN_FINAL}),
-}
-"""成功, 失败, 发送中, 超时失败 of the details' filter."""
-Result = Literal["success", "failed", "sending", "timeout"]
 
 
 class VideoTaskBody(BaseModel):
@@ -274,14 +265,14 @@ def _details(router: APIRouter, db: Database, views: VideoViews, signed_in: Any)
     async def messages(
         actor: signed_in,
         task_id: Key,
-        result: Annotated[list[Result] | None, Query()] = None,
+        result: Annotated[list[VideoResult] | None, Query()] = None,
         phone: Annotated[str | None, Query(max_length=20)] = None,
         offset: Offset = 0,
         limit: Limit = 20,
     ) -> VideoMessageList:
         """List what became of each number."""
         tenant_id = actor.tenant(Permission.BASIC_SEND_LIST)
-        states = frozenset(state for one in result or () for state in RESULTS[one])
+        states = states_of(result or ())
         # A text that is no number matches nothing, which the list shows as such.
         wanted = (normalise_phone(phone) or NO_PHONE) if phone else None
         where = MessageFilter(task_id=task_id, states=states or None, phone=wanted)

@@ -1,5 +1,6 @@
 """What lists show of links: those of calls from their rows, those of number files from the ledger's messages."""
 
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -18,6 +19,9 @@ from hongyan.rooms.delivery.service import DeliveryService
 _SCANNED: Final = 10_000
 """Messages of a number file that a list looks at: the API's window."""
 _STEP: Final = 1_000
+_TPL_ID_DIGITS: Final = 9
+RECENT: Final = timedelta(days=1)
+"""How far back links are listed when neither a task nor a time is named. Source: product.md §2.10."""
 
 
 class ResolveViews:
@@ -61,6 +65,44 @@ class ResolveViews:
             return page
         return await self._of_file(uow, found[0], wanted, offset, limit)
 
+    async def count_details(self, uow: Uow, tenant_id: TenantId, wanted: LinkFilter) -> int | None:
+        """Return how many links of calls :meth:`iter_details` has; ``None`` where that is not cheap to know."""
+        total = (await self._list(uow, tenant_id, wanted, 0, 1)).total
+        return total if 0 < total < store.COUNTED_ROWS else None
+
+    async def iter_details(self, uow: Uow, tenant_id: TenantId, wanted: LinkFilter) -> AsyncIterator[Link]:
+        """Stream links for an export, the oldest call first; links of a number file when ``wanted`` names its task."""
+        sealer = await self._keys.sealer(uow, tenant_id)
+        last: Link | None = None
+        while page := await store.read_links(uow, tenant_id, sealer, wanted, after=last, limit=_STEP):
+            for link in page:
+                yield link
+            last = page[-1]
+        if last is not None or wanted.task_id is None:
+            return
+        found = await task_store.find_tasks(uow, tenant_id, (wanted.task_id,))
+        if found and found[0].source == "hongyan" and _is_of(found[0], wanted):
+            async for link in self._iter_file(uow, found[0], wanted):
+                yield link
+
+    async def _iter_file(self, uow: Uow, task: Task, wanted: LinkFilter) -> AsyncIterator[Link]:
+        where = MessageFilter(task_id=task.id, planned_from=wanted.begin, planned_until=wanted.end)
+        some: list[MessageView] = []
+        async for message in self._delivery.iter_messages(uow, task.tenant_id, where):
+            some.append(message)
+            if len(some) == _STEP:
+                for link in await self._links_of(uow, task, some, wanted):
+                    yield link
+                some.clear()
+        for link in await self._links_of(uow, task, some, wanted):
+            yield link
+
+    async def _links_of(self, uow: Uow, task: Task, some: Sequence[MessageView], wanted: LinkFilter) -> list[Link]:
+        codes = [message.link_code for message in some if message.link_code is not None]
+        drawn = await store.find_drawn(uow, task.tenant_id, task.id, codes)
+        links = [_link_of(task, one, drawn.get(one.link_code)) for one in some if one.link_code is not None]
+        return [link for link in links if _is_asked(link, wanted)]
+
     async def _list(self, uow: Uow, tenant_id: TenantId, wanted: LinkFilter, offset: int, limit: int) -> Page[Link]:
         sealer = await self._keys.sealer(uow, tenant_id)
         return await store.list_links(uow, tenant_id, sealer, wanted, offset=offset, limit=limit)
@@ -78,11 +120,27 @@ class ResolveViews:
                 if message.link_code is None:
                     continue
                 link = _link_of(task, message, drawn.get(message.link_code))
-                if wanted.status in {None, link.status} and wanted.aim_url in {None, "", link.aim_url}:
+                if _is_asked(link, wanted):
                     found.append(link)
             if start + _STEP >= page.total:
                 break
         return Page(tuple(found[offset : offset + limit]), len(found), offset, limit)
+
+
+def narrow(wanted: LinkFilter, card_template: str | None, aim_url: str | None) -> LinkFilter:
+    """Narrow by a template's id (nine digits) or a part of its name, and by a link as people copy it."""
+    card, url = (card_template or "").strip(), (aim_url or "").strip()
+    is_id = len(card) == _TPL_ID_DIGITS and card.isdigit()
+    return replace(
+        wanted,
+        card_template_id=card if is_id else None,
+        card_template_name=None if is_id else card or None,
+        aim_url=url.removeprefix("https://").removeprefix("http://") or None,
+    )
+
+
+def _is_asked(link: Link, wanted: LinkFilter) -> bool:
+    return wanted.status in {None, link.status} and wanted.aim_url in {None, "", link.aim_url}
 
 
 def _is_of(task: Task, wanted: LinkFilter) -> bool:

@@ -1,9 +1,9 @@
 """What lists show of video send tasks, and what phones answer to them."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Literal
 
 import structlog
 
@@ -33,6 +33,19 @@ FAILED: Final = (
     MessageState.CANCELLED,
 )
 TIMED_OUT: Final = (MessageState.EXPIRED, MessageState.UNKNOWN_FINAL)
+VideoResult = Literal["success", "failed", "sending", "timeout"]
+RESULTS: Final[Mapping[VideoResult, frozenset[MessageState]]] = {
+    "success": frozenset({MessageState.DELIVERED}),
+    "failed": frozenset(FAILED),
+    "sending": frozenset(MessageState) - {MessageState.DELIVERED, *FAILED, *TIMED_OUT},
+    "timeout": frozenset(TIMED_OUT),
+}
+"""成功, 失败, 发送中, 超时失败 of the details' filter."""
+
+
+def states_of(results: Iterable[VideoResult]) -> frozenset[MessageState]:
+    """Return the states of messages that results stand for; none when none is asked for."""
+    return frozenset(state for one in results for state in RESULTS[one])
 
 
 class VideoViews:
@@ -86,6 +99,27 @@ class VideoViews:
         """
         task = await store.get_task(uow, tenant_id, where.task_id or TaskId(""))
         return task, await self._delivery.list_messages(uow, tenant_id, where, offset=offset, limit=limit)
+
+    async def count_messages(self, uow: Uow, tenant_id: TenantId, task_id: TaskId) -> Mapping[MessageState, int]:
+        """Return how many messages of a task are in each state.
+
+        Raises:
+            VideoTaskNotFound: none of this tenant has the id.
+        """
+        await store.get_task(uow, tenant_id, task_id)
+        return await self._delivery.task_counts(uow, tenant_id, task_id)
+
+    async def iter_messages(
+        self, uow: Uow, tenant_id: TenantId, where: MessageFilter
+    ) -> AsyncIterator[tuple[MessageView, bool]]:
+        """Stream the messages of the filter's task for an export, with whether each is a second attempt.
+
+        Raises:
+            VideoTaskNotFound: none of this tenant has the filter's task.
+        """
+        task = await store.get_task(uow, tenant_id, where.task_id or TaskId(""))
+        async for message in self._delivery.iter_messages(uow, tenant_id, where):
+            yield message, message.recipient_no >= task.total
 
     async def _progress(self, uow: Uow, tenant_id: TenantId, tasks: Sequence[VideoTask]) -> list[VideoProgress]:
         counts = await self._delivery.list_task_counts(uow, tenant_id, [task.id for task in tasks])

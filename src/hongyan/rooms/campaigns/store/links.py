@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, any_, func, insert, literal, select, true, update
+from sqlalchemy import ColumnElement, and_, any_, func, insert, literal, select, true, tuple_, update
 from sqlalchemy.engine import Row
 
 from hongyan.kernel.db.database import Uow
@@ -138,6 +138,17 @@ async def list_links(
     return Page(tuple(_link(row, sealer) for row in (await uow.execute(statement)).all()), total, offset, limit)
 
 
+async def read_links(
+    uow: Uow, tenant_id: TenantId, sealer: NumberSealer, wanted: LinkFilter, *, after: Link | None, limit: int
+) -> tuple[Link, ...]:
+    """Return links that come after one, the oldest call first, in the order of its rows: all of them, step by step."""
+    where = _conditions(tenant_id, sealer, wanted)
+    if after is not None:
+        where = and_(where, tuple_(_L.created_at, _L.link_id) > tuple_(after.task.created_at, after.link_id))
+    statement = select(links).where(where).order_by(_L.created_at, _L.link_id).limit(limit)
+    return tuple(_link(row, sealer) for row in (await uow.execute(statement)).all())
+
+
 async def find_resolve_tasks(uow: Uow, tenant_id: TenantId, task_ids: Collection[TaskId]) -> dict[TaskId, ResolveTask]:
     """Return those of the resolve tasks that exist."""
     if not task_ids:
@@ -213,6 +224,16 @@ async def list_drawn(uow: Uow, tenant_id: TenantId, task_id: TaskId) -> dict[str
         """SELECT code, min(at) FROM campaigns_cards WHERE task_id = %s::uuid AND tenant_id = %s::uuid
            GROUP BY code LIMIT %s""",
         (task_id, tenant_id, COUNTED_ROWS),
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def find_drawn(uow: Uow, tenant_id: TenantId, task_id: TaskId, codes: Sequence[str]) -> dict[str, datetime]:
+    """Return when some cards of a send task were first drawn, by code."""
+    rows = await uow.fetch(
+        """SELECT code, min(at) FROM campaigns_cards
+           WHERE task_id = %s::uuid AND tenant_id = %s::uuid AND code = ANY(%s::text[]) GROUP BY code""",
+        (task_id, tenant_id, list(codes)),
     )
     return {row[0]: row[1] for row in rows}
 

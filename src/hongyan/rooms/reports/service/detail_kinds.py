@@ -1,4 +1,4 @@
-"""The export of send details (发送任务明细): messages of all tasks within some days."""
+"""The exports of send details (发送任务明细), messages of all tasks within some days, and of one video send's."""
 
 from collections.abc import AsyncIterator, Sequence
 from typing import Final
@@ -10,7 +10,8 @@ from hongyan.kernel.exports import Cell, ExportColumn, ExportKind, ExportOrder
 from hongyan.kernel.ids import TaskId
 from hongyan.kernel.phones import mask_phone, national_form
 from hongyan.rooms.campaigns.service.send_details import DetailFilter, SendDetails, TaskOfMessage
-from hongyan.rooms.delivery.contracts import MessageState
+from hongyan.rooms.campaigns.service.video_views import VideoResult, VideoViews, states_of
+from hongyan.rooms.delivery.contracts import MessageFilter, MessageState
 from hongyan.rooms.identity.contracts import Permission
 from hongyan.rooms.reports.service import words
 
@@ -35,6 +36,48 @@ class DetailFilters(BaseModel):
     state: list[MessageState] = Field(default=[], max_length=20)
     begin: AwareDatetime | None = None
     end: AwareDatetime | None = None
+
+
+class VideoMessageFilters(BaseModel):
+    """Messages of one video send, as its details ask for them; never a number."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    task_id: str = Field(pattern=_UUID)
+    result: list[VideoResult] = Field(default=[], max_length=4)
+
+
+def video_message_kind(views: VideoViews) -> ExportKind:
+    """Return the messages of a video send (智能信息基础版 > 任务明细)."""
+
+    def filter_of(order: ExportOrder) -> MessageFilter:
+        wanted = VideoMessageFilters.model_validate(order.filters)
+        return MessageFilter(task_id=TaskId(wanted.task_id), states=states_of(wanted.result) or None)
+
+    async def find_total(uow: Uow, order: ExportOrder) -> int | None:
+        where = filter_of(order)
+        counts = await views.count_messages(uow, order.tenant_id, where.task_id or TaskId(""))
+        return sum(count for state, count in counts.items() if where.states is None or state in where.states)
+
+    async def rows(uow: Uow, order: ExportOrder) -> AsyncIterator[Sequence[Cell]]:
+        shown = national_form if order.full_numbers else mask_phone
+        states, yes = words.MESSAGE_STATES[order.language], words.YES[order.language]
+        async for one, is_again in views.iter_messages(uow, order.tenant_id, filter_of(order)):
+            yield (
+                *(one.recipient_no + 1, shown(one.phone), yes if is_again else "", states[one.state]),
+                *(one.carrier_code, one.submitted_at, one.final_at),
+            )
+
+    return ExportKind(
+        name="video_messages",
+        title=ExportColumn("智能信息基础版发送明细", "video-messages"),
+        permission=Permission.MESSAGE_EXPORT,
+        columns=words.VIDEO_MESSAGES,
+        filters=VideoMessageFilters,
+        find_total=find_total,
+        rows=rows,
+        has_numbers=True,
+    )
 
 
 def detail_kind(details: SendDetails) -> ExportKind:

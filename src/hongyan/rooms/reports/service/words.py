@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from hongyan.kernel.exports import ExportColumn
-from hongyan.rooms.campaigns.contracts import TaskState
+from hongyan.rooms.campaigns.contracts import ResolvedStatus, TaskState
 from hongyan.rooms.delivery.contracts import MessageState
 from hongyan.rooms.service_accounts.contracts import TapTarget
 
@@ -14,6 +14,17 @@ MESSAGES: Final = (
     *(_C("序号", "No."), _C("手机号码", "Phone number"), _C("状态", "State"), _C("状态码", "Code")),
     *(_C("条数", "Parts"), _C("短链", "Short link"), _C("提交时间", "Submitted at"), _C("完成时间", "Final at")),
     _C("内容", "Text"),
+)
+VIDEO_MESSAGES: Final = (
+    *(_C("序号", "No."), _C("手机号码", "Phone number"), _C("二次发送", "Second attempt"), _C("状态", "State")),
+    *(_C("状态码", "Code"), _C("提交时间", "Submitted at"), _C("完成时间", "Final at")),
+)
+LINKS: Final = (
+    *(_C("任务ID", "Task id"), _C("任务名称", "Task name"), _C("智能信息模板ID", "Card template id")),
+    *(_C("智能信息模板名称", "Card template"), _C("签名", "Signatures"), _C("客户标识", "Customer mark")),
+    *(_C("链接", "Link"), _C("状态", "State"), _C("结果码", "Result code"), _C("失败原因", "Error")),
+    *(_C("解析次数", "Times resolved"), _C("生成时间", "Made at"), _C("失效时间", "Expires at")),
+    _C("解析时间", "Resolved at"),
 )
 TASKS: Final = (
     *(_C("任务ID", "Task id"), _C("任务名称", "Task name"), _C("状态", "State"), _C("试发", "Trial")),
@@ -101,6 +112,14 @@ _TASK_ZH: Final = {
     TaskState.FINISHED: "发送完成",
     TaskState.CANCELLED: "已取消",
     TaskState.REFUSED: "已拒绝",
+}
+LINK_STATES: Final = {
+    "zh-CN": {
+        ResolvedStatus.SUCCESS: "解析成功",
+        ResolvedStatus.UNRESOLVED: "未解析",
+        ResolvedStatus.FAIL: "生成失败",
+    },
+    "en": {status: status.value for status in ResolvedStatus},
 }
 MESSAGE_STATES: Final = {"zh-CN": _MESSAGE_ZH, "en": {state: state.value for state in MessageState}}
 TASK_STATES: Final = {"zh-CN": _TASK_ZH, "en": {state: state.value for state in TaskState}}
