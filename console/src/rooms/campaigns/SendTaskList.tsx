@@ -40,7 +40,7 @@ function useColumns(made: string | null): DataColumn<SendTask>[] {
   const actions: DataColumn<SendTask> = {
     key: "actions",
     title: t("list.actions"),
-    width: 210,
+    width: 164,
     isAlways: true,
     render: (task) => <RowActions task={task} />,
   };
@@ -48,7 +48,7 @@ function useColumns(made: string | null): DataColumn<SendTask>[] {
     {
       key: "name",
       title: t("task.name"),
-      width: 220,
+      width: 200,
       isAlways: true,
       sort: "name",
       render: (task) => (
@@ -63,14 +63,14 @@ function useColumns(made: string | null): DataColumn<SendTask>[] {
         </>
       ),
     },
-    { key: "state", title: t("task.state"), width: 110, render: (task) => <TaskStateTag state={task.state} /> },
-    { key: "progress", title: t("task.progress"), width: 180, render: (task) => <RowProgress task={task} /> },
-    { key: "signature", title: t("task.signature"), width: 130, render: (task) => task.signature_name },
-    { key: "template", title: t("task.template"), width: 132, render: (task) => task.card_template_name },
+    { key: "state", title: t("task.state"), width: 100, render: (task) => <TaskStateTag state={task.state} /> },
+    { key: "progress", title: t("task.progress"), width: 140, render: (task) => <RowProgress task={task} /> },
+    { key: "signature", title: t("task.signature"), width: 120, render: (task) => task.signature_name },
+    { key: "template", title: t("task.template"), width: 120, render: (task) => task.card_template_name },
     {
       key: "created",
       title: t("task.created"),
-      width: 172,
+      width: 168,
       sort: "created_at",
       render: (task) => <span className="nowrap">{formatTime(task.created_at, zone)}</span>,
     },
