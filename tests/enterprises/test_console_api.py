@@ -14,6 +14,7 @@ from hongyan.rooms.enterprises.console_api.router import console_router as filin
 from hongyan.rooms.identity.contracts import Role, system_actor
 from hongyan.rooms.identity.service.people import NewUser
 from hongyan.rooms.rendering.service import compile_template
+from hongyan.rooms.reviews.console_api.evidence import draw_page
 from hongyan.rooms.reviews.console_api.router import console_router as reviews_router
 from hongyan.rooms.sms.console_api.router import console_router as sms_router
 from support.identity import PASSWORD, Household, cheap_identity, found_household, identity_app, vendor_doors
@@ -49,7 +50,7 @@ async def house(db: Database, tmp_path: Path) -> AsyncIterator[House]:
         await identity.people.create_user(uow, system_actor(), None, new)
     doors = vendor_doors(db, identity, clock)
     routers = [
-        filings_router(db, office.enterprises, doors),
+        filings_router(db, office.enterprises, doors, draw_page),
         reviews_router(db, office.reviews, doors),
         sms_router(db, office.sms, doors, compile_template=compile_template),
     ]
@@ -104,6 +105,15 @@ async def test_a_company_files_and_a_reviewer_approves(house: House) -> None:
     assert download.content == picture()
     assert download.headers["Content-Type"] == "image/png"
     assert download.headers["Content-Disposition"].startswith("attachment; filename*=UTF-8''%E8%90%A5")
+    pages = f"/filings/papers/{paper['paper_id']}/pages"
+    drawn = await house.company.get(f"{pages}/0")
+    assert (drawn.headers["Content-Type"], drawn.content[:4]) == ("image/png", b"\x89PNG")
+    assert "sandbox" in drawn.headers["Content-Security-Policy"]
+    assert (await house.company.get(f"{pages}/1")).status_code == 404
+    # a letter without a page is said to be what it is
+    letter = next(found for found in detail["snapshot"]["papers"] if found["name"].endswith(".pdf"))
+    damaged = await house.company.get(f"/filings/papers/{letter['paper_id']}/pages/0")
+    assert (damaged.status_code, damaged.json()["code"]) == (400, "kernel.sandbox_crash")
 
     assert (await house.reviewer.post(f"/reviews/{review_id}/release")).status_code == 204
     assert (await house.reviewer.post(f"/reviews/{review_id}/reject", json={"reason": " "})).status_code == 400

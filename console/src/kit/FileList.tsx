@@ -1,5 +1,6 @@
 import { DeleteOutlined, FileOutlined, PaperClipOutlined } from "@ant-design/icons";
 import { Button, Image } from "antd";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { formatBytes, isPicture } from "@/kit/files";
@@ -8,6 +9,18 @@ import type { Uploaded } from "@/kit/useUploads";
 interface FileListProps {
   files: readonly Uploaded[];
   remove?: (file: Uploaded) => void;
+}
+
+/** The picture itself, or the first page of a document; a sign where neither can be drawn. */
+function Look({ file }: { file: Uploaded }) {
+  const { t } = useTranslation();
+  const [isLost, setLost] = useState(false);
+  const src = isPicture(file.name) ? file.url : file.look;
+  return src === undefined || isLost ? (
+    <FileOutlined aria-hidden style={{ fontSize: 22, width: 40 }} />
+  ) : (
+    <Image src={src} width={40} height={40} alt={t("kit.upload.preview", { name: file.name })} onError={() => setLost(true)} style={{ objectFit: "cover" }} />
+  );
 }
 
 /** Files with name and size; pictures can be looked at, others are fetched where they have an address. */
@@ -20,11 +33,7 @@ export function FileList({ files, remove }: FileListProps) {
     <ul className="files" aria-label={t("kit.upload.files")}>
       {files.map((file) => (
         <li key={file.id} data-file={file.name}>
-          {file.url !== undefined && isPicture(file.name) ? (
-            <Image src={file.url} width={40} height={40} alt={t("kit.upload.preview", { name: file.name })} style={{ objectFit: "cover" }} />
-          ) : (
-            <FileOutlined aria-hidden style={{ fontSize: 22, width: 40 }} />
-          )}
+          <Look file={file} />
           <span className="upload-name">
             {file.url !== undefined && !isPicture(file.name) ? (
               <a href={file.url} download>

@@ -9,6 +9,8 @@ export interface Uploaded {
   size: number;
   /** Where this page can show it: a picture's object URL, or a safe address of ours. */
   url?: string;
+  /** The address of a picture of its first page, where it is a document. */
+  look?: string;
   /** The file itself, where it goes out with the form. */
   file?: File;
 }

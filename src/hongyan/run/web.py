@@ -61,6 +61,7 @@ from hongyan.rooms.reports.console_api.reports import reports_router
 from hongyan.rooms.reports.console_api.taps import tap_reports_router
 from hongyan.rooms.reports.console_api.videos import video_reports_router
 from hongyan.rooms.reports.vendor_api import vendor_router as reports_vendor
+from hongyan.rooms.reviews.console_api.evidence import draw_page
 from hongyan.rooms.reviews.console_api.router import console_router as reviews_console
 from hongyan.rooms.service_accounts.console_api.router import console_router as service_accounts_console
 from hongyan.rooms.service_accounts.vendor_api.router import vendor_router as service_accounts_vendor
@@ -137,7 +138,7 @@ def routers_of(graph: Graph, live: LiveTasks | None = None) -> tuple[list[APIRou
     )
     console = [
         identity_console(db, graph.identity, auth, sessions, demo=settings.demo, handset_url=handset_url),
-        enterprises_console(db, graph.enterprises, auth),
+        enterprises_console(db, graph.enterprises, auth, draw_page),
         reviews_console(db, graph.reviews, auth, evidence_readers(graph)),
         service_accounts_console(db, graph.service_accounts, auth),
         smart_console(db, graph.smart, auth),

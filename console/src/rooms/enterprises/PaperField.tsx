@@ -7,7 +7,7 @@ import { StateTag } from "@/kit/StateTag";
 import { useProblemText } from "@/kit/Trouble";
 import { UploadField } from "@/kit/UploadField";
 import type { Uploaded } from "@/kit/useUploads";
-import { type Field, type Paper, removePaper, type Scene, senderOf, urlOfLetter, urlOfPaper, useFilingsChanged } from "@/rooms/enterprises/queries";
+import { type Field, type Paper, removePaper, type Scene, senderOf, shownPaper, urlOfLetter, useFilingsChanged } from "@/rooms/enterprises/queries";
 import { useWord } from "@/rooms/enterprises/words";
 
 interface PaperFieldProps {
@@ -52,7 +52,8 @@ export function PaperField({ scene, field, paper, isLocked, onBusy, id, value = 
         return;
       }
     }
-    onChange?.(files);
+    // What has just arrived is looked at like what was there.
+    onChange?.(files.map((file) => (file.url === undefined ? shownPaper({ paper_id: file.id, name: file.name, size_bytes: file.size }) : file)));
     await changed();
   }
 
@@ -62,7 +63,7 @@ export function PaperField({ scene, field, paper, isLocked, onBusy, id, value = 
         <div data-reused={reused.scene} style={{ marginBottom: 8 }}>
           <StateTag state="reused" tone="good" text={t("enterprises.state.approved")} />
           <span className="faint">{t("enterprises.reused", { scene: t(`enterprises.scene.${reused.scene}`) })}</span>
-          <FileList files={[{ id: reused.paper_id, name: reused.name, size: reused.size_bytes, url: urlOfPaper(reused) }]} />
+          <FileList files={[shownPaper(reused)]} />
         </div>
       )}
       {isLocked ? (

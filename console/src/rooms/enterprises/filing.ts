@@ -1,7 +1,7 @@
 /** What the pages decide about filings. Pure. */
 import type { Tone } from "@/kit/StateTag";
 import type { Uploaded } from "@/kit/useUploads";
-import { type Field, type Filing, type Scene, urlOfPaper } from "@/rooms/enterprises/queries";
+import { type Field, type Filing, type Scene, shownPaper } from "@/rooms/enterprises/queries";
 
 export const SCENES = ["smart_send", "smart_links", "service_account", "basic"] as const satisfies readonly Scene[];
 
@@ -54,7 +54,7 @@ export function initialOf(filing: Filing): FilingValues {
     if (field.kind === "file") {
       const paper = filing.papers[field.name];
       const isOwn = paper !== undefined && paper.scene === filing.scene;
-      initial[field.name] = isOwn ? [{ id: paper.paper_id, name: paper.name, size: paper.size_bytes, url: urlOfPaper(paper) }] : [];
+      initial[field.name] = isOwn ? [shownPaper(paper)] : [];
     } else {
       initial[field.name] = filing.values[field.name] ?? field.choices[0]?.value ?? "";
     }

@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, bodyOf } from "@/client/api";
 import type { components } from "@/client/schema";
 import { sendFile } from "@/client/upload";
-import type { Send } from "@/kit/useUploads";
+import type { Send, Uploaded } from "@/kit/useUploads";
 
 export type Filing = components["schemas"]["FilingView"];
 export type Scene = components["schemas"]["Scene"];
@@ -72,6 +72,13 @@ export function removePaper(scene: Scene, field: string): Promise<Filing> {
 /** The address of a paper: pictures show from it, all else is saved. */
 export function urlOfPaper(paper: Pick<Paper, "paper_id">): string {
   return `/console/api/filings/papers/${paper.paper_id}`;
+}
+
+/** A paper as the kit shows it: with the address of its first page, where it is a document. */
+export function shownPaper(paper: Pick<Paper, "paper_id" | "name" | "size_bytes">): Uploaded {
+  const url = urlOfPaper(paper);
+  const document = paper.name.toLowerCase().endsWith(".pdf") ? { look: `${url}/pages/0` } : {};
+  return { id: paper.paper_id, name: paper.name, size: paper.size_bytes, url, ...document };
 }
 
 export function urlOfLetter(letter: string): string {

@@ -1,12 +1,14 @@
 """Filings in the console: the form as data, save, upload, submit, history, sample letters; revoking for reviewers."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any
 from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, File, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Path, Response, UploadFile
 
 from hongyan.kernel.db.database import Database, Uow
+from hongyan.kernel.errors import NotFound
 from hongyan.kernel.ids import FileId, TenantId
 from hongyan.rooms.enterprises.console_api import views
 from hongyan.rooms.enterprises.contracts import Filing, Scene
@@ -14,15 +16,21 @@ from hongyan.rooms.enterprises.rules.fields import MAX_BYTES
 from hongyan.rooms.enterprises.service import EnterprisesService
 from hongyan.rooms.identity.contracts import Actor, Auth
 
+DrawPage = Callable[[bytes, int], Awaitable[bytes]]
+_DRAWN: Mapping[str, str] = {
+    # A paper never changes: another one has another id.
+    "Cache-Control": "private, max-age=3600",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+}
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
-def console_router(db: Database, service: EnterprisesService, auth: Auth) -> APIRouter:
-    """Return the endpoints under ``/console/api/filings``."""
+def console_router(db: Database, service: EnterprisesService, auth: Auth, draw: DrawPage) -> APIRouter:
+    """Return the endpoints under ``/console/api/filings``; ``draw`` draws a page of a paper (empty: there is none)."""
     router = APIRouter(prefix="/console/api/filings", tags=["filings"])
     caller = Annotated[Actor, Depends(auth.console)]
 
-    _add_papers(router, db, service, caller)
+    _add_papers(router, db, service, caller, draw)
 
     async def view(uow: Uow, actor: Actor, filing: Filing) -> views.FilingView:
         stories = await service.list_stories(uow, actor, filing.scene)
@@ -78,13 +86,24 @@ def console_router(db: Database, service: EnterprisesService, auth: Auth) -> API
     return router
 
 
-def _add_papers(router: APIRouter, db: Database, service: EnterprisesService, caller: Any) -> None:
+def _add_papers(router: APIRouter, db: Database, service: EnterprisesService, caller: Any, draw: DrawPage) -> None:
     @router.get("/papers/{paper_id}")
     async def read_paper(actor: caller, paper_id: UUID) -> Response:
         """Download a document."""
         async with db.begin() as uow:
             paper, data = await service.read_paper(uow, actor, FileId(str(paper_id)))
         return _download(paper.name, paper.media_type, data)
+
+    # Fetched by an <img>, not by the generated client.
+    @router.get("/papers/{paper_id}/pages/{page}", include_in_schema=False)
+    async def show_page(actor: caller, paper_id: UUID, page: Annotated[int, Path(ge=0, le=1000)]) -> Response:
+        """Show a page of a document, drawn anew: what was uploaded runs nowhere."""
+        async with db.begin() as uow:
+            _, data = await service.read_paper(uow, actor, FileId(str(paper_id)))
+        drawn = await draw(data, page)
+        if not drawn:
+            raise NotFound(what="page", id=page)
+        return Response(drawn, media_type="image/png", headers=_DRAWN)
 
     @router.get("/letters/{letter_id}")
     async def read_letter(actor: caller, letter_id: str) -> Response:

@@ -105,9 +105,7 @@ def evidence_router(
     async def show_page(actor: caller, review_id: UUID, number: Number, page: Number) -> Response:
         """Show a picture, or a page of a document, drawn anew."""
         _, data = await read(actor, review_id, number)
-        kind = sniff(data)
-        task = ["picture"] if kind in _PICTURES and page == 0 else ["page", str(page)] if kind == "pdf" else None
-        drawn = (await _look(data, *task))[1] if task else b""
+        drawn = await draw_page(data, page)
         if not drawn:
             raise NotFound(what="page", id=page)
         return Response(drawn, media_type="image/png", headers=_HEADERS)
@@ -120,6 +118,17 @@ def evidence_router(
         return Response(data, media_type="application/octet-stream", headers=headers)
 
     return router
+
+
+async def draw_page(data: bytes, page: int) -> bytes:
+    """Return a picture, or a page of a document, drawn anew as PNG; empty where there is no such page.
+
+    Raises:
+        SandboxCrash, SandboxMemory, SandboxTimeout: it cannot be drawn.
+    """
+    kind = sniff(data)
+    task = ["picture"] if kind in _PICTURES and page == 0 else ["page", str(page)] if kind == "pdf" else None
+    return (await _look(data, *task))[1] if task else b""
 
 
 async def _look(data: bytes, *task: str) -> tuple[dict[str, Any], bytes]:
