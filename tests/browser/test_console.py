@@ -73,7 +73,7 @@ async def test_from_the_list_over_the_details_to_a_card_on_the_phone(page: Page,
     assert task["states"] == {"delivered": 3}
     # when it is looked for in the list
     await page.get_by_role("link", name="发送任务管理").click()
-    await page.get_by_label("任务名称").fill(name)
+    await page.get_by_role("textbox", name="任务名称").fill(name)
     await page.get_by_role("button", name="查询").click()
     await page.get_by_role("link", name=name).click()
     # then the details count what was parsed and sent

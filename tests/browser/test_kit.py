@@ -21,7 +21,7 @@ _PNG = base64.b64decode(
 async def test_a_session_that_ends_in_the_middle_of_work_loses_nothing(page: Page, company: Company) -> None:
     # given something filled in and not asked for yet
     await page.goto("/send-tasks")
-    await page.get_by_label("任务名称").fill("还没查询")
+    await page.get_by_role("textbox", name="任务名称").fill("还没查询")
     # when the session ends, which the page hears of when it reads again
     await page.context.clear_cookies()
     dialog = page.get_by_role("dialog", name="登录已失效")
@@ -37,14 +37,14 @@ async def test_a_session_that_ends_in_the_middle_of_work_loses_nothing(page: Pag
     await dialog.get_by_role("button", name="登录", exact=True).click()
     # then the page goes on as it was
     await expect(dialog).to_have_count(0)
-    await expect(page.get_by_label("任务名称")).to_have_value("还没查询")
+    await expect(page.get_by_role("textbox", name="任务名称")).to_have_value("还没查询")
     await page.get_by_role("button", name="查询", exact=True).click()
     await expect(page.get_by_text("没有符合条件的记录")).to_be_visible()
 
 
 async def test_somebody_else_who_signs_in_starts_anew(page: Page, installation: Installation) -> None:
     await page.goto("/send-tasks")
-    await page.get_by_label("任务名称").fill("不该留下")
+    await page.get_by_role("textbox", name="任务名称").fill("不该留下")
     await page.context.clear_cookies()
     dialog = page.get_by_role("dialog", name="登录已失效")
     await dialog.get_by_label("用户名").fill(installation.env["HONGYAN_REVIEWER_USER"])
