@@ -36,7 +36,7 @@ export function Past({ review }: { review: ReviewDetail }) {
       <History events={eventsOf(review.history)} zone={zone} />
       {review.rounds.map((round) => (
         <section key={round.review_id} data-round={round.state}>
-          <h3>
+          <h3 className="review-round">
             <Link to={`/reviews/${round.review_id}`}>
               {t("reviews.round", {
                 at: formatTime(round.submitted_at, zone),

@@ -49,7 +49,7 @@ export function Sheet({ review, zone }: { review: ReviewDetail; zone: string }) 
     previous === null
       ? t("reviews.sheet.live")
       : t("reviews.sheet.before", {
-          state: t(`reviewState.${previous.state}`),
+          state: previous.is_asked_back ? t("reviews.state.asked_back") : t(`reviewState.${previous.state}`),
           at: formatTime(previous.decided_at, zone),
         });
   return (

@@ -3,8 +3,6 @@ import { readDay, readList, useFilters } from "@/kit/filters";
 import { startOfDay } from "@/kit/zones";
 import { useSignedIn } from "@/rooms/identity/session";
 
-type Sort = "-created_at" | "created_at" | "name" | "-name";
-
 export function useListQuery() {
   const { zone } = useSignedIn();
   const [params] = useFilters();
@@ -14,8 +12,7 @@ export function useListQuery() {
   return {
     offset,
     limit,
-    // `readList` lets through nothing else.
-    sort: sort as Sort | undefined,
+    sort,
     name: params.get("name") ?? undefined,
     begin: from === undefined ? undefined : startOfDay(from, zone),
     end: to === undefined ? undefined : startOfDay(to, zone, 1),
