@@ -32,6 +32,8 @@ export interface ChoicesFilter extends Named {
   isSingle?: boolean;
   /** There are more than the choices: what is typed is looked for by whoever gives them, which must hold what is chosen. */
   onSearch?: (typed: string) => void;
+  /** The choices are about to be looked at. */
+  onOpen?: () => void;
 }
 
 export interface NumberFilter extends Named {
@@ -150,6 +152,7 @@ function Control({ filter, ...control }: { filter: Filter }) {
           placeholder={t("list.all")}
           options={[...filter.choices]}
           showSearch={filter.onSearch === undefined ? { optionFilterProp: "label" } : { filterOption: false, onSearch: filter.onSearch }}
+          onOpenChange={(isOpen) => isOpen && filter.onOpen?.()}
           style={{ width: filter.width ?? 170 }}
         />
       );

@@ -116,6 +116,8 @@ export function themeOf(shown: ShownTheme): ThemeConfig {
   const chosen = shown === "dark" ? { itemSelectedColor: palette.accent, itemSelectedBg: "#172f47", subMenuItemSelectedColor: palette.accent } : {};
   return {
     algorithm: shown === "dark" ? antd.darkAlgorithm : antd.defaultAlgorithm,
+    // One version of the library is on the page: its rules need no hash to tell them from another's.
+    hashed: false,
     token: {
       motion: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
       colorInfo: shown === "dark" ? palette.busy : palette.accent,

@@ -1,10 +1,10 @@
 import { DownloadOutlined } from "@ant-design/icons";
-import { Button, Form, Input, Select, Space, Tooltip, Typography } from "antd";
+import { Button, Form, Input, Select, Space, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { type DataColumn, DataTable } from "@/kit/DataTable";
-import { type Change, readChoices, readList } from "@/kit/filters";
+import { type Change, readChoices, readList, useFilters } from "@/kit/filters";
 import { formatTime } from "@/kit/format";
 import { MessageLife } from "@/rooms/campaigns/MessageLife";
 import { PhoneNumber } from "@/rooms/campaigns/PhoneNumber";
@@ -79,9 +79,7 @@ function useColumns(task: SendTask, show: (message: Message) => void): DataColum
       width: 92,
       render: ({ carrier_code: code, carrier_text: text }) =>
         code === null ? "–" : (
-          <Tooltip title={text?.[i18n.language] ?? reasonOf(code)}>
-            <span className="mono">{code}</span>
-          </Tooltip>
+          <span className="mono" title={text?.[i18n.language] ?? reasonOf(code)}>{code}</span>
         ),
     },
     { key: "parts", title: t("message.parts"), width: 60, render: (message) => message.parts },
@@ -119,17 +117,22 @@ interface MessagesProps {
   change: (change: Change) => void;
 }
 
+function readWanted(params: URLSearchParams): MessageQuery {
+  const { offset, limit } = readList(params);
+  return { state: readChoices(params, "state", MESSAGE_STATES), phone: params.get("phone") ?? "", offset, limit };
+}
+
+/** Ask for the messages that the page will show, while the task itself is asked for. */
+export function useEarlyMessages(taskId: string) {
+  const [params] = useFilters();
+  useMessages(taskId, readWanted(params), false);
+}
+
 /** Each recipient's message, with filters that live in the URL, and the download of what they show. */
 export function Messages({ task, params, change }: MessagesProps) {
   const { t } = useTranslation();
   const { session } = useSignedIn();
-  const { offset, limit } = readList(params);
-  const wanted: MessageQuery = {
-    state: readChoices(params, "state", MESSAGE_STATES),
-    phone: params.get("phone") ?? "",
-    offset,
-    limit,
-  };
+  const wanted = readWanted(params);
   const list = useMessages(task.task_id, wanted, isMoving(task));
   const [shown, setShown] = useState<Message | null>(null);
   const columns = useColumns(task, setShown);

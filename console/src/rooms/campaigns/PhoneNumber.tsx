@@ -40,16 +40,16 @@ export function PhoneNumber({ taskId, message, mayReveal }: PhoneNumberProps) {
     <span className="nowrap">
       <span data-phone>{phone ?? message.phone_masked}</span>
       {phone === null ? (
-        <Tooltip title={t("message.revealNote")}>
-          <Button
-            type="text"
-            size="small"
-            icon={<EyeOutlined aria-hidden />}
-            loading={isPending}
-            aria-label={t("message.reveal")}
-            onClick={() => void reveal()}
-          />
-        </Tooltip>
+        // Of a whole page of numbers: the browser's own hint draws faster than the library's.
+        <Button
+          type="text"
+          size="small"
+          icon={<EyeOutlined aria-hidden />}
+          loading={isPending}
+          title={t("message.revealNote")}
+          aria-label={t("message.reveal")}
+          onClick={() => void reveal()}
+        />
       ) : (
         <Button
           type="text"

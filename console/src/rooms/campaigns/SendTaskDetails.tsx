@@ -9,7 +9,7 @@ import { formatCount, formatShare, formatTime } from "@/kit/format";
 import { type Figure, Figures } from "@/kit/Figures";
 import { Page } from "@/kit/Page";
 import { Trouble } from "@/kit/Trouble";
-import { Messages } from "@/rooms/campaigns/Messages";
+import { Messages, useEarlyMessages } from "@/rooms/campaigns/Messages";
 import { useLiveTask } from "@/rooms/campaigns/progress";
 import { type RecipientKind, recipientsUrl, useSendTask } from "@/rooms/campaigns/queries";
 import { isMoving, MESSAGE_STATES, recipientsOf, type SendTask } from "@/rooms/campaigns/sendTask";
@@ -150,6 +150,7 @@ function Details({ task }: { task: SendTask }) {
 export function SendTaskDetails() {
   const { taskId = "" } = useParams();
   const { data: task, error, isPending, refetch } = useSendTask(taskId);
+  useEarlyMessages(taskId);
   if (isPending) {
     return <Skeleton active paragraph={{ rows: 12 }} />;
   }

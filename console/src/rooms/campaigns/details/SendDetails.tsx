@@ -1,5 +1,5 @@
 import { DownloadOutlined, ReloadOutlined } from "@ant-design/icons";
-import { Alert, Button, Card, Tooltip, Typography } from "antd";
+import { Alert, Button, Card, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -44,9 +44,7 @@ function useColumns(show: (row: SendDetail) => void): DataColumn<SendDetail>[] {
         code === null ? (
           "–"
         ) : (
-          <Tooltip title={text?.[i18n.language] ?? reasonOf(code)}>
-            <span className="mono">{code}</span>
-          </Tooltip>
+          <span className="mono" title={text?.[i18n.language] ?? reasonOf(code)}>{code}</span>
         ),
     },
     {

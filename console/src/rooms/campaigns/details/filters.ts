@@ -17,13 +17,16 @@ export function useDetailFilters(): Filter[] {
   const [params] = useFilters();
   const [task, setTask] = useState("");
   const [card, setCard] = useState("");
-  const tasks = useTaskChoices(task, params.get("task"));
-  const signatures = useSignatureChoices(params.get("signature"));
-  const cards = useCardChoices(card, params.get("card"));
+  const [opened, setOpened] = useState<readonly string[]>([]);
+  // What nobody looks at is not asked for: the list itself comes sooner.
+  const onOpen = (name: string) => () => setOpened((names) => (names.includes(name) ? names : [...names, name]));
+  const tasks = useTaskChoices(task, params.get("task"), opened.includes("task"));
+  const signatures = useSignatureChoices(params.get("signature"), opened.includes("signature"));
+  const cards = useCardChoices(card, params.get("card"), opened.includes("card"));
   return [
-    { kind: "choices", name: "task", label: t("campaigns.details.task"), isSingle: true, width: 200, choices: tasks, onSearch: (typed) => setTask(typed.trim()) },
-    { kind: "choices", name: "signature", label: t("task.signature"), isSingle: true, width: 150, choices: signatures },
-    { kind: "choices", name: "card", label: t("task.template"), isSingle: true, width: 220, choices: cards, onSearch: (typed) => setCard(typed.trim()) },
+    { kind: "choices", name: "task", label: t("campaigns.details.task"), isSingle: true, width: 200, choices: tasks, onOpen: onOpen("task"), onSearch: (typed) => setTask(typed.trim()) },
+    { kind: "choices", name: "signature", label: t("task.signature"), isSingle: true, width: 150, choices: signatures, onOpen: onOpen("signature") },
+    { kind: "choices", name: "card", label: t("task.template"), isSingle: true, width: 220, choices: cards, onOpen: onOpen("card"), onSearch: (typed) => setCard(typed.trim()) },
     { kind: "text", name: "phone", label: t("message.phone"), placeholder: t("message.phonePlaceholder"), inputMode: "tel", maxLength: PHONE_CHARS, width: 170 },
     {
       kind: "choices",

@@ -42,14 +42,14 @@ function useTask(taskId: string | null) {
   });
 }
 
-/** Send tasks by a part of the name, or the one with an id. */
-export function useTaskChoices(typed: string, chosen: string | null): Choice[] {
+/** Send tasks by a part of the name, or the one with an id; `isWanted` once somebody looks. */
+export function useTaskChoices(typed: string, chosen: string | null, isWanted: boolean): Choice[] {
   const { zone } = useSignedIn();
   const isId = TASK_ID.test(typed);
   const named = useQuery({
     queryKey: ["send-details", "tasks", typed],
     queryFn: () => bodyOf(api.GET("/console/api/send-tasks", { params: { query: { name: typed === "" ? undefined : typed, limit: TASKS_AT_ONCE } } })),
-    enabled: !isId,
+    enabled: isWanted && !isId,
     placeholderData: keepPreviousData,
     staleTime: STALE_MS,
   });
@@ -62,16 +62,17 @@ export function useTaskChoices(typed: string, chosen: string | null): Choice[] {
 }
 
 /** Signatures that can be sent with. */
-export function useSignatureChoices(chosen: string | null): Choice[] {
-  const { data } = useSendables();
+export function useSignatureChoices(chosen: string | null, isWanted: boolean): Choice[] {
+  const { data } = useSendables(isWanted);
   const names = [...new Set((data?.items ?? []).map((row) => row.signature_name))];
   return withChosen(names.map((value) => ({ value, label: value })), chosen);
 }
 
 /** Card templates by a part of the name. */
-export function useCardChoices(typed: string, chosen: string | null): Choice[] {
-  const own = useCards(typed, false);
-  const preset = useCards(typed, true);
+export function useCardChoices(typed: string, chosen: string | null, isWanted: boolean): Choice[] {
+  const isEnabled = isWanted || chosen !== null;
+  const own = useCards(typed, false, isEnabled);
+  const preset = useCards(typed, true, isEnabled);
   const cards = [...(own.data?.items ?? []), ...(preset.data?.items ?? [])];
   return withChosen(cards.map((card) => ({ value: card.tpl_id, label: `${card.name} (${card.tpl_id})` })), chosen);
 }

@@ -11,8 +11,9 @@ import { type NumberFile, type Question, type Vendor, type WantedTask, withChose
 const POLL_MS = 500;
 const STALE_MS = 30_000;
 
-export function useCards(name: string, isPublic: boolean) {
+export function useCards(name: string, isPublic: boolean, isEnabled = true) {
   return useQuery({
+    enabled: isEnabled,
     queryKey: ["send-form", "cards", name, isPublic],
     queryFn: () => {
       const query = { name: name === "" ? undefined : name, is_public: isPublic, limit: 100 };
@@ -64,8 +65,9 @@ export function useVideos(isEnabled: boolean) {
   });
 }
 
-export function useSendables() {
+export function useSendables(isEnabled = true) {
   return useQuery({
+    enabled: isEnabled,
     queryKey: ["sms", "sendable"],
     queryFn: () => bodyOf(api.GET("/console/api/sms/sendable")),
     staleTime: STALE_MS,
