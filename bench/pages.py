@@ -52,7 +52,7 @@ def pages_of(large: Send) -> dict[str, tuple[str, str]]:
 
 
 async def _times(context: BrowserContext, path: str, ready: str, asks: int) -> dict[str, float]:
-    """Reload a page again and again, in a tab of its own: one that was reloaded hundreds of times grows slow by itself."""
+    """Reload a page again and again, in a tab of its own: one that was reloaded hundreds of times grows slow."""
     page = await context.new_page()
     taken = []
     for number in range(asks + 1):
