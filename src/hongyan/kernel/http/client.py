@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import httpcore
@@ -246,13 +246,19 @@ def _unpack(body: bytes, max_bytes: int) -> bytes:
         return body
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Return the system's certificate authorities, read once: that takes tens of milliseconds."""
+    return ssl.create_default_context()
+
+
 class _GuardedTransport(httpx.AsyncHTTPTransport):
     """httpx's own transport on a pool whose connections are made by :class:`_GuardedBackend`."""
 
     def __init__(self, guard: "_Guard", connections: int) -> None:
-        super().__init__(trust_env=False)
+        super().__init__(verify=_trusted(), trust_env=False)
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=ssl.create_default_context(),
+            ssl_context=_trusted(),
             max_connections=connections,
             max_keepalive_connections=connections // 5,
             keepalive_expiry=15.0,

@@ -2,9 +2,11 @@
 
 import asyncio
 import secrets
+from base64 import b64encode
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import ARGON2_VERSION
 
 _MEMORY_KIB = 32 * 1024
 _PASSES = 3
@@ -19,7 +21,7 @@ class Passwords:
         """Use argon2id with this cost for new hashes; old ones keep theirs."""
         self._hasher = PasswordHasher(time_cost=passes, memory_cost=memory_kib, parallelism=1)
         self._slots = asyncio.Semaphore(_AT_ONCE)
-        self._nobody = self._hasher.hash(secrets.token_urlsafe())
+        self._nobody = hash_of_nothing(self._hasher)
 
     async def hash(self, password: str) -> str:
         """Return the hash of a password, with its salt and cost."""
@@ -41,3 +43,12 @@ class Passwords:
             return self._hasher.verify(stored_hash, password)
         except (VerificationError, InvalidHashError):
             return False
+
+
+def hash_of_nothing(hasher: PasswordHasher) -> str:
+    """Write down a hash that nothing was hashed for: checked as slowly as any other, made at once."""
+    salt, digest = (
+        b64encode(secrets.token_bytes(size)).rstrip(b"=").decode() for size in (hasher.salt_len, hasher.hash_len)
+    )
+    cost = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    return f"$argon2id$v={ARGON2_VERSION}${cost}${salt}${digest}"
