@@ -7,6 +7,7 @@ import { Problem } from "@/client/problem";
 
 import { type DataColumn, DataTable, type ListResult } from "./DataTable";
 import { draw } from "./drawn";
+import { MAX_ROWS } from "./SaveRows";
 
 interface Row {
   id: string;
@@ -75,5 +76,48 @@ describe("DataTable", () => {
   it("links its export", async () => {
     await draw(table({ data: rows("one") }));
     expect(within(document.body).getByRole("link", { name: "导出" }).getAttribute("href")).toBe("/rows.csv");
+  });
+
+  it("saves every row of the list as its cells say it, page by page", async () => {
+    const texts: Blob[] = [];
+    URL.createObjectURL = (blob) => `blob:${texts.push(blob as Blob)}`;
+    URL.revokeObjectURL = () => undefined;
+    const names: string[] = [];
+    vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(function (this: HTMLAnchorElement) {
+      names.push(this.download);
+    });
+    const asked: number[] = [];
+    const readPage = ({ offset, limit }: { offset: number; limit: number }) => {
+      asked.push(offset);
+      // One row has moved to the second page meanwhile.
+      const from = offset === 0 ? 0 : offset - 1;
+      return Promise.resolve({ items: Array.from({ length: Math.min(limit, 150 - from) }, (_, at) => ({ id: String(from + at), name: `=name,${from + at}` })), total: 150 });
+    };
+    const shown: DataColumn<Row>[] = [...columns, { key: "actions", title: "Do", width: 90, render: () => <button>do</button> }];
+    await draw(<DataTable<Row> name="rows" columns={shown} rowKey={({ id }) => id} list={{ data: rows("one"), error: null, isPending: false, refetch: () => undefined, readPage }} />);
+    await userEvent.click(screen.getByRole("button", { name: "导出 CSV" }));
+    await vi.waitFor(() => expect(names).toEqual(["rows.csv"]));
+    expect(asked).toEqual([0, 100]);
+    const lines = (await texts[0]?.text())?.replace("\ufeff", "").trimEnd().split("\r\n");
+    expect(lines?.slice(0, 2)).toEqual(["No.,Title", `0,"'=name,0"`]);
+    expect(new Set(lines).size).toBe(151);
+    expect(lines).toHaveLength(151);
+    expect(document.querySelector("table[hidden]")).toBeNull();
+  });
+
+  it("says that a file has only the first rows, and why there is none", async () => {
+    URL.createObjectURL = () => "blob:x";
+    URL.revokeObjectURL = () => undefined;
+    vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(() => undefined);
+    const whole = { data: rows("one"), error: null, isPending: false, refetch: () => undefined };
+    const readPage = vi.fn(({ offset }: { offset: number }) => Promise.resolve({ items: [{ id: String(offset), name: "x" }], total: MAX_ROWS + 1 }));
+    await draw(<DataTable<Row> name="rows" columns={columns} rowKey={({ id }) => id} list={{ ...whole, readPage }} />);
+    await userEvent.click(screen.getByRole("button", { name: "导出 CSV" }));
+    expect(await screen.findByText(/前 10,000 条（共 10,001 条）/)).toBeTruthy();
+    expect(readPage).toHaveBeenCalledTimes(MAX_ROWS / 100);
+    cleanup();
+    await draw(<DataTable<Row> name="rows" columns={columns} rowKey={({ id }) => id} list={{ ...whole, readPage: () => Promise.reject(new Problem(503, "kernel.busy", "too busy")) }} />);
+    await userEvent.click(screen.getByRole("button", { name: "导出 CSV" }));
+    expect(await screen.findByText("too busy")).toBeTruthy();
   });
 });

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 
 import { useHiddenColumns } from "@/kit/columnChoice";
 import { PAGE_SIZES, readPage, readSort, useFilters } from "@/kit/filters";
+import { SaveRows } from "@/kit/SaveRows";
 import { Trouble } from "@/kit/Trouble";
 import { useKeyboardScroll } from "@/kit/useKeyboardScroll";
 
@@ -29,6 +30,13 @@ export interface ListResult<T> {
   error: Error | null;
   isPending: boolean;
   refetch: () => unknown;
+  /** Read a page of what is asked for: with it the list can be saved as a file. */
+  readPage?: (page: { offset: number; limit: number }) => Promise<{ items: readonly T[]; total: number }>;
+}
+
+/** Let a list be saved as a file, read page by page as its query reads them. */
+export function withPages<T, L extends ListResult<T>>(list: L, readPage: NonNullable<ListResult<T>["readPage"]>) {
+  return { ...list, readPage };
 }
 
 interface Selection<T> {
@@ -50,8 +58,11 @@ interface DataTableProps<T> {
   title?: ReactNode;
   /** Buttons above the table. */
   actions?: ReactNode;
-  /** Where the browser fetches the list as a file. */
+  /** Where the browser fetches the list as a file, of as many rows as there are. */
   exportUrl?: string;
+  /** Before the parameters of page, size and sort, such as `log_`, where a page has two lists. */
+  prefix?: string;
+  size?: "middle" | "small";
   expand?: (row: T) => ReactNode;
   selection?: Selection<T>;
   /** Filters that belong to this table alone, above it. */
@@ -83,11 +94,11 @@ function ColumnChoice<T>({ columns, hidden, choose }: { columns: readonly DataCo
 
 /** A list of the back end: page, size and sort live in the URL; loading, trouble and emptiness show as such. */
 export function DataTable<T extends object>(props: DataTableProps<T>) {
-  const { name, columns, rowKey, list, isFiltered = false, empty, title, actions, exportUrl, expand, selection, children } = props;
+  const { name, columns, rowKey, list, isFiltered = false, empty, title, actions, exportUrl, prefix = "", expand, selection, children } = props;
   const { t } = useTranslation();
   const [params, change] = useFilters();
-  const { page, size } = readPage(params);
-  const sort = readSort(params, columns.flatMap((column) => column.sort ?? []));
+  const { page, size } = readPage(params, prefix);
+  const sort = readSort(params, columns.flatMap((column) => column.sort ?? []), prefix);
   const [hidden, choose] = useHiddenColumns(name, columns.filter((column) => column.isHiddenAtFirst).map(({ key }) => key));
   const shown = columns.filter((column) => column.isAlways === true || !hidden.includes(column.key));
   const width = shown.reduce((sum, column) => sum + column.width, 0);
@@ -100,7 +111,7 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
     render: (_: unknown, row: T, index: number) => render(row, index),
     ...(field === undefined ? {} : { sorter: true, sortOrder: orderOf(field) }),
   }));
-  const { data, error, isPending, refetch } = list;
+  const { data, error, isPending, refetch, readPage: readRows } = list;
   const around = useKeyboardScroll(data !== undefined || (error === null && !isPending), t("kit.table.sideways"));
   const nothing = isFiltered ? (
     <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t("list.empty")} />
@@ -120,7 +131,7 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
     ) : (
       <Table<T>
         rowKey={rowKey}
-        size="middle"
+        size={props.size ?? "middle"}
         columns={tableColumns}
         dataSource={[...(data?.items ?? [])]}
         scroll={{ x: width }}
@@ -148,9 +159,9 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
             const chosen = Array.isArray(sorter) ? sorter[0] : sorter;
             const field = columns.find(({ key }) => key === chosen?.columnKey)?.sort;
             const asked = { ascend: field, descend: `-${field ?? ""}` };
-            change({ sort: chosen?.order == null || field === undefined ? "" : asked[chosen.order] });
+            change({ [`${prefix}sort`]: chosen?.order == null || field === undefined ? "" : asked[chosen.order] });
           } else if (next.current !== page || next.pageSize !== size) {
-            change({ page: next.pageSize === size ? String(next.current ?? 1) : "1", size: String(next.pageSize ?? size) });
+            change({ [`${prefix}page`]: next.pageSize === size ? String(next.current ?? 1) : "1", [`${prefix}size`]: String(next.pageSize ?? size) });
           }
         }}
       />
@@ -165,6 +176,9 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
             <Button icon={<DownloadOutlined aria-hidden />} href={exportUrl} download>
               {t("kit.table.export")}
             </Button>
+          )}
+          {exportUrl === undefined && readRows !== undefined && data !== undefined && data.total > 0 && (
+            <SaveRows<T> name={name} columns={shown} rowKey={rowKey} readPage={readRows} />
           )}
           <ColumnChoice columns={columns} hidden={hidden} choose={choose} />
         </div>

@@ -13,10 +13,10 @@ export interface PageOf {
   size: number;
 }
 
-/** Read the page of a URL; nonsense becomes the first page. */
-export function readPage(params: URLSearchParams): PageOf {
-  const page = Number(params.get("page") ?? "1");
-  const size = Number(params.get("size") ?? DEFAULT_SIZE);
+/** Read the page of a URL; nonsense becomes the first page. A second list of a page has a prefix before its parameters. */
+export function readPage(params: URLSearchParams, prefix = ""): PageOf {
+  const page = Number(params.get(`${prefix}page`) ?? "1");
+  const size = Number(params.get(`${prefix}size`) ?? DEFAULT_SIZE);
   return {
     page: Number.isInteger(page) && page >= 1 && page <= MAX_PAGE ? page : 1,
     size: PAGE_SIZES.includes(size) ? size : DEFAULT_SIZE,
@@ -56,8 +56,8 @@ export function readNumber(params: URLSearchParams, name: string): number | unde
 type SortOf<T extends string> = T | `-${T}`;
 
 /** Read by what to sort: a field such as `created_at`, or `-created_at` for the largest first. */
-export function readSort<const T extends string>(params: URLSearchParams, known: readonly T[]): SortOf<T> | undefined {
-  const sort = params.get("sort");
+export function readSort<const T extends string>(params: URLSearchParams, known: readonly T[], prefix = ""): SortOf<T> | undefined {
+  const sort = params.get(`${prefix}sort`);
   return known.flatMap((field): SortOf<T>[] => [field, `-${field}`]).find((one) => one === sort);
 }
 
@@ -69,18 +69,20 @@ export interface ListQuery<T extends string = string> {
 }
 
 /** Read page, size and sort of a list at once. */
-export function readList<const T extends string>(params: URLSearchParams, sorts: readonly T[] = []): ListQuery<T> {
-  const { page, size } = readPage(params);
-  return { offset: (page - 1) * size, limit: size, sort: readSort(params, sorts) };
+export function readList<const T extends string>(params: URLSearchParams, sorts: readonly T[] = [], prefix = ""): ListQuery<T> {
+  const { page, size } = readPage(params, prefix);
+  return { offset: (page - 1) * size, limit: size, sort: readSort(params, sorts, prefix) };
 }
 
 export type Change = Record<string, string | readonly string[] | undefined>;
 
-/** Return the parameters after a change; any change but that of the page goes back to the first one. */
+const PAGE_NAME = /(^|_)page$/;
+
+/** Return the parameters after a change; any change but that of a page goes back to the first one. */
 export function changed(params: URLSearchParams, change: Change): URLSearchParams {
   const next = new URLSearchParams(params);
-  if (!("page" in change)) {
-    next.delete("page");
+  if (!Object.keys(change).some((name) => PAGE_NAME.test(name))) {
+    [...next.keys()].filter((name) => PAGE_NAME.test(name)).forEach((name) => next.delete(name));
   }
   for (const [name, value] of Object.entries(change)) {
     next.delete(name);

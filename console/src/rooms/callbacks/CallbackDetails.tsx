@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 
 import { ConfirmAction } from "@/kit/ConfirmAction";
+import { saveText } from "@/kit/csv";
 import { formatTime } from "@/kit/format";
 import { Page } from "@/kit/Page";
 import { Trouble } from "@/kit/Trouble";
@@ -13,7 +14,6 @@ import { Posts } from "@/rooms/callbacks/Posts";
 import { acts, type Callback, useAct, useAddress } from "@/rooms/callbacks/queries";
 import { TestButton } from "@/rooms/callbacks/TestButton";
 import { SecretOnce } from "@/rooms/identity/SecretOnce";
-import { saveText } from "@/rooms/identity/secrets";
 import { may, useSignedIn } from "@/rooms/identity/session";
 import "@/rooms/callbacks/callbacks.css";
 

@@ -3,6 +3,7 @@ import { Button, Descriptions, Drawer, Form, Input, Modal, Space, Typography } f
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { saveText } from "@/kit/csv";
 import { type DataColumn, DataTable } from "@/kit/DataTable";
 import { formatTime } from "@/kit/format";
 import { Page } from "@/kit/Page";
@@ -11,7 +12,7 @@ import { StateTag } from "@/kit/StateTag";
 import { KeyActions } from "@/rooms/identity/KeyActions";
 import { type AccessKey, acts, type NewKey, useAct, useKeys, useNames } from "@/rooms/identity/queries";
 import { SecretOnce } from "@/rooms/identity/SecretOnce";
-import { keyCsv, saveText } from "@/rooms/identity/secrets";
+import { keyCsv } from "@/rooms/identity/secrets";
 import { may, useSignedIn } from "@/rooms/identity/session";
 
 const DESCRIPTION_CHARS = 100;

@@ -2,13 +2,13 @@ import { App, Button, Card, Skeleton, Space } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { saveText } from "@/kit/csv";
 import { formatTime } from "@/kit/format";
 import { StateTag } from "@/kit/StateTag";
 import { Trouble } from "@/kit/Trouble";
 import { CodeDialog, EnrolDialog } from "@/rooms/identity/FactorDialogs";
 import { acts, useAct, useSecondFactor } from "@/rooms/identity/queries";
 import { SecretOnce } from "@/rooms/identity/SecretOnce";
-import { saveText } from "@/rooms/identity/secrets";
 import { useSignedIn } from "@/rooms/identity/session";
 
 const FEW_CODES = 3;

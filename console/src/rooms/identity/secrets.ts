@@ -18,16 +18,6 @@ export function randomPassword(): string {
   return password;
 }
 
-/** Let the browser save a text as a file. */
-export function saveText(name: string, text: string, type = "text/plain"): void {
-  const url = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
-}
-
 /** Return an access key as the vendor's credentials file has it. */
 export function keyCsv(user: string, ak: string, sk: string): string {
   return `User Name,Access Key Id,Secret Access Key\r\n${user},${ak},${sk}\r\n`;

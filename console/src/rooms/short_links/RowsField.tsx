@@ -3,9 +3,9 @@ import { App, Button, Form, Input, Space, Table } from "antd";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 
+import { saveText } from "@/kit/csv";
 import { formatCount } from "@/kit/format";
 import { useKeyboardScroll } from "@/kit/useKeyboardScroll";
-import { saveText } from "@/rooms/identity/secrets";
 import { type Column, decodeRows, MAX_ROWS, readRows, type RowFault, sampleCsv, type WantedRow } from "@/rooms/short_links/rows";
 
 const SHOWN = 5;
