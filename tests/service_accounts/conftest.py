@@ -80,14 +80,16 @@ class Goose:
         await self.decide_all(uow)
         return await self.service.accounts.find(uow, pub.tenant_id, pub.pub_id)
 
-    async def decide_all(self, uow: Uow, *, is_approved: bool = True, times: int = 1) -> int:
+    async def decide_all(
+        self, uow: Uow, *, is_approved: bool = True, times: int = 1, is_asked_back: bool = False
+    ) -> int:
         """Decide all that waits and tell the room ``times`` times; returns how many there were."""
         rows = await uow.fetch("SELECT review_id::text FROM reviews_submissions WHERE state = 'pending' ORDER BY kind")
         for (review_id,) in rows:
             if is_approved:
                 await self.office.reviews.approve(uow, REVIEWER, review_id)
             else:
-                await self.office.reviews.reject(uow, REVIEWER, review_id, "no")
+                await self.office.reviews.reject(uow, REVIEWER, review_id, "no", is_asked_back=is_asked_back)
         for job in await take_jobs(uow, "service_accounts.review_decided"):
             args = {key: str(value) for key, value in job.args.items()}
             for _ in range(times):

@@ -177,6 +177,33 @@ async def test_changes_wait_while_what_is_in_effect_stays(desks: Desks) -> None:
     assert [sorted(story["reason"] for story in part["stories"]) for part in now["parts"]] == [["", "no"]] * 2
 
 
+async def test_a_question_is_told_from_a_refusal_in_every_list(desks: Desks) -> None:
+    answer = await desks.admin.post("/service-accounts", json=await desks.form())
+    pub_id = answer.json()["pub_id"]
+
+    async def shown() -> list[tuple[str, str, bool]]:
+        rows = []
+        for path in ("/service-accounts", "/service-accounts/menus", "/service-accounts/portals"):
+            [row] = (await desks.reader.get(path)).json()["items"]
+            rows.append((row["approval"], row["review_desc"], row["is_asked_back"]))
+        return rows
+
+    assert await shown() == [("reviewing", "", False)] * 3
+    # when the desk asks about all of it
+    async with desks.goose.db.begin() as uow:
+        await desks.goose.decide_all(uow, is_approved=False, is_asked_back=True)
+    # then lists and details say so, with the question
+    assert await shown() == [("rejected", "请补充说明：no", True)] * 3
+    sheet = (await desks.reader.get(f"/service-accounts/{pub_id}")).json()
+    assert [one["is_asked_back"] for one in (sheet["account"], *sheet["parts"])] == [True] * 3
+    # when it is handed in again and refused, nothing asks any more
+    again = sheet["draft"] | {"change_reason": "补充说明"}
+    assert (await desks.admin.put(f"/service-accounts/{pub_id}", json=again)).json()["is_asked_back"] is False
+    async with desks.goose.db.begin() as uow:
+        await desks.goose.decide_all(uow, is_approved=False)
+    assert await shown() == [("rejected", "no", False)] + [("rejected", "请补充说明：no", True)] * 2
+
+
 async def test_an_account_is_frozen_and_asks_to_be_shown_again(desks: Desks) -> None:
     pub_id = await desks.live()
     path = f"/service-accounts/{pub_id}"

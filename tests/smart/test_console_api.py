@@ -8,13 +8,16 @@ import pytest
 
 from hongyan.kernel.clock import SystemClock
 from hongyan.kernel.db.database import Database
+from hongyan.kernel.ids import RandomIds
 from hongyan.rooms.handsets.contracts import RegistrationState, Vendor
+from hongyan.rooms.reviews.service import ReviewsService
 from hongyan.rooms.smart.console_api.router import console_router
 from hongyan.rooms.smart.contracts import CardTemplate
 from hongyan.rooms.smart.vendor_api.bodies import TemplateBody
 from support.card_documents import standard
 from support.cards import CardWorld, card_world
 from support.identity import cheap_identity, vendor_doors
+from support.office import REVIEWER
 from support.sessions import Sessions, found_companies, open_sessions, refused
 
 BOTH = frozenset({Vendor.HUAWEI, Vendor.XIAOMI})
@@ -48,6 +51,14 @@ class House:
                 is_approved=not reason,
                 reason=reason,
             )
+
+    async def ask_back(self, template: CardTemplate, question: str) -> None:
+        """Let the desk ask back."""
+        async with self.world.db.begin() as uow:
+            rows = await uow.fetch("SELECT review_id::text FROM smart_templates WHERE tpl_id = %s", (template.tpl_id,))
+            reviews = ReviewsService(clock=self.world.clock, ids=RandomIds(), jobs=self.world.jobs)
+            await reviews.reject(uow, REVIEWER, rows[0][0], question, is_asked_back=True)
+        await self.decide(template, question)
 
     async def answer(self, template: CardTemplate, vendor: Vendor, state: RegistrationState, reason: str = "") -> None:
         """Let a vendor speak."""
@@ -102,6 +113,20 @@ async def test_choices_are_the_layouts_and_what_templates_are_for(house: House) 
     assert layouts["SimplePoster"] == ["HUAWEI"]
     assert {"物流", "推广"} <= set(found["scenes"])
     assert "推广" not in (await house.of.other.get(f"{CARDS}/choices")).json()["scenes"]
+
+
+async def test_a_question_is_told_from_a_refusal(house: House) -> None:
+    refused_one, asked_one = await house.make("一"), await house.make("二")
+    await house.decide(refused_one, "夸大宣传")
+    await house.ask_back(asked_one, "哪个品牌？")
+    found = (await house.of.reader.get(f"{CARDS}?is_public=false&sort=created_at")).json()["items"]
+    assert [(one["audit_state"], one["audit_desc"], one["is_asked_back"]) for one in found] == [
+        ("failed", "夸大宣传", False),
+        ("failed", "哪个品牌？", True),
+    ]
+    detail = (await house.of.reader.get(f"{CARDS}/{asked_one.tpl_id}")).json()
+    assert detail["template"]["is_asked_back"] is True
+    assert (await house.of.reader.get(f"{CARDS}/{refused_one.tpl_id}")).json()["template"]["is_asked_back"] is False
 
 
 async def test_details_show_what_is_needed_what_taps_do_and_what_each_vendor_said(house: House) -> None:

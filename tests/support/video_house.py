@@ -13,6 +13,7 @@ from hongyan.kernel.ids import AccountId, RandomIds, TaskId, TenantId
 from hongyan.rooms.audience.service import AudienceService
 from hongyan.rooms.campaigns.contracts import NewVideoTask, VideoGroup, VideoProgress, VideoTask
 from hongyan.rooms.campaigns.service.video import VideoRooms, VideoTasks
+from hongyan.rooms.campaigns.service.video_plan import VideoPlanner
 from hongyan.rooms.campaigns.service.video_views import VideoViews
 from hongyan.rooms.carriers.contracts import Carrier, NewAccount, Protocol
 from hongyan.rooms.delivery.contracts import MessageState, OpenSpan, ReportFact, Tally, Verdict
@@ -40,6 +41,7 @@ class VideoHouse:
     files: Files
     templates: VideoSmsService
     tasks: VideoTasks
+    planner: VideoPlanner
     views: VideoViews
     audience: AudienceService
     actor: Actor
@@ -52,11 +54,15 @@ class VideoHouse:
         async with self.db.begin() as uow:
             return await self.templates.create(uow, self.actor, prepared)
 
-    async def decide(self, template: VideoTemplate, *, is_approved: bool = True, reason: str = "") -> VideoTemplate:
+    async def decide(
+        self, template: VideoTemplate, *, is_approved: bool = True, reason: str = "", is_asked_back: bool = False
+    ) -> VideoTemplate:
         """Let the desk decide, as the job would carry it in."""
         assert template.review_id is not None
         async with self.db.begin() as uow:
-            await self.office.decide(uow, template.review_id, is_approved=is_approved, reason=reason or "no")
+            await self.office.decide(
+                uow, template.review_id, is_approved=is_approved, reason=reason or "no", is_asked_back=is_asked_back
+            )
             for job in await take_jobs(uow, "video_sms.review_decided"):
                 assert template.tenant_id is not None
                 await self.templates.review_decided(
@@ -170,8 +176,10 @@ async def open_video_house(db: Database, folder: Path) -> VideoHouse:
             ),
         )
     views = VideoViews(jobs=line.jobs, keys=line.keys, audience=audience, delivery=line.delivery)
+    tasks = VideoTasks(rooms)
+    planner = VideoPlanner(rooms=rooms, tasks=tasks)
     return VideoHouse(
-        db, clock, line, office, out, files, templates, VideoTasks(rooms), views, audience, actor, account.account_id
+        db, clock, line, office, out, files, templates, tasks, planner, views, audience, actor, account.account_id
     )
 
 

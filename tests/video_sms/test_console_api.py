@@ -108,6 +108,7 @@ async def desks(db: Database, tmp_path: Path) -> AsyncIterator[Desks]:
             db=db,
             auth=auth,
             tasks=house.tasks,
+            planner=house.planner,
             views=house.views,
             templates=house.templates,
             audience=house.audience,
@@ -150,9 +151,24 @@ async def test_frames_become_a_template_that_the_desk_decides(desks: Desks) -> N
         found = await desks.house.templates.get_template(uow, desks.house.tenant, tpl_id)
     await desks.house.decide(found, is_approved=False, reason="图片不清晰")
     row = (await desks.admin.get("/video-templates?state=rejected&is_public=false&name=新")).json()["items"][0]
-    assert (row["tpl_id"], row["state_desc"]) == (tpl_id, "图片不清晰")
+    assert (row["tpl_id"], row["state_desc"], row["is_asked_back"]) == (tpl_id, "图片不清晰", False)
     assert (await desks.admin.post(f"/video-templates/{tpl_id}/submit")).json()["state"] == "in_review"
     assert (await desks.admin.post(f"/video-templates/{tpl_id}/submit")).status_code == 409
+
+
+async def test_a_question_about_a_template_is_told_from_a_refusal(desks: Desks) -> None:
+    made = (await desks.admin.post("/video-templates", json=template_body())).json()
+    async with desks.house.db.begin() as uow:
+        found = await desks.house.templates.get_template(uow, desks.house.tenant, made["tpl_id"])
+    # when the desk asks
+    await desks.house.decide(found, is_approved=False, reason="哪个品牌？", is_asked_back=True)
+    # then list and details say so, with the question, until it is handed in again
+    [row] = (await desks.reader.get("/video-templates?is_public=false&state=rejected")).json()["items"]
+    assert (row["state"], row["state_desc"], row["is_asked_back"]) == ("rejected", "哪个品牌？", True)
+    path = f"/video-templates/{made['tpl_id']}"
+    assert (await desks.reader.get(path)).json()["template"]["is_asked_back"] is True
+    assert (await desks.admin.post(f"{path}/submit")).json()["is_asked_back"] is False
+    assert (await desks.reader.get(path)).json()["template"]["is_asked_back"] is False
 
 
 async def test_a_draft_waits_and_a_used_template_rests(desks: Desks) -> None:

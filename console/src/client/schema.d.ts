@@ -1245,7 +1245,9 @@ export interface paths {
         };
         /**
          * Stream
-         * @description Send events ``task``, each with a send task as ``GET /send-tasks/{task_id}`` shows it, as tasks move.
+         * @description Send an event of each topic's name as what it is about changes.
+         *
+         *     ``tasks`` carries a send task as ``GET /send-tasks/{task_id}`` shows it; the others only say: read again.
          */
         get: operations["console_stream_live"];
         put?: never;
@@ -4319,6 +4321,8 @@ export interface components {
             creator: string;
             /** Has Live */
             has_live: boolean;
+            /** Is Asked Back */
+            is_asked_back: boolean;
             kind: components["schemas"]["PartKind"];
             menu: components["schemas"]["AccountMenuBody"] | null;
             /** Online At */
@@ -4330,6 +4334,8 @@ export interface components {
             pub_id: string;
             /** Pub Name */
             pub_name: string;
+            /** Review Desc */
+            review_desc: string;
             /**
              * State
              * @enum {string}
@@ -5354,6 +5360,8 @@ export interface components {
             disable_desc: string;
             /** Disabled At */
             disabled_at: string | null;
+            /** Is Asked Back */
+            is_asked_back: boolean;
             /** Is Enabled */
             is_enabled: boolean;
             /** Is Public */
@@ -8449,6 +8457,8 @@ export interface components {
             has_live: boolean;
             /** Industry */
             industry: number;
+            /** Is Asked Back */
+            is_asked_back: boolean;
             /** Logo Img */
             logo_img: string;
             /** Name */
@@ -9790,6 +9800,8 @@ export interface components {
             hours: number;
             /** Name */
             name: string;
+            /** Planned */
+            planned: number;
             /** Resent */
             resent: number;
             /**
@@ -9896,6 +9908,8 @@ export interface components {
             created_by: string;
             /** Frames */
             frames: number;
+            /** Is Asked Back */
+            is_asked_back: boolean;
             /** Is Public */
             is_public: boolean;
             /** Name */
@@ -12449,7 +12463,9 @@ export interface operations {
     };
     console_stream_live: {
         parameters: {
-            query?: never;
+            query: {
+                topic: string[];
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -12471,6 +12487,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
             };
         };
     };

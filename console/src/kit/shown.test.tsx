@@ -39,6 +39,15 @@ describe("StateTag", () => {
     expect((await screen.findByRole("tooltip")).textContent).toBe("night");
   });
 
+  it("says that the desk asks rather than that it refused", async () => {
+    await draw(<StateTag state="rejected" tone="bad" text="Rejected" reason="Which shop?" isAskedBack />);
+    const tag = screen.getByText("请补充");
+    expect(tag.dataset.state).toBe("rejected");
+    expect(screen.queryByText("Rejected")).toBeNull();
+    await userEvent.tab();
+    expect((await screen.findByRole("tooltip")).textContent).toBe("Which shop?");
+  });
+
   it("is no stop for the keyboard without a reason", async () => {
     await draw(<StateTag state="ok" tone="good" text="OK" reason="" />);
     expect(screen.getByText("OK").tabIndex).toBe(-1);

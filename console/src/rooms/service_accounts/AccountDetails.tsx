@@ -13,20 +13,21 @@ import { StateTag } from "@/kit/StateTag";
 import { isAskedBack } from "@/kit/stories";
 import { Trouble } from "@/kit/Trouble";
 import { may, useSignedIn } from "@/rooms/identity/session";
+import { ApprovalTag } from "@/rooms/service_accounts/ApprovalTag";
 import { AccountActions } from "@/rooms/service_accounts/AccountActions";
 import { AccountPhone } from "@/rooms/service_accounts/AccountPhone";
 import { type AccountValues, factsValues, menuValues, portalValues } from "@/rooms/service_accounts/accountForm";
 import { PartActions } from "@/rooms/service_accounts/PartActions";
 import { type AccountPart, type AccountSheet, useAccount } from "@/rooms/service_accounts/queries";
-import { APPROVAL_TONES, industryKey, STATE_TONES, useStoryEvents } from "@/rooms/service_accounts/words";
+import { industryKey, STATE_TONES, useStoryEvents } from "@/rooms/service_accounts/words";
 
 /** State and approval beside a title. */
-function Marks({ of }: { of: Pick<AccountPart, "state" | "approval"> }) {
+function Marks({ of }: { of: Pick<AccountPart, "state" | "approval" | "review_desc" | "is_asked_back"> }) {
   const { t } = useTranslation();
   return (
     <>
       <StateTag state={of.state} tone={STATE_TONES[of.state]} text={t(`service_accounts.stateName.${of.state}`)} />
-      <StateTag state={of.approval} tone={APPROVAL_TONES[of.approval]} text={t(`service_accounts.approvalName.${of.approval}`)} />
+      <ApprovalTag of={of} />
     </>
   );
 }

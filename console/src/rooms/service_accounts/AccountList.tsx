@@ -11,11 +11,12 @@ import { Page } from "@/kit/Page";
 import { StateTag } from "@/kit/StateTag";
 import { startOfDay } from "@/kit/zones";
 import { may, useSignedIn } from "@/rooms/identity/session";
+import { ApprovalTag } from "@/rooms/service_accounts/ApprovalTag";
 import { AccountActions } from "@/rooms/service_accounts/AccountActions";
 import { PartTable } from "@/rooms/service_accounts/PartTable";
 import { FilingNotice } from "@/rooms/service_accounts/Preconditions";
 import { type Account, pictureUrl, useAccounts, useGuide } from "@/rooms/service_accounts/queries";
-import { APPROVAL_TONES, APPROVALS, INDUSTRIES, industryKey, STATE_TONES, STATES } from "@/rooms/service_accounts/words";
+import { APPROVALS, INDUSTRIES, industryKey, STATE_TONES, STATES } from "@/rooms/service_accounts/words";
 
 const TABS = ["accounts", "menus", "portals"] as const;
 type Tab = (typeof TABS)[number];
@@ -49,9 +50,7 @@ function useColumns(): DataColumn<Account>[] {
       key: "approval",
       title: t("service_accounts.approval"),
       width: 100,
-      render: ({ approval, review_desc: reason }) => (
-        <StateTag state={approval} tone={APPROVAL_TONES[approval]} text={t(`service_accounts.approvalName.${approval}`)} reason={approval === "rejected" ? reason : undefined} />
-      ),
+      render: (row) => <ApprovalTag of={row} />,
     },
     { key: "online", title: t("service_accounts.online"), width: 172, render: (row) => time(row.online_at) },
     { key: "changed", title: t("service_accounts.changed"), width: 172, render: (row) => time(row.changed_at) },

@@ -8,9 +8,10 @@ import { formatTime } from "@/kit/format";
 import { StateTag } from "@/kit/StateTag";
 import { startOfDay } from "@/kit/zones";
 import { useSignedIn } from "@/rooms/identity/session";
+import { ApprovalTag } from "@/rooms/service_accounts/ApprovalTag";
 import { PartActions } from "@/rooms/service_accounts/PartActions";
 import { type AccountPart, useMenus, usePortals } from "@/rooms/service_accounts/queries";
-import { APPROVAL_TONES, STATE_TONES, STATES } from "@/rooms/service_accounts/words";
+import { STATE_TONES, STATES } from "@/rooms/service_accounts/words";
 
 /** The lists 菜单 and 主页. */
 export function PartTable({ kind, filters }: { kind: "menus" | "portals"; filters: readonly Filter[] }) {
@@ -57,7 +58,7 @@ export function PartTable({ kind, filters }: { kind: "menus" | "portals"; filter
       key: "approval",
       title: t("service_accounts.approval"),
       width: 100,
-      render: ({ approval }) => <StateTag state={approval} tone={APPROVAL_TONES[approval]} text={t(`service_accounts.approvalName.${approval}`)} />,
+      render: (row) => <ApprovalTag of={row} />,
     },
     { key: "online", title: t("service_accounts.online"), width: 172, render: (row) => time(row.online_at) },
     { key: "changed", title: t("service_accounts.changed"), width: 172, render: (row) => time(row.changed_at) },

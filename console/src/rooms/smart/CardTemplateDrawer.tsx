@@ -59,7 +59,7 @@ function Facts({ detail }: { detail: CardTemplateDetail }) {
   const audit = template.audit_state;
   const rows = [
     ["id", t("smart.id"), <Typography.Text key="id" copyable className="mono">{template.tpl_id}</Typography.Text>],
-    ["audit", t("smart.audit"), <StateTag key="audit" state={audit} tone={AUDIT_TONES[audit]} text={t(`smart.auditState.${audit}`)} />],
+    ["audit", t("smart.audit"), <StateTag key="audit" state={audit} tone={AUDIT_TONES[audit]} text={t(`smart.auditState.${audit}`)} isAskedBack={template.is_asked_back} />],
     ["state", t("smart.state"), <StateTag key="state" state={template.is_enabled ? "enabled" : "disabled"} tone={template.is_enabled ? "good" : "left"} text={t(template.is_enabled ? "smart.on" : "smart.off")} />],
     ["vendors", t("smart.vendors"), <VendorTags key="vendors" vendors={template.vendors} />],
     ["layout", t("smart.layoutName"), layoutOf(template.card_id)],

@@ -105,8 +105,8 @@ function useColumns(tab: Tab, open: (tplId: string) => void): DataColumn<CardTem
       key: "audit",
       title: t("smart.audit"),
       width: 100,
-      render: ({ audit_state: audit, audit_desc: reason }) => (
-        <StateTag state={audit} tone={AUDIT_TONES[audit]} text={t(`smart.auditState.${audit}`)} reason={reason} />
+      render: ({ audit_state: audit, audit_desc: reason, is_asked_back: isAskedBack }) => (
+        <StateTag state={audit} tone={AUDIT_TONES[audit]} text={t(`smart.auditState.${audit}`)} reason={reason} isAskedBack={isAskedBack} />
       ),
     });
     columns.push({

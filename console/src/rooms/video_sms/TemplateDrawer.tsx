@@ -27,7 +27,7 @@ function Details({ detail, mediumOf }: { detail: VideoTemplateDetail; mediumOf?:
   );
   const rows = [
     ["id", t("video_sms.template.id"), <span key="id" className="mono">{template.tpl_id}</span>],
-    ["state", t("video_sms.state"), <StateTag key="state" state={state} tone={TEMPLATE_TONES[state]} text={t(`video_sms.templateState.${state}`)} reason={reason} />],
+    ["state", t("video_sms.state"), <StateTag key="state" state={state} tone={TEMPLATE_TONES[state]} text={t(`video_sms.templateState.${state}`)} reason={reason} isAskedBack={template.is_asked_back} />],
     ["carriers", t("video_sms.template.carriers"), <div key="carriers"><CarrierTags carriers={detail.carriers} /></div>],
     ["title", t("video_sms.template.title"), template.title],
     ["signature", t("video_sms.template.signature"), template.signature],

@@ -30,8 +30,8 @@ function useColumns(isPublic: boolean, open: (id: string) => void): DataColumn<V
       key: "state",
       title: t("video_sms.state"),
       width: 110,
-      render: ({ state, state_desc: reason }) => (
-        <StateTag state={state} tone={TEMPLATE_TONES[state]} text={t(`video_sms.templateState.${state}`)} reason={reason} />
+      render: ({ state, state_desc: reason, is_asked_back: isAskedBack }) => (
+        <StateTag state={state} tone={TEMPLATE_TONES[state]} text={t(`video_sms.templateState.${state}`)} reason={reason} isAskedBack={isAskedBack} />
       ),
     },
     { key: "title", title: t("video_sms.template.title"), width: 150, render: (row) => row.title },

@@ -150,6 +150,10 @@ class ReviewsService:
         actor.require(Permission.REVIEW_LIST)
         return await store.count_kinds(uow, actor.user_name, self._clock.now())
 
+    async def stamp_queue(self, uow: Uow) -> object:
+        """Return something that is another once the queue has changed, for pages that look at it."""
+        return await store.stamp_queue(uow, self._clock.now())
+
     def clock_of(self, review: Review) -> tuple[int, int, bool]:
         """Return working days and minutes until a submission is due (negative: late), and whether it is late."""
         now, due = self._clock.now(), review.due_at
@@ -221,6 +225,15 @@ class ReviewsService:
     async def list_asked_back(self, uow: Uow, tenant_id: TenantId, review_ids: Collection[str]) -> frozenset[str]:
         """Return which of a tenant's submissions were given back with a question; the rooms above know who asks."""
         return await store.list_asked_back(uow, tenant_id, review_ids) if review_ids else frozenset()
+
+    async def list_verdicts(
+        self, uow: Uow, tenant_id: TenantId, review_ids: Collection[str]
+    ) -> Mapping[str, tuple[bool, str]]:
+        """Return what a tenant was told of those of its submissions that were not approved, by id.
+
+        Each is whether it was a question rather than a refusal, and its words; the rooms above know who asks.
+        """
+        return await store.list_verdicts(uow, tenant_id, review_ids) if review_ids else {}
 
     async def find_previous(self, uow: Uow, actor: Actor, review: Review) -> Review | None:
         """Return the last submission of the same thing that was approved or rejected before this one."""

@@ -6,7 +6,7 @@ Not for: deciding (``service``).
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, LiteralString
 
 from sqlalchemy import ColumnElement, Row, case, func, insert, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import JSONB
@@ -217,6 +217,18 @@ async def list_asked_back(uow: Uow, tenant_id: TenantId, review_ids: Collection[
     return frozenset(rows.scalars())
 
 
+async def list_verdicts(uow: Uow, tenant_id: TenantId, review_ids: Collection[str]) -> Mapping[str, tuple[bool, str]]:
+    """Return of those of these submissions that were not approved whether they were asked back, and what was said."""
+    rows = await uow.execute(
+        select(submissions.c.review_id, submissions.c.is_asked_back, submissions.c.reason).where(
+            submissions.c.tenant_id == tenant_id,
+            submissions.c.review_id.in_(review_ids),
+            submissions.c.state == ReviewState.REJECTED.value,
+        )
+    )
+    return {row.review_id: (row.is_asked_back, row.reason) for row in rows}
+
+
 async def count_kinds(uow: Uow, reviewer: str, now: datetime) -> tuple[KindCount, ...]:
     """Return what waits, by kind; ``mine`` is what the reviewer of that name has claimed."""
 
@@ -237,6 +249,17 @@ async def count_kinds(uow: Uow, reviewer: str, now: datetime) -> tuple[KindCount
         .order_by(submissions.c.kind)
     )
     return tuple(KindCount(*(row[i] for i in range(6))) for row in rows)
+
+
+_STAMP: Final[LiteralString] = """
+SELECT count(*), bit_xor(hashtextextended(concat_ws(' ', review_id, claimed_by, urge_count, first_by, due_at < %s), 0))
+FROM reviews_submissions WHERE state = 'pending'
+"""
+
+
+async def stamp_queue(uow: Uow, now: datetime) -> tuple[object, ...]:
+    """Return values that are others once anything that waits has changed, has come, has gone or is late."""
+    return tuple((await uow.fetch(_STAMP, (now,)))[0])
 
 
 async def decide(

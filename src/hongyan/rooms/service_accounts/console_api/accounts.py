@@ -27,6 +27,7 @@ from hongyan.rooms.service_accounts.console_api.views import (
     StateName,
     Word,
     state_of,
+    verdict_of,
 )
 from hongyan.rooms.service_accounts.contracts import Approval, Pub, PubFilter, Window
 from hongyan.rooms.service_accounts.rules.regions import CITIES
@@ -71,7 +72,9 @@ def accounts_router(db: Database, service: ServiceAccountsService, auth: Auth) -
         )
         async with db.begin() as uow:
             _, page = await accounts.list_pubs(uow, actor, wanted, Window(offset, limit, begin, end))
-        return ServiceAccountList(items=[ServiceAccountView.of(pub, now) for pub, now in page.items], total=page.total)
+            said = await accounts.list_verdicts(uow, actor, [pub for pub, _ in page.items])
+        items = [ServiceAccountView.of(pub, now, verdict_of(pub, said)[0]) for pub, now in page.items]
+        return ServiceAccountList(items=items, total=page.total)
 
     @router.post("", operation_id="console_create_service_account", status_code=201)
     async def create(actor: caller, body: NewServiceAccountBody) -> CreatedServiceAccount:

@@ -22,6 +22,7 @@ from hongyan.rooms.service_accounts.console_api.views import (
     StateName,
     Word,
     state_of,
+    verdict_of,
 )
 from hongyan.rooms.service_accounts.contracts import MenuForm, PartFilter, PartKind, PortalForm, Window
 from hongyan.rooms.service_accounts.service.door import ServiceAccountsService
@@ -51,7 +52,9 @@ def parts_router(db: Database, service: ServiceAccountsService, auth: Auth) -> A
             wanted = PartFilter(pub_name=pub_name or None, title=title or None, state=state_of(state))
             async with db.begin() as uow:
                 _, page = await parts.list_parts(uow, actor, kind, wanted, Window(offset, limit, begin, end))
-            return AccountPartList(items=[AccountPartView.of(row) for row in page.items], total=page.total)
+                said = await parts.list_verdicts(uow, actor, kind, [row.part for row in page.items])
+            items = [AccountPartView.of(row, verdict=verdict_of(row.part, said)) for row in page.items]
+            return AccountPartList(items=items, total=page.total)
 
         return list_parts
 

@@ -1,6 +1,6 @@
 """What the console reads of accounts, menus, home pages and channel numbers; forms in the words of the bodies."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
@@ -22,6 +22,7 @@ from hongyan.rooms.service_accounts.contracts import (
     Approval,
     MenuForm,
     MenuItem,
+    Part,
     PartKind,
     PartRow,
     PortalForm,
@@ -54,6 +55,18 @@ APPROVALS: dict[Approval, ApprovalName] = {
 def state_of(name: StateName | None) -> State | None:
     """Return the state that a filter names."""
     return None if name is None else State[name.upper()]
+
+
+def verdict_of(found: Pub | Part, said: Mapping[str, tuple[bool, str]]) -> tuple[bool, str]:
+    """Return whether the desk asks about it, and what it said; nothing where it was not turned down."""
+    return said.get(found.review_id or "", (False, ""))
+
+
+def _told(found: Pub | Part, stories: Sequence[ReviewStory]) -> tuple[bool, str]:
+    """Return the same from what became of its submissions, the newest first."""
+    if found.approval is not Approval.REJECTED or not stories:
+        return False, ""
+    return stories[0].review.is_asked_back, stories[0].review.reason
 
 
 class AccountEventView(BaseModel):
@@ -94,6 +107,8 @@ class ServiceAccountView(BaseModel):
     state: StateName
     approval: ApprovalName
     review_desc: str
+    is_asked_back: bool
+    """It was rejected by a question rather than a refusal: ``review_desc`` is what is asked."""
     has_live: bool
     """It was approved once."""
     change_reason: str
@@ -102,7 +117,7 @@ class ServiceAccountView(BaseModel):
     online_at: datetime | None
 
     @classmethod
-    def of(cls, pub: Pub, state: State) -> Self:
+    def of(cls, pub: Pub, state: State, is_asked_back: bool) -> Self:  # noqa: FBT001 - a column
         """Return a row."""
         shown = pub.shown
         return cls(
@@ -114,6 +129,7 @@ class ServiceAccountView(BaseModel):
             state=STATES[state],
             approval=APPROVALS[pub.approval],
             review_desc=pub.review_desc,
+            is_asked_back=is_asked_back,
             has_live=pub.live is not None,
             change_reason=pub.change_reason,
             created_at=pub.created_at,
@@ -138,6 +154,9 @@ class AccountPartView(BaseModel):
     pub_name: str
     state: StateName
     approval: ApprovalName
+    review_desc: str
+    """Why it was turned down, or what is asked; else empty."""
+    is_asked_back: bool
     can_urge: bool
     """It waits for its review, and the account itself has passed."""
     has_live: bool
@@ -151,9 +170,20 @@ class AccountPartView(BaseModel):
     stories: list[AccountStoryView] = []
 
     @classmethod
-    def of(cls, row: PartRow, stories: Sequence[ReviewStory] = (), *, handed_in: bool = False) -> Self:
-        """Return a row; with ``handed_in`` what was handed in last, also where another one is in effect."""
+    def of(
+        cls,
+        row: PartRow,
+        stories: Sequence[ReviewStory] = (),
+        *,
+        handed_in: bool = False,
+        verdict: tuple[bool, str] | None = None,
+    ) -> Self:
+        """Return a row; with ``handed_in`` what was handed in last, also where another one is in effect.
+
+        ``verdict`` as of :func:`verdict_of`; without it the stories tell.
+        """
         part, pub = row.part, row.pub
+        is_asked_back, reason = _told(part, stories) if verdict is None else verdict
         form = (part.draft or part.shown) if handed_in else part.shown
         return cls(
             part_id=part.part_id,
@@ -162,6 +192,8 @@ class AccountPartView(BaseModel):
             pub_name=pub.shown.name,
             state=STATES[row.state],
             approval=APPROVALS[part.approval],
+            review_desc=reason,
+            is_asked_back=is_asked_back,
             can_urge=part.approval is Approval.REVIEWING and pub.live is not None,
             has_live=part.live is not None,
             change_reason=part.change_reason,
@@ -195,8 +227,9 @@ class ServiceAccountDetail(BaseModel):
     def of(cls, sheet: PubSheet) -> Self:
         """Return all of an account."""
         pub = sheet.pub
+        is_asked_back, _ = _told(pub, sheet.stories.get(pub.pub_id, ()))
         return cls(
-            account=ServiceAccountView.of(pub, sheet.state),
+            account=ServiceAccountView.of(pub, sheet.state, is_asked_back),
             live=None if pub.live is None else account_body(pub.live),
             draft=None if pub.draft is None else account_body(pub.draft),
             stories=[AccountStoryView.of(story) for story in sheet.stories.get(pub.pub_id, ())],

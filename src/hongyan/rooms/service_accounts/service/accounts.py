@@ -1,6 +1,6 @@
 """Accounts: created with their menus and home page, changed, frozen, and what the desk decides about them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -124,6 +124,10 @@ class AccountsService:
         await self._save(uow, pub)
         await self._desk.note(uow, actor, "pub.update", pub_id, reason=reason)
         return pub
+
+    async def list_verdicts(self, uow: Uow, actor: Actor, found: Iterable[Pub]) -> Mapping[str, tuple[bool, str]]:
+        """Return by review what was said of the tenant's accounts that were not approved."""
+        return await self._desk.list_verdicts(uow, actor.tenant(Permission.PUB_LIST), found)
 
     async def freeze_pub(self, uow: Uow, actor: Actor, pub_id: str, reason: str) -> Pub:
         """Take an account off all phones at once.

@@ -1,6 +1,6 @@
 """What the parts share: who may act, handing in for review, and the audit log."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from hongyan.kernel.clock import Clock
@@ -14,6 +14,7 @@ from hongyan.rooms.identity.contracts import Actor, Service, Tenant, system_acto
 from hongyan.rooms.identity.service.door import IdentityService
 from hongyan.rooms.reviews.contracts import DueKind, Review, ReviewStory, Submission
 from hongyan.rooms.reviews.service import ReviewsService
+from hongyan.rooms.service_accounts.contracts import Approval, Part, Pub
 from hongyan.rooms.service_accounts.rules import accounts as rules
 from hongyan.rooms.service_accounts.store import pictures as store
 
@@ -118,6 +119,13 @@ class Desk:
     async def list_stories(self, uow: Uow, tenant_id: TenantId, noun: str, subject_id: str) -> tuple[ReviewStory, ...]:
         """Return what became of a subject's submissions, the newest first."""
         return await self._reviews.list_stories(uow, tenant_id, KIND + noun, subject_id)
+
+    async def list_verdicts(
+        self, uow: Uow, tenant_id: TenantId, found: Iterable[Pub | Part]
+    ) -> Mapping[str, tuple[bool, str]]:
+        """Return by review what was said of those that were not approved: whether as a question, and the words."""
+        rejected = [one.review_id for one in found if one.approval is Approval.REJECTED and one.review_id is not None]
+        return await self._reviews.list_verdicts(uow, tenant_id, rejected)
 
     async def note(self, uow: Uow, actor: Actor, action: str, subject_id: str, **after: Any) -> None:
         """Write what somebody did into the audit log; ``action`` is ``noun.verb``."""

@@ -1,5 +1,6 @@
 """Menus and home pages: each reviewed on its own, changed, urged, listed."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import msgspec
@@ -138,6 +139,12 @@ class PartsService:
         page = await store.list_parts(uow, tenant_id, kind, stored, window)
         rows = tuple(PartRow(part, pub, rules.part_state(part, pub, is_filed=is_filed)) for part, pub in page.items)
         return tenant, Page(rows, page.total, page.offset, page.limit)
+
+    async def list_verdicts(
+        self, uow: Uow, actor: Actor, kind: PartKind, found: Iterable[Part]
+    ) -> Mapping[str, tuple[bool, str]]:
+        """Return by review what was said of the tenant's parts that were not approved."""
+        return await self._desk.list_verdicts(uow, actor.tenant(LIST[kind]), found)
 
     async def review_decided(
         self,

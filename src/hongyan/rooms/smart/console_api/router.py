@@ -80,7 +80,8 @@ def console_router(db: Database, service: SmartService, auth: Auth) -> APIRouter
         tenant_id = actor.tenant(Permission.CARD_TEMPLATE_LIST)
         async with db.begin() as uow:
             page = await service.list_templates(uow, tenant_id, wanted, offset=offset, limit=limit)
-        return CardTemplateList(items=[CardTemplateView.of(one) for one in page.items], total=page.total)
+            asked_back = await service.life.list_asked_back(uow, actor, page.items)
+        return CardTemplateList(items=[CardTemplateView.of(one, asked_back) for one in page.items], total=page.total)
 
     @router.get("/{tpl_id}", operation_id="console_show_card_template")
     async def show(actor: caller, tpl_id: TplId) -> CardTemplateDetail:

@@ -1,5 +1,6 @@
 """What the console reads of card templates; fields are named as in the vendor's API where it has them."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Literal, Self, cast
 
@@ -9,6 +10,7 @@ from hongyan.rooms.handsets.contracts import RegistrationState, Vendor
 from hongyan.rooms.reviews.contracts import ReviewState, ReviewStory
 from hongyan.rooms.smart.contracts import (
     Action,
+    AuditState,
     CardTemplate,
     ElementKind,
     FactoryInfo,
@@ -58,6 +60,8 @@ class CardTemplateView(BaseModel):
     disabled_at: datetime | None
     audit_state: AuditName
     audit_desc: str
+    is_asked_back: bool
+    """It failed by a question rather than a refusal: ``audit_desc`` is what is asked."""
     use: UseName | None
     version: int
     vendors: list[CardVerdictView]
@@ -66,8 +70,8 @@ class CardTemplateView(BaseModel):
     updated_at: datetime
 
     @classmethod
-    def of(cls, found: CardTemplate) -> Self:
-        """Return the row of a template."""
+    def of(cls, found: CardTemplate, asked_back: Collection[str] = ()) -> Self:
+        """Return the row of a template; ``asked_back`` are the ids of those that the desk asks about."""
         return cls(
             tpl_id=found.tpl_id,
             tpl_name=found.name,
@@ -79,6 +83,7 @@ class CardTemplateView(BaseModel):
             disabled_at=found.disabled_at,
             audit_state=cast("AuditName", found.audit_state.name.lower()),
             audit_desc=found.audit_desc,
+            is_asked_back=found.tpl_id in asked_back,
             use=None if found.use is None else cast("UseName", found.use.name.lower()),
             version=found.version,
             vendors=[CardVerdictView.of(info) for info in found.factories],
@@ -170,8 +175,10 @@ class CardTemplateDetail(BaseModel):
     @classmethod
     def of(cls, found: CardTemplate, preview_url: str, stories: tuple[ReviewStory, ...]) -> Self:
         """Return everything the console shows of a template."""
+        is_asked = found.audit_state is AuditState.FAILED and bool(stories) and stories[0].review.is_asked_back
+        asked_back = (found.tpl_id,) if is_asked else ()
         return cls(
-            template=CardTemplateView.of(found),
+            template=CardTemplateView.of(found, asked_back),
             sms_signs=list(found.sms_signs),
             sms_template=found.sms_template,
             sms_example=found.description,

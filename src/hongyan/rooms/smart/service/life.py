@@ -5,6 +5,7 @@ Not for: what a card shows (``door``), materials (``materials``).
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -167,6 +168,16 @@ class TemplateLife:
     async def list_stories(self, uow: Uow, actor: Actor, tpl_id: str) -> tuple[ReviewStory, ...]:
         """Return a template's submissions and what became of them, the newest first; public ones have none."""
         return await self._reviews.list_stories(uow, actor.tenant(Permission.CARD_TEMPLATE_LIST), REVIEW_KIND, tpl_id)
+
+    async def list_asked_back(self, uow: Uow, actor: Actor, found: Sequence[CardTemplate]) -> frozenset[str]:
+        """Return the ids of those of the tenant's templates that the desk has given back with a question."""
+        tenant_id = actor.tenant(Permission.CARD_TEMPLATE_LIST)
+        failed = [one.tpl_id for one in found if not one.is_public and one.audit_state is AuditState.FAILED]
+        if not failed:
+            return frozenset()
+        reviews = await store.list_review_ids(uow, tenant_id, failed)
+        asked = await self._reviews.list_asked_back(uow, tenant_id, list(reviews.values()))
+        return frozenset(tpl_id for tpl_id, review_id in reviews.items() if review_id in asked)
 
     async def list_scenes(self, uow: Uow, actor: Actor) -> tuple[str, ...]:
         """Return what the templates that the actor's tenant may see are for."""

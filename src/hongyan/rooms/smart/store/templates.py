@@ -1,6 +1,6 @@
 """All SQL of the smart room. A tenant sees its own templates and the platform's (``tenant_id`` null) only."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -197,6 +197,16 @@ async def find_review_id(uow: Uow, tenant_id: TenantId, tpl_id: str) -> str | No
     """Return the submission on the review desk that decides, or decided, about a tenant's template."""
     where = (templates.c.tenant_id == tenant_id, templates.c.tpl_id == tpl_id)
     return (await uow.execute(select(templates.c.review_id).where(*where))).scalar_one_or_none()
+
+
+async def list_review_ids(uow: Uow, tenant_id: TenantId, tpl_ids: Collection[str]) -> dict[str, str]:
+    """Return the last submission of each of a tenant's templates that has one, by template."""
+    rows = await uow.execute(
+        select(templates.c.tpl_id, templates.c.review_id).where(
+            templates.c.tenant_id == tenant_id, templates.c.tpl_id.in_(tpl_ids), templates.c.review_id.is_not(None)
+        )
+    )
+    return {row.tpl_id: row.review_id for row in rows}
 
 
 async def list_scenes(uow: Uow, tenant_id: TenantId | None) -> tuple[str, ...]:

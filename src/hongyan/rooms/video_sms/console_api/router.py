@@ -3,7 +3,7 @@
 Fields of a refusal are those of the form: ``frames.0.elements.1.text``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated, Literal, Self
@@ -144,6 +144,8 @@ class VideoTemplateView(BaseModel):
     signature: str
     state: StateName
     state_desc: str
+    is_asked_back: bool
+    """It was rejected by a question rather than a refusal: ``state_desc`` is what is asked."""
     is_public: bool
     params: list[str]
     frames: int
@@ -153,8 +155,8 @@ class VideoTemplateView(BaseModel):
     created_at: datetime
 
     @classmethod
-    def of(cls, template: VideoTemplate) -> Self:
-        """Return a row."""
+    def of(cls, template: VideoTemplate, asked_back: Collection[str] = ()) -> Self:
+        """Return a row; ``asked_back`` are the ids of those that the desk asks about."""
         return cls(
             tpl_id=template.tpl_id,
             name=template.name,
@@ -162,6 +164,7 @@ class VideoTemplateView(BaseModel):
             signature=template.signature,
             state=_name_of(template.state),
             state_desc=template.state_desc,
+            is_asked_back=template.tpl_id in asked_back,
             is_public=template.is_public,
             params=list(template.params),
             frames=max(element.frame for element in template.elements),
@@ -220,8 +223,10 @@ class VideoTemplateDetail(BaseModel):
     @classmethod
     def of(cls, found: VideoTemplate, status: StatusDocument, stories: tuple[ReviewStory, ...]) -> Self:
         """Return everything the console shows of a template."""
+        is_asked = found.state is TemplateState.REJECTED and bool(stories) and stories[0].review.is_asked_back
+        asked_back = (found.tpl_id,) if is_asked else ()
         return cls(
-            template=VideoTemplateView.of(found),
+            template=VideoTemplateView.of(found, asked_back),
             valid_days=found.valid_days,
             remarks=found.remarks,
             callback_url=found.callback_url,
@@ -283,7 +288,8 @@ def console_router(db: Database, service: VideoSmsService, auth: Auth) -> APIRou
         )
         async with db.begin() as uow:
             page = await service.list_templates(uow, tenant_id, wanted, offset=offset, limit=limit)
-        return VideoTemplateList(items=[VideoTemplateView.of(one) for one in page.items], total=page.total)
+            asked_back = await service.list_asked_back(uow, tenant_id, page.items)
+        return VideoTemplateList(items=[VideoTemplateView.of(one, asked_back) for one in page.items], total=page.total)
 
     @router.post("", operation_id="console_create_video_template", status_code=201)
     async def create(actor: caller, body: VideoTemplateBody) -> VideoTemplateView:

@@ -242,6 +242,16 @@ class VideoSmsService:
         found = await store.find_by_token(uow, tpl_id, token)
         return None if found is None else (found, documents.unpack(await self._files.get(AREA, found.content_id)))
 
+    async def list_asked_back(self, uow: Uow, tenant_id: TenantId, found: Sequence[VideoTemplate]) -> frozenset[str]:
+        """Return the ids of those of a tenant's templates that the desk has given back with a question."""
+        rejected = {
+            one.review_id: one.tpl_id
+            for one in found
+            if one.state is TemplateState.REJECTED and one.review_id is not None
+        }
+        asked = await self._reviews.list_asked_back(uow, tenant_id, list(rejected))
+        return frozenset(rejected[review_id] for review_id in asked)
+
     async def list_stories(self, uow: Uow, template: VideoTemplate) -> tuple[ReviewStory, ...]:
         """Return what became of a template's submissions, the newest first; public templates have none."""
         if template.tenant_id is None:
