@@ -5,8 +5,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { Problem } from "@/client/problem";
 
-import { type DataColumn, DataTable, type ListResult } from "./DataTable";
+import { type DataColumn, DataTable } from "./DataTable";
 import { draw } from "./drawn";
+import type { ListResult } from "./listResult";
 import { MAX_ROWS } from "./SaveRows";
 
 interface Row {

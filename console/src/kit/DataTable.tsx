@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 
 import { useHiddenColumns } from "@/kit/columnChoice";
 import { PAGE_SIZES, readPage, readSort, useFilters } from "@/kit/filters";
+import type { ListResult } from "@/kit/listResult";
 import { SaveRows } from "@/kit/SaveRows";
 import { Trouble } from "@/kit/Trouble";
 import { useKeyboardScroll } from "@/kit/useKeyboardScroll";
@@ -22,21 +23,6 @@ export interface DataColumn<T> {
   isAlways?: boolean;
   /** Hidden until somebody chooses it. */
   isHiddenAtFirst?: boolean;
-}
-
-/** What a list's query gives: useQuery's result fits. */
-export interface ListResult<T> {
-  data: { items: readonly T[]; total: number } | undefined;
-  error: Error | null;
-  isPending: boolean;
-  refetch: () => unknown;
-  /** Read a page of what is asked for: with it the list can be saved as a file. */
-  readPage?: (page: { offset: number; limit: number }) => Promise<{ items: readonly T[]; total: number }>;
-}
-
-/** Let a list be saved as a file, read page by page as its query reads them. */
-export function withPages<T, L extends ListResult<T>>(list: L, readPage: NonNullable<ListResult<T>["readPage"]>) {
-  return { ...list, readPage };
 }
 
 interface Selection<T> {

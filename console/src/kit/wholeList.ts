@@ -1,8 +1,8 @@
 /** Lists that the back end gives whole: filtered, sorted and cut into pages here, by the same URL as other lists. */
 import { useTranslation } from "react-i18next";
 
-import type { ListResult } from "@/kit/DataTable";
 import { readPage, readSort, useFilters } from "@/kit/filters";
+import type { ListResult } from "@/kit/listResult";
 
 type Sorted = string | number | null | undefined;
 

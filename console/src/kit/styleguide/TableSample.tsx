@@ -3,7 +3,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Problem } from "@/client/problem";
-import { type DataColumn, DataTable, type ListResult } from "@/kit/DataTable";
+import { type DataColumn, DataTable } from "@/kit/DataTable";
+import type { ListResult } from "@/kit/listResult";
 import { type Filter, FilterBar, isFiltered } from "@/kit/FilterBar";
 import { readList, useFilters } from "@/kit/filters";
 import { formatCount } from "@/kit/format";

@@ -4,6 +4,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tansta
 import { api, bodyOf } from "@/client/api";
 import type { components, paths } from "@/client/schema";
 import { sendFile } from "@/client/upload";
+import { withPages } from "@/kit/listResult";
 import type { Send } from "@/kit/useUploads";
 
 type Schemas = components["schemas"];
@@ -40,12 +41,14 @@ export function useGuide() {
 }
 
 export function useAccounts(query: AccountQuery) {
-  return useQuery({
+  const read = (wanted: AccountQuery) => bodyOf(api.GET("/console/api/service-accounts", { params: { query: wanted } }));
+  const list = useQuery({
     queryKey: [ROOM, "accounts", query],
-    queryFn: () => bodyOf(api.GET("/console/api/service-accounts", { params: { query } })),
+    queryFn: () => read(query),
     placeholderData: keepPreviousData,
     refetchInterval: LIST_MS,
   });
+  return withPages(list, (page) => read({ ...query, ...page }));
 }
 
 /** The accounts that phones show now. */
@@ -54,23 +57,27 @@ export function useEffectiveAccounts() {
 }
 
 export function useMenus(query: PartQuery, enabled: boolean) {
-  return useQuery({
+  const read = (wanted: PartQuery) => bodyOf(api.GET("/console/api/service-accounts/menus", { params: { query: wanted } }));
+  const list = useQuery({
     queryKey: [ROOM, "menus", query],
-    queryFn: () => bodyOf(api.GET("/console/api/service-accounts/menus", { params: { query } })),
+    queryFn: () => read(query),
     placeholderData: keepPreviousData,
     refetchInterval: LIST_MS,
     enabled,
   });
+  return withPages(list, (page) => read({ ...query, ...page }));
 }
 
 export function usePortals(query: PartQuery, enabled: boolean) {
-  return useQuery({
+  const read = (wanted: PartQuery) => bodyOf(api.GET("/console/api/service-accounts/portals", { params: { query: wanted } }));
+  const list = useQuery({
     queryKey: [ROOM, "portals", query],
-    queryFn: () => bodyOf(api.GET("/console/api/service-accounts/portals", { params: { query } })),
+    queryFn: () => read(query),
     placeholderData: keepPreviousData,
     refetchInterval: LIST_MS,
     enabled,
   });
+  return withPages(list, (page) => read({ ...query, ...page }));
 }
 
 export function useAccount(pubId: string) {
@@ -81,19 +88,23 @@ export function useAccount(pubId: string) {
 }
 
 export function usePorts(query: PortQuery) {
-  return useQuery({
+  const read = (wanted: PortQuery) => bodyOf(api.GET("/console/api/channel-numbers", { params: { query: wanted } }));
+  const list = useQuery({
     queryKey: [ROOM, "ports", query],
-    queryFn: () => bodyOf(api.GET("/console/api/channel-numbers", { params: { query } })),
+    queryFn: () => read(query),
     placeholderData: keepPreviousData,
   });
+  return withPages(list, (page) => read({ ...query, ...page }));
 }
 
 export function useBindings(query: BindingQuery) {
-  return useQuery({
+  const read = (wanted: BindingQuery) => bodyOf(api.GET("/console/api/channel-numbers/bindings", { params: { query: wanted } }));
+  const list = useQuery({
     queryKey: [ROOM, "bindings", query],
-    queryFn: () => bodyOf(api.GET("/console/api/channel-numbers/bindings", { params: { query } })),
+    queryFn: () => read(query),
     placeholderData: keepPreviousData,
   });
+  return withPages(list, (page) => read({ ...query, ...page }));
 }
 
 /** Do something and read everything of this room again, also when it was refused: somebody else may have been first. */

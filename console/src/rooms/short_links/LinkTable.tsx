@@ -3,7 +3,8 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
-import { type DataColumn, DataTable, type ListResult } from "@/kit/DataTable";
+import { type DataColumn, DataTable } from "@/kit/DataTable";
+import type { ListResult } from "@/kit/listResult";
 import { formatCount, formatTime } from "@/kit/format";
 import { StateTag } from "@/kit/StateTag";
 import { useSignedIn } from "@/rooms/identity/session";

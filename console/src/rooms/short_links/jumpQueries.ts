@@ -3,6 +3,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tansta
 
 import { api, bodyOf } from "@/client/api";
 import type { components, paths } from "@/client/schema";
+import { withPages } from "@/kit/listResult";
 import type { Tone } from "@/kit/StateTag";
 import { may, useSignedIn } from "@/rooms/identity/session";
 
@@ -21,12 +22,14 @@ const LIST_MS = 10_000;
 const AT_ONCE = 100;
 
 export function useJumpLinks(query: JumpQuery) {
-  return useQuery({
+  const read = (wanted: JumpQuery) => bodyOf(api.GET("/console/api/jump-links", { params: { query: wanted } }));
+  const list = useQuery({
     queryKey: ["jump-links", "list", query],
-    queryFn: () => bodyOf(api.GET("/console/api/jump-links", { params: { query } })),
+    queryFn: () => read(query),
     placeholderData: keepPreviousData,
     refetchInterval: LIST_MS,
   });
+  return withPages(list, (page) => read({ ...query, ...page }));
 }
 
 /** Approved links with a part of name or URL, for pickers; nothing for who may not see them. */

@@ -3,6 +3,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tansta
 
 import { api, bodyOf } from "@/client/api";
 import type { components, paths } from "@/client/schema";
+import { withPages } from "@/kit/listResult";
 
 export type ResolveTask = components["schemas"]["ResolveTaskView"];
 export type LinkDetail = components["schemas"]["LinkDetailView"];
@@ -14,12 +15,14 @@ export type DetailQuery = NonNullable<paths["/console/api/resolve-details"]["get
 const LIST_MS = 10_000;
 
 export function useResolveTasks(query: TaskQuery) {
-  return useQuery({
+  const read = (wanted: TaskQuery) => bodyOf(api.GET("/console/api/resolve-tasks", { params: { query: wanted } }));
+  const list = useQuery({
     queryKey: ["resolve", "tasks", query],
-    queryFn: () => bodyOf(api.GET("/console/api/resolve-tasks", { params: { query } })),
+    queryFn: () => read(query),
     placeholderData: keepPreviousData,
     refetchInterval: LIST_MS,
   });
+  return withPages(list, (page) => read({ ...query, ...page }));
 }
 
 export function useResolveTask(taskId: string) {
@@ -58,12 +61,14 @@ export type WantedDomain = components["schemas"]["WantedDomain"];
 export type DomainQuery = NonNullable<paths["/console/api/link-domains"]["get"]["parameters"]["query"]>;
 
 export function useLinkDomains(query: DomainQuery) {
-  return useQuery({
+  const read = (wanted: DomainQuery) => bodyOf(api.GET("/console/api/link-domains", { params: { query: wanted } }));
+  const list = useQuery({
     queryKey: ["link-domains", "list", query],
-    queryFn: () => bodyOf(api.GET("/console/api/link-domains", { params: { query } })),
+    queryFn: () => read(query),
     placeholderData: keepPreviousData,
     refetchInterval: LIST_MS,
   });
+  return withPages(list, (page) => read({ ...query, ...page }));
 }
 
 export function useLinkDomain(domainId: number | null) {

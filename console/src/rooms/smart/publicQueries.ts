@@ -3,6 +3,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tansta
 
 import { api, bodyOf } from "@/client/api";
 import type { components, paths } from "@/client/schema";
+import { withPages } from "@/kit/listResult";
 import type { Vendor } from "@/rooms/smart/queries";
 
 export type PublicCard = components["schemas"]["PublicCardView"];
@@ -13,12 +14,14 @@ export type PublicCardQuery = NonNullable<paths["/console/api/public-card-templa
 const LIST_MS = 10_000;
 
 export function usePublicCards(query: PublicCardQuery) {
-  return useQuery({
+  const read = (wanted: PublicCardQuery) => bodyOf(api.GET("/console/api/public-card-templates", { params: { query: wanted } }));
+  const list = useQuery({
     queryKey: ["public-cards", "list", query],
-    queryFn: () => bodyOf(api.GET("/console/api/public-card-templates", { params: { query } })),
+    queryFn: () => read(query),
     placeholderData: keepPreviousData,
     refetchInterval: LIST_MS,
   });
+  return withPages(list, (page) => read({ ...query, ...page }));
 }
 
 export function usePublicCard(tplId: string | null) {

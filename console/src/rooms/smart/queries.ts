@@ -3,6 +3,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tansta
 
 import { api, bodyOf } from "@/client/api";
 import type { components, paths } from "@/client/schema";
+import { withPages } from "@/kit/listResult";
 
 export type CardTemplate = components["schemas"]["CardTemplateView"];
 export type CardTemplateDetail = components["schemas"]["CardTemplateDetail"];
@@ -14,12 +15,14 @@ export type CardQuery = NonNullable<paths["/console/api/card-templates"]["get"][
 const LIST_MS = 10_000;
 
 export function useCardTemplates(query: CardQuery) {
-  return useQuery({
+  const read = (wanted: CardQuery) => bodyOf(api.GET("/console/api/card-templates", { params: { query: wanted } }));
+  const list = useQuery({
     queryKey: ["card-templates", "list", query],
-    queryFn: () => bodyOf(api.GET("/console/api/card-templates", { params: { query } })),
+    queryFn: () => read(query),
     placeholderData: keepPreviousData,
     refetchInterval: LIST_MS,
   });
+  return withPages(list, (page) => read({ ...query, ...page }));
 }
 
 /** Layouts and scenes that a list can be narrowed by. */

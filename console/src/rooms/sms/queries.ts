@@ -4,6 +4,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tansta
 import { api, bodyOf } from "@/client/api";
 import type { components, paths } from "@/client/schema";
 import { sendFile } from "@/client/upload";
+import { withPages } from "@/kit/listResult";
 import type { Send } from "@/kit/useUploads";
 
 export type SmsApp = components["schemas"]["AppView"];
@@ -39,29 +40,35 @@ export function usePreconditions() {
 }
 
 export function useApps(query: AppQuery) {
-  return useQuery({
+  const read = (wanted: AppQuery) => bodyOf(api.GET("/console/api/sms/apps", { params: { query: wanted } }));
+  const list = useQuery({
     queryKey: ["sms", "apps", query],
-    queryFn: () => bodyOf(api.GET("/console/api/sms/apps", { params: { query } })),
+    queryFn: () => read(query),
     placeholderData: keepPreviousData,
   });
+  return withPages(list, (page) => read({ ...query, ...page }));
 }
 
 export function useSignatures(query: SignatureQuery) {
-  return useQuery({
+  const read = (wanted: SignatureQuery) => bodyOf(api.GET("/console/api/sms/signatures", { params: { query: wanted } }));
+  const list = useQuery({
     queryKey: ["sms", "signatures", query],
-    queryFn: () => bodyOf(api.GET("/console/api/sms/signatures", { params: { query } })),
+    queryFn: () => read(query),
     placeholderData: keepPreviousData,
     refetchInterval: LIST_MS,
   });
+  return withPages(list, (page) => read({ ...query, ...page }));
 }
 
 export function useTemplates(query: TemplateQuery) {
-  return useQuery({
+  const read = (wanted: TemplateQuery) => bodyOf(api.GET("/console/api/sms/templates", { params: { query: wanted } }));
+  const list = useQuery({
     queryKey: ["sms", "templates", query],
-    queryFn: () => bodyOf(api.GET("/console/api/sms/templates", { params: { query } })),
+    queryFn: () => read(query),
     placeholderData: keepPreviousData,
     refetchInterval: LIST_MS,
   });
+  return withPages(list, (page) => read({ ...query, ...page }));
 }
 
 export function useSignature(signatureId: string | null) {

@@ -3,16 +3,19 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tansta
 
 import { api, bodyOf } from "@/client/api";
 import type { components, paths } from "@/client/schema";
+import { withPages } from "@/kit/listResult";
 
 export type PublicVideo = components["schemas"]["PublicVideoView"];
 export type PublicVideoQuery = NonNullable<paths["/console/api/public-video-templates"]["get"]["parameters"]["query"]>;
 
 export function usePublicVideos(query: PublicVideoQuery) {
-  return useQuery({
+  const read = (wanted: PublicVideoQuery) => bodyOf(api.GET("/console/api/public-video-templates", { params: { query: wanted } }));
+  const list = useQuery({
     queryKey: ["public-videos", "list", query],
-    queryFn: () => bodyOf(api.GET("/console/api/public-video-templates", { params: { query } })),
+    queryFn: () => read(query),
     placeholderData: keepPreviousData,
   });
+  return withPages(list, (page) => read({ ...query, ...page }));
 }
 
 export function usePublicVideo(tplId: string | null) {

@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-quer
 
 import { api, bodyOf } from "@/client/api";
 import type { components, paths } from "@/client/schema";
+import { withPages } from "@/kit/listResult";
 
 export type Tenant = components["schemas"]["TenantView"];
 export type TenantUser = components["schemas"]["UserView"];
@@ -13,11 +14,13 @@ export type TenantQuery = NonNullable<paths["/console/api/tenants"]["get"]["para
 const MOST_USERS = 100;
 
 export function useTenants(query: TenantQuery) {
-  return useQuery({
+  const read = (wanted: TenantQuery) => bodyOf(api.GET("/console/api/tenants", { params: { query: wanted } }));
+  const list = useQuery({
     queryKey: ["tenants", "list", query],
-    queryFn: () => bodyOf(api.GET("/console/api/tenants", { params: { query } })),
+    queryFn: () => read(query),
     placeholderData: keepPreviousData,
   });
+  return withPages(list, (page) => read({ ...query, ...page }));
 }
 
 export function useTenant(tenantId: string | null) {
