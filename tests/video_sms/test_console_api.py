@@ -13,7 +13,7 @@ import pytest
 
 from hongyan.kernel.db.database import Database
 from hongyan.kernel.http.once import Once
-from hongyan.kernel.ids import RandomIds, TenantId
+from hongyan.kernel.ids import FileId, RandomIds, TenantId
 from hongyan.rooms.campaigns.console_api.video import video_router
 from hongyan.rooms.campaigns.errors import TaskNotFound
 from hongyan.rooms.campaigns.service.views import CampaignViews
@@ -25,6 +25,7 @@ from hongyan.rooms.video_sms.console_api.public import public_videos_console
 from hongyan.rooms.video_sms.console_api.router import console_router
 from support.identity import PASSWORD, cheap_identity, found_household, identity_app, vendor_doors
 from support.media import picture
+from support.office import take_jobs
 from support.server import serving
 from support.video_house import VideoHouse, open_video_house
 
@@ -309,6 +310,25 @@ async def test_a_send_form_hears_of_its_faults_at_their_fields(desks: Desks) -> 
     assert "138****8000" in told.json()["title"]
     sample = await desks.admin.get(f"/video-tasks/sample.xlsx?tpl_id={tpl_id}&is_individual=true")
     assert (sample.status_code, sample.content[:2]) == (200, b"PK")
+
+
+async def test_a_large_file_is_accepted_at_once_and_taken_in_afterwards(desks: Desks) -> None:
+    tpl_id = await desks.usable(template_body())
+    file_id = await desks.file("手机号码\n" + "\n".join(f"138{no:08d}" for no in range(5_001)))
+    body = {"task_name": "全国", "tpl_id": tpl_id, "number_file_id": file_id, "values": ["会员"]}
+    wrong = await desks.admin.post("/video-tasks", json=body | {"values": ["【会员】"]})
+    assert refused(wrong) == (400, "values.0")
+    assert refused(await desks.admin.post("/video-tasks", json=body | {"task_name": ""})) == (400, "task_name")
+    made = await desks.admin.post("/video-tasks", json=body)
+    assert made.status_code == 200, made.text
+    task = made.json()
+    assert (task["state"], task["total"], task["planned"]) == ("submit_success", 5_001, 0)
+    async with desks.house.db.begin() as uow:
+        (job,) = await take_jobs(uow, "campaigns.plan_video")
+    assert (job.args["task_id"], job.args["shared"]) == (task["task_id"], ["会员"])
+    await desks.house.planner.plan(desks.house.db, desks.house.tenant, task["task_id"], FileId(file_id), ["会员"])
+    shown = (await desks.reader.get(f"/video-tasks/{task['task_id']}")).json()
+    assert (shown["planned"], shown["state"]) == (5_001, "submit_success")
 
 
 async def test_sends_are_listed_by_what_is_asked_for(desks: Desks) -> None:

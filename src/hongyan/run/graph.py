@@ -45,6 +45,7 @@ from hongyan.rooms.campaigns.service.send_details import SendDetails
 from hongyan.rooms.campaigns.service.sms_send import SmsSend
 from hongyan.rooms.campaigns.service.sums import CampaignSums
 from hongyan.rooms.campaigns.service.video import VideoRooms, VideoTasks
+from hongyan.rooms.campaigns.service.video_plan import VideoPlanner
 from hongyan.rooms.campaigns.service.video_sums import VideoSums
 from hongyan.rooms.campaigns.service.video_views import VideoViews
 from hongyan.rooms.campaigns.service.views import CampaignViews
@@ -95,6 +96,7 @@ class Campaigns:
     overviews: Overviews
     exports: ParseExports
     video: VideoTasks
+    video_planner: VideoPlanner
     video_views: VideoViews
     resolve: ResolveTasks
     resolve_views: ResolveViews
@@ -248,6 +250,7 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
         delivery=delivery,
         identity=identity,
     )
+    videos = VideoTasks(video_rooms)
     desk = CampaignDesk(rooms)
     maker = LinkMaker(links=short_links, keys=keys)
     alarms = AlarmsService(
@@ -286,7 +289,8 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
             alarms=alarms,
         ),
         exports=ParseExports(db=db, audience=audience),
-        video=VideoTasks(video_rooms),
+        video=videos,
+        video_planner=VideoPlanner(rooms=video_rooms, tasks=videos),
         video_views=VideoViews(jobs=jobs, keys=keys, audience=audience, delivery=delivery),
         resolve=ResolveTasks(rooms=rooms, maker=maker, enterprises=enterprises, smart=smart),
         resolve_views=ResolveViews(delivery=delivery, keys=keys),

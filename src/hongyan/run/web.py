@@ -166,6 +166,7 @@ def routers_of(graph: Graph, live: LiveTasks | None = None) -> tuple[list[APIRou
             tasks=campaigns.video,
             views=campaigns.video_views,
             templates=graph.video_sms,
+            planner=campaigns.video_planner,
             audience=graph.audience,
             once=graph.once,
         ),

@@ -65,6 +65,7 @@ async def run(graph: Graph, health: Health, stop: asyncio.Event) -> None:
         domains=campaigns.domains,
         jump_links=campaigns.jump_links,
         video=campaigns.video,
+        video_planner=campaigns.video_planner,
         video_views=campaigns.video_views,
         answers=campaigns.answers,
     )

@@ -1,7 +1,7 @@
 /** Why a task or a message is where it is: codes have a text in the catalogue, other reasons are texts already. */
 import { useTranslation } from "react-i18next";
 
-export const REASONS = ["window", "restored", "incapable", "opted_out", "no_route"] as const;
+export const REASONS = ["window", "restored", "incapable", "opted_out", "no_route", "wrong_value"] as const;
 type Reason = (typeof REASONS)[number];
 
 /** Reasons that say no more than the state does. */

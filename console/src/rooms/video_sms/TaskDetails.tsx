@@ -1,4 +1,4 @@
-import { Card, Descriptions, Skeleton, Tabs, Tag, Tooltip } from "antd";
+import { Card, Descriptions, Progress, Skeleton, Tabs, Tag, Tooltip } from "antd";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 
@@ -16,7 +16,7 @@ import { may, useSignedIn } from "@/rooms/identity/session";
 import { ExportButton } from "@/rooms/reports/ExportButton";
 import { useVideoMessages, useVideoReplies, useVideoTask, type VideoMessage, type VideoReply, type VideoTask } from "@/rooms/video_sms/queries";
 import { TaskActions } from "@/rooms/video_sms/TaskActions";
-import { isMoving, RESULT_TONES, resultOf, RESULTS, TASK_TONES } from "@/rooms/video_sms/words";
+import { isMoving, planningOf, RESULT_TONES, resultOf, RESULTS, TASK_TONES } from "@/rooms/video_sms/words";
 
 /** 任务明细: what became of each number. */
 function Messages({ task }: { task: VideoTask }) {
@@ -99,6 +99,19 @@ function Replies({ task }: { task: VideoTask }) {
   return <DataTable<VideoReply> name="video-replies" columns={columns} rowKey={(row) => row.reply_id} list={list} empty={{ text: t("video_sms.task.noReplies"), note: t("video_sms.task.noRepliesNote") }} />;
 }
 
+/** How far a large file is taken in. */
+function Planning({ task, share }: { task: VideoTask; share: number }) {
+  const { t } = useTranslation();
+  const text = t("video_sms.task.planning", { planned: formatCount(task.planned), total: formatCount(task.total + task.resent) });
+  return (
+    <div data-planning style={{ marginBottom: 16 }}>
+      {text}
+      <Progress percent={share} status="active" aria-label={text} />
+      <span className="faint">{t("video_sms.task.planningNote")}</span>
+    </div>
+  );
+}
+
 function useFigures(task: VideoTask): Figure[] {
   const { t } = useTranslation();
   const sending = Math.max(0, task.total - task.delivered - task.failed - task.timed_out);
@@ -132,6 +145,7 @@ function Details({ task }: { task: VideoTask }) {
       actions={<TaskActions task={task} />}
     >
       <Card title={t("video_sms.task.progress")} extra={isMoving(task) && <span className="live-dot">{t("task.live")}</span>}>
+        {planningOf(task) !== null && <Planning task={task} share={planningOf(task) ?? 0} />}
         <Figures figures={useFigures(task)} />
         <Descriptions column={{ xs: 1, md: 2, xl: 3 }} size="small" items={facts} style={{ marginTop: 16 }} />
       </Card>

@@ -2,6 +2,7 @@ import dayjs from "dayjs";
 import { describe, expect, it } from "vitest";
 
 import { INITIAL, taskOf } from "@/rooms/video_sms/taskForm";
+import { planningOf } from "@/rooms/video_sms/words";
 
 const numbers = [{ id: "f1", name: "a.xlsx", size: 1 }];
 
@@ -24,5 +25,20 @@ describe("taskOf", () => {
     const at = dayjs("2026-12-01T08:00:00Z");
     expect(taskOf({ ...INITIAL, send_at: at }, []).send_at).toBeNull();
     expect(taskOf({ ...INITIAL, when: "later", send_at: at }, []).send_at).toBe("2026-12-01T08:00:00.000Z");
+  });
+});
+
+describe("planningOf", () => {
+  const task = { state: "processing", total: 10_000, planned: 2_500, resent: 0 } as const;
+
+  it("tells how far a large file is taken in", () => {
+    expect(planningOf(task)).toBe(25);
+    expect(planningOf({ ...task, state: "scheduled" })).toBe(25);
+    expect(planningOf({ ...task, state: "re_processing", planned: 10_000, resent: 10_000 })).toBe(50);
+  });
+
+  it("has nothing to tell when all is, or the task is over", () => {
+    expect(planningOf({ ...task, planned: 10_000 })).toBeNull();
+    expect(planningOf({ ...task, state: "sending_failed" })).toBeNull();
   });
 });

@@ -17,7 +17,7 @@ export interface TaskValues {
 }
 
 export const FORM = "video-task";
-export const MAX_NUMBERS = 5000;
+export const MAX_NUMBERS = 5_000_000;
 export const FILE_TYPES = [".xlsx", ".csv", ".txt"];
 export const FILE_BYTES = 40 * 1024 * 1024;
 export const INITIAL: TaskValues = { task_name: "", mode: "group", values: [], when: "now", hours: 24 };

@@ -60,6 +60,12 @@ export function isMoving({ state }: Pick<VideoTask, "state">): boolean {
   return MOVING.includes(state);
 }
 
+/** The share of a large file that was taken in, in percent; `null` when all was, or nothing more will be. */
+export function planningOf(task: Pick<VideoTask, "state" | "total" | "planned" | "resent">): number | null {
+  const wanted = task.total + task.resent;
+  return !isMoving(task) || task.planned >= wanted ? null : Math.floor((100 * task.planned) / wanted);
+}
+
 /** 重发, once: when it is over, something failed, and nothing was sent again. */
 export function mayResend({ state, resent, failed }: Pick<VideoTask, "state" | "resent" | "failed">): boolean {
   return OVER.includes(state) && resent === 0 && failed > 0;

@@ -17,6 +17,7 @@ from hongyan.rooms.campaigns.service.parses import NumberParses
 from hongyan.rooms.campaigns.service.plan import Planner
 from hongyan.rooms.campaigns.service.rendered import RenderedCards
 from hongyan.rooms.campaigns.service.video import VideoTasks
+from hongyan.rooms.campaigns.service.video_plan import VideoPlanner
 from hongyan.rooms.campaigns.service.video_views import VideoViews
 
 
@@ -32,12 +33,14 @@ def register_jobs(
     domains: LinkDomains,
     jump_links: JumpLinks,
     video: VideoTasks,
+    video_planner: VideoPlanner,
     video_views: VideoViews,
     answers: Answers,
 ) -> None:
     """Register the room's handlers with the worker."""
     _register_answers(jobs, db, answers)
     _register_parses(jobs, parses)
+    _register_video_plans(jobs, db, video_planner)
 
     @jobs.handler("campaigns.prepare")
     async def prepare(tenant_id: str, task_id: str) -> None:
@@ -92,6 +95,18 @@ def register_jobs(
     async def tick() -> None:
         await clockwork.tick()
         await video.tick(db)
+
+
+def _register_video_plans(jobs: Jobs, db: Database, planner: VideoPlanner) -> None:
+    @jobs.handler("campaigns.plan_video")
+    async def plan_video(*, tenant_id: str, task_id: str, file_id: str, shared: list[str] | None) -> None:
+        """Plan the messages of a large file. Key: the task's chunks."""
+        await planner.plan(db, TenantId(tenant_id), TaskId(task_id), FileId(file_id), shared)
+
+    @jobs.handler("campaigns.plan_video_again")
+    async def plan_video_again(*, tenant_id: str, task_id: str, send_at: str) -> None:
+        """Plan many failed messages once more. Key: the task's chunks."""
+        await planner.plan_again(db, TenantId(tenant_id), TaskId(task_id), datetime.fromisoformat(send_at))
 
 
 def _register_parses(jobs: Jobs, parses: NumberParses) -> None:

@@ -18,6 +18,7 @@ from hongyan.rooms.audience.service import AudienceService
 from hongyan.rooms.campaigns.console_api.send_form import XLSX
 from hongyan.rooms.campaigns.contracts import (
     NewVideoTask,
+    VideoGroup,
     VideoProgress,
     VideoReply,
     VideoTask,
@@ -27,6 +28,7 @@ from hongyan.rooms.campaigns.contracts import (
 )
 from hongyan.rooms.campaigns.service.video import DEFAULT_HOURS, VideoTasks
 from hongyan.rooms.campaigns.service.video_files import naming_numbers, read_groups
+from hongyan.rooms.campaigns.service.video_plan import VideoPlanner, is_large
 from hongyan.rooms.campaigns.service.video_views import VideoResult, VideoViews, states_of
 from hongyan.rooms.carriers.service import explain_code
 from hongyan.rooms.delivery.contracts import MessageFilter, MessageState, MessageView
@@ -77,6 +79,8 @@ class VideoTaskView(BaseModel):
     tpl_name: str
     hours: int
     total: int
+    planned: int
+    """Messages that are in the ledger; fewer than numbers while a large file is taken in."""
     delivered: int
     failed: int
     timed_out: int
@@ -97,6 +101,7 @@ class VideoTaskView(BaseModel):
             tpl_name=task.tpl_name,
             hours=task.hours,
             total=task.total,
+            planned=one.planned,
             delivered=one.delivered,
             failed=one.failed,
             timed_out=one.timed_out,
@@ -158,6 +163,7 @@ def video_router(
     db: Database,
     auth: Auth,
     tasks: VideoTasks,
+    planner: VideoPlanner,
     views: VideoViews,
     templates: VideoSmsService,
     audience: AudienceService,
@@ -206,10 +212,11 @@ def video_router(
             raise InvalidInput(
                 "values", reason="one value for each placeholder", reason_zh="须为每个模板参数填写一个值"
             )
-        with body.own_fields():
-            groups = await read_groups(
-                audience, file, template.params, shared=None if is_individual else tuple(body.values)
-            )
+        shared = None if is_individual else tuple(body.values)
+        groups: tuple[VideoGroup, ...] = ()
+        if not is_large(file):
+            with body.own_fields():
+                groups = await read_groups(audience, file, template.params, shared=shared)
         new = NewVideoTask(
             name=body.task_name,
             tpl_id=body.tpl_id,
@@ -221,7 +228,8 @@ def video_router(
 
         async def act(uow: Uow) -> dict[str, object]:
             with body.own_fields(), naming_numbers(groups):
-                return (await shown(uow, await tasks.create(uow, actor, new))).model_dump(mode="json")
+                made = tasks.create(uow, actor, new) if groups else planner.create(uow, actor, new, file, shared)
+                return (await shown(uow, await made)).model_dump(mode="json")
 
         return await once.run(request, tenant_id, act)
 

@@ -3,7 +3,7 @@
 Not for: lists and replies (``video_views``), templates (``video_sms``), MM7 (``gateways``).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -12,7 +12,7 @@ import structlog
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.db.database import Database, Uow
 from hongyan.kernel.ids import Ids, SignatureId, SmsAppId, SmsTemplateId, TaskId, TenantId
-from hongyan.kernel.jobs.queue import Jobs
+from hongyan.kernel.jobs.queue import Jobs, JsonValue
 from hongyan.kernel.phones import Phone, normalise_phone
 from hongyan.rooms.audience.service import AudienceService
 from hongyan.rooms.campaigns import rules
@@ -50,9 +50,11 @@ MAX_NAME = 32
 MAX_HOURS = 72
 DEFAULT_HOURS = 24
 _MAX_EXDATA = 256
+AGAIN_CHUNKS = 1_000_000
+"""Added to the number of a chunk that is sent once more."""
 _S = VideoTaskState
 _WAITING = (MessageState.HELD, MessageState.QUEUED)
-_AGAIN = frozenset({MessageState.FAILED, MessageState.REFUSED})
+AGAIN = frozenset({MessageState.FAILED, MessageState.REFUSED})
 """What a re-send takes: certain failures. What timed out may have arrived and is not sent twice."""
 _MOVING = {
     _S.SCHEDULED: _S.PROCESSING,
@@ -91,32 +93,50 @@ class VideoTasks:
         Raises:
             HongyanError: names the field (``individual_params[1].mobiles[3]``) and says what is wrong.
         """
-        tenant_id = actor.tenant(Permission.BASIC_SEND_CREATE)
-        name = _check(new)
-        now = self._r.clock.now()
-        send_at = rules.check_schedule(new.send_at, now)
-        await self._r.templates.require_open(uow, tenant_id)
-        template = await self._r.templates.get_usable(uow, tenant_id, new.tpl_id)
+        _check_numbers(new)
+        template = await self.admit(uow, actor, new)
         texts = self._texts(template, new)
+        task = await self.accept(uow, actor, new, template, total=len(texts))
+        messages = [PlannedMessage(no, phone, text, parts=1) for no, (phone, text) in enumerate(texts.items())]
+        is_any = await self.plan_messages(uow, task, 0, messages, template.valid_until)
+        return task if is_any else await self._set_state(uow, task, _S.SUBMIT_FAILED)
+
+    async def admit(self, uow: Uow, actor: Actor, new: NewVideoTask) -> VideoTemplate:
+        """Return the template of a request that may be sent, whoever it goes to.
+
+        Raises:
+            HongyanError: names the field and says what is wrong.
+        """
+        tenant_id = actor.tenant(Permission.BASIC_SEND_CREATE)
+        _check(new)
+        rules.check_schedule(new.send_at, self._r.clock.now())
+        await self._r.templates.require_open(uow, tenant_id)
+        return await self._r.templates.get_usable(uow, tenant_id, new.tpl_id)
+
+    async def accept(
+        self, uow: Uow, actor: Actor, new: NewVideoTask, template: VideoTemplate, *, total: int
+    ) -> VideoTask:
+        """Write a task that was admitted; its messages are to be planned."""
+        tenant_id, now = actor.tenant(Permission.BASIC_SEND_CREATE), self._r.clock.now()
+        send_at = rules.check_schedule(new.send_at, now)
         task = VideoTask(
             id=TaskId(self._r.ids.uuid()),
             tenant_id=tenant_id,
-            name=name,
+            name=new.name.strip(),
             state=_S.SCHEDULED if send_at else _S.SUBMIT_SUCCESS,
             tpl_id=template.tpl_id,
             tpl_name=template.name,
             hours=new.hours,
             exdata=new.exdata,
-            total=len(texts),
+            total=total,
             resent=0,
             created_by=actor.user_name,
             created_at=now,
             send_at=send_at or now,
         )
         await store.insert_task(uow, task)
-        is_any = await self._plan(uow, task, 0, list(texts.items()), template.valid_until)
         await self._note(uow, actor, "campaigns.video_create", task)
-        return task if is_any else await self._set_state(uow, task, _S.SUBMIT_FAILED)
+        return task
 
     async def resend(self, uow: Uow, actor: Actor, task_id: TaskId) -> VideoTask:
         """Send what certainly failed once more; possible once, when the task is over.
@@ -130,20 +150,30 @@ class VideoTasks:
         task = await store.get_task(uow, tenant_id, task_id, lock=True)
         if task.state not in _OVER or task.resent:
             raise VideoTaskStateConflict("task_id", what="task", state=task.state.value, action="resend")
-        if (await self._r.delivery.task_counts(uow, tenant_id, task_id))[MessageState.CANCELLED]:
+        counts = await self._r.delivery.task_counts(uow, tenant_id, task_id)
+        if counts[MessageState.CANCELLED]:
             raise VideoTaskStateConflict("task_id", what="task", state="cancelled", action="resend")
-        where = MessageFilter(task_id=task_id, states=_AGAIN)
-        failed = [(m.phone, m.text) async for m in self._r.delivery.iter_messages(uow, tenant_id, where)]
+        failed = sum(counts[state] for state in AGAIN)
         if not failed:
             raise VideoTaskStateConflict("task_id", what="task", state="without failures", action="resend")
         await self._r.templates.require_open(uow, tenant_id)
         template = await self._r.templates.get_usable(uow, tenant_id, task.tpl_id)
-        again = replace(task, resent=len(failed), send_at=self._r.clock.now())
-        is_any = await self._plan(uow, again, 1, failed, template.valid_until)
-        state = _S.RE_SUBMIT_SUCCESS if is_any else _S.RE_SUBMIT_FAILED
-        await store.update_task(uow, tenant_id, task_id, state=state, resent=len(failed))
+        now, state = self._r.clock.now(), _S.RE_SUBMIT_SUCCESS
+        if failed > MAX_NUMBERS:
+            args: dict[str, JsonValue] = {"tenant_id": tenant_id, "task_id": task_id, "send_at": now.isoformat()}
+            await self._r.jobs.defer(uow, "campaigns.plan_video_again", args, lock=f"campaigns.plan_video:{task_id}")
+        else:
+            where = MessageFilter(task_id=task_id, states=AGAIN)
+            messages = [
+                PlannedMessage(task.total + no, one.phone, one.text, parts=1)
+                for no, one in enumerate([m async for m in self._r.delivery.iter_messages(uow, tenant_id, where)])
+            ]
+            failed, again = len(messages), replace(task, resent=len(messages), send_at=now)
+            if not await self.plan_messages(uow, again, AGAIN_CHUNKS, messages, template.valid_until):
+                state = _S.RE_SUBMIT_FAILED
+        await store.update_task(uow, tenant_id, task_id, state=state, resent=failed)
         await self._note(uow, actor, "campaigns.video_resend", task)
-        return replace(task, resent=len(failed), state=state)
+        return replace(task, resent=failed, state=state)
 
     async def cancel(self, uow: Uow, actor: Actor, task_id: TaskId) -> VideoTask:
         """Send nothing more; what is on the wire goes on and is accounted for.
@@ -158,7 +188,7 @@ class VideoTasks:
             raise VideoTaskStateConflict("task_id", what="task", state=task.state.value, action="cancel")
         await self._r.delivery.cancel_task(uow, tenant_id, task_id)
         await self._note(uow, actor, "campaigns.video_cancel", task)
-        return await self._look(uow, task)
+        return await self._look(uow, await self.cut_short(uow, task))
 
     async def resume(self, uow: Uow, actor: Actor, task_id: TaskId) -> VideoTask:
         """Let a task go on that a restore has stopped (:func:`hold_restored`); repeating changes nothing.
@@ -175,6 +205,16 @@ class VideoTasks:
         await self._r.delivery.open_gate(uow, tenant_id, GateKind.TASK, task_id)
         await self._note(uow, actor, "campaigns.video_resume", task)
         return task
+
+    async def cut_short(self, uow: Uow, task: VideoTask) -> VideoTask:
+        """Let a task be of the numbers whose messages are planned by now; ``task`` is locked. Repeatable."""
+        planned = sum((await self._r.delivery.task_counts(uow, task.tenant_id, task.id)).values())
+        if planned >= task.total + task.resent:
+            return task
+        total, resent = min(planned, task.total), max(0, planned - task.total)
+        log.info("video task cut short", task_id=task.id, total=total, resent=resent)
+        await store.update_task(uow, task.tenant_id, task.id, total=total, resent=resent)
+        return replace(task, total=total, resent=resent)
 
     # --- what happens by itself ---------------------------------------------------------------------------------------
 
@@ -209,13 +249,16 @@ class VideoTasks:
         if task.state not in _FIRST | _SECOND:
             return task
         counts = await self._r.delivery.task_counts(uow, task.tenant_id, task.id)
-        if not any(counts[state] for state in OPEN_STATES):
+        planned = sum(counts.values())
+        if planned >= task.total + task.resent and not any(counts[state] for state in OPEN_STATES):
             if task.state in _SECOND:
                 return await self._set_state(uow, task, _S.RE_SENDING_COMPLETE)
             is_done = counts[MessageState.DELIVERED] > 0
             return await self._set_state(uow, task, _S.SENDING_COMPLETE if is_done else _S.SENDING_FAILED)
         waiting = sum(counts[state] for state in _WAITING)
-        is_moving = waiting < (task.resent or task.total) - counts[MessageState.SUPPRESSED]
+        # Of a large task or its second attempt some may not be planned yet.
+        of_this_time = planned - task.total if task.resent else planned
+        is_moving = waiting < of_this_time - counts[MessageState.SUPPRESSED]
         is_due = task.state is not _S.SCHEDULED or task.send_at <= self._r.clock.now()
         if is_moving and is_due and task.state in _MOVING:
             return await self._set_state(uow, task, _MOVING[task.state])
@@ -244,28 +287,22 @@ class VideoTasks:
             texts |= fresh
         return texts
 
-    async def _plan(
+    async def plan_messages(
         self,
         uow: Uow,
         task: VideoTask,
         chunk_no: int,
-        recipients: Iterable[tuple[Phone, str]],
+        messages: Sequence[PlannedMessage],
         valid_until: datetime | None,
     ) -> bool:
-        """Write the messages into the ledger; false when not one of them can be sent. Key: (task, chunk)."""
-        rows = list(recipients)
-        opted_out = await self._r.audience.find_opted_out(uow, task.tenant_id, [phone for phone, _ in rows])
-        first_no = 0 if chunk_no == 0 else task.total
-        messages = [
-            PlannedMessage(
-                first_no + i,
-                phone,
-                text,
-                parts=1,
-                ended=MessageState.SUPPRESSED if phone in opted_out else None,
-                reason="opted_out" if phone in opted_out else None,
-            )
-            for i, (phone, text) in enumerate(rows)
+        """Write messages into the ledger; false when not one of them can be sent. Key: (task, chunk)."""
+        phones = [Phone(message.phone) for message in messages if message.ended is None]
+        opted_out = await self._r.audience.find_opted_out(uow, task.tenant_id, phones)
+        shared = [
+            replace(message, ended=MessageState.SUPPRESSED, reason="opted_out")
+            if message.ended is None and message.phone in opted_out
+            else message
+            for message in messages
         ]
         now = self._r.clock.now()
         ends = task.send_at + timedelta(hours=task.hours)
@@ -279,12 +316,12 @@ class VideoTasks:
             template_id=SmsTemplateId(task.tpl_id),
             card_template_id=None,
             expires_at=min(ends, valid_until) if valid_until else ends,
-            messages=messages,
+            messages=shared,
             not_before=task.send_at if task.send_at > now else None,
             filing_scene=Scene.BASIC.value,
             kind=MessageKind.VIDEO,
         )
-        route = await self._r.carriers.media_router(uow, task.tenant_id, [message.phone for message in messages])
+        route = await self._r.carriers.media_router(uow, task.tenant_id, [message.phone for message in shared])
         result = await self._r.delivery.plan_chunk(uow, chunk, route)
         return any(count for state, count in result.counts.items() if state in OPEN_STATES)
 
@@ -313,11 +350,11 @@ async def hold_restored(uow: Uow, delivery: DeliveryService) -> int:
     return len(live)
 
 
-def _check(new: NewVideoTask) -> str:
-    """Check what concerns the request alone; returns the trimmed name.
+def _check(new: NewVideoTask) -> None:
+    """Check what concerns the request alone.
 
     Raises:
-        VideoTaskInvalid, VideoPhonesInvalid: each names the field.
+        VideoTaskInvalid: names the field.
     """
     name = new.name.strip()
     if not name or len(name) > MAX_NAME or not name.isprintable():
@@ -326,6 +363,9 @@ def _check(new: NewVideoTask) -> str:
         raise VideoTaskInvalid("expiration_time", reason="1 to 72 hours", reason_zh="须为 1–72 小时")
     if len(new.exdata) > _MAX_EXDATA or "\x00" in new.exdata:
         raise VideoTaskInvalid("exdata", reason="at most 256 characters", reason_zh="最多 256 个字符")
+
+
+def _check_numbers(new: NewVideoTask) -> None:
     if not any(group.mobiles for group in new.groups):
         raise VideoPhonesInvalid(
             "mobiles",
@@ -339,7 +379,6 @@ def _check(new: NewVideoTask) -> str:
             reason=f"{count} numbers, at most {MAX_NUMBERS}",
             reason_zh=f"共 {count} 个号码，最多 {MAX_NUMBERS} 个",
         )
-    return name
 
 
 def _phones(group: VideoGroup, field: str) -> list[Phone]:

@@ -13,10 +13,11 @@ from hongyan.rooms.audience.contracts import FileState, NumberFile
 from hongyan.rooms.audience.service import AudienceService
 from hongyan.rooms.campaigns.contracts import VideoGroup
 from hongyan.rooms.campaigns.errors import VideoPhonesInvalid
-from hongyan.rooms.campaigns.service.video import MAX_NUMBERS
 
 _GROUP = re.compile(r"individual_params\[(\d+)\]")
 FIELD = "number_file_id"
+MAX_FILE_NUMBERS = 5_000_000
+"""Of one task. Source: product.md of the requirements §2.15."""
 
 
 async def read_groups(
@@ -24,24 +25,15 @@ async def read_groups(
 ) -> tuple[VideoGroup, ...]:
     """Return the recipients: one group with ``shared`` values, or one each with the values of its row.
 
-    Values of a row stand in columns named like the placeholders, else in the first columns after the number.
-
     Raises:
         VideoPhonesInvalid: the file is not read, holds no number or too many, or has too few columns.
     """
-    if file.state is not FileState.PARSED:
-        raise VideoPhonesInvalid(FIELD, reason="the file is not read yet", reason_zh="号码文件尚未读取完成")
-    if not 1 <= file.counts.imported <= MAX_NUMBERS:
-        raise VideoPhonesInvalid(
-            FIELD,
-            reason=f"{file.counts.imported} valid numbers, 1 to {MAX_NUMBERS} are possible",
-            reason_zh=f"有效号码 {file.counts.imported} 个，须为 1–{MAX_NUMBERS} 个",
-        )
+    check_file(file)
     blocks = [block async for block in audience.iter_blocks(file)]
     if shared is not None:
         phones = tuple(str(phone) for block in blocks for phone in block.phones)
         return (VideoGroup(phones, tuple(zip(params, shared, strict=False))),)
-    places = _places(file, params)
+    places = places_of(file, params)
     return tuple(
         VideoGroup(
             (str(phone),), tuple((name, block.columns[at][row]) for name, at in zip(params, places, strict=True))
@@ -51,7 +43,28 @@ async def read_groups(
     )
 
 
-def _places(file: NumberFile, params: Sequence[str]) -> list[int]:
+def check_file(file: NumberFile) -> None:
+    """Check that a file was read and holds numbers for a task.
+
+    Raises:
+        VideoPhonesInvalid: it is not, or holds none or too many.
+    """
+    if file.state is not FileState.PARSED:
+        raise VideoPhonesInvalid(FIELD, reason="the file is not read yet", reason_zh="号码文件尚未读取完成")
+    if not 1 <= file.counts.imported <= MAX_FILE_NUMBERS:
+        raise VideoPhonesInvalid(
+            FIELD,
+            reason=f"{file.counts.imported} valid numbers, 1 to {MAX_FILE_NUMBERS} are possible",
+            reason_zh=f"有效号码 {file.counts.imported} 个，须为 1–{MAX_FILE_NUMBERS} 个",
+        )
+
+
+def places_of(file: NumberFile, params: Sequence[str]) -> list[int]:
+    """Return in which column each placeholder's values stand: named like it, else the first ones after the number.
+
+    Raises:
+        VideoPhonesInvalid: there are too few columns.
+    """
     names = [column.strip().strip("#") for column in file.columns]
     if set(params) <= set(names):
         return [names.index(name) for name in params]

@@ -130,6 +130,7 @@ class VideoViews:
                 failed=max(0, sum(counts[task.id][state] for state in FAILED) - task.resent),
                 timed_out=sum(counts[task.id][state] for state in TIMED_OUT),
             )
+                planned=sum(counts[task.id].values()),
             for task in tasks
         ]
 

@@ -1,0 +1,166 @@
+"""Video send tasks of more numbers than a call may name: accepted at once, planned out of the file block by block.
+
+Safe to repeat: (task, chunk) is the key of the ledger, and a chunk's number follows from its recipients'. Not for:
+what the ledger is told and how a task goes on (``video``).
+"""
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+
+from hongyan.kernel.db.database import Database, Uow
+from hongyan.kernel.errors import HongyanError, NotFound
+from hongyan.kernel.ids import FileId, TaskId, TenantId
+from hongyan.kernel.jobs.queue import JsonValue
+from hongyan.rooms.audience.contracts import NumberFile, RecipientBlock
+from hongyan.rooms.campaigns.contracts import CHUNK_RECIPIENTS, NewVideoTask, VideoTask, VideoTaskState
+from hongyan.rooms.campaigns.service.video import AGAIN, AGAIN_CHUNKS, MAX_NUMBERS, VideoRooms, VideoTasks
+from hongyan.rooms.campaigns.service.video_files import check_file, places_of
+from hongyan.rooms.campaigns.store import video as store
+from hongyan.rooms.delivery.contracts import MessageFilter, MessageState, MessageView, PlannedMessage
+from hongyan.rooms.identity.contracts import Actor
+from hongyan.rooms.video_sms.contracts import VideoTemplate
+
+log = structlog.get_logger(__name__)
+
+WRONG_VALUE = "wrong_value"
+"""Why a number of a large file gets nothing: its row has values that break a rule."""
+_FIRST = frozenset({VideoTaskState.SCHEDULED, VideoTaskState.SUBMIT_SUCCESS, VideoTaskState.PROCESSING})
+_SECOND = frozenset({VideoTaskState.RE_SUBMIT_SUCCESS, VideoTaskState.RE_PROCESSING})
+
+
+def is_large(file: NumberFile) -> bool:
+    """Tell whether a file's numbers are too many for one transaction."""
+    return file.counts.imported > MAX_NUMBERS
+
+
+class VideoPlanner:
+    """Jobs ``campaigns.plan_video`` and ``campaigns.plan_video_again``, and how a large task begins."""
+
+    def __init__(self, *, rooms: VideoRooms, tasks: VideoTasks) -> None:
+        """Tell the ledger through ``tasks``."""
+        self._r = rooms
+        self._tasks = tasks
+
+    async def create(
+        self, uow: Uow, actor: Actor, new: NewVideoTask, file: NumberFile, shared: Sequence[str] | None
+    ) -> VideoTask:
+        """Accept a task for a file's numbers, with ``shared`` values or those of each row; a job plans it.
+
+        A row whose values break a rule gets nothing, which its message says.
+
+        Raises:
+            HongyanError: names the field and says what is wrong.
+        """
+        check_file(file)
+        template = await self._tasks.admit(uow, actor, new)
+        if shared is None:
+            places_of(file, template.params)
+        else:
+            self._text(template, shared)
+        task = await self._tasks.accept(uow, actor, new, template, total=file.counts.imported)
+        args: dict[str, JsonValue] = {
+            "tenant_id": task.tenant_id,
+            "task_id": task.id,
+            "file_id": file.file_id,
+            "shared": None if shared is None else list(shared),
+        }
+        await self._r.jobs.defer(uow, "campaigns.plan_video", args, lock=f"campaigns.plan_video:{task.id}")
+        return task
+
+    async def plan(
+        self, db: Database, tenant_id: TenantId, task_id: TaskId, file_id: FileId, shared: Sequence[str] | None
+    ) -> None:
+        """Plan every block of the file, one transaction for each; a task that was stopped is left as it is."""
+        try:
+            async with db.begin() as uow:
+                file = await self._r.audience.get_file(uow, tenant_id, file_id)
+            async for block in self._r.audience.iter_blocks(file):
+                async with db.begin() as uow:
+                    task = await self._under_way(uow, tenant_id, task_id, _FIRST)
+                    if task is None:
+                        return
+                    template = await self._r.templates.get_template(uow, tenant_id, task.tpl_id)
+                    messages = list(self._messages(template, file, block, shared))
+                    await self._write(uow, task, messages, template.valid_until)
+        except NotFound as error:
+            log.warning("numbers of a video task are gone", task_id=task_id, reason=str(error))
+        await self._end(db, tenant_id, task_id)
+
+    async def plan_again(self, db: Database, tenant_id: TenantId, task_id: TaskId, send_at: datetime) -> None:
+        """Plan what certainly failed once more, in the order of the numbers."""
+        async with db.begin() as reading:
+            async for failed in self._failed(reading, tenant_id, task_id):
+                async with db.begin() as uow:
+                    task = await self._under_way(uow, tenant_id, task_id, _SECOND)
+                    if task is None:
+                        return
+                    template = await self._r.templates.get_template(uow, tenant_id, task.tpl_id)
+                    messages = [
+                        PlannedMessage(task.total + one.recipient_no, one.phone, one.text, parts=1) for one in failed
+                    ]
+                    chunk_no = AGAIN_CHUNKS + failed[0].recipient_no // CHUNK_RECIPIENTS
+                    again = replace(task, send_at=send_at)
+                    await self._tasks.plan_messages(uow, again, chunk_no, messages, template.valid_until)
+        await self._end(db, tenant_id, task_id)
+
+    # --- inside -------------------------------------------------------------------------------------------------------
+
+    async def _under_way(
+        self, uow: Uow, tenant_id: TenantId, task_id: TaskId, states: frozenset[VideoTaskState]
+    ) -> VideoTask | None:
+        """Return the task, locked, while there is something to plan; stopping one lets it be of what is planned."""
+        task = await store.get_task(uow, tenant_id, task_id, lock=True)
+        planned = sum((await self._r.delivery.task_counts(uow, tenant_id, task_id)).values())
+        return task if task.state in states and planned < task.total + task.resent else None
+
+    async def _write(
+        self, uow: Uow, task: VideoTask, messages: list[PlannedMessage], valid_until: datetime | None
+    ) -> None:
+        for at in range(0, len(messages), CHUNK_RECIPIENTS):
+            some = messages[at : at + CHUNK_RECIPIENTS]
+            await self._tasks.plan_messages(uow, task, some[0].recipient_no // CHUNK_RECIPIENTS, some, valid_until)
+
+    async def _end(self, db: Database, tenant_id: TenantId, task_id: TaskId) -> None:
+        """Let a task be of what was planned, and end it if that has ended meanwhile."""
+        async with db.begin() as uow:
+            await self._tasks.cut_short(uow, await store.get_task(uow, tenant_id, task_id, lock=True))
+        async with db.begin() as uow:
+            await self._tasks.settle(uow, tenant_id, task_id)
+
+    async def _failed(self, uow: Uow, tenant_id: TenantId, task_id: TaskId) -> AsyncIterator[list[MessageView]]:
+        """Yield the failed first attempts by the chunk they were in, so that a repetition yields the same chunks."""
+        task = await store.get_task(uow, tenant_id, task_id)
+        some: list[MessageView] = []
+        async for one in self._r.delivery.iter_messages(uow, tenant_id, MessageFilter(task_id=task_id, states=AGAIN)):
+            if one.recipient_no >= task.total:
+                continue
+            if some and some[0].recipient_no // CHUNK_RECIPIENTS != one.recipient_no // CHUNK_RECIPIENTS:
+                yield some
+                some = []
+            some.append(one)
+        if some:
+            yield some
+
+    def _text(self, template: VideoTemplate, values: Sequence[str]) -> str:
+        pairs = list(zip(template.params, values, strict=False))
+        bound = self._r.templates.bind_values(template, pairs, "dync_params")
+        return self._r.templates.message_text(template, bound)
+
+    def _messages(
+        self, template: VideoTemplate, file: NumberFile, block: RecipientBlock, shared: Sequence[str] | None
+    ) -> Iterator[PlannedMessage]:
+        """Yield a block's messages; every recipient has one, also who gets nothing."""
+        places = places_of(file, template.params) if shared is None else []
+        text = "" if shared is None else self._text(template, shared)
+        for at, phone in enumerate(block.phones):
+            no = block.first_no + at
+            if shared is None:
+                try:
+                    text = self._text(template, [block.columns[place][at] for place in places])
+                except HongyanError:
+                    yield PlannedMessage(no, phone, "", 0, ended=MessageState.SKIPPED, reason=WRONG_VALUE)
+                    continue
+            yield PlannedMessage(no, phone, text, parts=1)
