@@ -457,12 +457,12 @@ class VideoProgress:
     """A video task and where its messages are, each number once."""
 
     task: VideoTask
+    planned: int
+    """Messages in the ledger, second attempts too: fewer than ``total`` and ``resent`` while a file is taken in."""
     delivered: int
     failed: int
     timed_out: int
     """No final state within 72 hours or the task's own hours."""
-    planned: int
-    """Messages in the ledger, second attempts too: fewer than ``total`` and ``resent`` while a file is taken in."""
 
 
 VideoTaskSort = Literal["name", "-name", "created_at", "-created_at"]

@@ -126,11 +126,11 @@ class VideoViews:
         return [
             VideoProgress(
                 task,
+                planned=sum(counts[task.id].values()),
                 delivered=counts[task.id][MessageState.DELIVERED],
                 failed=max(0, sum(counts[task.id][state] for state in FAILED) - task.resent),
                 timed_out=sum(counts[task.id][state] for state in TIMED_OUT),
             )
-                planned=sum(counts[task.id].values()),
             for task in tasks
         ]
 
