@@ -77,6 +77,18 @@ async def test_the_test_button_posts_an_example_and_logs_it(people: Sessions, si
     assert len(sink.received) == 1
     log = (await people.reader.get(f"{path}/attempts")).json()
     assert (log["total"], log["items"][0]["request_id"]) == (1, tried["request_id"])
+    # the log is read by pages, and by how a try went
+    sink.status, sink.answer = 200, b"ok"
+    for _ in range(2):
+        await people.admin.post(f"{path}/test")
+
+    async def logged(**query: object) -> tuple[int, list[int]]:
+        found = (await people.reader.get(f"{path}/attempts", params=query)).json()
+        return found["total"], [one["status"] for one in found["items"]]
+
+    assert await logged(offset=1, limit=2) == (3, [200, 503])
+    assert await logged(result="well") == (2, [200, 200])
+    assert await logged(result="failed") == (1, [503])
     # the address itself is as well as before
     assert (await people.admin.get(path)).json()["failures"] == 0
 

@@ -134,3 +134,15 @@ def test_readers_look_but_neither_make_nor_download(console: Console, demo: Comp
     assert reader.get(f"/resolve-tasks/{made['task_id']}") == made
     assert reader.ask("POST", "/resolve-tasks", json=form()).status_code == 403
     assert reader.ask("GET", f"/resolve-tasks/{made['task_id']}/links.csv").status_code == 403
+
+
+def test_tasks_are_listed_by_name_or_time(console: Console) -> None:
+    mark = unique("序")
+    for name in (f"{mark}b", f"{mark}a", f"{mark}c"):
+        console.act("POST", "/resolve-tasks", form(name=name))
+
+    def listed(sort: str) -> str:
+        found = console.get("/resolve-tasks", name=mark, sort=sort)["items"]
+        return "".join(one["name"].removeprefix(mark) for one in found)
+
+    assert [listed(sort) for sort in ("name", "-name", "created_at", "-created_at")] == ["abc", "cba", "bac", "cab"]

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,9 +13,10 @@ from hongyan.kernel.db.database import Database
 from hongyan.kernel.metrics import Metrics
 from hongyan.rooms.carriers.contracts import Flow
 from hongyan.rooms.delivery.contracts import MessageClass, MessageState
-from hongyan.rooms.gateways.contracts import Alarm, AlarmKind
+from hongyan.rooms.gateways.contracts import Alarm, AlarmKind, AlarmSort, Finding
 from hongyan.rooms.gateways.service.alarms import AlarmsService, Thresholds
 from hongyan.rooms.gateways.service.health import Limits
+from hongyan.rooms.gateways.store import alarms as store
 from simulators.carriers.profiles import Profile
 from simulators.carriers.simulator import CarrierSimulator
 from support.line import SendingLine, chunk_of, phone, until
@@ -156,3 +157,28 @@ async def test_only_one_process_judges_the_line(line: SendingLine, tmp_path: Pat
     await asyncio.gather(*(watch.service.look() for watch in watches for _ in range(3)))
     [alarm] = await watches[0].list(with_cleared=True)
     assert (alarm.kind, alarm.cleared_at) == (AlarmKind.NO_GATEWAY, None)
+
+
+async def test_a_page_of_alarms_is_of_kinds_and_in_an_order(db: Database) -> None:
+    early = datetime(2026, 11, 23, 8, tzinfo=UTC)
+    late = early + timedelta(hours=1)
+    async with db.begin() as uow:
+        await store.hold(uow, [Finding(AlarmKind.DISK_85, "here /", 91.0, "full")], early)
+        await store.clear(uow, [AlarmKind.DISK_85], late, unseen_since=late)
+        await store.hold(uow, [Finding(AlarmKind.CHANNEL_DOWN, "one", 70.0, "")], early)
+        await store.hold(uow, [Finding(AlarmKind.BACKLOG_AGE, "two", 80.0, "")], late)
+
+    async def page(
+        *kinds: AlarmKind, sort: AlarmSort | None = None, history: bool = True, offset: int = 0
+    ) -> tuple[list[str], int]:
+        async with db.begin() as uow:
+            found = await store.page_alarms(uow, kinds, sort, with_cleared=history, offset=offset, limit=2)
+        return [alarm.subject for alarm in found.items], found.total
+
+    # those that hold come first, the latest of them at the top
+    assert await page() == (["two", "one"], 3)
+    assert await page(offset=2) == (["here /"], 3)
+    assert await page(history=False, sort="since") == (["one", "two"], 2)
+    assert await page(sort="-value") == (["here /", "two"], 3)
+    assert await page(sort="-cleared_at") == (["here /", "two"], 3)
+    assert await page(AlarmKind.DISK_85, AlarmKind.BACKLOG_AGE, sort="value") == (["two", "here /"], 2)

@@ -157,3 +157,22 @@ async def test_wrong_spans_are_refused_at_their_field(office: Office) -> None:
             assert (answer.status_code, answer.json()["code"], answer.json()["field"]) == (400, "reports.span", "to")
         async with httpx.AsyncClient(base_url=office.browser.base_url) as stranger:
             assert (await stranger.get(f"/reports/service-accounts{path}")).status_code == 401
+
+
+async def test_reports_are_listed_in_the_order_of_their_heads(office: Office) -> None:
+    def times(found: Any) -> list[int]:
+        return [row["times"] for row in found["items"]]
+
+    assert times(await office.report(sort="times")) == [1, 3, 8]
+    assert times(await office.report(sort="-times")) == [8, 3, 1]
+    assert times(await office.report(sort="-home", limit="1")) == [8]
+    assert [row["day"] for row in (await office.report(sort="day", by="month"))["items"]] == [
+        "2026-09",
+        "2026-11",
+        "2026-11",
+    ]
+    assert times(await office.report("/items", sort="-times")) == [5, 3, 2, 1, 1]
+    assert times(await office.report("/items", sort="day", limit="3")) == [5, 3, 1]
+    for path, sort in (("", "pub_name"), ("/items", "home")):
+        answer = await office.browser.get(f"/reports/service-accounts{path}", params={"sort": sort})
+        assert answer.status_code in {400, 422}

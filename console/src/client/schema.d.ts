@@ -245,7 +245,7 @@ export interface paths {
         };
         /**
          * Attempts
-         * @description Show the delivery log: the last hundred tries, newest first.
+         * @description Show the delivery log: every try, newest first.
          */
         get: operations["console_list_callback_attempts"];
         put?: never;
@@ -1787,7 +1787,7 @@ export interface paths {
         };
         /**
          * Report Accounts
-         * @description Count taps by day or month and account.
+         * @description Count taps by day or month and account, the newest first unless ``sort`` says otherwise.
          */
         get: operations["console_report_service_accounts"];
         put?: never;
@@ -1907,7 +1907,7 @@ export interface paths {
         };
         /**
          * List Tasks
-         * @description List resolve tasks, the newest first or last; ``card_template`` is a part of its name, or its id.
+         * @description List resolve tasks by time or name; ``card_template`` is a part of its name, or its id.
          */
         get: operations["console_list_resolve_tasks"];
         put?: never;
@@ -3635,7 +3635,7 @@ export interface paths {
         };
         /**
          * List Tenants
-         * @description Return tenants, the newest first.
+         * @description Return tenants, the newest first; ``waits_for``: those without any service, by what they wait for.
          */
         get: operations["list_tenants"];
         put?: never;
@@ -3827,7 +3827,7 @@ export interface paths {
         };
         /**
          * List Users
-         * @description Return users by name.
+         * @description Return users; ``name`` is a part of it in any case.
          */
         get: operations["list_users"];
         put?: never;
@@ -4123,6 +4123,26 @@ export interface paths {
          * @description Take an approved template out of use, or use it again.
          */
         put: operations["console_use_video_template"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description Say what still needs a template, a signature, a domain (by name) or a landing page (by URL).
+         */
+        get: operations["console_list_waiting"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -4534,7 +4554,15 @@ export interface components {
         AlarmList: {
             /** Items */
             items: components["schemas"]["AlarmView"][];
+            /** Total */
+            total: number;
         };
+        /**
+         * AlarmSeverity
+         * @description How soon somebody must look.
+         * @enum {string}
+         */
+        AlarmSeverity: "critical" | "warning";
         /**
          * AlarmView
          * @description One alarm.
@@ -4550,6 +4578,7 @@ export interface components {
              * Format: date-time
              */
             seen_at: string;
+            severity: components["schemas"]["AlarmSeverity"];
             /**
              * Since
              * Format: date-time
@@ -4875,7 +4904,7 @@ export interface components {
         };
         /**
          * CallbackAttempts
-         * @description The last tries, newest first.
+         * @description A page of tries, newest first; ``total`` ends at 10,001.
          */
         CallbackAttempts: {
             /** Items */
@@ -5952,6 +5981,20 @@ export interface components {
             size_bytes: number;
         };
         /**
+         * ErrorView
+         * @description What a carrier refused with, and how often over five minutes.
+         */
+        ErrorView: {
+            /** Code */
+            code: string;
+            /** Count */
+            count: number;
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
          * EvidenceDetail
          * @description What a file is and how it can be looked at.
          *
@@ -6471,9 +6514,7 @@ export interface components {
             /** Detail */
             detail: string;
             /** Errors */
-            errors: {
-                [key: string]: number;
-            };
+            errors: components["schemas"]["ErrorView"][];
             /** Holder */
             holder: string;
             /** In Flight */
@@ -6666,6 +6707,11 @@ export interface components {
          * @description What waits of one kind.
          */
         KindCountView: {
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
             /** Kind */
             kind: string;
             /** Mine */
@@ -6972,6 +7018,12 @@ export interface components {
          * @enum {string}
          */
         MessageState: "held" | "queued" | "attempted" | "submitted" | "delivered" | "failed" | "expired" | "skipped" | "suppressed" | "refused" | "cancelled" | "unknown" | "unknown_final";
+        /**
+         * Needed
+         * @description What a task needs; its id is the second word's, or the name of a domain, or the URL of a page.
+         * @enum {string}
+         */
+        Needed: "sms_template" | "signature" | "card_template" | "video_template" | "link_domain" | "jump_link";
         /**
          * NewChannel
          * @description A channel to be added: one login at one carrier.
@@ -9948,6 +10000,39 @@ export interface components {
             reason: string;
         };
         /**
+         * WaitingTaskView
+         * @description A task that has not handed everything over.
+         */
+        WaitingTaskView: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "send" | "video";
+            /** Name */
+            name: string;
+            /** State */
+            state: components["schemas"]["TaskState"] | components["schemas"]["VideoTaskState"];
+            /** Task Id */
+            task_id: string;
+        };
+        /**
+         * WaitingView
+         * @description What still needs it.
+         */
+        WaitingView: {
+            /** Bindings */
+            bindings: string[];
+            /** Link Task Count */
+            link_task_count: number;
+            /** Task Count */
+            task_count: number;
+            /** Tasks */
+            tasks: components["schemas"]["WaitingTaskView"][];
+            /** Tenant Count */
+            tenant_count: number;
+        };
+        /**
          * WantedDomain
          * @description The form: a host name, with a port when it has one; codes are generated or chosen, for good.
          */
@@ -10322,7 +10407,10 @@ export interface operations {
         parameters: {
             query?: {
                 history?: boolean;
+                kind?: components["schemas"]["AlarmKind"][] | null;
                 limit?: number;
+                offset?: number;
+                sort?: ("since" | "-since" | "value" | "-value" | "cleared_at" | "-cleared_at") | null;
             };
             header?: never;
             path?: never;
@@ -10530,7 +10618,11 @@ export interface operations {
     };
     console_list_callback_attempts: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                offset?: number;
+                result?: ("well" | "failed") | null;
+            };
             header?: never;
             path: {
                 address_id: string;
@@ -13424,6 +13516,7 @@ export interface operations {
                 offset?: number;
                 pub_id?: string | null;
                 pub_name?: string | null;
+                sort?: ("day" | "-day" | "times" | "-times" | "home" | "-home" | "menu" | "-menu" | "submenu" | "-submenu" | "tel" | "-tel" | "fastapp" | "-fastapp") | null;
                 to?: string | null;
             };
             header?: never;
@@ -13461,6 +13554,7 @@ export interface operations {
                 offset?: number;
                 pub_id?: string | null;
                 pub_name?: string | null;
+                sort?: ("day" | "-day" | "times" | "-times") | null;
                 target?: components["schemas"]["TapTarget"] | null;
                 to?: string | null;
             };
@@ -13651,7 +13745,7 @@ export interface operations {
                 name?: string | null;
                 offset?: number;
                 signature?: string | null;
-                sort?: "created_at" | "-created_at";
+                sort?: "created_at" | "-created_at" | "name" | "-name";
             };
             header?: never;
             path?: never;
@@ -16788,6 +16882,7 @@ export interface operations {
                 offset?: number;
                 search?: string | null;
                 state?: components["schemas"]["TenantState"] | null;
+                waits_for?: ("real_name" | "opening") | null;
             };
             header?: never;
             path?: never;
@@ -17174,7 +17269,11 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
+                name?: string | null;
                 offset?: number;
+                role?: components["schemas"]["Role"] | null;
+                sort?: "name" | "-name" | "created_at" | "-created_at" | "last_sign_in_at" | "-last_sign_in_at";
+                state?: components["schemas"]["UserState"] | null;
             };
             header?: never;
             path?: never;
@@ -17752,6 +17851,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VideoTemplateView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_list_waiting: {
+        parameters: {
+            query: {
+                id: string[];
+                what: components["schemas"]["Needed"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingView"];
                 };
             };
             /** @description Validation Error */

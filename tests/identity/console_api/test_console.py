@@ -236,7 +236,13 @@ async def test_an_operator_makes_a_tenant_ready(house: House) -> None:
         assert (await sign_in(operator, "operator"))["tenant"] is None
         tenant_id = (await operator.post("/tenants", json=new)).json()["id"]
         change = {"real_name": "verified", "contact_email": "a@swan.cn"}
+        waits = {"search": "天鹅", "waits_for": "real_name"}
+        assert (await operator.get("/tenants", params=waits)).json()["total"] == 1
         assert (await operator.patch(f"/tenants/{tenant_id}", json=change)).json()["real_name"] == "verified"
+        assert (await operator.get("/tenants", params=waits)).json()["total"] == 0
+        opening = (await operator.get("/tenants", params={"waits_for": "opening"})).json()["items"]
+        # one that has opened a service waits for nobody
+        assert [one["id"] for one in opening] == [tenant_id]
         assert (await operator.post(f"/tenants/{tenant_id}/users", json=admin)).status_code == 201
         page = (await operator.get("/tenants", params={"search": "天鹅"})).json()
         assert [one["id"] for one in page["items"]] == [tenant_id]
@@ -269,3 +275,31 @@ async def test_answers_carry_an_id_and_are_not_sniffed(house: House) -> None:
     for answer in (missing, shown):
         assert len(answer.headers["X-Request-Id"]) == 32
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+async def test_people_are_found_by_name_role_and_state_in_any_order(house: House) -> None:
+    await house.add("Anna", Role.DEVELOPER)
+    await house.add("berta", Role.DEVELOPER, Role.READ_ONLY)
+    async with house.browser() as browser:
+        await sign_in(browser)
+
+        async def names(**query: object) -> list[str]:
+            found = (await browser.get("/users", params=query)).json()
+            assert found["total"] >= len(found["items"])
+            return [one["name"] for one in found["items"]]
+
+        everybody = await names()
+        assert everybody[:2] == ["Anna", "berta"]
+        assert await names(sort="-name") == everybody[::-1]
+        assert await names(name="ANN") == ["Anna"]
+        assert await names(name="%") == []
+        assert await names(role="developer", offset=1) == ["berta"]
+        assert await names(role="read_only") == ["berta"]
+        # who never signed in comes last, also where the latest come first
+        assert (await names(sort="-last_sign_in_at"))[0] == "goose-admin"
+        assert (await names(sort="last_sign_in_at"))[0] == "goose-admin"
+        berta = (await browser.get("/users", params={"name": "berta"})).json()["items"][0]["id"]
+        await browser.patch(f"/users/{berta}", json={"state": "disabled"})
+        assert await names(state="disabled") == ["berta"]
+        assert "berta" not in await names(state="active")
+        assert (await browser.get("/users", params={"sort": "password_hash"})).status_code in {400, 422}

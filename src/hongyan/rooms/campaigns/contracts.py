@@ -318,6 +318,10 @@ class LinkSums:
     made: int
 
 
+LinkSort = Literal["created_at", "-created_at", "name", "-name"]
+"""By the time or the name of the call that made a link; ``-`` puts the largest first."""
+
+
 @dataclass(frozen=True, slots=True)
 class LinkFilter:
     """Which links a list asks for; ``None`` asks nothing."""
@@ -335,7 +339,7 @@ class LinkFilter:
     is_send: bool | None = None
     only_first: bool = False
     """One link per call: its first."""
-    sort: Literal["created_at", "-created_at"] = "-created_at"
+    sort: LinkSort = "-created_at"
 
 
 class CountsDocument(TypedDict):

@@ -4,11 +4,12 @@ A driver speaks one wire protocol for one account (``drivers``). Its links are l
 deal in parts: a part is one PDU of one message. Where the carrier calls us, an inlet takes what it brings.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, StrEnum, auto
-from typing import NamedTuple, Protocol, runtime_checkable
+from types import MappingProxyType
+from typing import Final, Literal, NamedTuple, Protocol, runtime_checkable
 
 from hongyan.kernel.errors import NotFound
 from hongyan.kernel.ids import AccountId
@@ -234,6 +235,31 @@ class AlarmKind(StrEnum):
     REPORT_SILENCE = "report_silence"
     CHANNEL_REFUSING = "channel_refusing"
     DISK_85 = "disk_85"
+
+
+class AlarmSeverity(StrEnum):
+    """How soon somebody must look."""
+
+    CRITICAL = "critical"
+    """Messages do not leave, or soon will not."""
+    WARNING = "warning"
+
+
+SEVERITIES: Final[Mapping[AlarmKind, AlarmSeverity]] = MappingProxyType(
+    {
+        AlarmKind.NO_GATEWAY: AlarmSeverity.CRITICAL,
+        AlarmKind.CHANNEL_DOWN: AlarmSeverity.CRITICAL,
+        AlarmKind.CHANNEL_REFUSING: AlarmSeverity.CRITICAL,
+        AlarmKind.DISK_85: AlarmSeverity.CRITICAL,
+        AlarmKind.BACKLOG_AGE: AlarmSeverity.WARNING,
+        AlarmKind.UNKNOWN_MESSAGES: AlarmSeverity.WARNING,
+        AlarmKind.REPORT_SILENCE: AlarmSeverity.WARNING,
+    }
+)
+
+
+AlarmSort = Literal["since", "-since", "value", "-value", "cleared_at", "-cleared_at"]
+"""By what alarms are listed; ``-`` puts the largest first."""
 
 
 class Finding(NamedTuple):

@@ -245,6 +245,10 @@ class Project:
     name: str
 
 
+TenantWaits = Literal["real_name", "opening"]
+"""For what a tenant that has opened no service waits: for the operator, or for its own master account."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tenant:
     """An enterprise. ``domain_name`` is its account name at sign-in (the vendor's IAM domain)."""
@@ -288,6 +292,24 @@ class User:
     state: UserState
     created_at: datetime
     last_sign_in_at: datetime | None
+
+
+UserSort = Literal["name", "-name", "created_at", "-created_at", "last_sign_in_at", "-last_sign_in_at"]
+"""By what people are listed; ``-`` puts the largest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class UserFilter:
+    """Which people a list asks for; ``None`` asks nothing."""
+
+    name: str | None = None
+    """A part of the name, in any case."""
+    role: Role | None = None
+    state: UserState | None = None
+    sort: UserSort = "name"
+
+
+EVERYBODY = UserFilter()
 
 
 class KeyState(StrEnum):

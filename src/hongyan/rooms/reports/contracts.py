@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from hongyan.kernel.ids import CardTemplateId, TenantId, UserId, VideoTemplateId
 from hongyan.rooms.handsets.contracts import Vendor
-from hongyan.rooms.service_accounts.contracts import TapCounts, TapItemRow, TapRow, TapTarget
+from hongyan.rooms.service_accounts.contracts import TapCounts, TapItemRow, TapRow, TapSort, TapTarget
 
 
 class ReportType(StrEnum):
@@ -206,6 +206,7 @@ class TapQuery:
     """Of the details alone."""
     first: date | None = None
     last: date | None = None
+    sort: TapSort | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
+from typing import Literal
 
 from hongyan.kernel.ids import TenantId
 from hongyan.rooms.reviews.contracts import ReviewStory
@@ -383,6 +384,15 @@ class Tap:
     at: datetime
 
 
+TapSort = Literal[
+    "day", "-day", "times", "-times", "home", "-home", "menu", "-menu", "submenu", "-submenu", "tel", "-tel",
+    "fastapp", "-fastapp",
+]  # fmt: skip
+"""By which column taps are listed; ``-`` puts the largest first."""
+TapItemSort = Literal["day", "-day", "times", "-times"]
+"""The same of single things, which have no other counts."""
+
+
 @dataclass(frozen=True, slots=True)
 class TapFilter:
     """Which taps are counted, and whether by day or month of a zone. ``pub_name`` is a part of a name."""
@@ -395,6 +405,8 @@ class TapFilter:
     pub_id: str | None = None
     pub_name: str | None = None
     target: TapTarget | None = None
+    sort: TapSort | None = None
+    """Days, the newest first, and the most taps of each first unless it says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

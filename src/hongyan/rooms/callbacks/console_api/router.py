@@ -1,7 +1,7 @@
 """Callback addresses (智能信息回执地址配置) under ``/console/api/callbacks``. Who changes one needs te_admin."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
@@ -30,7 +30,6 @@ from hongyan.rooms.callbacks.service.desk import CallbacksDesk
 from hongyan.rooms.identity.contracts import Actor, Auth, Permission
 
 _NOTICES = 10
-_LOG_LINES = 100
 
 
 def console_router(db: Database, desk: CallbacksDesk, auth: Auth) -> APIRouter:
@@ -108,11 +107,21 @@ def _add_posts(router: APIRouter, db: Database, desk: CallbacksDesk, caller: Any
         return CallbackAttempt.of(await desk.test(actor, str(address_id)))
 
     @router.get("/{address_id}/attempts", operation_id="console_list_callback_attempts")
-    async def attempts(actor: caller, address_id: UUID) -> CallbackAttempts:
-        """Show the delivery log: the last hundred tries, newest first."""
+    async def attempts(
+        *,
+        actor: caller,
+        address_id: UUID,
+        result: Literal["well", "failed"] | None = None,
+        offset: Annotated[int, Query(ge=0, le=10_000)] = 0,
+        limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    ) -> CallbackAttempts:
+        """Show the delivery log: every try, newest first."""
+        went_well = None if result is None else result == "well"
         async with db.begin() as uow:
-            found = await desk.list_attempts(uow, actor, str(address_id), limit=_LOG_LINES)
-        return CallbackAttempts(items=[CallbackAttempt.of(attempt) for attempt in found], total=len(found))
+            page = await desk.page_attempts(
+                uow, actor, str(address_id), went_well=went_well, offset=offset, limit=limit
+            )
+        return CallbackAttempts(items=[CallbackAttempt.of(attempt) for attempt in page.items], total=page.total)
 
     @router.get("/{address_id}/posts", operation_id="console_list_callback_posts")
     async def posts(

@@ -145,7 +145,7 @@ class CallbackAttempt(BaseModel):
 
 
 class CallbackAttempts(BaseModel):
-    """The last tries, newest first."""
+    """A page of tries, newest first; ``total`` ends at 10,001."""
 
     items: list[CallbackAttempt]
     total: int

@@ -234,6 +234,19 @@ class CallbacksDesk:
         address = await self._find(uow, actor.tenant(Permission.CALLBACK_LIST), address_id)
         return await attempts.list_attempts(uow, address.address_id, limit=limit)
 
+    async def page_attempts(
+        self, uow: Uow, actor: Actor, address_id: str, *, went_well: bool | None, offset: int, limit: int
+    ) -> Page[Attempt]:
+        """Return a page of the tries at an address, newest first; the total ends at 10,001.
+
+        Raises:
+            AddressNotFound: the tenant has none with this id.
+        """
+        found = (await self._find(uow, actor.tenant(Permission.CALLBACK_LIST), address_id)).address_id
+        total = await attempts.count_attempts(uow, found, went_well=went_well, most=posts.PAGE_COUNT)
+        rows = await attempts.list_attempts(uow, found, limit=limit, offset=offset, went_well=went_well)
+        return Page(tuple(rows), total, offset, limit)
+
     async def list_posts(
         self, uow: Uow, actor: Actor, address_id: str, where: PostFilter, *, offset: int, limit: int
     ) -> Page[Post]:

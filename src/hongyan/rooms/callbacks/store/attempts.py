@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, and_, delete, false, func, not_, select
 
 from hongyan.kernel.db.database import Uow
 from hongyan.rooms.callbacks.contracts import AddressId, Attempt
@@ -47,10 +47,16 @@ async def insert_attempts(uow: Uow, rows: Sequence[tuple[AddressId, Attempt]]) -
     )
 
 
-async def list_attempts(uow: Uow, address_id: AddressId, *, limit: int) -> list[Attempt]:
-    """Return the last attempts at an address, newest first."""
+async def list_attempts(
+    uow: Uow, address_id: AddressId, *, limit: int, offset: int = 0, went_well: bool | None = None
+) -> list[Attempt]:
+    """Return attempts at an address, newest first; on wish only those that were taken, or were not."""
     statement = (
-        select(attempts).where(attempts.c.address_id == address_id).order_by(attempts.c.attempt_id.desc()).limit(limit)
+        select(attempts)
+        .where(_asked(address_id, went_well=went_well))
+        .order_by(attempts.c.attempt_id.desc())
+        .offset(offset)
+        .limit(limit)
     )
     return [
         Attempt(
@@ -66,6 +72,22 @@ async def list_attempts(uow: Uow, address_id: AddressId, *, limit: int) -> list[
         )
         for row in await uow.execute(statement)
     ]
+
+
+async def count_attempts(uow: Uow, address_id: AddressId, *, went_well: bool | None, most: int) -> int:
+    """Count what :func:`list_attempts` lists, up to a most."""
+    some = select(attempts.c.attempt_id).where(_asked(address_id, went_well=went_well)).limit(most).subquery()
+    total: int = (await uow.execute(select(func.count()).select_from(some))).scalar_one()
+    return total
+
+
+def _asked(address_id: AddressId, *, went_well: bool | None) -> ColumnElement[bool]:
+    of = attempts.c.address_id == address_id
+    if went_well is None:
+        return of
+    # As rules.schedule.is_success sees a status; no answer at all is none.
+    taken = func.coalesce(attempts.c.status.between(200, 299), false())
+    return and_(of, taken if went_well else not_(taken))
 
 
 async def forget_attempts(uow: Uow, before: datetime) -> int:

@@ -8,7 +8,7 @@ import io
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
@@ -25,7 +25,7 @@ from hongyan.rooms.campaigns.console_api.resolve_shapes import (
     ResolveTaskView,
     WantedResolveTask,
 )
-from hongyan.rooms.campaigns.contracts import Link, LinkFilter, LinkSums, ResolvedStatus
+from hongyan.rooms.campaigns.contracts import Link, LinkFilter, LinkSort, LinkSums, ResolvedStatus
 from hongyan.rooms.campaigns.service.resolve import ResolveTasks
 from hongyan.rooms.campaigns.service.resolve_views import RECENT, ResolveViews, narrow
 from hongyan.rooms.identity.contracts import Actor, Auth, Permission
@@ -72,11 +72,11 @@ def _tasks(router: APIRouter, db: Database, tasks: ResolveTasks, views: ResolveV
         signature: Word = None,
         begin: datetime | None = None,
         end: datetime | None = None,
-        sort: Literal["created_at", "-created_at"] = "-created_at",
+        sort: LinkSort = "-created_at",
         offset: Annotated[int, Query(ge=0, le=_WINDOW)] = 0,
         limit: Annotated[int, Query(ge=1, le=100)] = 20,
     ) -> ResolveTaskList:
-        """List resolve tasks, the newest first or last; ``card_template`` is a part of its name, or its id."""
+        """List resolve tasks by time or name; ``card_template`` is a part of its name, or its id."""
         tenant_id = actor.tenant(Permission.RESOLVE_TASK_LIST)
         wanted = LinkFilter(task_name=name, sms_sign=signature, begin=begin, end=end, sort=sort)
         wanted = narrow(wanted, card_template, None)

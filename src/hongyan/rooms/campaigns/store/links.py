@@ -127,13 +127,14 @@ async def insert_resolve_task(uow: Uow, task: ResolveTask) -> None:
 async def list_links(
     uow: Uow, tenant_id: TenantId, sealer: NumberSealer, wanted: LinkFilter, *, offset: int, limit: int
 ) -> Page[Link]:
-    """Return links, the newest call first or last, in the order of its rows; the total is exact up to 10,000."""
+    """Return links by the time or name of their call, in the order of its rows; the total is exact up to 10,000."""
     where = _conditions(tenant_id, sealer, wanted)
     counted = select(true()).select_from(links).where(where).limit(COUNTED_ROWS).subquery()
     total = int((await uow.execute(select(func.count()).select_from(counted))).scalar_one())
     if offset >= total:
         return Page((), total, offset, limit)
-    by_call = _L.created_at if wanted.sort == "created_at" else _L.created_at.desc()
+    column = _L.task_name if wanted.sort.endswith("name") else _L.created_at
+    by_call = column.desc() if wanted.sort.startswith("-") else column
     statement = select(links).where(where).order_by(by_call, _L.link_id).offset(offset).limit(limit)
     return Page(tuple(_link(row, sealer) for row in (await uow.execute(statement)).all()), total, offset, limit)
 

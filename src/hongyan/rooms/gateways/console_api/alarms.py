@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
 from hongyan.kernel.db.database import Database
-from hongyan.rooms.gateways.contracts import Alarm, AlarmKind
+from hongyan.rooms.gateways.contracts import SEVERITIES, Alarm, AlarmKind, AlarmSeverity, AlarmSort
 from hongyan.rooms.gateways.service.alarms import AlarmsService
 
 
@@ -16,6 +16,7 @@ class AlarmView(BaseModel):
     """One alarm."""
 
     kind: AlarmKind
+    severity: AlarmSeverity
     subject: str
     since: datetime
     value: float
@@ -29,6 +30,7 @@ class AlarmView(BaseModel):
         """Return the view of an alarm."""
         return cls(
             kind=alarm.kind,
+            severity=SEVERITIES[alarm.kind],
             subject=alarm.subject,
             since=alarm.since,
             value=alarm.value,
@@ -42,6 +44,7 @@ class AlarmList(BaseModel):
     """The alarms that hold, the latest first, and behind them those that are over."""
 
     items: list[AlarmView]
+    total: int
 
 
 def console_router(*, db: Database, service: AlarmsService, may_look: Callable[..., Awaitable[None]]) -> APIRouter:
@@ -50,12 +53,16 @@ def console_router(*, db: Database, service: AlarmsService, may_look: Callable[.
 
     @router.get("")
     async def list_alarms(
-        history: bool = False,  # noqa: FBT001, FBT002 - a query parameter
+        *,
+        history: bool = False,
+        kind: Annotated[list[AlarmKind] | None, Query()] = None,
+        sort: AlarmSort | None = None,
+        offset: Annotated[int, Query(ge=0, le=10_000)] = 0,
         limit: Annotated[int, Query(ge=1, le=1000)] = 200,
     ) -> AlarmList:
         """List the alarms that hold; with ``history`` also those of the last 90 days."""
         async with db.begin() as uow:
-            found = await service.list_alarms(uow, with_cleared=history, limit=limit)
-        return AlarmList(items=[AlarmView.of(alarm) for alarm in found])
+            page = await service.page_alarms(uow, kind or (), sort, with_cleared=history, offset=offset, limit=limit)
+        return AlarmList(items=[AlarmView.of(alarm) for alarm in page.items], total=page.total)
 
     return router

@@ -19,11 +19,12 @@ from hongyan.kernel.clock import Clock
 from hongyan.kernel.db.database import Database, Uow
 from hongyan.kernel.ids import AccountId
 from hongyan.kernel.metrics import Metrics
+from hongyan.kernel.paging import Page
 from hongyan.rooms.carriers.contracts import Account, Flow, Health, HealthState
 from hongyan.rooms.carriers.service import CarriersService
 from hongyan.rooms.delivery.contracts import Backlog, MessageClass
 from hongyan.rooms.delivery.service import DeliveryService
-from hongyan.rooms.gateways.contracts import Alarm, AlarmKind, Finding, Node
+from hongyan.rooms.gateways.contracts import Alarm, AlarmKind, AlarmSort, Finding, Node
 from hongyan.rooms.gateways.service.balance import ALIVE_S
 from hongyan.rooms.gateways.service.health import Reason
 from hongyan.rooms.gateways.store import alarms as store
@@ -169,6 +170,24 @@ class AlarmsService:
     async def list_alarms(self, uow: Uow, *, with_cleared: bool = False, limit: int = _LISTED) -> list[Alarm]:
         """Return the alarms that hold, the latest first; with those that are over behind them."""
         return await store.list_alarms(uow, with_cleared=with_cleared, limit=limit)
+
+    async def stamp(self, uow: Uow) -> object:
+        """Return something that is another once an alarm was raised or cleared, or says more, for pages that look."""
+        raised = await store.list_alarms(uow, with_cleared=False, limit=_LISTED)
+        return [(alarm.kind, alarm.subject, alarm.since, alarm.value, alarm.detail) for alarm in raised]
+
+    async def page_alarms(
+        self,
+        uow: Uow,
+        kinds: Sequence[AlarmKind],
+        sort: AlarmSort | None,
+        *,
+        with_cleared: bool,
+        offset: int,
+        limit: int,
+    ) -> Page[Alarm]:
+        """Return a page of alarms of some kinds (of none named: of all), for lists."""
+        return await store.page_alarms(uow, kinds, sort, with_cleared=with_cleared, offset=offset, limit=limit)
 
     async def list_gateways(self, uow: Uow) -> list[Node]:
         """Return the gateway processes that are alive."""

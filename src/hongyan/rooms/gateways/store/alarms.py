@@ -1,12 +1,14 @@
 """Alarms: raised once, kept up to date while they hold, cleared when they do not, and kept as history."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Final, LiteralString
 
 from hongyan.kernel.db import hot
 from hongyan.kernel.db.database import Uow
-from hongyan.rooms.gateways.contracts import Alarm, AlarmKind, Finding
+from hongyan.kernel.paging import Page
+from hongyan.rooms.gateways.contracts import Alarm, AlarmKind, AlarmSort, Finding
 
 _LOCK_KEY: Final = 0x686F6E67_616C726D
 """Of the advisory lock: one process evaluates at a time."""
@@ -80,6 +82,36 @@ async def list_alarms(uow: Uow, *, with_cleared: bool, limit: int) -> list[Alarm
     """Return the alarms that hold, the latest first, then those that are over."""
     rows: list[tuple[Any, ...]] = await hot.fetch(uow, _LIST, (with_cleared, limit))
     return [Alarm(AlarmKind(row[0]), *row[1:]) for row in rows]
+
+
+_SORTS: Final[Mapping[AlarmSort, LiteralString]] = MappingProxyType(
+    {
+        "since": "since, alarm_id",
+        "-since": "since DESC, alarm_id DESC",
+        "value": "value, alarm_id",
+        "-value": "value DESC, alarm_id DESC",
+        "cleared_at": "cleared_at NULLS LAST, alarm_id",
+        "-cleared_at": "cleared_at DESC NULLS LAST, alarm_id DESC",
+    }
+)
+_ASKED: Final[LiteralString] = "(cleared_at IS NULL OR %s) AND (%s::text[] IS NULL OR kind = ANY(%s::text[]))"
+
+
+async def page_alarms(
+    uow: Uow, kinds: Sequence[AlarmKind], sort: AlarmSort | None, *, with_cleared: bool, offset: int, limit: int
+) -> Page[Alarm]:
+    """Return alarms of some kinds (of none named: of all), those that hold first unless sorted by something."""
+    asked = [kind.value for kind in kinds] or None
+    where = (with_cleared, asked, asked)
+    total = (await hot.fetch(uow, f"SELECT count(*) FROM gateways_alarms WHERE {_ASKED}", where))[0][0]  # noqa: S608
+    order = "(cleared_at IS NOT NULL), since DESC, alarm_id DESC" if sort is None else _SORTS[sort]
+    rows: list[tuple[Any, ...]] = await hot.fetch(
+        uow,
+        f"SELECT kind, subject, since, value, detail, seen_at, cleared_at FROM gateways_alarms"  # noqa: S608
+        f" WHERE {_ASKED} ORDER BY {order} OFFSET %s LIMIT %s",
+        (*where, offset, limit),
+    )
+    return Page(tuple(Alarm(AlarmKind(row[0]), *row[1:]) for row in rows), total, offset, limit)
 
 
 async def data_directory(uow: Uow) -> str | None:

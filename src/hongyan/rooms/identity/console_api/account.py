@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from hongyan.kernel.db.database import Database
 from hongyan.kernel.ids import UserId
 from hongyan.rooms.identity.console_api import views
-from hongyan.rooms.identity.contracts import Actor, Auth, Service
+from hongyan.rooms.identity.contracts import Actor, Auth, Role, Service, UserFilter, UserSort, UserState
 from hongyan.rooms.identity.service.door import IdentityService
 from hongyan.rooms.identity.service.people import NewUser
 
@@ -90,10 +90,20 @@ def users_router(db: Database, service: IdentityService, auth: Auth) -> APIRoute
     caller = Annotated[Actor, Depends(auth.console)]
 
     @router.get("")
-    async def list_users(actor: caller, offset: Offset = 0, limit: Limit = 20) -> views.UserList:
-        """Return users by name."""
+    async def list_users(
+        *,
+        actor: caller,
+        name: Annotated[str | None, Query(max_length=64, pattern=r"^[^\x00]*$")] = None,
+        role: Role | None = None,
+        state: UserState | None = None,
+        sort: UserSort = "name",
+        offset: Offset = 0,
+        limit: Limit = 20,
+    ) -> views.UserList:
+        """Return users; ``name`` is a part of it in any case."""
+        wanted = UserFilter((name or "").strip() or None, role, state, sort)
         async with db.begin() as uow:
-            page = await service.people.list_users(uow, actor, actor.tenant_id, offset=offset, limit=limit)
+            page = await service.people.list_users(uow, actor, actor.tenant_id, wanted, offset=offset, limit=limit)
             enrolled = await service.second_factors.find_enrolled(uow, [user.id for user in page.items])
         items = [views.UserView.of(user, second_factor=user.id in enrolled) for user in page.items]
         return views.UserList(items=items, total=page.total)

@@ -9,7 +9,7 @@ from hongyan.kernel.db.database import Uow
 from hongyan.kernel.errors import Forbidden, NotFound
 from hongyan.kernel.ids import Ids, TenantId, UserId
 from hongyan.kernel.paging import Page
-from hongyan.rooms.identity.contracts import Actor, Permission, Role, User, UserState
+from hongyan.rooms.identity.contracts import EVERYBODY, Actor, Permission, Role, User, UserFilter, UserState
 from hongyan.rooms.identity.errors import LastAdmin, NameTaken, OperatorExists, PasswordUnchanged, PasswordWrong
 from hongyan.rooms.identity.rules import names
 from hongyan.rooms.identity.service.audit import AuditLog
@@ -97,12 +97,19 @@ class PeopleService:
         return None if found is None else found.user
 
     async def list_users(
-        self, uow: Uow, actor: Actor, tenant_id: TenantId | None, *, offset: int = 0, limit: int = 20
+        self,
+        uow: Uow,
+        actor: Actor,
+        tenant_id: TenantId | None,
+        wanted: UserFilter = EVERYBODY,
+        *,
+        offset: int = 0,
+        limit: int = 20,
     ) -> Page[User]:
-        """Return users by name."""
+        """Return users, by name unless something else is wanted."""
         actor.require(Permission.USER_LIST)
         _require_reach(actor, tenant_id)
-        return await store.list_users(uow, tenant_id, offset=offset, limit=limit)
+        return await store.list_users(uow, tenant_id, wanted, offset=offset, limit=limit)
 
     async def set_roles(
         self, uow: Uow, actor: Actor, tenant_id: TenantId | None, user_id: UserId, roles: Collection[Role]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import TenantId, UserId
 from hongyan.kernel.paging import Page
-from hongyan.rooms.identity.contracts import Role, User, UserState
+from hongyan.rooms.identity.contracts import Role, User, UserFilter, UserState
 from hongyan.rooms.identity.tables import tenants, users
 
 COLUMNS = (
@@ -112,11 +112,29 @@ async def find_password_hash(uow: Uow, tenant_id: TenantId | None, user_id: User
     return found
 
 
-async def list_users(uow: Uow, tenant_id: TenantId | None, *, offset: int, limit: int) -> Page[User]:
-    """Return users by name."""
-    where = _within(tenant_id)
+_SORTS: Final[Mapping[str, ColumnElement[Any]]] = {
+    "name": users.c.name_key,
+    "created_at": users.c.created_at,
+    "last_sign_in_at": users.c.last_sign_in_at,
+}
+
+
+async def list_users(
+    uow: Uow, tenant_id: TenantId | None, wanted: UserFilter, *, offset: int, limit: int
+) -> Page[User]:
+    """Return users; those who never signed in come last, however they are sorted."""
+    parts = [_within(tenant_id)]
+    if wanted.name is not None:
+        parts.append(users.c.name_key.contains(wanted.name.casefold(), autoescape=True))
+    if wanted.role is not None:
+        parts.append(users.c.roles.contains([wanted.role.value]))
+    if wanted.state is not None:
+        parts.append(users.c.state == wanted.state.value)
+    where = and_(*parts)
     total = (await uow.execute(select(func.count()).select_from(users).where(where))).scalar_one()
-    statement = select(*COLUMNS).where(where).order_by(users.c.name_key).offset(offset).limit(limit)
+    column = _SORTS[wanted.sort.removeprefix("-")]
+    order = (column.desc() if wanted.sort.startswith("-") else column.asc()).nulls_last()
+    statement = select(*COLUMNS).where(where).order_by(order, users.c.id).offset(offset).limit(limit)
     rows = (await uow.execute(statement)).mappings()
     return Page(tuple(user_of(dict(row)) for row in rows), total, offset, limit)
 

@@ -10,7 +10,7 @@ from hongyan.kernel.db.database import Database
 from hongyan.rooms.identity.contracts import Actor, Auth, Permission
 from hongyan.rooms.reports.contracts import ReportType, TapQuery
 from hongyan.rooms.reports.service.taps import TapReports
-from hongyan.rooms.service_accounts.contracts import TapCounts, TapTarget
+from hongyan.rooms.service_accounts.contracts import TapCounts, TapItemSort, TapSort, TapTarget
 
 By = Literal["day", "month"]
 Name = Annotated[str | None, Query(max_length=100, pattern=r"^[^\x00]*$")]
@@ -88,12 +88,13 @@ def tap_reports_router(*, db: Database, auth: Auth, taps: TapReports) -> APIRout
         last: Last = None,
         pub_id: Name = None,
         pub_name: Name = None,
+        sort: TapSort | None = None,
         offset: Offset = 0,
         limit: Limit = 20,
     ) -> TapReportView:
-        """Count taps by day or month and account."""
+        """Count taps by day or month and account, the newest first unless ``sort`` says otherwise."""
         tenant_id = actor.tenant(Permission.REPORT_LIST)
-        wanted = TapQuery(_type(by), pub_id or None, pub_name or None, None, first, last)
+        wanted = TapQuery(_type(by), pub_id or None, pub_name or None, None, first, last, sort)
         async with db.begin() as uow:
             report = await taps.report(uow, tenant_id, wanted, offset=offset, limit=limit)
         return {
@@ -117,12 +118,13 @@ def tap_reports_router(*, db: Database, auth: Auth, taps: TapReports) -> APIRout
         pub_id: Name = None,
         pub_name: Name = None,
         target: TapTarget | None = None,
+        sort: TapItemSort | None = None,
         offset: Offset = 0,
         limit: Limit = 20,
     ) -> TapItemReportView:
         """Count taps by day or month, account and what was tapped."""
         tenant_id = actor.tenant(Permission.REPORT_LIST)
-        wanted = TapQuery(_type(by), pub_id or None, pub_name or None, target, first, last)
+        wanted = TapQuery(_type(by), pub_id or None, pub_name or None, target, first, last, sort)
         async with db.begin() as uow:
             report = await taps.report_items(uow, tenant_id, wanted, offset=offset, limit=limit)
         return {

@@ -59,7 +59,8 @@ class TapReports:
             raise SpanWrong("to", reason=f"more than {most} days", reason_zh=f"时间范围超过 {most} 天")
         begin, end = rules.day_span(first, zone)[0], rules.day_span(last, zone)[1]
         by_month = wanted.report_type is ReportType.MONTHLY
-        return TapFilter(begin, end, zone, by_month, wanted.pub_id, wanted.pub_name, wanted.target), first, last
+        of = (wanted.pub_id, wanted.pub_name, wanted.target, wanted.sort)
+        return TapFilter(begin, end, zone, by_month, *of), first, last
 
 
 def _total(counts: Iterable[TapCounts]) -> TapCounts:

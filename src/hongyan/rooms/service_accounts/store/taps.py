@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Date, Select, and_, cast, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql.expression import ColumnCollection
 
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import TenantId
@@ -96,7 +97,7 @@ async def list_rows(uow: Uow, tenant_id: TenantId, wanted: TapFilter, *, offset:
         .group_by(day, _T.pub_id)
         .subquery()
     )
-    order = (grouped.c.day.desc(), grouped.c.times.desc(), grouped.c.pub_id)
+    order = (*_sorted_by(grouped.c, wanted), grouped.c.day.desc(), grouped.c.times.desc(), grouped.c.pub_id)
     total, rows = await _page(uow, select(grouped).order_by(*order), offset, limit)
     found = tuple(TapRow(row.day, row.pub_id, row.name or "", _counted(row)) for row in rows)
     return Page(found, total, offset, limit)
@@ -114,7 +115,7 @@ async def list_items(uow: Uow, tenant_id: TenantId, wanted: TapFilter, *, offset
         .subquery()
     )
     c = grouped.c
-    order = (c.day.desc(), c.times.desc(), c.pub_id, c.target, c.item)
+    order = (*_sorted_by(c, wanted), c.day.desc(), c.times.desc(), c.pub_id, c.target, c.item)
     total, rows = await _page(uow, select(grouped).order_by(*order), offset, limit)
     found = tuple(
         TapItemRow(row.day, row.pub_id, row.name or "", TapTarget(row.target), row.item, int(row.times)) for row in rows
@@ -152,6 +153,13 @@ def _asked(tenant_id: TenantId, wanted: TapFilter) -> ColumnElement[bool]:
     if wanted.target is not None:
         conditions.append(_T.target == wanted.target.value)
     return and_(*conditions)
+
+
+def _sorted_by(columns: ColumnCollection[str, ColumnElement[Any]], wanted: TapFilter) -> tuple[ColumnElement[Any], ...]:
+    if wanted.sort is None:
+        return ()
+    column = columns[wanted.sort.removeprefix("-")]
+    return (column.desc() if wanted.sort.startswith("-") else column.asc(),)
 
 
 def _day(wanted: TapFilter) -> ColumnElement[date]:
