@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { createLive, type Live } from "@/client/live";
+import { createLive, type Live, type Topic } from "@/client/live";
 
 class Source extends EventTarget {
   static readonly CLOSED = 2;
@@ -41,9 +41,11 @@ function look(state: DocumentVisibilityState): void {
 describe("the stream of a page", () => {
   let live: Live;
   let stops: (() => void)[];
-  const listen = (heard: (data: unknown) => void = () => undefined) => {
-    const stop = live.listen(heard);
+  /** Parts of a page say together what they want. */
+  const listen = async (heard: (data: unknown) => void = () => undefined, topic: Topic = "tasks") => {
+    const stop = live.listen(topic, heard);
     stops.push(stop);
+    await Promise.resolve();
     return stop;
   };
   beforeEach(() => {
@@ -60,23 +62,42 @@ describe("the stream of a page", () => {
     vi.useRealTimers();
   });
 
-  it("is one for all listeners, and stands once it was heard of", () => {
+  it("is one for all listeners, and stands once it was heard of", async () => {
     const heard: unknown[] = [];
-    listen((data) => heard.push(data));
-    listen((data) => heard.push(data));
-    expect(Source.made.map(({ url }) => url)).toEqual(["/console/api/live"]);
+    await listen((data) => heard.push(data));
+    await listen((data) => heard.push(data));
+    expect(Source.made.map(({ url }) => url)).toEqual(["/console/api/live?topic=tasks"]);
     expect(live.isStanding()).toBe(false);
     last().tell("hello");
-    last().tell("task", { task_id: "1" });
+    last().tell("tasks", { task_id: "1" });
     expect([live.isStanding(), heard]).toEqual([true, [{ task_id: "1" }, { task_id: "1" }]]);
     stops.forEach((stop) => stop());
+    await Promise.resolve();
     expect([live.isStanding(), last().readyState]).toEqual([false, Source.CLOSED]);
   });
 
-  it("stands no more while the browser comes again by itself", () => {
+  it("is one for what the parts of a page want, opened anew only for what it does not tell yet", async () => {
+    const heard: string[] = [];
+    const both = [listen(() => heard.push("alarms"), "alarms"), listen(() => heard.push("reviews"), "reviews")];
+    await Promise.all(both);
+    expect(Source.made.map(({ url }) => url)).toEqual(["/console/api/live?topic=alarms&topic=reviews"]);
+    last().tell("reviews");
+    expect(heard).toEqual(["reviews"]);
+    // one part goes, another one comes for the same: the stream stays
+    stops[0]?.();
+    await listen(() => undefined, "alarms");
+    expect(Source.made).toHaveLength(1);
+    last().tell("hello");
+    await listen(() => undefined, "exports");
+    expect(Source.made.map(({ readyState }) => readyState)).toEqual([Source.CLOSED, 1]);
+    expect(live.isStanding()).toBe(false);
+    expect(last().url).toBe("/console/api/live?topic=alarms&topic=exports&topic=reviews");
+  });
+
+  it("stands no more while the browser comes again by itself", async () => {
     const changed = vi.fn();
     live.subscribe(changed);
-    listen();
+    await listen();
     last().tell("hello");
     last().fail(0);
     expect([live.isStanding(), Source.made.length]).toEqual([false, 1]);
@@ -84,16 +105,16 @@ describe("the stream of a page", () => {
     expect([live.isStanding(), changed.mock.calls.length]).toEqual([true, 3]);
   });
 
-  it("is tried again after a while where it was refused", () => {
-    listen();
+  it("is tried again after a while where it was refused", async () => {
+    await listen();
     last().fail(Source.CLOSED);
     expect(Source.made).toHaveLength(1);
     vi.advanceTimersByTime(30_000);
     expect(Source.made).toHaveLength(2);
   });
 
-  it("is not kept for a page that nobody looks at", () => {
-    const stop = listen();
+  it("is not kept for a page that nobody looks at", async () => {
+    const stop = await listen();
     last().tell("hello");
     look("hidden");
     expect([live.isStanding(), last().readyState]).toEqual([false, Source.CLOSED]);

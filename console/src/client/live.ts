@@ -5,15 +5,21 @@
  * While it stands, lists need not be read again and again; where it does not, they are.
  */
 
-import { useSyncExternalStore } from "react";
+import { type QueryKey, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useSyncExternalStore } from "react";
 
 const URL = "/console/api/live";
 /** A stream that the server or the way to it refused is tried again after so long. */
 const AGAIN_MS = 30_000;
+/** What is being read just now is read once more after this, lest the answer is older than the news. */
+const BUSY_MS = 300;
+
+/** What can be followed; `tasks` carries a send task each, the others say that something is not as it was. */
+export type Topic = "tasks" | "video-tasks" | "exports" | "reviews" | "alarms";
 
 export interface Live {
-  /** Hear one event; returns how to stop that. */
-  listen: (heard: (data: unknown) => void) => () => void;
+  /** Hear what a topic tells; returns how to stop that. */
+  listen: (topic: Topic, heard: (data: unknown) => void) => () => void;
   /** For `useSyncExternalStore`: hear that it stands or stands no more. */
   subscribe: (changed: () => void) => () => void;
   isStanding: () => boolean;
@@ -21,10 +27,12 @@ export interface Live {
 
 /** Make a stream that is open while somebody listens and the page is looked at. */
 export function createLive(open: (url: string) => EventSource): Live {
-  const listeners = new Set<(data: unknown) => void>();
+  const listeners = new Map<Topic, Set<(data: unknown) => void>>();
   const watchers = new Set<() => void>();
   let source: EventSource | null = null;
+  let told: readonly Topic[] = [];
   let isStanding = false;
+  let isAsked = false;
   let timer: number | undefined;
 
   function stand(now: boolean): void {
@@ -41,14 +49,17 @@ export function createLive(open: (url: string) => EventSource): Live {
     stand(false);
   }
 
-  function start(): void {
-    const opened = open(URL);
+  function start(topics: readonly Topic[]): void {
+    const opened = open(`${URL}?${new URLSearchParams(topics.map((topic) => ["topic", topic])).toString()}`);
     source = opened;
+    told = topics;
     opened.addEventListener("hello", () => stand(true));
-    opened.addEventListener("task", (event: MessageEvent<string>) => {
-      const data: unknown = JSON.parse(event.data);
-      listeners.forEach((heard) => heard(data));
-    });
+    for (const topic of topics) {
+      opened.addEventListener(topic, (event: MessageEvent<string>) => {
+        const data: unknown = JSON.parse(event.data);
+        listeners.get(topic)?.forEach((heard) => heard(data));
+      });
+    }
     opened.addEventListener("error", () => {
       stand(false);
       if (opened.readyState === EventSource.CLOSED && source === opened) {
@@ -59,30 +70,45 @@ export function createLive(open: (url: string) => EventSource): Live {
     });
   }
 
-  /** Open or close it, as it is wanted now. */
+  /** Open or close it, as it is wanted now; what nobody wants any more stays in an open one. */
   function follow(): void {
-    const isWanted = listeners.size > 0 && document.visibilityState === "visible";
-    if (!isWanted) {
+    const topics = [...listeners.keys()].sort();
+    if (topics.length === 0 || document.visibilityState !== "visible") {
       close();
-    } else if (source === null) {
-      window.clearTimeout(timer);
-      start();
+    } else if (source === null || topics.some((topic) => !told.includes(topic))) {
+      close();
+      start(topics);
+    }
+  }
+
+  /** Follow once the parts of a page have all said what they want. */
+  function ask(): void {
+    if (!isAsked) {
+      isAsked = true;
+      queueMicrotask(() => {
+        isAsked = false;
+        follow();
+      });
     }
   }
 
   return {
-    listen: (heard) => {
+    listen: (topic, heard) => {
       if (listeners.size === 0) {
         document.addEventListener("visibilitychange", follow);
       }
-      listeners.add(heard);
-      follow();
+      const hearers = listeners.get(topic) ?? new Set();
+      listeners.set(topic, hearers.add(heard));
+      ask();
       return () => {
-        listeners.delete(heard);
+        hearers.delete(heard);
+        if (hearers.size === 0 && listeners.get(topic) === hearers) {
+          listeners.delete(topic);
+        }
         if (listeners.size === 0) {
           document.removeEventListener("visibilitychange", follow);
         }
-        follow();
+        ask();
       };
     },
     subscribe: (changed) => {
@@ -100,4 +126,32 @@ export const live = createLive((url) => new EventSource(url));
 /** Tell whether the stream stands: what it tells need not be read as well. */
 export function useIsLive(): boolean {
   return useSyncExternalStore(live.subscribe, live.isStanding);
+}
+
+/** Read the queries of a page again whenever a topic tells of something; `isTold` false follows nothing. Tells whether it stands. */
+export function useLiveTopic(topic: Topic, queryKey: QueryKey, isTold = true): boolean {
+  const client = useQueryClient();
+  const key = JSON.stringify(queryKey);
+  useEffect(() => {
+    if (!isTold) {
+      return;
+    }
+    const filters = { queryKey: JSON.parse(key) as QueryKey, type: "active" } as const;
+    let timer: number | undefined;
+    function read(): void {
+      window.clearTimeout(timer);
+      if (client.isFetching(filters) > 0) {
+        timer = window.setTimeout(read, BUSY_MS);
+      } else {
+        void client.invalidateQueries({ queryKey: filters.queryKey });
+      }
+    }
+    const stop = live.listen(topic, read);
+    return () => {
+      window.clearTimeout(timer);
+      stop();
+    };
+  }, [client, topic, key, isTold]);
+  const isLive = useIsLive();
+  return isTold && isLive;
 }

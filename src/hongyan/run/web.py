@@ -14,6 +14,7 @@ from hongyan.kernel.db.database import Uow
 from hongyan.kernel.errors import NotFound
 from hongyan.kernel.http.app import create_app
 from hongyan.kernel.http.limits import Limits, Rates
+from hongyan.kernel.http.live import LiveStreams
 from hongyan.kernel.ids import TenantId
 from hongyan.kernel.settings import Settings
 from hongyan.rooms.audience.vendor_api import vendor_router as audience_vendor
@@ -22,7 +23,6 @@ from hongyan.rooms.callbacks.vendor_api.callbacks import vendor_router as callba
 from hongyan.rooms.callbacks.vendor_api.own import own_router as callbacks_own
 from hongyan.rooms.campaigns.console_api.jump_links import jump_links_console
 from hongyan.rooms.campaigns.console_api.link_domains import domains_console
-from hongyan.rooms.campaigns.console_api.live import live_router
 from hongyan.rooms.campaigns.console_api.numbers import numbers_router
 from hongyan.rooms.campaigns.console_api.overview import overview_router as overview_console
 from hongyan.rooms.campaigns.console_api.public_domains import public_domains_console
@@ -32,7 +32,6 @@ from hongyan.rooms.campaigns.console_api.send_form import FormTools, choices_rou
 from hongyan.rooms.campaigns.console_api.sending import sending_router
 from hongyan.rooms.campaigns.console_api.tasks import console_router as campaigns_console
 from hongyan.rooms.campaigns.console_api.video import video_router
-from hongyan.rooms.campaigns.service.live import LiveTasks
 from hongyan.rooms.campaigns.vendor_api.link_domains import domains_router
 from hongyan.rooms.campaigns.vendor_api.own import own_router
 from hongyan.rooms.campaigns.vendor_api.resolve_tasks import resolve_router
@@ -48,6 +47,7 @@ from hongyan.rooms.enterprises.console_api.router import console_router as enter
 from hongyan.rooms.gateways.console_api.alarms import console_router as alarms_console
 from hongyan.rooms.gateways.console_api.waiting import waiting_router
 from hongyan.rooms.identity.console_api.auth import ConsoleAuth
+from hongyan.rooms.identity.console_api.live import live_router
 from hongyan.rooms.identity.console_api.router import console_router as identity_console
 from hongyan.rooms.identity.contracts import Actor, Auth, AuthDoors, Permission
 from hongyan.rooms.identity.service.door import IdentityService
@@ -82,6 +82,7 @@ from hongyan.run.demo import demo_ports
 from hongyan.run.evidence import evidence_readers
 from hongyan.run.graph import Graph
 from hongyan.run.health import Health, health_of_all
+from hongyan.run.live import AUDIENCES, live_streams
 from hongyan.run.serve import serve
 from hongyan.run.system import system_router
 
@@ -90,7 +91,7 @@ _NUMBER_FILE_BYTES = 41 * 1024 * 1024
 _BODY_LIMITS = {"/v1/hongyan/number-files": _NUMBER_FILE_BYTES, "/console/api/number-files": _NUMBER_FILE_BYTES}
 
 
-def routers_of(graph: Graph, live: LiveTasks | None = None) -> tuple[list[APIRouter], list[APIRouter]]:
+def routers_of(graph: Graph, live: LiveStreams | None = None) -> tuple[list[APIRouter], list[APIRouter]]:
     """Return the vendor's and the console's routers of all rooms; who serves them closes ``live``."""
     db, settings = graph.db, graph.settings
     vendor_auth = VendorAuth(db, graph.identity, graph.clock, limits_of(settings, graph.clock))
@@ -157,7 +158,7 @@ def routers_of(graph: Graph, live: LiveTasks | None = None) -> tuple[list[APIRou
         details_router(db=db, auth=auth, details=campaigns.details, views=campaigns.views),
         resolve_console(db=db, auth=auth, tasks=campaigns.resolve, views=campaigns.resolve_views),
         overview_console(db=db, auth=auth, overviews=campaigns.overviews),
-        live_router(live=live or LiveTasks(db, campaigns.views), standing=sessions.standing),
+        live_router(live=live or live_streams(graph), audiences=AUDIENCES, standing=sessions.standing),
         video_sms_console(db, graph.video_sms, auth),
         public_videos_console(db, graph.video_sms, auth),
         video_router(
@@ -314,7 +315,7 @@ def limits_of(settings: Settings, clock: Clock) -> Limits:
     return Limits(clock, rates=rates, places=settings.api_places, strangers=settings.api_strangers_rate)
 
 
-def build_app(graph: Graph, live: LiveTasks) -> FastAPI:
+def build_app(graph: Graph, live: LiveStreams) -> FastAPI:
     """Build the application from the rooms' skins."""
     vendor, console = routers_of(graph, live)
     return create_app(
@@ -353,7 +354,7 @@ def _add_health(app: FastAPI, graph: Graph, health: Health) -> None:
 
 async def run(graph: Graph, health: Health, stop: asyncio.Event) -> None:
     """Serve until told to stop."""
-    live = LiveTasks(graph.db, graph.campaigns.views)
+    live = live_streams(graph)
     app = build_app(graph, live)
     _add_health(app, graph, health)
     add_console(app)
@@ -364,7 +365,7 @@ async def run(graph: Graph, health: Health, stop: asyncio.Event) -> None:
         ending.cancel()
 
 
-async def _end_streams(live: LiveTasks, stop: asyncio.Event) -> None:
+async def _end_streams(live: LiveStreams, stop: asyncio.Event) -> None:
     """End what would never end by itself: the server waits for open answers."""
     await stop.wait()
     live.close()

@@ -46,7 +46,7 @@ export function useLiveTasks(heard?: (task: SendTask) => void): void {
   useEffect(() => {
     const told = new Map<string, SendTask["state"]>();
     let timer: number | undefined;
-    const stop = live.listen((data) => {
+    const stop = live.listen("tasks", (data) => {
       const task = data as SendTask;
       // Lists are read again for what is new or is in another state: it may belong elsewhere now.
       if (told.get(task.task_id) !== task.state && !isShown(client, task)) {

@@ -2,6 +2,7 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { api, bodyOf } from "@/client/api";
+import { useLiveTopic } from "@/client/live";
 import type { components, paths } from "@/client/schema";
 
 export type SendRow = components["schemas"]["SendRowView"];
@@ -144,11 +145,12 @@ export function isOpen({ state }: Pick<Export, "state">): boolean {
 
 /** Read the download centre, often while something is being made. */
 export function useExports(query: ExportQuery) {
+  const isTold = useLiveTopic("exports", ["exports"]);
   return useQuery({
     queryKey: ["exports", query],
     queryFn: () => bodyOf(api.GET("/console/api/exports", { params: { query } })),
     placeholderData: keepPreviousData,
-    refetchInterval: ({ state }) => (state.data?.items.some(isOpen) ? MOVING_MS : RESTING_MS),
+    refetchInterval: ({ state }) => (!isTold && state.data?.items.some(isOpen) ? MOVING_MS : RESTING_MS),
   });
 }
 

@@ -2,7 +2,9 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { api, bodyOf } from "@/client/api";
+import { useLiveTopic } from "@/client/live";
 import type { components, paths } from "@/client/schema";
+import { withPages } from "@/kit/listResult";
 
 type Schemas = components["schemas"];
 export type VideoTemplate = Schemas["VideoTemplateView"];
@@ -24,16 +26,20 @@ export type TemplateState = VideoTemplate["state"];
 /** The review desk decides, and messages move, while people look. */
 const LIST_MS = 10_000;
 const LIVE_MS = 3_000;
+/** Where a stream tells of changes. */
+const CALM_MS = 30_000;
 /** The most that a picker asks for at once; more are found by typing. */
 const PICKED = 100;
 
 export function useVideoTemplates(query: TemplateQuery) {
-  return useQuery({
+  const read = (wanted: TemplateQuery) => bodyOf(api.GET("/console/api/video-templates", { params: { query: wanted } }));
+  const list = useQuery({
     queryKey: ["video", "templates", query],
-    queryFn: () => bodyOf(api.GET("/console/api/video-templates", { params: { query } })),
+    queryFn: () => read(query),
     placeholderData: keepPreviousData,
     refetchInterval: LIST_MS,
   });
+  return withPages(list, (page) => read({ ...query, ...page }));
 }
 
 /** What can be sent now. */
@@ -50,31 +56,37 @@ export function useVideoTemplate(tplId: string | null | undefined) {
 }
 
 export function useVideoTasks(query: TaskQuery) {
-  return useQuery({
+  const isTold = useLiveTopic("video-tasks", ["video", "tasks"]);
+  const read = (wanted: TaskQuery) => bodyOf(api.GET("/console/api/video-tasks", { params: { query: wanted } }));
+  const list = useQuery({
     queryKey: ["video", "tasks", query],
-    queryFn: () => bodyOf(api.GET("/console/api/video-tasks", { params: { query } })),
+    queryFn: () => read(query),
     placeholderData: keepPreviousData,
-    refetchInterval: LIST_MS,
+    refetchInterval: isTold ? CALM_MS : LIST_MS,
   });
+  return withPages(list, (page) => read({ ...query, ...page }));
 }
 
 const path = (task_id: string) => ({ params: { path: { task_id } } });
 
 export function useVideoTask(taskId: string) {
+  const isTold = useLiveTopic("video-tasks", ["video", "task", taskId]);
   return useQuery({
     queryKey: ["video", "task", taskId],
     queryFn: () => bodyOf(api.GET("/console/api/video-tasks/{task_id}", path(taskId))),
-    refetchInterval: LIVE_MS,
+    refetchInterval: isTold ? CALM_MS : LIVE_MS,
   });
 }
 
 export function useVideoMessages(taskId: string, query: MessageQuery) {
+  const isTold = useLiveTopic("video-tasks", ["video", "messages", taskId]);
   return useQuery({
     queryKey: ["video", "messages", taskId, query],
     queryFn: () =>
       bodyOf(api.GET("/console/api/video-tasks/{task_id}/messages", { params: { path: { task_id: taskId }, query } })),
     placeholderData: keepPreviousData,
-    refetchInterval: LIVE_MS,
+    // The stream tells of counts: a message may change and leave them as they were.
+    refetchInterval: isTold ? LIST_MS : LIVE_MS,
   });
 }
 

@@ -88,6 +88,13 @@ async def list_tasks(
     return Page(tuple(_task(row) for row in (await uow.execute(statement)).all()), total, offset, limit)
 
 
+async def list_moving(uow: Uow, tenant_id: TenantId, limit: int) -> list[VideoTask]:
+    """Return a tenant's newest tasks that are under way."""
+    statement = select(*video_tasks.c).where(_T.tenant_id == tenant_id, _T.state.in_(_LIVE))
+    rows = await uow.execute(statement.order_by(_T.created_at.desc(), _T.task_id).limit(limit))
+    return [_task(row) for row in rows]
+
+
 async def list_live(uow: Uow) -> list[tuple[TenantId, TaskId]]:
     """Return every task of every tenant that is under way."""  # cross-tenant: clockwork
     rows = (await uow.execute(select(_T.tenant_id, _T.task_id).where(_T.state.in_(_LIVE)))).all()

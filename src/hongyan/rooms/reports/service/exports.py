@@ -159,6 +159,10 @@ class Exports:
             raise ExportNotFound
         return export
 
+    async def stamp(self, uow: Uow, tenant_id: TenantId) -> object:
+        """Return something that is another once an export of the tenant has changed, for pages that look at them."""
+        return await store.stamp(uow, tenant_id)
+
     async def cancel(self, uow: Uow, actor: Actor, export_id: str) -> Export:
         """Stop an export that waits or runs.
 

@@ -1,7 +1,7 @@
 """SQL of exports, tenant first; every change of a state names the states it may follow on."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, LiteralString
 
 from sqlalchemy import Row, and_, delete, func, insert, select, update
 
@@ -58,6 +58,17 @@ async def list_exports(uow: Uow, tenant_id: TenantId, wanted: ExportFilter, *, o
     order = (column.desc() if wanted.sort.startswith("-") else column.asc(), _E.id)
     statement = select(exports).where(where).order_by(*order).offset(offset).limit(limit)
     return Page(tuple(_export(row) for row in await uow.execute(statement)), total, offset, limit)
+
+
+_STAMP: Final[LiteralString] = """
+SELECT count(*), bit_xor(hashtextextended(concat_ws(' ', id, state, run, rows_done, rows_total, bytes), 0))
+FROM reports_exports WHERE tenant_id = %s::uuid
+"""
+
+
+async def stamp(uow: Uow, tenant_id: TenantId) -> tuple[object, ...]:
+    """Return values that are others once any export of a tenant has changed."""
+    return tuple((await uow.fetch(_STAMP, (tenant_id,)))[0])
 
 
 async def claim(uow: Uow, tenant_id: TenantId, export_id: str, at: datetime) -> Export | None:
