@@ -22,7 +22,7 @@ SIDE_BY_SIDE := -n 2 --dist loadfile
 THREE_ABREAST := -n 3 --dist loadfile
 # Of files that take minutes none may be the last: one process would wait for the other.
 LONG_FIRST := --slow-first --no-loadscope-reorder
-# These start whole installations; the others go first.
+# These start whole installations; the others go first. What tests/floors looks at, `make lint` asks.
 WHOLE := tests/compat tests/journeys tests/browser tests/chaos
 # Tests with foreign programs, and those programs that must be there: they install wherever our own packages do.
 PEERS := tests/telcowire/test_peers.py tests/telcowire/test_smpp_peers.py tests/telcowire/test_kannel.py \
@@ -52,7 +52,7 @@ run: setup ## start everything with the demo tenant and its simulators
 .PHONY: test
 test: setup ## run the tests: console first, then the fast ones, then the slow ones
 	@if [ -n "$(CONSOLE)" ]; then $(WITH_NODE) npm --prefix console run --silent --if-present test; fi
-	@$(PYTEST) $(THREE_ABREAST) -m "not chaos and not fuzz and not pages" $(WHOLE:%=--ignore=%)
+	@$(PYTEST) $(THREE_ABREAST) -m "not chaos and not fuzz and not pages" --ignore=tests/floors $(WHOLE:%=--ignore=%)
 	@$(PYTEST) $(SIDE_BY_SIDE) $(LONG_FIRST) -m "not chaos and not fuzz and not pages" $(WHOLE)
 
 .PHONY: demo
