@@ -1236,6 +1236,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/api/link-domains/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload Letter
+         * @description Keep a letter (公司关系授权函) to hand in with a domain: a pdf of at most 2 MB.
+         */
+        post: operations["console_upload_domain_letter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/link-domains/letters/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Letter
+         * @description Download one of the company's own letters.
+         */
+        get: operations["console_download_domain_letter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/console/api/live": {
         parameters: {
             query?: never;
@@ -4811,6 +4851,11 @@ export interface components {
             file: string;
             use: components["schemas"]["PictureUse"];
         };
+        /** Body_console_upload_domain_letter */
+        Body_console_upload_domain_letter: {
+            /** File */
+            file: string;
+        };
         /** Body_console_upload_number_file */
         Body_console_upload_number_file: {
             /** File */
@@ -6736,6 +6781,18 @@ export interface components {
             vendors: components["schemas"]["Vendor"][];
         };
         /**
+         * LetterView
+         * @description A letter that was kept, or that goes with a submission.
+         */
+        LetterView: {
+            /** File Id */
+            file_id: string;
+            /** Name */
+            name: string;
+            /** Size Bytes */
+            size_bytes?: number | null;
+        };
+        /**
          * Level
          * @description How bad it is.
          * @enum {string}
@@ -6860,6 +6917,7 @@ export interface components {
          */
         LinkDomainDetail: {
             domain: components["schemas"]["LinkDomainView"];
+            letter: components["schemas"]["LetterView"] | null;
             /** Stories */
             stories: components["schemas"]["DomainStoryView"][];
         };
@@ -10041,6 +10099,8 @@ export interface components {
             domain: string;
             /** @default standard */
             kind: components["schemas"]["DomainKind"];
+            /** Letter Id */
+            letter_id?: string | null;
         };
         /**
          * WantedJumpLink
@@ -12537,6 +12597,68 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_upload_domain_letter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_console_upload_domain_letter"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_download_domain_letter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };

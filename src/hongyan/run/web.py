@@ -32,6 +32,7 @@ from hongyan.rooms.campaigns.console_api.send_form import FormTools, choices_rou
 from hongyan.rooms.campaigns.console_api.sending import sending_router
 from hongyan.rooms.campaigns.console_api.tasks import console_router as campaigns_console
 from hongyan.rooms.campaigns.console_api.video import video_router
+from hongyan.rooms.campaigns.console_api.waiting import waiting_router as needs_router
 from hongyan.rooms.campaigns.vendor_api.link_domains import domains_router
 from hongyan.rooms.campaigns.vendor_api.own import own_router
 from hongyan.rooms.campaigns.vendor_api.resolve_tasks import resolve_router
@@ -154,6 +155,7 @@ def routers_of(graph: Graph, live: LiveStreams | None = None) -> tuple[list[APIR
         sending_router(form, campaigns.desk, graph.once),
         domains_console(db=db, auth=auth, domains=campaigns.domains),
         public_domains_console(db=db, auth=auth, domains=campaigns.public_domains),
+        needs_router(db=db, auth=auth, clock=graph.clock),
         jump_links_console(db=db, auth=auth, jump_links=campaigns.jump_links),
         details_router(db=db, auth=auth, details=campaigns.details, views=campaigns.views),
         resolve_console(db=db, auth=auth, tasks=campaigns.resolve, views=campaigns.resolve_views),

@@ -10,6 +10,7 @@ import { readChoices, readList, useFilters } from "@/kit/filters";
 import { formatTime } from "@/kit/format";
 import { Page } from "@/kit/Page";
 import { StateTag } from "@/kit/StateTag";
+import { Waiting } from "@/rooms/campaigns/Waiting";
 import { may, useSignedIn } from "@/rooms/identity/session";
 import { JumpLinkDrawer, JumpLinkForm } from "@/rooms/short_links/JumpLinkDrawers";
 import { JUMP_STATES, JUMP_TONES, type JumpLink, jumpActs, useJumpAct, useJumpLinks } from "@/rooms/short_links/jumpQueries";
@@ -21,7 +22,7 @@ function JumpLinkActions({ link, open, again }: { link: JumpLink; open: () => vo
   const { t } = useTranslation();
   const { session } = useSignedIn();
   const act = useJumpAct();
-  const { link_id: id, name, state } = link;
+  const { link_id: id, name, state, url } = link;
   const mayEdit = may(session, "hongyan:linkDomain:edit");
   return (
     <Space size={0} wrap>
@@ -51,7 +52,12 @@ function JumpLinkActions({ link, open, again }: { link: JumpLink; open: () => vo
           isDanger
           text={t("short_links.jump.delete")}
           ask={t("short_links.jump.deleteAsk", { name })}
-          consequence={t("short_links.jump.deleteText")}
+          consequence={
+            <>
+              <p>{t("short_links.jump.deleteText")}</p>
+              <Waiting what="jump_link" ids={[url]} />
+            </>
+          }
           takes={state === "reviewing" ? [t("short_links.jump.deleteReview")] : undefined}
           act={() => act(() => jumpActs.remove(id))}
           done={t("short_links.jump.deleted")}

@@ -10,6 +10,7 @@ import { readChoices, readList, useFilters } from "@/kit/filters";
 import { formatTime } from "@/kit/format";
 import { Page } from "@/kit/Page";
 import { StateTag } from "@/kit/StateTag";
+import { Waiting } from "@/rooms/campaigns/Waiting";
 import { may, useSignedIn } from "@/rooms/identity/session";
 import { DomainCheckButton } from "@/rooms/short_links/DomainCheckButton";
 import { DomainDrawer, NewDomain } from "@/rooms/short_links/DomainDrawers";
@@ -55,7 +56,12 @@ function DomainActions({ domain, open, again }: { domain: LinkDomain; open: () =
           isDanger
           text={t("short_links.domain.disable")}
           ask={t("short_links.domain.disableAsk", { name })}
-          consequence={t("short_links.domain.disableText")}
+          consequence={
+            <>
+              <p>{t("short_links.domain.disableText")}</p>
+              <Waiting what="link_domain" ids={[name]} />
+            </>
+          }
           takes={[t("short_links.domain.disableLinks"), t("short_links.domain.disableName")]}
           typed={name}
           act={() => act(() => domainActs.disable(id))}

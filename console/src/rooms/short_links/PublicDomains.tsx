@@ -9,6 +9,8 @@ import { formatTime } from "@/kit/format";
 import { Page } from "@/kit/Page";
 import { ServerForm } from "@/kit/ServerForm";
 import { StateTag } from "@/kit/StateTag";
+import { useWholeList } from "@/kit/wholeList";
+import { Waiting } from "@/rooms/campaigns/Waiting";
 import { useSignedIn } from "@/rooms/identity/session";
 import { DomainCheckButton } from "@/rooms/short_links/DomainCheckButton";
 import { type PublicDomain, publicDomainActs, usePublicDomainAct, usePublicDomains } from "@/rooms/short_links/publicQueries";
@@ -92,6 +94,7 @@ function Actions({ row }: { row: PublicDomain }) {
           title={isPreset ? t("short_links.platform.presetStays") : undefined}
           text={t("short_links.domain.disable")}
           ask={t("short_links.domain.disableAsk", { name })}
+          consequence={<Waiting what="link_domain" ids={[name]} />}
           takes={[t("short_links.domain.disableLinks"), t("short_links.platform.disableSends")]}
           typed={name}
           act={() => act(() => publicDomainActs.setUse(id, false))}
@@ -118,12 +121,16 @@ export function PublicDomains() {
   const { t } = useTranslation();
   const { zone } = useSignedIn();
   const [isAdding, setAdding] = useState(false);
+  const list = useWholeList(usePublicDomains(), {
+    sorts: { domain: (row) => row.domain, state: (row) => row.state, created_at: (row) => row.created_at },
+  });
   const columns: DataColumn<PublicDomain>[] = [
     {
       key: "domain",
       title: t("short_links.domain.name"),
       width: 200,
       isAlways: true,
+      sort: "domain",
       render: ({ domain, is_preset: isPreset }) => (
         <Space size={6} wrap>
           <span className="mono" style={{ overflowWrap: "anywhere" }}>{domain}</span>
@@ -135,10 +142,11 @@ export function PublicDomains() {
       key: "state",
       title: t("short_links.domain.state"),
       width: 100,
+      sort: "state",
       render: ({ state }) => <StateTag state={state} tone={DOMAIN_TONES[state]} text={t(state === "active" ? "short_links.platform.active" : `short_links.domainState.${state}`)} />,
     },
     { key: "vendors", title: t("short_links.platform.vendors"), width: 240, render: (row) => <PublicVendorTags vendors={row.at_vendors} /> },
-    { key: "created", title: t("sms.created"), width: 172, render: (row) => <span className="nowrap">{formatTime(row.created_at, zone)}</span> },
+    { key: "created", title: t("sms.created"), width: 172, sort: "created_at", render: (row) => <span className="nowrap">{formatTime(row.created_at, zone)}</span> },
     { key: "actions", title: t("list.actions"), width: 240, isAlways: true, render: (row) => <Actions row={row} /> },
   ];
   return (
@@ -156,7 +164,7 @@ export function PublicDomains() {
         name="public-domains"
         columns={columns}
         rowKey={(row) => String(row.domain_id)}
-        list={usePublicDomains()}
+        list={list}
         empty={{ text: t("short_links.domain.none"), note: t("short_links.platform.noneNote") }}
       />
       <NewPublicDomain isOpen={isAdding} close={() => setAdding(false)} />

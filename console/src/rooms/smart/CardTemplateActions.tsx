@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 
 import { ConfirmAction } from "@/kit/ConfirmAction";
+import { Waiting } from "@/rooms/campaigns/Waiting";
 import { may, maySend, useSignedIn } from "@/rooms/identity/session";
 import { acts, type CardTemplate, useAct } from "@/rooms/smart/queries";
 
@@ -35,7 +36,12 @@ function OwnerActions({ template }: { template: CardTemplate }) {
           isDanger
           text={t("smart.disable")}
           ask={t("smart.disableAsk", { name })}
-          consequence={t("smart.disableText")}
+          consequence={
+            <>
+              <p>{t("smart.disableText")}</p>
+              <Waiting what="card_template" ids={[id]} />
+            </>
+          }
           reason={{ label: t("smart.disableReason"), maxLength: REASON_CHARS }}
           act={(reason) => act(() => acts.setUse(id, false, reason))}
           done={t("smart.disabled")}
@@ -61,6 +67,7 @@ function OwnerActions({ template }: { template: CardTemplate }) {
           title={audit === "in_review" ? t("smart.deleteInReview") : undefined}
           text={t("sms.delete")}
           ask={t("smart.deleteAsk", { name })}
+          consequence={<Waiting what="card_template" ids={[id]} />}
           takes={[t("smart.deleteLinks"), t("smart.deleteSends")]}
           typed={audit === "passed" ? name : undefined}
           act={() => act(() => acts.remove(id))}

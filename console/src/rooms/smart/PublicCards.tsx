@@ -8,6 +8,7 @@ import { type Filter, FilterBar, isFiltered } from "@/kit/FilterBar";
 import { readChoices, readList, useFilters } from "@/kit/filters";
 import { formatTime } from "@/kit/format";
 import { StateTag } from "@/kit/StateTag";
+import { Waiting } from "@/rooms/campaigns/Waiting";
 import { useSignedIn } from "@/rooms/identity/session";
 import { PublicCardDrawer } from "@/rooms/smart/CardTemplateDrawer";
 import { publicActs, type PublicCard, type PublicCardQuery, usePublicAct, usePublicCards } from "@/rooms/smart/publicQueries";
@@ -50,6 +51,7 @@ function Actions({ row, open }: { row: PublicCard; open: () => void }) {
           isDanger
           text={t("smart.disable")}
           ask={t("smart.disableAsk", { name })}
+          consequence={<Waiting what="card_template" ids={[id]} />}
           takes={[t("smart.platform.takesAll"), t("smart.platform.takesSends"), t("smart.deleteLinks")]}
           reason={{ label: t("smart.platform.reason"), isRequired: true, maxLength: REASON_CHARS }}
           act={(reason) => act(() => publicActs.setUse(id, false, reason))}

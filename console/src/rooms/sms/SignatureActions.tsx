@@ -4,6 +4,7 @@ import { useNavigate } from "react-router";
 
 import { ConfirmAction } from "@/kit/ConfirmAction";
 import { Trouble } from "@/kit/Trouble";
+import { Waiting } from "@/rooms/campaigns/Waiting";
 import { may, useSignedIn } from "@/rooms/identity/session";
 import { acts, type Signature, useAct, useConsequences } from "@/rooms/sms/queries";
 
@@ -36,6 +37,7 @@ function Consequences({ signatureId }: { signatureId: string }) {
           </ul>
         </>
       )}
+      <Waiting what="signature" ids={[signatureId]} />
     </>
   );
 }

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 
 import { ConfirmAction } from "@/kit/ConfirmAction";
+import { Waiting } from "@/rooms/campaigns/Waiting";
 import { may, useSignedIn } from "@/rooms/identity/session";
 import { acts, type Template, useAct } from "@/rooms/sms/queries";
 
@@ -53,7 +54,12 @@ export function TemplateActions({ template, open }: { template: Template; open: 
           size="small"
           text={t(isUsed ? "sms.template.deactivate" : "sms.template.activate")}
           ask={t(isUsed ? "sms.template.deactivateAsk" : "sms.template.activateAsk", { name })}
-          consequence={t(isUsed ? "sms.template.deactivateText" : "sms.template.activateText")}
+          consequence={
+            <>
+              <p>{t(isUsed ? "sms.template.deactivateText" : "sms.template.activateText")}</p>
+              {isUsed && <Waiting what="sms_template" ids={[id]} />}
+            </>
+          }
           act={() => act(() => acts.useTemplate(id, !isUsed))}
           done={t("sms.template.used")}
         />
@@ -70,7 +76,12 @@ export function TemplateActions({ template, open }: { template: Template; open: 
           isDanger
           text={t("sms.delete")}
           ask={t("sms.template.deleteAsk", { name })}
-          consequence={t("sms.template.deleteText")}
+          consequence={
+            <>
+              <p>{t("sms.template.deleteText")}</p>
+              <Waiting what="sms_template" ids={[id]} />
+            </>
+          }
           act={() => act(() => acts.deleteTemplates([id]))}
           done={t("sms.template.deleted")}
         />

@@ -11,6 +11,7 @@ import { readChoices, useFilters } from "@/kit/filters";
 import { formatTime } from "@/kit/format";
 import { Page } from "@/kit/Page";
 import { StateTag } from "@/kit/StateTag";
+import { Waiting } from "@/rooms/campaigns/Waiting";
 import { may, useSignedIn } from "@/rooms/identity/session";
 import { useListQuery } from "@/rooms/sms/list";
 import { MissingNotice, useMissing } from "@/rooms/sms/Preconditions";
@@ -146,7 +147,12 @@ export function TemplateList() {
               isDanger
               text={t("sms.template.deleteMany", { count: chosen.length })}
               ask={t("sms.template.deleteManyAsk", { count: chosen.length })}
-              consequence={t("sms.template.deleteText")}
+              consequence={
+                <>
+                  <p>{t("sms.template.deleteText")}</p>
+                  {!isTooMany && <Waiting what="sms_template" ids={chosen} />}
+                </>
+              }
               isDisabled={isTooMany}
               title={isTooMany ? t("sms.template.deleteTooMany", { limit: AT_ONCE }) : undefined}
               act={async () => {

@@ -8,6 +8,7 @@ import { formatBytes } from "@/kit/files";
 import { type Filter, FilterBar, isFiltered } from "@/kit/FilterBar";
 import { readChoices, readList, useFilters } from "@/kit/filters";
 import { StateTag } from "@/kit/StateTag";
+import { Waiting } from "@/rooms/campaigns/Waiting";
 import { CarrierTags } from "@/rooms/video_sms/CarrierTags";
 import { type PublicVideo, publicVideoActs, usePublicVideoAct, usePublicVideos } from "@/rooms/video_sms/publicQueries";
 import { PublicVideoDrawer } from "@/rooms/video_sms/TemplateDrawer";
@@ -32,7 +33,12 @@ function Actions({ row, open }: { row: PublicVideo; open: () => void }) {
           isDanger
           text={t("video_sms.template.disable")}
           ask={t("video_sms.template.disableAsk", { name })}
-          consequence={t("video_sms.template.disableText")}
+          consequence={
+            <>
+              <p>{t("video_sms.template.disableText")}</p>
+              <Waiting what="video_template" ids={[id]} />
+            </>
+          }
           takes={[t("smart.platform.takesAll")]}
           reason={{ label: t("smart.platform.reason"), isRequired: true, maxLength: REASON_CHARS }}
           act={(reason) => act(() => publicVideoActs.setUse(id, false, reason))}

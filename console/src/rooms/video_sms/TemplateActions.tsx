@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 
 import { ConfirmAction } from "@/kit/ConfirmAction";
+import { Waiting } from "@/rooms/campaigns/Waiting";
 import { may, useSignedIn } from "@/rooms/identity/session";
 import { acts, useAct, type VideoTemplate } from "@/rooms/video_sms/queries";
 
@@ -50,7 +51,12 @@ export function TemplateActions({ template, open }: { template: VideoTemplate; o
           isDanger
           text={t("video_sms.template.disable")}
           ask={t("video_sms.template.disableAsk", { name })}
-          consequence={t("video_sms.template.disableText")}
+          consequence={
+            <>
+              <p>{t("video_sms.template.disableText")}</p>
+              <Waiting what="video_template" ids={[id]} />
+            </>
+          }
           reason={{ label: t("video_sms.reason"), maxLength: 200 }}
           act={(reason) => act(() => acts.useTemplate(id, false, reason))}
           done={t("action.done")}

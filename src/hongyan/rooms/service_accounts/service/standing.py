@@ -1,5 +1,6 @@
 """How far a tenant has come with service accounts: what the overview's guide asks. Reads only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hongyan.kernel.db.database import Uow
@@ -33,3 +34,8 @@ async def read_standing(uow: Uow, tenant_id: TenantId) -> AccountsStanding:
             rejected=Approval.REJECTED.value,
         )
     )
+
+
+async def list_bound_signs(uow: Uow, tenant_id: TenantId, signs: Sequence[str]) -> tuple[str, ...]:
+    """Return which channel numbers show which accounts for messages of these signatures: ``1069… · account``."""
+    return tuple(f"{port} · {account}" for port, account in await store.list_bound(uow, tenant_id, signs))

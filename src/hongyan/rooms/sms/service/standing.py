@@ -1,6 +1,6 @@
 """How far a tenant has come with plain SMS: what the overview's guide asks. Reads only."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hongyan.kernel.db.database import Uow
@@ -29,3 +29,8 @@ async def read_standing(uow: Uow, tenant_id: TenantId) -> SmsStanding:
         else:
             templates[TemplateStatus(status)] = count
     return SmsStanding(apps, signatures, templates)
+
+
+async def list_signature_names(uow: Uow, tenant_id: TenantId, signature_ids: Sequence[str]) -> list[str]:
+    """Return the names of those signatures that the tenant has; other ids have none."""
+    return await store.list_signature_names(uow, tenant_id, signature_ids)

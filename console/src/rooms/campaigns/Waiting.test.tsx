@@ -1,0 +1,54 @@
+// @vitest-environment jsdom
+import { cleanup, screen } from "@testing-library/react";
+import { afterEach, expect, it, vi } from "vitest";
+
+import { api } from "@/client/api";
+import type { components } from "@/client/schema";
+import { draw } from "@/kit/drawn";
+import { Waiting } from "@/rooms/campaigns/Waiting";
+
+afterEach(() => {
+  cleanup();
+  vi.restoreAllMocks();
+});
+
+type Found = components["schemas"]["WaitingView"];
+
+const NOTHING: Found = { task_count: 0, tenant_count: 0, tasks: [], link_task_count: 0, bindings: [] };
+
+async function drawn(found: Partial<Found>) {
+  const asked = vi.spyOn(api, "GET").mockResolvedValue({ data: { ...NOTHING, ...found }, response: new Response() } as never);
+  await draw(<Waiting what="sms_template" ids={["1", "2"]} />);
+  return asked;
+}
+
+it("names the tasks that are not over with their states, and counts the others", async () => {
+  const asked = await drawn({
+    task_count: 7,
+    tenant_count: 1,
+    tasks: [
+      { task_id: "a", name: "周末促销", kind: "send", state: "scheduled" },
+      { task_id: "b", name: "新品视频", kind: "video", state: "processing" },
+    ],
+    link_task_count: 3,
+    bindings: ["1069 · 会员", "1070 · 会员"],
+  });
+  const link = await screen.findByText("周末促销");
+  expect(asked).toHaveBeenCalledExactlyOnceWith("/console/api/waiting", { params: { query: { what: "sms_template", id: ["1", "2"] } } });
+  expect(link.getAttribute("href")).toBe("/send-tasks/a");
+  expect(link.parentElement?.textContent).toContain("定时待发送");
+  expect(screen.getByText("新品视频").getAttribute("href")).toBe("/video-tasks/b");
+  expect(screen.getByText("另有 5 个")).toBeTruthy();
+  expect(screen.getByText("3 个解析任务的短链仍在有效期内")).toBeTruthy();
+  expect(screen.getByText("通道号绑定：1069 · 会员、1070 · 会员")).toBeTruthy();
+});
+
+it("says so where nothing needs it", async () => {
+  await drawn({});
+  expect(await screen.findByText("没有未发完的任务、有效短链或绑定在使用它。")).toBeTruthy();
+});
+
+it("tells the platform's people numbers without names", async () => {
+  await drawn({ task_count: 4, tenant_count: 2 });
+  expect(await screen.findByText("2 个租户的 4 个未发完的任务")).toBeTruthy();
+});

@@ -1,0 +1,98 @@
+"""Statements about what still needs something that is about to be deleted, tenant first."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from sqlalchemy import ColumnElement, Text, func, literal, null, or_, select, union_all
+
+from hongyan.kernel.db.database import Uow
+from hongyan.kernel.ids import TaskId, TenantId
+from hongyan.rooms.campaigns.tables import links, resolve_tasks, tasks, video_tasks
+
+_T, _V, _L, _R = tasks.c, video_tasks.c, links.c, resolve_tasks.c
+_UNSENT: Final = ("draft", "parsing", "ready", "scheduled", "held", "running", "paused")
+"""States of a send task in which messages may be left to hand over."""
+_UNSENT_VIDEO: Final = ("scheduled", "submit_success", "processing", "re_submit_success", "re_processing")
+
+
+class Needed(StrEnum):
+    """What a task needs; its id is the second word's, or the name of a domain, or the URL of a page."""
+
+    SMS_TEMPLATE = "sms_template"
+    SIGNATURE = "signature"
+    CARD_TEMPLATE = "card_template"
+    VIDEO_TEMPLATE = "video_template"
+    LINK_DOMAIN = "link_domain"
+    JUMP_LINK = "jump_link"
+
+
+class WaitingTask(NamedTuple):
+    """A task that has not handed everything over."""
+
+    task_id: TaskId
+    name: str
+    state: str
+    is_video: bool
+
+
+_SENDS: Final[dict[Needed, ColumnElement[str]]] = {
+    Needed.SMS_TEMPLATE: _T.sms_template_id,
+    Needed.SIGNATURE: _T.content["signature_id"].astext,
+    Needed.CARD_TEMPLATE: _T.card_template_id,
+    Needed.VIDEO_TEMPLATE: _T.content["basic_template_id"].astext,
+    Needed.LINK_DOMAIN: _T.domain,
+    Needed.JUMP_LINK: _T.jump_url,
+}
+
+
+async def list_tasks(
+    uow: Uow, tenant_id: TenantId | None, what: Needed, ids: Sequence[str], limit: int
+) -> tuple[int, int, list[WaitingTask]]:
+    """Return how many tasks wait and of how many tenants, and the newest of them; ``None``: of all tenants."""
+    sends: list[ColumnElement[bool]] = [_SENDS[what].in_(ids), _T.state.in_(_UNSENT)]
+    videos: list[ColumnElement[bool]] = [_V.tpl_id.in_(ids), _V.state.in_(_UNSENT_VIDEO)]
+    if tenant_id is not None:
+        sends.append(_T.tenant_id == tenant_id)
+        videos.append(_V.tenant_id == tenant_id)
+    found = select(_T.tenant_id, _T.task_id, _T.name.cast(Text).label("name"), _T.state, _T.created_at).add_columns(
+        literal(False).label("is_video")
+    )
+    statement = found.where(*sends)
+    if what is Needed.VIDEO_TEMPLATE:
+        video = select(_V.tenant_id, _V.task_id, _V.name, _V.state, _V.created_at).add_columns(
+            literal(True).label("is_video")
+        )
+        rows = union_all(statement, video.where(*videos)).subquery()
+    else:
+        rows = statement.subquery()
+    counted = select(func.count().label("tasks"), func.count(rows.c.tenant_id.distinct()).label("tenants"))
+    counts = (await uow.execute(counted.select_from(rows))).one()
+    count, tenants = int(counts.tasks), int(counts.tenants)
+    if tenant_id is None or count == 0:
+        return count, tenants, []
+    newest = await uow.execute(select(rows).order_by(rows.c.created_at.desc(), rows.c.task_id).limit(limit))
+    return count, tenants, [WaitingTask(TaskId(one.task_id), one.name, one.state, one.is_video) for one in newest]
+
+
+async def count_links(uow: Uow, tenant_id: TenantId | None, what: Needed, ids: Sequence[str], now: datetime) -> int:
+    """Return how many resolve tasks have links that still work and lead to it; ``None``: of all tenants."""
+    if what is Needed.CARD_TEMPLATE:
+        conditions: list[ColumnElement[bool]] = [
+            _L.card_template_id.in_(ids),
+            _L.is_send.is_(False),
+            _L.result_code == "0",
+            or_(_L.expires_at == null(), _L.expires_at > now),
+        ]
+        if tenant_id is not None:
+            conditions.append(_L.tenant_id == tenant_id)
+        return int((await uow.execute(select(func.count(_L.task_id.distinct())).where(*conditions))).scalar_one())
+    if what is Needed.LINK_DOMAIN:
+        ends = _R.created_at + func.make_interval(0, 0, 0, _R.validity_days)
+        conditions = [_R.domain.in_(ids), ends > now]
+        if tenant_id is not None:
+            conditions.append(_R.tenant_id == tenant_id)
+        found = await uow.execute(select(func.count()).select_from(resolve_tasks).where(*conditions))
+        return int(found.scalar_one())
+    return 0
