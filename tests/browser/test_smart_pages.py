@@ -178,7 +178,7 @@ async def test_a_receipt_address_is_set_tried_and_signed(new_page: NewPage, demo
     await expect(page.locator("[data-test-result=failed]")).to_contain_text("无法连接")
     await page.keyboard.press("Escape")
     await button(card, "推送记录").click()
-    await expect(page.locator("[data-attempts] tr[data-row-key]").first).to_contain_text("无法连接")
+    await expect(page.locator("[data-table='callback-log'] tr[data-row-key]").first).to_contain_text("无法连接")
     await button(page, "启用签名").click()
     await button(page.get_by_role("dialog"), "启用签名").click()
     secret = page.get_by_role("dialog").filter(has_text="签名密钥")

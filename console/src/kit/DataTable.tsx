@@ -145,7 +145,8 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
             const chosen = Array.isArray(sorter) ? sorter[0] : sorter;
             const field = columns.find(({ key }) => key === chosen?.columnKey)?.sort;
             const asked = { ascend: field, descend: `-${field ?? ""}` };
-            change({ [`${prefix}sort`]: chosen?.order == null || field === undefined ? "" : asked[chosen.order] });
+            // Another list of the page stays where it is.
+            change({ [`${prefix}sort`]: chosen?.order == null || field === undefined ? "" : asked[chosen.order], [`${prefix}page`]: "" });
           } else if (next.current !== page || next.pageSize !== size) {
             change({ [`${prefix}page`]: next.pageSize === size ? String(next.current ?? 1) : "1", [`${prefix}size`]: String(next.pageSize ?? size) });
           }

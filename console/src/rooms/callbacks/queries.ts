@@ -3,6 +3,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tansta
 
 import { api, bodyOf } from "@/client/api";
 import type { components, paths } from "@/client/schema";
+import { withPages } from "@/kit/listResult";
 
 export type Callback = components["schemas"]["CallbackView"];
 export type CallbackKind = components["schemas"]["AddressKind"];
@@ -10,6 +11,7 @@ export type Attempt = components["schemas"]["CallbackAttempt"];
 export type Post = components["schemas"]["CallbackPost"];
 export type TenantKind = paths["/console/api/callbacks/kinds/{kind}"]["put"]["parameters"]["path"]["kind"];
 export type PostQuery = NonNullable<paths["/console/api/callbacks/{address_id}/posts"]["get"]["parameters"]["query"]>;
+export type AttemptQuery = NonNullable<paths["/console/api/callbacks/{address_id}/attempts"]["get"]["parameters"]["query"]>;
 export type Replay = components["schemas"]["CallbackReplay"];
 
 const LIVE_MS = 5_000;
@@ -32,21 +34,27 @@ export function useAddress(addressId: string) {
 }
 
 export function usePosts(addressId: string, query: PostQuery) {
-  return useQuery({
+  const read = (wanted: PostQuery) =>
+    bodyOf(api.GET("/console/api/callbacks/{address_id}/posts", { params: { path: { address_id: addressId }, query: wanted } }));
+  const list = useQuery({
     queryKey: ["callbacks", addressId, "posts", query],
-    queryFn: () =>
-      bodyOf(api.GET("/console/api/callbacks/{address_id}/posts", { params: { path: { address_id: addressId }, query } })),
+    queryFn: () => read(query),
     placeholderData: keepPreviousData,
     refetchInterval: LIVE_MS,
   });
+  return withPages(list, (page) => read({ ...query, ...page }));
 }
 
-export function useAttempts(addressId: string) {
-  return useQuery({
-    queryKey: ["callbacks", addressId, "attempts"],
-    queryFn: () => bodyOf(api.GET("/console/api/callbacks/{address_id}/attempts", pathOf(addressId))),
+export function useAttempts(addressId: string, query: AttemptQuery) {
+  const read = (wanted: AttemptQuery) =>
+    bodyOf(api.GET("/console/api/callbacks/{address_id}/attempts", { params: { path: { address_id: addressId }, query: wanted } }));
+  const list = useQuery({
+    queryKey: ["callbacks", addressId, "attempts", query],
+    queryFn: () => read(query),
+    placeholderData: keepPreviousData,
     refetchInterval: LIVE_MS,
   });
+  return withPages(list, (page) => read({ ...query, ...page }));
 }
 
 /** Do something and read everything of this room again, also when it was refused. */

@@ -1,13 +1,14 @@
-import { Segmented } from "antd";
+import { Card, Segmented } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
 import { type DataColumn, DataTable } from "@/kit/DataTable";
-import { readChoices, useFilters } from "@/kit/filters";
+import { type Filter, FilterBar, isFiltered } from "@/kit/FilterBar";
+import { readChoices, readList, useFilters } from "@/kit/filters";
 import { formatTime } from "@/kit/format";
 import { Page } from "@/kit/Page";
 import { StateTag } from "@/kit/StateTag";
-import { type Alarm, useAlarms } from "@/rooms/carriers/queries";
+import { type Alarm, useAlarmPage } from "@/rooms/carriers/queries";
 import { useSignedIn } from "@/rooms/identity/session";
 
 type Kind = Alarm["kind"];
@@ -22,6 +23,7 @@ const BOOKS: Record<Kind, string> = {
   disk_85: "disk.md",
 };
 const UNITS = { unknown_messages: "messages", disk_85: "percent", no_gateway: "count", channel_refusing: "count" } as const;
+const KINDS = Object.keys(BOOKS) as Kind[];
 const VIEWS = ["open", "history"] as const;
 
 function unitOf(kind: Kind): "messages" | "percent" | "count" | "s" {
@@ -52,8 +54,14 @@ export function AlarmList() {
   const { zone } = useSignedIn();
   const [params, change] = useFilters();
   const view = readChoices(params, "view", VIEWS)[0] ?? "open";
-  const alarms = useAlarms(view === "history");
-  const items = alarms.data?.items ?? [];
+  const filters: Filter[] = [
+    { kind: "choices", name: "kind", label: t("carriers.alarms.kind"), width: 230, choices: KINDS.map((value) => ({ value, label: t(`carriers.alarms.kinds.${value}`) })) },
+  ];
+  const list = useAlarmPage({
+    ...readList(params, ["since", "value", "cleared_at"]),
+    history: view === "history",
+    kind: readChoices(params, "kind", KINDS),
+  });
   const columns: DataColumn<Alarm>[] = [
     {
       key: "kind",
@@ -72,12 +80,13 @@ export function AlarmList() {
       render: ({ kind, subject }) =>
         kind === "disk_85" || kind === "no_gateway" ? subject : <Link to="/channels">{subject}</Link>,
     },
-    { key: "since", title: t("carriers.alarms.since"), width: 172, render: (one) => <span className="nowrap">{formatTime(one.since, zone)}</span> },
+    { key: "since", title: t("carriers.alarms.since"), width: 172, sort: "since", render: (one) => <span className="nowrap">{formatTime(one.since, zone)}</span> },
     {
       key: "value",
       title: t("carriers.alarms.value"),
       width: 120,
       align: "right",
+      sort: "value",
       render: ({ kind, value }) => t(`carriers.alarms.unit.${unitOf(kind)}`, { total: value }),
     },
     { key: "detail", title: t("carriers.alarms.detail"), width: 320, render: (one) => one.detail },
@@ -85,6 +94,7 @@ export function AlarmList() {
       key: "cleared",
       title: t("carriers.alarms.cleared"),
       width: 172,
+      sort: "cleared_at",
       render: ({ cleared_at }) => <span className="nowrap">{cleared_at === null ? t("carriers.alarms.holds") : formatTime(cleared_at, zone)}</span>,
     },
   ];
@@ -100,11 +110,15 @@ export function AlarmList() {
         onChange={(value) => change({ view: value })}
         style={{ alignSelf: "flex-start" }}
       />
+      <Card>
+        <FilterBar name="alarms" filters={filters} />
+      </Card>
       <DataTable<Alarm>
         name="alarms"
         columns={columns}
         rowKey={(one) => `${one.kind} ${one.subject} ${one.since}`}
-        list={{ ...alarms, data: alarms.data && { items, total: items.length } }}
+        list={list}
+        isFiltered={isFiltered(params, filters)}
         expand={({ kind }) => <Runbook kind={kind} />}
         empty={{ text: t("carriers.alarms.none"), note: t("carriers.alarms.noneNote") }}
       />

@@ -8,7 +8,7 @@ import { acts, type Channel, type NewChannel, useAct } from "@/rooms/carriers/qu
 type Values = Omit<NewChannel, "secret"> & { secret?: string };
 
 const PROTOCOLS = ["cmpp30", "cmpp20", "sgip12", "smgp30", "smpp34", "mm7"] as const;
-const CARRIERS = ["any", "mobile", "unicom", "telecom"] as const;
+export const CARRIERS = ["any", "mobile", "unicom", "telecom"] as const;
 /** The door's names of fields, where the form has others. */
 const RENAMED = {
   account: "login",

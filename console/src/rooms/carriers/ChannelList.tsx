@@ -6,6 +6,8 @@ import { Link } from "react-router";
 
 import { type DataColumn, DataTable } from "@/kit/DataTable";
 import { Figures } from "@/kit/Figures";
+import { type Filter, FilterBar, isFiltered } from "@/kit/FilterBar";
+import { readChoices, useFilters } from "@/kit/filters";
 import { formatCount, formatTime } from "@/kit/format";
 import { Page } from "@/kit/Page";
 import { StateTag } from "@/kit/StateTag";
@@ -18,10 +20,14 @@ import { may, useSignedIn } from "@/rooms/identity/session";
 
 const sumOf = (rows: readonly { messages: number }[] | undefined) => (rows ?? []).reduce((sum, row) => sum + row.messages, 0);
 
+const NAME_CHARS = 64;
+const STATES = Object.keys(TONES) as ShownState[];
+
 /** 通道管理: how every channel is, and the levers. */
 export function ChannelList() {
   const { t } = useTranslation();
   const { session, zone } = useSignedIn();
+  const [params] = useFilters();
   const [open, setOpen] = useState<Channel | "new" | null>(null);
   const channels = useChannels();
   const { data: line } = useLine();
@@ -31,12 +37,36 @@ export function ChannelList() {
   const unknownOf = (id: number) => sumOf(line?.unknown.filter((one) => one.account_id === id));
   const sent = items.reduce((sum, { health }) => sum + (health?.sent_per_s ?? 0), 0);
   const mayEdit = may(session, "hongyan:channel:edit");
+  const filters: Filter[] = [
+    { kind: "text", name: "name", label: t("carriers.name"), maxLength: NAME_CHARS },
+    { kind: "choices", name: "state", label: t("carriers.stateColumn"), choices: STATES.map((value) => ({ value, label: t(`carriers.state.${value}`) })) },
+    { kind: "choices", name: "carrier", label: t("carriers.carrier"), choices: CARRIERS.map((value) => ({ value, label: t(`carriers.of.${value}`) })) },
+  ];
+  const name = (params.get("name") ?? "").toLowerCase();
+  const states = readChoices(params, "state", STATES);
+  const carriers = readChoices(params, "carrier", CARRIERS);
+  const list = useWholeList(channels, {
+    keep: (one) =>
+      one.name.toLowerCase().includes(name) &&
+      (states.length === 0 || states.includes(stateOf(one, now))) &&
+      (carriers.length === 0 || carriers.includes(one.carrier)),
+    sorts: {
+      name: (one) => one.name,
+      state: (one) => STATES.indexOf(stateOf(one, now)),
+      speed: ({ health }) => health?.sent_per_s ?? 0,
+      waiting: (one) => waitingOf(one.account_id),
+      unknown: (one) => unknownOf(one.account_id),
+      priority: (one) => one.priority,
+      report: ({ health }) => health?.last_report_at,
+    },
+  });
   const columns: DataColumn<Channel>[] = [
     {
       key: "name",
       title: t("carriers.name"),
       width: 150,
       isAlways: true,
+      sort: "name",
       render: (one) => (
         <>
           <strong>{one.name}</strong>
@@ -51,6 +81,7 @@ export function ChannelList() {
       title: t("carriers.stateColumn"),
       width: 190,
       isAlways: true,
+      sort: "state",
       render: (one) => {
         const state = stateOf(one, now);
         const why = state === "disabled" ? "" : reasonOf(t, one);
@@ -82,17 +113,19 @@ export function ChannelList() {
       title: t("carriers.speed"),
       width: 150,
       align: "right",
+      sort: "speed",
       render: ({ health, rate_per_s }) => {
         const limit = health?.pace_per_s ?? rate_per_s;
         return `${(health?.sent_per_s ?? 0).toFixed(1)} / ${limit === null ? t("carriers.unlimited") : formatCount(limit)}`;
       },
     },
-    { key: "waiting", title: t("carriers.waiting"), width: 90, align: "right", render: (one) => formatCount(waitingOf(one.account_id)) },
+    { key: "waiting", title: t("carriers.waiting"), width: 90, align: "right", sort: "waiting", render: (one) => formatCount(waitingOf(one.account_id)) },
     {
       key: "unknown",
       title: t("carriers.unknown"),
       width: 80,
       align: "right",
+      sort: "unknown",
       render: ({ account_id: id }) => {
         const count = unknownOf(id);
         return count === 0 ? formatCount(count) : <Link to={`/unknown-messages?channel=${id}`}>{formatCount(count)}</Link>;
@@ -122,6 +155,7 @@ export function ChannelList() {
       title: t("carriers.lastReport"),
       width: 172,
       isHiddenAtFirst: true,
+      sort: "report",
       render: ({ health }) => <span className="nowrap">{formatTime(health?.last_report_at, zone)}</span>,
     },
   ];
@@ -160,11 +194,15 @@ export function ChannelList() {
           ]}
         />
       </Card>
+      <Card>
+        <FilterBar name="channels" filters={filters} />
+      </Card>
       <DataTable<Channel>
         name="channels"
         columns={columns}
         rowKey={(one) => one.name}
-        list={{ ...channels, data: channels.data && { items, total: items.length } }}
+        list={list}
+        isFiltered={isFiltered(params, filters)}
         empty={{ text: t("carriers.none"), note: t("carriers.noneNote") }}
       />
       <RouteDryRun />

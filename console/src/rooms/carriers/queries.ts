@@ -2,7 +2,9 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { api, bodyOf } from "@/client/api";
+import { useLiveTopic } from "@/client/live";
 import type { components, paths } from "@/client/schema";
+import { withPages } from "@/kit/listResult";
 
 export type Channel = components["schemas"]["ChannelView"];
 export type ChannelChange = components["schemas"]["ChannelChange"];
@@ -13,11 +15,14 @@ export type Alarm = components["schemas"]["AlarmView"];
 export type NumberRow = components["schemas"]["SignatureNumberView"];
 export type RouteQuestion = components["schemas"]["RouteQuestion"];
 export type Route = components["schemas"]["RouteView"];
+export type AlarmsQuery = NonNullable<paths["/console/api/alarms"]["get"]["parameters"]["query"]>;
 export type NumbersQuery = NonNullable<paths["/console/api/signature-numbers"]["get"]["parameters"]["query"]>;
 
 /** Gateways write health every two seconds. */
 const LIVE_MS = 2_000;
 const SLOW_MS = 5_000;
+/** Where a stream tells of changes. */
+const CALM_MS = 30_000;
 
 export function useChannels() {
   return useQuery({
@@ -42,21 +47,37 @@ export function useStandIns(name: string, isAsked: boolean) {
 }
 
 export function useAlarms(history: boolean) {
+  const isTold = useLiveTopic("alarms", ["line", "alarms"]);
   return useQuery({
     queryKey: ["line", "alarms", history],
     queryFn: () => bodyOf(api.GET("/console/api/alarms", { params: { query: { history, limit: 1000 } } })),
     placeholderData: keepPreviousData,
-    refetchInterval: SLOW_MS,
+    refetchInterval: isTold ? CALM_MS : SLOW_MS,
   });
 }
 
+/** A page of the alarms that are asked for. */
+export function useAlarmPage(query: AlarmsQuery) {
+  const isTold = useLiveTopic("alarms", ["line", "alarms"]);
+  const read = (wanted: AlarmsQuery) => bodyOf(api.GET("/console/api/alarms", { params: { query: wanted } }));
+  const list = useQuery({
+    queryKey: ["line", "alarms", query],
+    queryFn: () => read(query),
+    placeholderData: keepPreviousData,
+    refetchInterval: isTold ? CALM_MS : SLOW_MS,
+  });
+  return withPages(list, (page) => read({ ...query, ...page }));
+}
+
 export function useNumbers(query: NumbersQuery) {
-  return useQuery({
+  const read = (wanted: NumbersQuery) => bodyOf(api.GET("/console/api/signature-numbers", { params: { query: wanted } }));
+  const list = useQuery({
     queryKey: ["line", "numbers", query],
-    queryFn: () => bodyOf(api.GET("/console/api/signature-numbers", { params: { query } })),
+    queryFn: () => read(query),
     placeholderData: keepPreviousData,
     refetchInterval: SLOW_MS,
   });
+  return withPages(list, (page) => read({ ...query, ...page }));
 }
 
 export function useSystem() {

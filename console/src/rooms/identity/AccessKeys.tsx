@@ -1,14 +1,17 @@
 import { PlusOutlined } from "@ant-design/icons";
-import { Button, Descriptions, Drawer, Form, Input, Modal, Space, Typography } from "antd";
+import { Button, Card, Descriptions, Drawer, Form, Input, Modal, Space, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { saveText } from "@/kit/csv";
 import { type DataColumn, DataTable } from "@/kit/DataTable";
+import { type Filter, FilterBar, isFiltered } from "@/kit/FilterBar";
+import { readChoices, useFilters } from "@/kit/filters";
 import { formatTime } from "@/kit/format";
 import { Page } from "@/kit/Page";
 import { ServerForm } from "@/kit/ServerForm";
 import { StateTag } from "@/kit/StateTag";
+import { useWholeList } from "@/kit/wholeList";
 import { KeyActions } from "@/rooms/identity/KeyActions";
 import { type AccessKey, acts, type NewKey, useAct, useKeys, useNames } from "@/rooms/identity/queries";
 import { SecretOnce } from "@/rooms/identity/SecretOnce";
@@ -16,6 +19,7 @@ import { keyCsv } from "@/rooms/identity/secrets";
 import { may, useSignedIn } from "@/rooms/identity/session";
 
 const DESCRIPTION_CHARS = 100;
+const STATES = ["active", "disabled"] as const;
 
 function ShownOnce({ made: { key, sk }, owner, close }: { made: NewKey; owner: string; close: () => void }) {
   const { t } = useTranslation();
@@ -67,12 +71,31 @@ export function AccessKeys() {
   const { t } = useTranslation();
   const { session, zone } = useSignedIn();
   const act = useAct();
+  const [params] = useFilters();
   const [isAdding, setAdding] = useState(false);
   const [rotated, setRotated] = useState<AccessKey | null>(null);
   const [made, setMade] = useState<NewKey | null>(null);
   const seesAll = may(session, "hongyan:user:edit");
   const names = useNames(seesAll);
   const ownerOf = (userId: string) => (userId === session.user.id ? session.user.name : (names.get(userId) ?? userId));
+
+  const filters: Filter[] = [
+    { kind: "text", name: "text", label: t("identity.keys.find"), maxLength: DESCRIPTION_CHARS },
+    { kind: "choices", name: "state", label: t("identity.keys.state"), isSingle: true, width: 130, choices: STATES.map((value) => ({ value, label: t(`identity.keys.${value}`) })) },
+  ];
+  const text = (params.get("text") ?? "").toLowerCase();
+  const [state] = readChoices(params, "state", STATES);
+  const list = useWholeList(useKeys(), {
+    keep: (key) =>
+      (state === undefined || key.state === state) &&
+      [key.ak, key.description, ownerOf(key.user_id)].some((one) => one.toLowerCase().includes(text)),
+    sorts: {
+      owner: (key) => ownerOf(key.user_id),
+      description: (key) => key.description,
+      last_used_at: (key) => key.last_used_at,
+      created_at: (key) => key.created_at,
+    },
+  });
 
   function show(pair: NewKey): void {
     setAdding(false);
@@ -82,7 +105,7 @@ export function AccessKeys() {
 
   const columns: DataColumn<AccessKey>[] = [
     { key: "ak", title: t("identity.keys.ak"), width: 230, isAlways: true, render: ({ ak }) => <Typography.Text code>{ak}</Typography.Text> },
-    { key: "description", title: t("identity.keys.description"), width: 180, render: ({ description }) => <span style={{ overflowWrap: "anywhere" }}>{description === "" ? "–" : description}</span> },
+    { key: "description", title: t("identity.keys.description"), width: 180, sort: "description", render: ({ description }) => <span style={{ overflowWrap: "anywhere" }}>{description === "" ? "–" : description}</span> },
     {
       key: "state",
       title: t("identity.keys.state"),
@@ -93,9 +116,10 @@ export function AccessKeys() {
       key: "used",
       title: t("identity.keys.used"),
       width: 172,
+      sort: "last_used_at",
       render: ({ last_used_at: at }) => <span className="nowrap">{at === null ? t("identity.keys.never") : formatTime(at, zone)}</span>,
     },
-    { key: "created", title: t("identity.keys.created"), width: 172, render: (key) => <span className="nowrap">{formatTime(key.created_at, zone)}</span> },
+    { key: "created", title: t("identity.keys.created"), width: 172, sort: "created_at", render: (key) => <span className="nowrap">{formatTime(key.created_at, zone)}</span> },
     {
       key: "actions",
       title: t("list.actions"),
@@ -105,7 +129,7 @@ export function AccessKeys() {
     },
   ];
   if (seesAll) {
-    columns.splice(1, 0, { key: "owner", title: t("identity.keys.owner"), width: 140, render: (key) => ownerOf(key.user_id) });
+    columns.splice(1, 0, { key: "owner", title: t("identity.keys.owner"), width: 140, sort: "owner", render: (key) => ownerOf(key.user_id) });
   }
   const add = (
     <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setAdding(true)}>
@@ -114,11 +138,15 @@ export function AccessKeys() {
   );
   return (
     <Page title={t("identity.menu.keys")} note={t("identity.keys.note")}>
+      <Card>
+        <FilterBar name="access-keys" filters={filters} />
+      </Card>
       <DataTable<AccessKey>
         name="access-keys"
         columns={columns}
         rowKey={({ ak }) => ak}
-        list={useKeys()}
+        list={list}
+        isFiltered={isFiltered(params, filters)}
         empty={{ text: t("identity.keys.empty"), note: t("identity.keys.emptyNote") }}
         actions={<Space>{add}</Space>}
       />

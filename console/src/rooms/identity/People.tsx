@@ -1,17 +1,18 @@
 import { PlusOutlined } from "@ant-design/icons";
-import { Button, Space, Tag } from "antd";
+import { Button, Card, Space, Tag } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ConfirmAction } from "@/kit/ConfirmAction";
 import { type DataColumn, DataTable } from "@/kit/DataTable";
-import { readList, useFilters } from "@/kit/filters";
+import { type Filter, FilterBar, isFiltered } from "@/kit/FilterBar";
+import { readChoices, readList, useFilters } from "@/kit/filters";
 import { formatTime } from "@/kit/format";
 import { Page } from "@/kit/Page";
 import { StateTag } from "@/kit/StateTag";
 import { type Doing, PersonDrawer } from "@/rooms/identity/PersonDrawer";
 import { acts, type Person, useAct, usePeople } from "@/rooms/identity/queries";
-import { RoleMatrix } from "@/rooms/identity/RoleMatrix";
+import { PLATFORM_ROLES, RoleMatrix, TENANT_ROLES } from "@/rooms/identity/RoleMatrix";
 import { may, useSignedIn } from "@/rooms/identity/session";
 
 function PersonActions({ person, isOwn, open }: { person: Person; isOwn: boolean; open: (doing: Doing) => void }) {
@@ -69,14 +70,28 @@ function PersonActions({ person, isOwn, open }: { person: Person; isOwn: boolean
   );
 }
 
+const NAME_CHARS = 64;
+const STATES = ["active", "disabled"] as const;
+
 /** 用户管理: who signs in, and what they may do. */
 export function People() {
   const { t } = useTranslation();
   const { session, zone } = useSignedIn();
   const [params] = useFilters();
   const [doing, setDoing] = useState<Doing | null>(null);
-  const list = usePeople(readList(params));
   const isPlatform = session.tenant === null;
+  const roles = isPlatform ? PLATFORM_ROLES : TENANT_ROLES;
+  const filters: Filter[] = [
+    { kind: "text", name: "name", label: t("identity.name"), maxLength: NAME_CHARS },
+    { kind: "choices", name: "role", label: t("identity.people.roles"), isSingle: true, choices: roles.map((value) => ({ value, label: t(`role.${value}`) })) },
+    { kind: "choices", name: "state", label: t("identity.people.state"), isSingle: true, width: 130, choices: STATES.map((value) => ({ value, label: t(`identity.people.${value}`) })) },
+  ];
+  const list = usePeople({
+    ...readList(params, ["name", "created_at", "last_sign_in_at"]),
+    name: params.get("name") ?? undefined,
+    role: readChoices<(typeof roles)[number]>(params, "role", roles)[0],
+    state: readChoices(params, "state", STATES)[0],
+  });
   const mayEdit = may(session, "hongyan:user:edit");
   const columns: DataColumn<Person>[] = [
     {
@@ -84,6 +99,7 @@ export function People() {
       title: t("identity.name"),
       width: 190,
       isAlways: true,
+      sort: "name",
       render: ({ id, name }) => (
         <>
           <span style={{ overflowWrap: "anywhere" }}>{name}</span> {id === session.user.id && <Tag>{t("identity.people.you")}</Tag>}
@@ -108,9 +124,10 @@ export function People() {
       key: "signIn",
       title: t("identity.people.lastSignIn"),
       width: 172,
+      sort: "last_sign_in_at",
       render: ({ last_sign_in_at: at }) => <span className="nowrap">{at === null ? t("identity.people.never") : formatTime(at, zone)}</span>,
     },
-    { key: "created", title: t("identity.people.created"), width: 172, isHiddenAtFirst: true, render: (one) => <span className="nowrap">{formatTime(one.created_at, zone)}</span> },
+    { key: "created", title: t("identity.people.created"), width: 172, sort: "created_at", isHiddenAtFirst: true, render: (one) => <span className="nowrap">{formatTime(one.created_at, zone)}</span> },
   ];
   if (mayEdit) {
     columns.push({
@@ -123,11 +140,15 @@ export function People() {
   }
   return (
     <Page title={t("identity.menu.users")} note={t("identity.people.note")}>
+      <Card>
+        <FilterBar name="people" filters={filters} />
+      </Card>
       <DataTable<Person>
         name="people"
         columns={columns}
         rowKey={({ id }) => id}
         list={list}
+        isFiltered={isFiltered(params, filters)}
         empty={{ text: t("identity.people.empty") }}
         actions={
           mayEdit && (

@@ -3,25 +3,28 @@ import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-quer
 
 import { api, bodyOf } from "@/client/api";
 import type { components, paths } from "@/client/schema";
-import type { ListQuery } from "@/kit/filters";
+import { withPages } from "@/kit/listResult";
 
 export type Person = components["schemas"]["UserView"];
 export type AccessKey = components["schemas"]["KeyView"];
 export type NewKey = components["schemas"]["NewKeyView"];
 export type AuditEntry = components["schemas"]["AuditView"];
 export type OwnSession = components["schemas"]["OwnSessionView"];
+export type PeopleQuery = NonNullable<paths["/console/api/users"]["get"]["parameters"]["query"]>;
 export type AuditQuery = NonNullable<paths["/console/api/audit"]["get"]["parameters"]["query"]>;
 
 const ROOM = "identity";
 const ALL = 100;
 
-export function usePeople({ offset, limit }: Pick<ListQuery, "offset" | "limit">, enabled = true) {
-  return useQuery({
-    queryKey: [ROOM, "people", offset, limit],
-    queryFn: () => bodyOf(api.GET("/console/api/users", { params: { query: { offset, limit } } })),
+export function usePeople(query: PeopleQuery, enabled = true) {
+  const read = (wanted: PeopleQuery) => bodyOf(api.GET("/console/api/users", { params: { query: wanted } }));
+  const list = useQuery({
+    queryKey: [ROOM, "people", query],
+    queryFn: () => read(query),
     placeholderData: keepPreviousData,
     enabled,
   });
+  return withPages(list, (page) => read({ ...query, ...page }));
 }
 
 /** Names of the first hundred people, by id. */

@@ -1,12 +1,15 @@
-import { App, Button, Drawer, Form, Input, InputNumber, Select } from "antd";
+import { App, Button, Card, Drawer, Form, Input, InputNumber, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ConfirmAction } from "@/kit/ConfirmAction";
 import { type DataColumn, DataTable } from "@/kit/DataTable";
+import { type Filter, FilterBar, isFiltered } from "@/kit/FilterBar";
+import { readChoices, useFilters } from "@/kit/filters";
 import { formatCount, formatTime } from "@/kit/format";
 import { Page } from "@/kit/Page";
 import { ServerForm } from "@/kit/ServerForm";
+import { useWholeList } from "@/kit/wholeList";
 import { useTenantChoices, useTenantNames } from "@/rooms/carriers/tenants/useTenantChoices";
 import { may, useSignedIn } from "@/rooms/identity/session";
 import { acts, type Pace, useAct, usePaces } from "@/rooms/receipts/queries";
@@ -22,25 +25,43 @@ function TenantField({ value, ...control }: { id?: string; value?: string; onCha
   return <Select {...control} value={value} options={choices} showSearch={{ filterOption: false, onSearch }} />;
 }
 
+const NAME_CHARS = 64;
+const REACHES = ["whole", "signature"] as const;
+
 /** 限速: how fast single tenants and signatures may send. */
 export function PaceList() {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const { session, zone } = useSignedIn();
   const act = useAct();
+  const [params] = useFilters();
   const paces = usePaces();
-    const [isOpen, setOpen] = useState(false);
+  const [isOpen, setOpen] = useState(false);
   const items = paces.data?.items ?? [];
   const names = useTenantNames(items.map((one) => one.tenant_id));
+  const nameOf = (id: string) => names.get(id)?.short_name ?? id;
   const mayEdit = may(session, "hongyan:channel:edit");
+  const filters: Filter[] = [
+    { kind: "text", name: "text", label: t("receipts.findPace"), maxLength: NAME_CHARS },
+    { kind: "choices", name: "of", label: t("receipts.paceOf"), isSingle: true, width: 150, choices: REACHES.map((value) => ({ value, label: t(`receipts.paceOfName.${value}`) })) },
+  ];
+  const text = (params.get("text") ?? "").toLowerCase();
+  const [reach] = readChoices(params, "of", REACHES);
+  const list = useWholeList(paces, {
+    keep: ({ tenant_id: id, signature_id: signature }) =>
+      (reach === undefined || (signature === null) === (reach === "whole")) &&
+      [nameOf(id), id, signature ?? ""].some((one) => one.toLowerCase().includes(text)),
+    sorts: { tenant: (one) => nameOf(one.tenant_id), rate: (one) => one.rate_per_s, changed_at: (one) => one.changed_at },
+  });
   const columns: DataColumn<Pace>[] = [
-    { key: "tenant", title: t("receipts.tenantName"), width: 200, isAlways: true, render: ({ tenant_id: id }) => names.get(id)?.short_name ?? id },
+    { key: "tenant", title: t("receipts.tenantName"), width: 200, isAlways: true, sort: "tenant", render: ({ tenant_id: id }) => nameOf(id) },
     { key: "signature", title: t("receipts.signatureId"), width: 260, render: (one) => one.signature_id ?? t("receipts.whole") },
-    { key: "rate", title: t("receipts.rate"), width: 120, align: "right", render: (one) => formatCount(one.rate_per_s) },
+    { key: "rate", title: t("receipts.rate"), width: 120, align: "right", sort: "rate", render: (one) => formatCount(one.rate_per_s) },
     {
       key: "changed",
       title: t("receipts.changed"),
       width: 260,
+      sort: "changed_at",
       render: (one) => t("receipts.changedBy", { by: one.changed_by, at: formatTime(one.changed_at, zone) }),
     },
   ];
@@ -76,11 +97,15 @@ export function PaceList() {
         )
       }
     >
+      <Card>
+        <FilterBar name="paces" filters={filters} />
+      </Card>
       <DataTable<Pace>
         name="paces"
         columns={columns}
         rowKey={(one) => `${one.tenant_id}/${one.signature_id ?? ""}`}
-        list={{ ...paces, data: paces.data && { items, total: items.length } }}
+        list={list}
+        isFiltered={isFiltered(params, filters)}
         empty={{ text: t("receipts.nonePace"), note: t("receipts.nonePaceNote") }}
       />
       <Drawer open={isOpen} onClose={() => setOpen(false)} title={t("receipts.addPace")} size={480} destroyOnHidden>

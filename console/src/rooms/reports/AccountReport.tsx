@@ -5,7 +5,7 @@ import { Link } from "react-router";
 import { type DataColumn, DataTable } from "@/kit/DataTable";
 import { type Figure, Figures } from "@/kit/Figures";
 import { type Filter, FilterBar, isFiltered } from "@/kit/FilterBar";
-import { readChoices, readDay, readList, useFilters } from "@/kit/filters";
+import { readChoices, readDay, readList, readSort, useFilters } from "@/kit/filters";
 import { formatCount } from "@/kit/format";
 import { Page } from "@/kit/Page";
 import { COLOURS } from "@/kit/theme";
@@ -20,6 +20,7 @@ const NAME_CHARS = 15;
 const TABS = ["accounts", "items"] as const;
 const UNITS = ["day", "month"] as const;
 const COUNTS = ["times", ...TAP_TARGETS] as const;
+const SORTS = ["day", ...COUNTS] as const;
 const LINES = [
   ["times", COLOURS.waiting],
   ["home", COLOURS.accent],
@@ -68,7 +69,7 @@ function useFiltersOf(tab: Tab): Filter[] {
 
 function useDay<T extends { day: string }>(): DataColumn<T> {
   const { t } = useTranslation();
-  return { key: "day", title: t("reports.day"), width: 116, isAlways: true, render: (row) => <span className="nowrap">{row.day}</span> };
+  return { key: "day", title: t("reports.day"), width: 116, isAlways: true, sort: "day", render: (row) => <span className="nowrap">{row.day}</span> };
 }
 
 function Named({ of: { pub_id: id, pub_name: name } }: { of: { pub_id: string; pub_name: string } }) {
@@ -89,13 +90,13 @@ function Sums({ sums }: { sums: TapCounts }) {
 function Accounts({ filters }: { filters: readonly Filter[] }) {
   const { t } = useTranslation();
   const { params, wanted, query } = useWanted();
-  const { data, error, isPending, refetch } = useTapReport(query);
+  const { data, error, isPending, refetch } = useTapReport({ ...query, sort: readSort(params, SORTS) });
   const places = data === undefined ? [] : placesOf(data.first, data.last, wanted.by);
   const none = { text: t("reports.taps.none"), note: t("reports.taps.noneNote") };
   const columns: DataColumn<TapRow>[] = [
     useDay<TapRow>(),
     { key: "account", title: t("reports.taps.account"), width: 170, render: (row) => <Named of={row} /> },
-    ...COUNTS.map((key): DataColumn<TapRow> => ({ key, title: t(`reports.taps.${key}`), width: 98, align: "right", render: (row) => formatCount(row[key]) })),
+    ...COUNTS.map((key): DataColumn<TapRow> => ({ key, title: t(`reports.taps.${key}`), width: 98, align: "right", sort: key, render: (row) => formatCount(row[key]) })),
     {
       key: "actions",
       title: t("list.actions"),
@@ -154,13 +155,13 @@ function Items({ filters }: { filters: readonly Filter[] }) {
   const { t } = useTranslation();
   const { params, wanted, query } = useWanted();
   const target = readChoices(params, "target", TAP_TARGETS)[0];
-  const { data, error, isPending, refetch } = useTapItems({ ...query, target });
+  const { data, error, isPending, refetch } = useTapItems({ ...query, target, sort: readSort(params, ["day", "times"]) });
   const columns: DataColumn<TapItem>[] = [
     useDay<TapItem>(),
     { key: "account", title: t("reports.taps.account"), width: 170, render: (row) => <Named of={row} /> },
     { key: "target", title: t("reports.taps.target"), width: 120, render: (row) => t(`reports.taps.targetName.${row.target}`) },
     { key: "item", title: t("reports.taps.item"), width: 260, render: (row) => (row.item === "" ? "–" : row.item) },
-    { key: "times", title: t("reports.taps.count"), width: 110, align: "right", render: (row) => formatCount(row.times) },
+    { key: "times", title: t("reports.taps.count"), width: 110, align: "right", sort: "times", render: (row) => formatCount(row.times) },
   ];
   return (
     <DataTable<TapItem>

@@ -1,9 +1,10 @@
-import { Drawer, Empty, Skeleton, Table } from "antd";
+import { Drawer, Empty, Skeleton } from "antd";
 import { useTranslation } from "react-i18next";
 
-import type { DataColumn } from "@/kit/DataTable";
+import { type DataColumn, DataTable } from "@/kit/DataTable";
 import { Trouble } from "@/kit/Trouble";
-import { useCountColumns } from "@/rooms/reports/cardColumns";
+import { useWholeList } from "@/kit/wholeList";
+import { COUNTS, useCountColumns } from "@/rooms/reports/cardColumns";
 import { CardTrend } from "@/rooms/reports/CardTrend";
 import { type CardCounts, type CardQuery, useCardDetails } from "@/rooms/reports/queries";
 
@@ -14,25 +15,21 @@ interface Split extends CardCounts {
   name: string;
 }
 
-function SplitTable({ head, rows, pageSize }: { head: string; rows: readonly Split[]; pageSize: number }) {
+/** Parameters of the URL that the tables of the details have before theirs. */
+const PREFIXES = { vendors: "vendor_", days: "day_" } as const;
+
+/** What closing the details takes out of the URL. */
+export const CLOSED = Object.fromEntries(Object.values(PREFIXES).flatMap((prefix) => ["page", "size", "sort"].map((name) => [prefix + name, ""])));
+
+function SplitTable({ of, title, head, rows }: { of: keyof typeof PREFIXES; title: string; head: string; rows: readonly Split[] }) {
   const counts = useCountColumns<Split>();
-  const name: DataColumn<Split> = { key: "name", title: head, width: 116, render: (row) => <span className="nowrap">{row.name}</span> };
-  const columns = [name, ...counts];
+  const name: DataColumn<Split> = { key: "name", title: head, width: 116, isAlways: true, sort: "name", render: (row) => <span className="nowrap">{row.name}</span> };
+  const prefix = PREFIXES[of];
+  const whole = { data: { items: rows }, error: null, isPending: false, refetch: () => undefined };
+  const sorts = Object.fromEntries(COUNTS.map((key) => [key, (row: Split) => row[key]]));
+  const list = useWholeList(whole, { prefix, sorts: { ...sorts, name: (row) => row.name } });
   return (
-    <Table<Split>
-      size="small"
-      rowKey="key"
-      columns={columns.map(({ key, title, width, align, render }) => ({
-        key,
-        title,
-        width,
-        align,
-        render: (_: unknown, row: Split, index: number) => render(row, index),
-      }))}
-      dataSource={[...rows]}
-      scroll={{ x: columns.reduce((sum, { width }) => sum + width, 0) }}
-      pagination={rows.length > pageSize ? { pageSize, showSizeChanger: false } : false}
-    />
+    <DataTable<Split> name={`card-${of}`} prefix={prefix} size="small" title={title} columns={[name, ...counts]} rowKey={(row) => row.key} list={list} />
   );
 }
 
@@ -42,8 +39,6 @@ interface CardDetailsProps {
   query: CardQuery;
   close: () => void;
 }
-
-const PAGE = 31;
 
 /** One template by day (日报表) and by vendor. */
 export function CardDetails({ tplId, query, close }: CardDetailsProps) {
@@ -67,18 +62,13 @@ export function CardDetails({ tplId, query, close }: CardDetailsProps) {
       ) : (
         <div className="stack">
           <CardTrend days={data.days} first={query.from ?? ""} last={query.to ?? ""} />
-          <section>
-            <h3>{t("reports.cards.byVendor")}</h3>
-            <SplitTable
-              head={t("reports.vendor")}
-              rows={data.vendors.map((row) => ({ ...row, key: row.vendor, name: t(`reports.vendorName.${row.vendor}`) }))}
-              pageSize={PAGE}
-            />
-          </section>
-          <section>
-            <h3>{t("reports.cards.byDay")}</h3>
-            <SplitTable head={t("reports.day")} rows={data.days.map((row) => ({ ...row, key: row.day, name: row.day }))} pageSize={PAGE} />
-          </section>
+          <SplitTable
+            of="vendors"
+            title={t("reports.cards.byVendor")}
+            head={t("reports.vendor")}
+            rows={data.vendors.map((row) => ({ ...row, key: row.vendor, name: t(`reports.vendorName.${row.vendor}`) }))}
+          />
+          <SplitTable of="days" title={t("reports.cards.byDay")} head={t("reports.day")} rows={data.days.map((row) => ({ ...row, key: row.day, name: row.day }))} />
         </div>
       )}
     </Drawer>

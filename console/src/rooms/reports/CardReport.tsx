@@ -6,7 +6,7 @@ import { type Filter, FilterBar, isFiltered } from "@/kit/FilterBar";
 import { readChoices, readDay, readList, useFilters } from "@/kit/filters";
 import { Page } from "@/kit/Page";
 import { COUNTS, useCountColumns } from "@/rooms/reports/cardColumns";
-import { CardDetails } from "@/rooms/reports/CardDetails";
+import { CardDetails, CLOSED } from "@/rooms/reports/CardDetails";
 import { CardTrend } from "@/rooms/reports/CardTrend";
 import { ExportButton } from "@/rooms/reports/ExportButton";
 import { type CardRow, useCardChoices, useCardReport } from "@/rooms/reports/queries";
@@ -123,7 +123,7 @@ export function CardReport() {
       <CardDetails
         tplId={params.get("details") ?? undefined}
         query={{ ...query, from: data?.first, to: data?.last }}
-        close={() => change({ details: "", page: params.get("page") ?? "" })}
+        close={() => change({ ...CLOSED, details: "", page: params.get("page") ?? "" })}
       />
     </Page>
   );

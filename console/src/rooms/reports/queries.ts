@@ -70,6 +70,9 @@ export function useVideoReport(query: VideoQuery) {
   });
 }
 
+type TapSort = NonNullable<paths["/console/api/reports/service-accounts"]["get"]["parameters"]["query"]>["sort"];
+type TapItemSort = NonNullable<paths["/console/api/reports/service-accounts/items"]["get"]["parameters"]["query"]>["sort"];
+
 export interface TapQuery extends Days {
   by: "day" | "month";
   pub_id: string | undefined;
@@ -79,7 +82,7 @@ export interface TapQuery extends Days {
 }
 
 /** Taps on service accounts, by account. */
-export function useTapReport(query: TapQuery) {
+export function useTapReport(query: TapQuery & { sort: TapSort }) {
   return useQuery({
     queryKey: ["tap-report", query],
     queryFn: () => bodyOf(api.GET("/console/api/reports/service-accounts", { params: { query } })),
@@ -88,7 +91,7 @@ export function useTapReport(query: TapQuery) {
 }
 
 /** Taps on service accounts, by what was tapped. */
-export function useTapItems(query: TapQuery & { target: TapTarget | undefined }) {
+export function useTapItems(query: TapQuery & { target: TapTarget | undefined; sort: TapItemSort }) {
   return useQuery({
     queryKey: ["tap-items", query],
     queryFn: () => bodyOf(api.GET("/console/api/reports/service-accounts/items", { params: { query } })),

@@ -20,7 +20,7 @@ function useColumns(): DataColumn<ResolveTask>[] {
   const { session, zone } = useSignedIn();
   const time = (iso: string | null) => <span className="nowrap">{formatTime(iso, zone)}</span>;
   return [
-    { key: "name", title: t("short_links.task.name"), width: 150, isAlways: true, render: (task) => <Link to={`/resolve-tasks/${task.task_id}`}>{task.name}</Link> },
+    { key: "name", title: t("short_links.task.name"), width: 150, isAlways: true, sort: "name", render: (task) => <Link to={`/resolve-tasks/${task.task_id}`}>{task.name}</Link> },
     { key: "card", title: t("short_links.card"), width: 140, render: (task) => task.card_template_name },
     { key: "kind", title: t("short_links.kind"), width: 90, render: (task) => t(`short_links.kindName.${task.kind}`) },
     {
@@ -82,7 +82,7 @@ export function ResolveTasks() {
   ];
   const list = useResolveTasks({
     ...usePageAndDays(),
-    sort: readSort(params, ["created_at"]),
+    sort: readSort(params, ["created_at", "name"]),
     name: params.get("name") ?? undefined,
     card_template: params.get("card") ?? undefined,
     signature: params.get("sign") ?? undefined,
