@@ -11,11 +11,12 @@ import { readChoices, useFilters } from "@/kit/filters";
 import { formatCount, formatTime } from "@/kit/format";
 import { Page } from "@/kit/Page";
 import { StateTag } from "@/kit/StateTag";
+import { useWholeList } from "@/kit/wholeList";
 import { ChannelActions } from "@/rooms/carriers/ChannelActions";
-import { ChannelDrawer } from "@/rooms/carriers/ChannelDrawer";
+import { CARRIERS, ChannelDrawer } from "@/rooms/carriers/ChannelDrawer";
 import { type Channel, useChannels, useLine } from "@/rooms/carriers/queries";
 import { RouteDryRun } from "@/rooms/carriers/RouteDryRun";
-import { FLOW_TONES, reasonOf, stateOf, TONES } from "@/rooms/carriers/words";
+import { FLOW_TONES, reasonOf, type ShownState, stateOf, TONES } from "@/rooms/carriers/words";
 import { may, useSignedIn } from "@/rooms/identity/session";
 
 const sumOf = (rows: readonly { messages: number }[] | undefined) => (rows ?? []).reduce((sum, row) => sum + row.messages, 0);
@@ -148,7 +149,7 @@ export function ChannelList() {
         );
       },
     },
-    { key: "priority", title: t("carriers.priority"), width: 80, align: "right", render: (one) => one.priority },
+    { key: "priority", title: t("carriers.priority"), width: 80, align: "right", sort: "priority", render: (one) => one.priority },
     { key: "group", title: t("carriers.group"), width: 100, isHiddenAtFirst: true, render: (one) => one.group ?? "–" },
     {
       key: "report",
