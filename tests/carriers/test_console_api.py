@@ -13,6 +13,7 @@ from hongyan.kernel.db.database import Database, Uow
 from hongyan.kernel.ids import SignatureId
 from hongyan.rooms.carriers.console_api.router import console_router
 from hongyan.rooms.carriers.contracts import Carrier, Flow, Health, HealthState, NewAccount, Protocol, SignatureKey
+from hongyan.rooms.carriers.service import explain_code
 from hongyan.rooms.identity.contracts import Permission, Role, system_actor
 from hongyan.rooms.identity.service.people import NewUser
 from hongyan.run.web import acting_with, channel_notes, only_with
@@ -84,7 +85,7 @@ async def house(db: Database) -> AsyncIterator[House]:
         health = Health(
             account.account_id, "g", 1, HealthState.UP, "", "", clock.now(), clock.now(), 1, 1, 200.0, 9.5, 3, 16, None
         )
-        await line.carriers.note_health(uow, dataclasses.replace(health, errors={"13": 2}))
+        await line.carriers.note_health(uow, dataclasses.replace(health, errors={"13": 2, "sgip:27": 5, "throttled": 1}))
     doors = vendor_doors(db, identity, clock)
     router = console_router(
         db=db,
@@ -110,7 +111,15 @@ async def test_operators_see_channels_with_their_health_and_nobody_sees_a_secret
         200,
         "running",
     )
-    assert (first["health"]["state"], first["health"]["errors"], second["health"]) == ("up", {"13": 2}, None)
+    assert (first["health"]["state"], second["health"]) == ("up", None)
+    # what a carrier refused with is said in words
+    errors = first["health"]["errors"]
+    assert [(one["code"], one["count"]) for one in errors] == [("sgip:27", 5), ("13", 2), ("throttled", 1)]
+    assert errors[2]["zh"] == explain_code("8").zh
+    for one in errors:
+        meaning = explain_code(one["code"])
+        assert meaning is not None
+        assert (one["zh"], one["en"]) == (meaning.zh, meaning.en)
     assert "shared" not in listed.text
     assert (await house.operator.get("/channels/mobile-1")).json() == first
     assert (await house.operator.get("/channels/nobody")).status_code == 404

@@ -62,6 +62,7 @@ async def browsers(db: Database, tmp_path: Path) -> AsyncIterator[Browsers]:
 
 async def test_operators_see_what_holds_and_what_is_over(browsers: Browsers) -> None:
     [alarm] = (await browsers["operator"].get("/alarms")).json()["items"]
+    assert alarm["severity"] == "critical"
     assert (alarm["kind"], alarm["subject"], alarm["value"]) == ("no_gateway", "gateways", 1)
     assert alarm["cleared_at"] is None
     all_of_them = (await browsers["operator"].get("/alarms", params={"history": True})).json()["items"]

@@ -14,6 +14,7 @@ import { RowProgress } from "@/rooms/campaigns/TaskProgress";
 import { mayList, useSignedIn } from "@/rooms/identity/session";
 import { GuideCard } from "@/rooms/overview/GuideCard";
 import { Notices } from "@/rooms/overview/Notices";
+import { PlatformOverview } from "@/rooms/overview/PlatformOverview";
 import { WeekCard } from "@/rooms/overview/WeekCard";
 
 function TaskTable({ tasks, empty }: { tasks: SendTask[]; empty: string }) {
@@ -89,14 +90,15 @@ function TenantOverview() {
 export function Overview() {
   const { t } = useTranslation();
   const { session } = useSignedIn();
-  const hint = session.tenant === null ? t("overview.platformText") : t("overview.developerText");
   return (
     <Page title={t("overview.title")} note={t("overview.hello", { name: session.user.name })}>
       {mayList(session) ? (
         <TenantOverview />
+      ) : session.tenant === null ? (
+        <PlatformOverview />
       ) : (
         <Card>
-          <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={hint} />
+          <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t("overview.developerText")} />
         </Card>
       )}
     </Page>

@@ -2,10 +2,13 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { api, bodyOf } from "@/client/api";
+import { useLiveTopic } from "@/client/live";
 import type { components, paths } from "@/client/schema";
+import { withPages } from "@/kit/listResult";
 
 export type Review = components["schemas"]["ReviewView"];
 export type ReviewDetail = components["schemas"]["ReviewDetail"];
+export type KindCount = components["schemas"]["KindCountView"];
 export type Guide = components["schemas"]["GuideView"];
 export type GivenReason = components["schemas"]["GivenReasonView"];
 export type QueueQuery = NonNullable<paths["/console/api/reviews"]["get"]["parameters"]["query"]>;
@@ -13,33 +16,40 @@ export type QueueQuery = NonNullable<paths["/console/api/reviews"]["get"]["param
 export const REVIEW_STATES = ["pending", "approved", "rejected", "withdrawn"] as const;
 export type ReviewState = (typeof REVIEW_STATES)[number];
 
+/** Where no stream tells what others do, it is read so often; else only lest something is missed. */
 const LIVE_MS = 5_000;
+const CALM_MS = 30_000;
 const GUIDES_MS = 60_000;
 
 export function useReviews(query: QueueQuery, isEnabled = true) {
-  return useQuery({
+  const isTold = useLiveTopic("reviews", ["reviews"], isEnabled);
+  const read = (wanted: QueueQuery) => bodyOf(api.GET("/console/api/reviews", { params: { query: wanted } }));
+  const list = useQuery({
     queryKey: ["reviews", query],
-    queryFn: () => bodyOf(api.GET("/console/api/reviews", { params: { query } })),
+    queryFn: () => read(query),
     placeholderData: keepPreviousData,
-    refetchInterval: LIVE_MS,
+    refetchInterval: isTold ? CALM_MS : LIVE_MS,
     enabled: isEnabled,
   });
+  return withPages(list, (page) => read({ ...query, ...page }));
 }
 
 /** What waits, by kind. */
 export function useCounts() {
+  const isTold = useLiveTopic("reviews", ["reviews", "counts"]);
   return useQuery({
     queryKey: ["reviews", "counts"],
     queryFn: () => bodyOf(api.GET("/console/api/reviews/counts")),
-    refetchInterval: LIVE_MS,
+    refetchInterval: isTold ? CALM_MS : LIVE_MS,
   });
 }
 
 export function useReview(reviewId: string) {
+  const isTold = useLiveTopic("reviews", ["review", reviewId]);
   return useQuery({
     queryKey: ["review", reviewId],
     queryFn: () => bodyOf(api.GET("/console/api/reviews/{review_id}", { params: { path: { review_id: reviewId } } })),
-    refetchInterval: ({ state }) => (state.data?.state === "pending" ? LIVE_MS : false),
+    refetchInterval: ({ state }) => (state.data?.state !== "pending" ? false : isTold ? CALM_MS : LIVE_MS),
   });
 }
 

@@ -154,6 +154,8 @@ class KindCount:
     urged: int
     unclaimed: int
     mine: int
+    due_at: datetime
+    """The soonest deadline."""
 
 
 @dataclass(frozen=True, slots=True)

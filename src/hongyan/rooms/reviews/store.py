@@ -243,12 +243,13 @@ async def count_kinds(uow: Uow, reviewer: str, now: datetime) -> tuple[KindCount
             how_many(submissions.c.urge_count > 0),
             how_many(submissions.c.claimed_by == ""),
             how_many(submissions.c.claimed_by == reviewer),
+            func.min(submissions.c.due_at),
         )
         .where(_PENDING)
         .group_by(submissions.c.kind)
         .order_by(submissions.c.kind)
     )
-    return tuple(KindCount(*(row[i] for i in range(6))) for row in rows)
+    return tuple(KindCount(*(row[i] for i in range(7))) for row in rows)
 
 
 _STAMP: Final[LiteralString] = """

@@ -15,6 +15,8 @@ import { TenantDrawer } from "@/rooms/carriers/tenants/TenantDrawer";
 import { may, useSignedIn } from "@/rooms/identity/session";
 
 const STATES = ["active", "suspended"] as const;
+/** For what those wait that have no service yet. */
+const WAITS = ["real_name", "opening"] as const;
 
 interface Values {
   legal_name: string;
@@ -80,6 +82,14 @@ export function TenantList() {
       isSingle: true,
       choices: STATES.map((value) => ({ value, label: t(`carriers.tenant.${value}`) })),
     },
+    {
+      kind: "choices",
+      name: "waits",
+      label: t("carriers.tenant.waits"),
+      isSingle: true,
+      width: 200,
+      choices: WAITS.map((value) => ({ value, label: t(`carriers.tenant.waitsFor.${value}`) })),
+    },
   ];
   const { offset, limit } = readList(params);
   const list = useTenants({
@@ -87,6 +97,7 @@ export function TenantList() {
     limit,
     search: params.get("search") ?? undefined,
     state: readChoices(params, "state", STATES)[0],
+    waits_for: readChoices(params, "waits", WAITS)[0],
   });
   const show = (id: string | undefined) => change({ open: id, page: params.get("page") ?? undefined });
   const columns: DataColumn<Tenant>[] = [

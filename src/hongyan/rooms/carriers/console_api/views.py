@@ -20,6 +20,7 @@ from hongyan.rooms.carriers.contracts import (
     SignatureNumber,
     TextCoding,
 )
+from hongyan.rooms.carriers.service import explain_code
 
 
 class OptionsView(BaseModel):
@@ -42,6 +43,16 @@ class OptionsView(BaseModel):
     sends_validity: bool
 
 
+class ErrorView(BaseModel):
+    """What a carrier refused with, and how often over five minutes."""
+
+    code: str
+    count: int
+    zh: str
+    """What the code means."""
+    en: str
+
+
 class HealthView(BaseModel):
     """How a channel is doing, as its gateway saw it last."""
 
@@ -58,8 +69,18 @@ class HealthView(BaseModel):
     in_flight: int
     window: int
     last_report_at: datetime | None
-    errors: dict[str, int]
-    """Carrier code → how often, over five minutes."""
+    errors: list[ErrorView]
+    """The most frequent first."""
+
+    @classmethod
+    def of(cls, health: Health) -> Self:
+        """Return the view of a health, its codes explained."""
+        errors = []
+        for code, count in sorted(health.errors.items(), key=lambda one: (-one[1], one[0])):
+            trouble = explain_code(code)
+            texts = ("", "") if trouble is None else (trouble.zh, trouble.en)
+            errors.append(ErrorView(code=code, count=count, zh=texts[0], en=texts[1]))
+        return cls.model_validate({**asdict(health), "errors": errors})
 
 
 class ChannelView(BaseModel):
@@ -93,7 +114,7 @@ class ChannelView(BaseModel):
     @classmethod
     def of(cls, account: Account, health: Health | None) -> Self:
         """Return the view of an account."""
-        return cls.model_validate({**asdict(account), "health": None if health is None else asdict(health)})
+        return cls.model_validate({**asdict(account), "health": None if health is None else HealthView.of(health)})
 
 
 class ChannelList(BaseModel):

@@ -117,6 +117,9 @@ _STATS: Final[Mapping[str, TroubleKind]] = {
     "UNDELIV": _T.UNREACHABLE,
     "UNKNOWN": _T.OTHER,
     "REJECTD": _T.REJECTED,
+    # Not a carrier's words but what a gateway counts beside them.
+    "throttled": _T.THROTTLED,
+    "unknown": _T.IN_DOUBT,
 }
 _STAT_PREFIXES: Final[Mapping[str, TroubleKind]] = {
     # Network elements, by the letter of who did not answer: SMSC, SCP, DSMP, SP, next gateway.

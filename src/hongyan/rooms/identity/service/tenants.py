@@ -21,6 +21,7 @@ from hongyan.rooms.identity.contracts import (
     Service,
     Tenant,
     TenantState,
+    TenantWaits,
 )
 from hongyan.rooms.identity.errors import (
     EmailMissing,
@@ -108,12 +109,15 @@ class TenantsService:
         *,
         search: str | None = None,
         state: TenantState | None = None,
+        waits_for: TenantWaits | None = None,
         offset: int = 0,
         limit: int = 20,
     ) -> Page[Tenant]:
         """Return tenants, the newest first."""
         actor.require(Permission.TENANT_LIST)
-        return await store.list_tenants(uow, search=search, state=state, offset=offset, limit=limit)
+        return await store.list_tenants(
+            uow, search=search, state=state, waits_for=waits_for, offset=offset, limit=limit
+        )
 
     async def set_real_name(self, uow: Uow, actor: Actor, tenant_id: TenantId, real_name: RealName) -> Tenant:
         """Note whether the enterprise's real-name verification is done."""

@@ -4,13 +4,13 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import ProjectId, TenantId, UserId
 from hongyan.kernel.paging import Page
-from hongyan.rooms.identity.contracts import Project, RealName, Service, Tenant, TenantState
+from hongyan.rooms.identity.contracts import Project, RealName, Service, Tenant, TenantState, TenantWaits
 from hongyan.rooms.identity.tables import services, tenants
 
 _opened = (
@@ -98,7 +98,13 @@ async def find_tenant_by_domain(uow: Uow, domain_name: str) -> Tenant | None:
 
 
 async def list_tenants(
-    uow: Uow, *, search: str | None, state: TenantState | None, offset: int, limit: int
+    uow: Uow,
+    *,
+    search: str | None,
+    state: TenantState | None,
+    waits_for: TenantWaits | None = None,
+    offset: int,
+    limit: int,
 ) -> Page[Tenant]:
     """Return tenants, the newest first; ``search`` is part of a name, or a whole credit code."""
     wanted = []
@@ -109,6 +115,10 @@ async def list_tenants(
         )
     if state is not None:
         wanted.append(tenants.c.state == state.value)
+    if waits_for is not None:
+        real_name = RealName.NONE if waits_for == "real_name" else RealName.VERIFIED
+        has_none = ~exists().where(services.c.tenant_id == tenants.c.id)
+        wanted.extend((tenants.c.real_name == real_name.value, has_none))
     where = and_(True, *wanted)
     total = (await uow.execute(select(func.count()).select_from(tenants).where(where))).scalar_one()
     statement = select(*COLUMNS).where(where).order_by(tenants.c.created_at.desc(), tenants.c.id)

@@ -84,6 +84,8 @@ class KindCountView(BaseModel):
     urged: int
     unclaimed: int
     mine: int
+    due_at: datetime
+    """The soonest deadline."""
 
 
 class Counts(BaseModel):
