@@ -1,5 +1,5 @@
 import { PlusOutlined } from "@ant-design/icons";
-import { Button, Card, Tag } from "antd";
+import { Button, Card } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -14,6 +14,7 @@ import { StateTag } from "@/kit/StateTag";
 import { useWholeList } from "@/kit/wholeList";
 import { ChannelActions } from "@/rooms/carriers/ChannelActions";
 import { CARRIERS, ChannelDrawer } from "@/rooms/carriers/ChannelDrawer";
+import { ErrorCodes } from "@/rooms/carriers/ErrorCodes";
 import { type Channel, useChannels, useLine } from "@/rooms/carriers/queries";
 import { RouteDryRun } from "@/rooms/carriers/RouteDryRun";
 import { FLOW_TONES, reasonOf, type ShownState, stateOf, TONES } from "@/rooms/carriers/words";
@@ -136,18 +137,7 @@ export function ChannelList() {
       key: "errors",
       title: t("carriers.errors"),
       width: 190,
-      render: ({ health }) => {
-        const errors = Object.entries(health?.errors ?? {}).sort((one, other) => other[1] - one[1]);
-        return errors.length === 0 ? (
-          <span className="faint">{t("carriers.noErrors")}</span>
-        ) : (
-          errors.map(([code, count]) => (
-            <Tag key={code} color="error">
-              {`${code} × ${count}`}
-            </Tag>
-          ))
-        );
-      },
+      render: ({ health }) => <ErrorCodes errors={health?.errors ?? []} />,
     },
     { key: "priority", title: t("carriers.priority"), width: 80, align: "right", sort: "priority", render: (one) => one.priority },
     { key: "group", title: t("carriers.group"), width: 100, isHiddenAtFirst: true, render: (one) => one.group ?? "–" },
