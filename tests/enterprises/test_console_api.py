@@ -1,12 +1,15 @@
 """A company files and a reviewer decides, over a real socket."""
 
+import io
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 import pytest
+from PIL import Image
 
 from hongyan.kernel.clock import FrozenClock
 from hongyan.kernel.db.database import Database
@@ -14,7 +17,7 @@ from hongyan.rooms.enterprises.console_api.router import console_router as filin
 from hongyan.rooms.identity.contracts import Role, system_actor
 from hongyan.rooms.identity.service.people import NewUser
 from hongyan.rooms.rendering.service import compile_template
-from hongyan.rooms.reviews.console_api.evidence import draw_page
+from hongyan.rooms.reviews.console_api.evidence import count_pages, draw_page
 from hongyan.rooms.reviews.console_api.router import console_router as reviews_router
 from hongyan.rooms.sms.console_api.router import console_router as sms_router
 from support.identity import PASSWORD, Household, cheap_identity, found_household, identity_app, vendor_doors
@@ -50,7 +53,7 @@ async def house(db: Database, tmp_path: Path) -> AsyncIterator[House]:
         await identity.people.create_user(uow, system_actor(), None, new)
     doors = vendor_doors(db, identity, clock)
     routers = [
-        filings_router(db, office.enterprises, doors, draw_page),
+        filings_router(db, office.enterprises, doors, draw_page, count_pages),
         reviews_router(db, office.reviews, doors),
         sms_router(db, office.sms, doors, compile_template=compile_template),
     ]
@@ -63,6 +66,20 @@ async def house(db: Database, tmp_path: Path) -> AsyncIterator[House]:
 
 async def upload(house: House, field: str, name: str, data: bytes) -> httpx.Response:
     return await house.company.post(f"/filings/smart_send/papers/{field}", files={"file": (name, data)})
+
+
+async def test_a_paper_is_leafed_through_page_by_page_up_to_a_limit(house: House) -> None:
+    red = Image.new("RGB", (6, 8), "red")
+    for count in (3, 22):
+        packed = io.BytesIO()
+        red.save(packed, "PDF", save_all=True, append_images=[red] * (count - 1))
+        paper = (await upload(house, "material_commitment", "letter.pdf", packed.getvalue())).json()
+        pages = f"/filings/papers/{paper['paper_id']}/pages"
+        shown = min(count, 20)
+        assert (await house.company.get(pages)).json() == {"pages": count, "shown": shown}
+        assert (await house.company.get(f"{pages}/{shown - 1}")).content.startswith(b"\x89PNG")
+        assert (await house.company.get(f"{pages}/{shown}")).status_code in {400, 404}
+    assert (await house.company.get(f"/filings/papers/{uuid4()}/pages")).status_code == 404
 
 
 async def test_a_company_files_and_a_reviewer_approves(house: House) -> None:
@@ -110,6 +127,7 @@ async def test_a_company_files_and_a_reviewer_approves(house: House) -> None:
     assert (drawn.headers["Content-Type"], drawn.content[:4]) == ("image/png", b"\x89PNG")
     assert "sandbox" in drawn.headers["Content-Security-Policy"]
     assert (await house.company.get(f"{pages}/1")).status_code == 404
+    assert (await house.reviewer.get(pages)).json() == {"pages": 1, "shown": 1}
     # a letter without a page is said to be what it is
     letter = next(found for found in detail["snapshot"]["papers"] if found["name"].endswith(".pdf"))
     damaged = await house.company.get(f"/filings/papers/{letter['paper_id']}/pages/0")

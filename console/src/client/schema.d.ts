@@ -1036,6 +1036,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/api/filings/papers/{paper_id}/pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Paper Pages
+         * @description Count the pages of a document and say how many of them can be looked at.
+         */
+        get: operations["console_count_paper_pages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/console/api/installation": {
         parameters: {
             query?: never;
@@ -1994,6 +2014,26 @@ export interface paths {
          * @description Download a task's links with whole marks, to be put into one's own messages.
          */
         get: operations["console_download_links"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/resolve-tasks/sample.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sample
+         * @description Download a file to fill in: numbers, the card's values, where a tap leads or the chosen code.
+         */
+        get: operations["console_download_links_sample"];
         put?: never;
         post?: never;
         delete?: never;
@@ -7451,6 +7491,16 @@ export interface components {
             tenant_id: string;
         };
         /**
+         * PaperPages
+         * @description How many pages a document has, and how many of them can be looked at: the first ones.
+         */
+        PaperPages: {
+            /** Pages */
+            pages: number;
+            /** Shown */
+            shown: number;
+        };
+        /**
          * PaperView
          * @description An uploaded document.
          */
@@ -10163,6 +10213,11 @@ export interface components {
         WantedResolveTask: {
             /** Card Template Id */
             card_template_id: string;
+            /**
+             * Custom Url
+             * @default
+             */
+            custom_url: string;
             /** Days */
             days: number;
             /**
@@ -10178,12 +10233,17 @@ export interface components {
             kind: components["schemas"]["LinkKind"];
             /** Name */
             name: string;
+            /** Number File Id */
+            number_file_id?: string | null;
             /**
              * Resolving Times
              * @default 1
              */
             resolving_times: number;
-            /** Rows */
+            /**
+             * Rows
+             * @default []
+             */
             rows: components["schemas"]["WantedLink"][];
             /** Signatures */
             signatures: string[];
@@ -12191,6 +12251,37 @@ export interface operations {
             };
         };
     };
+    console_count_paper_pages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                paper_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperPages"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     get_installation: {
         parameters: {
             query?: never;
@@ -13978,6 +14069,36 @@ export interface operations {
                 content: {
                     "application/json": unknown;
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_download_links_sample: {
+        parameters: {
+            query: {
+                card_template_id: string;
+                has_own_codes?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {

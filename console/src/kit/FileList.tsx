@@ -11,15 +11,26 @@ interface FileListProps {
   remove?: (file: Uploaded) => void;
 }
 
-/** The picture itself, or the first page of a document; a sign where neither can be drawn. */
+/** The picture itself, or the first page of a document whose others are leafed through; a sign where nothing can be drawn. */
 function Look({ file }: { file: Uploaded }) {
   const { t } = useTranslation();
   const [isLost, setLost] = useState(false);
+  const [pages, setPages] = useState<readonly string[]>([]);
   const src = isPicture(file.name) ? file.url : file.look;
+
+  async function open(isOpen: boolean): Promise<void> {
+    if (isOpen && file.looks !== undefined && pages.length === 0) {
+      // Without an answer the first page stays.
+      setPages(await file.looks().catch(() => []));
+    }
+  }
+
   return src === undefined || isLost ? (
     <FileOutlined aria-hidden style={{ fontSize: 22, width: 40 }} />
   ) : (
-    <Image src={src} width={40} height={40} alt={t("kit.upload.preview", { name: file.name })} onError={() => setLost(true)} style={{ objectFit: "cover" }} />
+    <Image.PreviewGroup items={pages.length > 0 ? [...pages] : [src]} preview={{ onOpenChange: (isOpen) => void open(isOpen) }}>
+      <Image src={src} width={40} height={40} alt={t("kit.upload.preview", { name: file.name })} onError={() => setLost(true)} style={{ objectFit: "cover" }} />
+    </Image.PreviewGroup>
   );
 }
 

@@ -11,6 +11,8 @@ export interface Uploaded {
   url?: string;
   /** The address of a picture of its first page, where it is a document. */
   look?: string;
+  /** Find the addresses of pictures of all its pages that can be shown, the first one first. */
+  looks?: () => Promise<readonly string[]>;
   /** The file itself, where it goes out with the form. */
   file?: File;
 }

@@ -62,7 +62,7 @@ from hongyan.rooms.reports.console_api.reports import reports_router
 from hongyan.rooms.reports.console_api.taps import tap_reports_router
 from hongyan.rooms.reports.console_api.videos import video_reports_router
 from hongyan.rooms.reports.vendor_api import vendor_router as reports_vendor
-from hongyan.rooms.reviews.console_api.evidence import draw_page
+from hongyan.rooms.reviews.console_api.evidence import count_pages, draw_page
 from hongyan.rooms.reviews.console_api.router import console_router as reviews_console
 from hongyan.rooms.service_accounts.console_api.router import console_router as service_accounts_console
 from hongyan.rooms.service_accounts.vendor_api.router import vendor_router as service_accounts_vendor
@@ -140,7 +140,7 @@ def routers_of(graph: Graph, live: LiveStreams | None = None) -> tuple[list[APIR
     )
     console = [
         identity_console(db, graph.identity, auth, sessions, demo=settings.demo, handset_url=handset_url),
-        enterprises_console(db, graph.enterprises, auth, draw_page),
+        enterprises_console(db, graph.enterprises, auth, draw_page, count_pages),
         reviews_console(db, graph.reviews, auth, evidence_readers(graph)),
         service_accounts_console(db, graph.service_accounts, auth),
         smart_console(db, graph.smart, auth),
@@ -158,7 +158,14 @@ def routers_of(graph: Graph, live: LiveStreams | None = None) -> tuple[list[APIR
         needs_router(db=db, auth=auth, clock=graph.clock),
         jump_links_console(db=db, auth=auth, jump_links=campaigns.jump_links),
         details_router(db=db, auth=auth, details=campaigns.details, views=campaigns.views),
-        resolve_console(db=db, auth=auth, tasks=campaigns.resolve, views=campaigns.resolve_views),
+        resolve_console(
+            db=db,
+            auth=auth,
+            tasks=campaigns.resolve,
+            views=campaigns.resolve_views,
+            audience=graph.audience,
+            smart=graph.smart,
+        ),
         overview_console(db=db, auth=auth, overviews=campaigns.overviews),
         live_router(live=live or live_streams(graph), audiences=AUDIENCES, standing=sessions.standing),
         video_sms_console(db, graph.video_sms, auth),

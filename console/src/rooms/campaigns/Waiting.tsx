@@ -71,7 +71,7 @@ export function Waiting({ what, ids }: { what: Needed; ids: readonly string[] })
   return (
     <>
       {t("campaigns.waiting.needed")}
-      <ul data-consequences>
+      <ul data-needed>
         {count > 0 && <Tasks found={found} />}
         {links > 0 && <li>{t("campaigns.waiting.links", { count: links })}</li>}
         {bindings.length > 0 && <li>{t("campaigns.waiting.bindings", { names: bindings.join(t("campaigns.waiting.comma")) })}</li>}

@@ -74,10 +74,16 @@ export function urlOfPaper(paper: Pick<Paper, "paper_id">): string {
   return `/console/api/filings/papers/${paper.paper_id}`;
 }
 
-/** A paper as the kit shows it: with the address of its first page, where it is a document. */
+/** Where the pages of a document are, as many as can be looked at. */
+async function pagesOf(paperId: string): Promise<string[]> {
+  const { shown } = await bodyOf(api.GET("/console/api/filings/papers/{paper_id}/pages", { params: { path: { paper_id: paperId } } }));
+  return Array.from({ length: shown }, (_, page) => `${urlOfPaper({ paper_id: paperId })}/pages/${page}`);
+}
+
+/** A paper as the kit shows it: with the address of its first page and a way to the others, where it is a document. */
 export function shownPaper(paper: Pick<Paper, "paper_id" | "name" | "size_bytes">): Uploaded {
   const url = urlOfPaper(paper);
-  const document = paper.name.toLowerCase().endsWith(".pdf") ? { look: `${url}/pages/0` } : {};
+  const document = paper.name.toLowerCase().endsWith(".pdf") ? { look: `${url}/pages/0`, looks: () => pagesOf(paper.paper_id) } : {};
   return { id: paper.paper_id, name: paper.name, size: paper.size_bytes, url, ...document };
 }
 

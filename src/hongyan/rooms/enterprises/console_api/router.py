@@ -17,6 +17,9 @@ from hongyan.rooms.enterprises.service import EnterprisesService
 from hongyan.rooms.identity.contracts import Actor, Auth
 
 DrawPage = Callable[[bytes, int], Awaitable[bytes]]
+CountPages = Callable[[bytes], Awaitable[int]]
+_MOST_PAGES = 20
+"""What its owner can leaf through; the whole paper is a download away."""
 _DRAWN: Mapping[str, str] = {
     # A paper never changes: another one has another id.
     "Cache-Control": "private, max-age=3600",
@@ -25,12 +28,17 @@ _DRAWN: Mapping[str, str] = {
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
-def console_router(db: Database, service: EnterprisesService, auth: Auth, draw: DrawPage) -> APIRouter:
-    """Return the endpoints under ``/console/api/filings``; ``draw`` draws a page of a paper (empty: there is none)."""
+def console_router(
+    db: Database, service: EnterprisesService, auth: Auth, draw: DrawPage, count: CountPages
+) -> APIRouter:
+    """Return the endpoints under ``/console/api/filings``.
+
+    ``draw`` draws a page of a paper (empty: there is none), ``count`` counts its pages.
+    """
     router = APIRouter(prefix="/console/api/filings", tags=["filings"])
     caller = Annotated[Actor, Depends(auth.console)]
 
-    _add_papers(router, db, service, caller, draw)
+    _add_papers(router, db, service, caller, draw, count)
 
     async def view(uow: Uow, actor: Actor, filing: Filing) -> views.FilingView:
         stories = await service.list_stories(uow, actor, filing.scene)
@@ -86,7 +94,9 @@ def console_router(db: Database, service: EnterprisesService, auth: Auth, draw: 
     return router
 
 
-def _add_papers(router: APIRouter, db: Database, service: EnterprisesService, caller: Any, draw: DrawPage) -> None:
+def _add_papers(
+    router: APIRouter, db: Database, service: EnterprisesService, caller: Any, draw: DrawPage, count: CountPages
+) -> None:
     @router.get("/papers/{paper_id}")
     async def read_paper(actor: caller, paper_id: UUID) -> Response:
         """Download a document."""
@@ -94,9 +104,17 @@ def _add_papers(router: APIRouter, db: Database, service: EnterprisesService, ca
             paper, data = await service.read_paper(uow, actor, FileId(str(paper_id)))
         return _download(paper.name, paper.media_type, data)
 
+    @router.get("/papers/{paper_id}/pages", operation_id="console_count_paper_pages")
+    async def count_paper_pages(actor: caller, paper_id: UUID) -> views.PaperPages:
+        """Count the pages of a document and say how many of them can be looked at."""
+        async with db.begin() as uow:
+            _, data = await service.read_paper(uow, actor, FileId(str(paper_id)))
+        pages = await count(data)
+        return views.PaperPages(pages=pages, shown=min(pages, _MOST_PAGES))
+
     # Fetched by an <img>, not by the generated client.
     @router.get("/papers/{paper_id}/pages/{page}", include_in_schema=False)
-    async def show_page(actor: caller, paper_id: UUID, page: Annotated[int, Path(ge=0, le=1000)]) -> Response:
+    async def show_page(actor: caller, paper_id: UUID, page: Annotated[int, Path(ge=0, lt=_MOST_PAGES)]) -> Response:
         """Show a page of a document, drawn anew: what was uploaded runs nowhere."""
         async with db.begin() as uow:
             _, data = await service.read_paper(uow, actor, FileId(str(paper_id)))

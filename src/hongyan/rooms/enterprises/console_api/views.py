@@ -62,6 +62,13 @@ class FilingFieldView(BaseModel):
         )
 
 
+class PaperPages(BaseModel):
+    """How many pages a document has, and how many of them can be looked at: the first ones."""
+
+    pages: int
+    shown: int
+
+
 class PaperView(BaseModel):
     """An uploaded document."""
 

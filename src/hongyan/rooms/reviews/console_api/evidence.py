@@ -94,8 +94,7 @@ def evidence_router(
                 listed, _ = await _look(data, kind)
                 return EvidenceDetail.model_validate({**told.model_dump(), **listed, "shows": "entries"})
             if kind in _PICTURES or kind == "pdf":
-                pages = 1 if kind in _PICTURES else int((await _look(data, "page", "-1"))[0]["pages"])
-                return told.model_copy(update={"shows": "pages", "pages": pages})
+                return told.model_copy(update={"shows": "pages", "pages": await count_pages(data)})
         except (sandbox.SandboxCrash, sandbox.SandboxMemory, sandbox.SandboxTimeout):
             return told.model_copy(update={"shows": "damaged"})
         return told
@@ -118,6 +117,18 @@ def evidence_router(
         return Response(data, media_type="application/octet-stream", headers=headers)
 
     return router
+
+
+async def count_pages(data: bytes) -> int:
+    """Return how many pages can be drawn: 1 of a picture, 0 of what is neither that nor a document.
+
+    Raises:
+        SandboxCrash, SandboxMemory, SandboxTimeout: it cannot be read.
+    """
+    kind = sniff(data)
+    if kind == "pdf":
+        return int((await _look(data, "page", "-1"))[0]["pages"])
+    return 1 if kind in _PICTURES else 0
 
 
 async def draw_page(data: bytes, page: int) -> bytes:
