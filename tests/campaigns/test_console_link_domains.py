@@ -1,9 +1,11 @@
 """The console's doors of link domains in a whole installation: handing in, the desk's word, checks, taking out of use."""
 
 import gc
+import uuid
 import warnings
 from typing import Any
 
+import httpx
 import pytest
 
 from hongyan.kernel.http.client import OutgoingHttp
@@ -11,7 +13,9 @@ from hongyan.kernel.http.targets import Allowances
 from hongyan.rooms.campaigns.service.domain_checks import Reach, check_domain
 from support.cloud import Desk, eventually
 from support.doors import Company, Console, unique
+from support.doors import reviewer as reviewer_of
 from support.installation import Installation
+from support.office import PDF
 from support.sink import running_sink
 
 pytestmark = pytest.mark.timeout(180)
@@ -52,6 +56,45 @@ def test_a_domain_that_was_turned_down_says_why_and_comes_again(console: Console
     assert row["reason"] == "域名未备案"
     again = hand_in(console, domain=made["domain"])
     assert (again["domain_id"], again["state"], again["reason"]) == (made["domain_id"], "reviewing", "")
+
+
+def send_letter(console: Console, name: str = "授权函.pdf", data: bytes = PDF) -> httpx.Response:
+    return console.ask("POST", "/link-domains/letters", files={"file": (name, data, "application/pdf")})
+
+
+def test_a_letter_goes_with_a_domain_to_the_desk(console: Console, newcomer: Company, desk: Desk, installation: Installation) -> None:
+    kept = send_letter(console)
+    assert kept.status_code == 201, kept.text
+    letter_id = kept.json()["file_id"]
+    made = hand_in(console, letter_id=letter_id)
+    shown = console.get(f"/link-domains/{made['domain_id']}")["letter"]
+    assert (shown["file_id"], shown["name"]) == (letter_id, "授权函.pdf")
+    own = console.ask("GET", f"/link-domains/letters/{letter_id}")
+    assert (own.content, own.headers["content-type"]) == (PDF, "application/pdf")
+    assert own.headers["content-disposition"].startswith("attachment")
+    # the desk has it as evidence
+    reviewer = reviewer_of(installation)
+    (review,) = desk.waiting("campaigns.link_domain", made["domain"])
+    assert [one["field"] for one in reviewer.get(f"/reviews/{review['review_id']}")["evidence"]] == ["letter"]
+    seen = reviewer.ask("GET", f"/reviews/{review['review_id']}/evidence/0/file")
+    assert (seen.status_code, seen.content) == (200, PDF)
+    # nobody else has, nor may hand it in
+    other = newcomer.console()
+    assert other.ask("GET", f"/link-domains/letters/{letter_id}").status_code == 404
+    body = {"domain": f"{unique('d')}.example.com", "letter_id": letter_id}
+    foreign = other.ask("POST", "/link-domains", json=body)
+    assert foreign.status_code in {403, 404}, foreign.text
+    missing = console.ask("POST", "/link-domains", json=body | {"letter_id": str(uuid.uuid4())})
+    assert (missing.status_code, missing.json()["field"]) == (404, "letter")
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("a.pdf", b"MZ"), ("a.exe", PDF), ("a.pdf", PDF[:20]), ("a.pdf", PDF + b" " * 2_100_000), ("x" * 201, PDF)],
+)
+def test_what_is_no_letter_is_refused_at_its_field(console: Console, name: str, data: bytes) -> None:
+    answer = send_letter(console, name, data)
+    assert (answer.status_code, answer.json()["field"]) == (400, "letter")
 
 
 def test_public_domains_stand_last_and_are_nobodys(console: Console) -> None:

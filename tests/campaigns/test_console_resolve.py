@@ -2,10 +2,12 @@
 
 import csv
 import io
+import uuid
 from typing import Any
 
 import pytest
 
+from support.cloud import eventually
 from support.doors import PARCEL_CARD, PLAIN_CARD, Company, Console, unique
 
 pytestmark = pytest.mark.timeout(180)
@@ -61,6 +63,53 @@ def test_individual_links_are_made_listed_and_downloaded(console: Console) -> No
     assert rows[0]["link"] == f"https://{made['first_url']}"
     (noted,) = console.get("/audit", action="campaigns.download_links", subject_id=made["task_id"])["items"]
     assert noted["action"] == "campaigns.download_links"
+
+
+def parsed(console: Console, name: str, data: bytes) -> str:
+    """Upload a number file; return its id when it was read."""
+    answer = console.ask("POST", "/number-files", files={"file": (name, data, "text/csv")})
+    assert answer.status_code == 200, answer.text
+    file_id = str(answer.json()["file_id"])
+    eventually("the file is read", lambda: console.get(f"/number-files/{file_id}")["state"] == "parsed")
+    return file_id
+
+
+def test_individual_links_come_out_of_a_file_with_an_outcome_for_each_row(console: Console) -> None:
+    # given more customers than are typed, one with a page that is none, and one that is no number
+    lines = [f"138{no:08d},https://www.example.com/{no}" for no in range(2_500)]
+    lines[7] = "13800000007,ftp://example.com"
+    text = "\n".join(["手机号码,跳转链接", *lines, "12,https://www.example.com/x"])
+    file_id = parsed(console, "customers.csv", text.encode())
+    # when links are made for all
+    made = console.act("POST", "/resolve-tasks", form(rows=[], number_file_id=file_id))
+    # then each row has its own, or the reason why not
+    assert (made["wanted"], made["made"]) == (2_500, 2_499)
+    answer = console.ask("GET", f"/resolve-tasks/{made['task_id']}/links.csv")
+    rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    assert [row["cust_flag"] for row in rows] == [f"138{no:08d}" for no in range(2_500)]
+    assert len({row["link"] for row in rows}) == 2_500
+    assert [(no, bool(row["error"])) for no, row in enumerate(rows) if row["link"] == ""] == [(7, True)]
+    assert console.get(f"/number-files/{file_id}")["counts"]["invalid"] == 1
+
+
+def test_the_sample_of_links_is_a_file_that_can_be_sent_back(console: Console) -> None:
+    sample = console.ask("GET", "/resolve-tasks/sample.xlsx", params={"card_template_id": PARCEL_CARD})
+    assert (sample.status_code, sample.content[:2]) == (200, b"PK")
+    file_id = parsed(console, "links.xlsx", sample.content)
+    body = form(rows=[], number_file_id=file_id, card_template_id=PARCEL_CARD)
+    made = console.act("POST", "/resolve-tasks", body)
+    assert (made["wanted"], made["made"]) == (2, 2)
+
+
+def test_a_file_that_cannot_be_links_is_refused_at_its_field(console: Console, newcomer: Company) -> None:
+    plain = parsed(console, "plain.csv", "手机号码\n13800138000".encode())
+    assert refusal(console, form(rows=[], number_file_id=plain, card_template_id=PARCEL_CARD)) == (
+        400,
+        "number_file_id",
+    )
+    assert refusal(console, form(rows=[], number_file_id=plain, has_own_codes=True)) == (400, "number_file_id")
+    assert refusal(console, form(rows=[], number_file_id=str(uuid.uuid4()))) == (404, "number_file_id")
+    assert newcomer.console().ask("POST", "/resolve-tasks", json=form(rows=[], number_file_id=plain)).status_code == 404
 
 
 def test_a_group_link_is_one_for_all(console: Console) -> None:

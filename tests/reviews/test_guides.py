@@ -94,3 +94,5 @@ def test_the_files_of_a_submission_are_found_by_kind() -> None:
     assert found("smart.template", {"pages": pages}) == [("pages", file)]
     assert found("sms.template", {"content": f"https://l.example/m/{file}"}) == []
     assert found("service_accounts.menu", {"form": None}) == []
+    letter = [{"field": "letter", "paper_id": "l1", "name": "授权函.pdf"}]
+    assert found("campaigns.link_domain", {"domain": "s.example.com", "papers": letter}) == [("letter", "l1")]

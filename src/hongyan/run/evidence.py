@@ -36,7 +36,12 @@ def evidence_readers(graph: Graph) -> Mapping[str, EvidenceReader]:
             raise NotFound(what="file", id=ref)
         return ref, data
 
+    async def domain_letter(uow: Uow, actor: Actor, tenant_id: TenantId, ref: str) -> tuple[str, bytes]:
+        del uow
+        return await graph.campaigns.domains.letters.read(actor, tenant_id, ref)
+
     return {
+        "campaigns": domain_letter,
         "enterprises": paper,
         "sms": sms_file,
         "service_accounts": account_picture,

@@ -28,6 +28,7 @@ from hongyan.rooms.campaigns.service.answers import Answers
 from hongyan.rooms.campaigns.service.batch import BatchSend
 from hongyan.rooms.campaigns.service.clockwork import Clockwork
 from hongyan.rooms.campaigns.service.desk import CampaignDesk, Rooms
+from hongyan.rooms.campaigns.service.domain_letters import DomainLetters
 from hongyan.rooms.campaigns.service.exports import ParseExports
 from hongyan.rooms.campaigns.service.jump_links import JumpLinks
 from hongyan.rooms.campaigns.service.link_domains import LinkDomains
@@ -303,6 +304,7 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
             handsets=handsets,
             identity=identity,
             out=asking,
+            letters=DomainLetters(files=files, ids=ids),
         ),
         public_domains=PublicDomains(jobs=jobs, links=short_links, handsets=handsets, identity=identity, out=asking),
         details=SendDetails(clock=clock, views=views),

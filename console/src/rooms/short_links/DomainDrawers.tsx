@@ -7,12 +7,18 @@ import { RejectReason } from "@/kit/RejectReason";
 import { ServerForm } from "@/kit/ServerForm";
 import { StateTag } from "@/kit/StateTag";
 import { Trouble } from "@/kit/Trouble";
+import { UploadField } from "@/kit/UploadField";
+import type { Uploaded } from "@/kit/useUploads";
 import { useSignedIn } from "@/rooms/identity/session";
-import { domainActs, type LinkDomain, useDomainAct, useLinkDomain, type WantedDomain } from "@/rooms/short_links/queries";
+import { domainActs, LETTER_BYTES, letterUrl, type LinkDomain, sendLetter, useDomainAct, useLinkDomain, type WantedDomain } from "@/rooms/short_links/queries";
 import { DOMAIN_TONES } from "@/rooms/short_links/words";
 import { useStoryEvents } from "@/rooms/sms/words";
 
 const DOMAIN_CHARS = 100;
+
+interface DomainValues extends Pick<WantedDomain, "domain" | "kind"> {
+  letter?: Uploaded[];
+}
 
 /** 新增域名; one that was turned down comes again with its kind. */
 export function NewDomain({ old, close }: { old: LinkDomain | "new" | null; close: () => void }) {
@@ -28,11 +34,11 @@ export function NewDomain({ old, close }: { old: LinkDomain | "new" | null; clos
         </div>
       )}
       {old !== null && (
-        <ServerForm<WantedDomain>
+        <ServerForm<DomainValues>
           name="link-domain"
           guard={false}
           initialValues={{ domain: again?.domain, kind: again?.kind ?? "standard" }}
-          submit={({ domain, kind }) => act(() => domainActs.register({ domain: domain.trim(), kind }))}
+          submit={({ domain, kind, letter }) => act(() => domainActs.register({ domain: domain.trim(), kind, letter_id: letter?.[0]?.id ?? null }))}
           onDone={() => {
             message.success(t("short_links.domain.added"));
             close();
@@ -56,6 +62,9 @@ export function NewDomain({ old, close }: { old: LinkDomain | "new" | null; clos
                 { value: "custom", label: t("short_links.domain.yes") },
               ]}
             />
+          </Form.Item>
+          <Form.Item name="letter" label={t("short_links.domain.letter")}>
+            <UploadField types={[".pdf"]} maxBytes={LETTER_BYTES} send={sendLetter} hint={t("short_links.domain.letterHint")} />
           </Form.Item>
           <p className="faint">{t("short_links.domain.steps")}</p>
         </ServerForm>
@@ -87,6 +96,19 @@ export function DomainDrawer({ domainId, close }: { domainId: number | null; clo
               { key: "kind", label: t("short_links.domain.ownCodes"), children: t(data.domain.kind === "custom" ? "short_links.domain.yes" : "short_links.domain.no") },
               { key: "owner", label: t("short_links.domain.owner"), children: t(data.domain.is_public ? "short_links.domain.public" : "short_links.domain.own") },
               { key: "created", label: t("sms.created"), children: formatTime(data.domain.created_at, zone) },
+              ...(data.letter === null
+                ? []
+                : [
+                    {
+                      key: "letter",
+                      label: t("short_links.domain.letter"),
+                      children: (
+                        <a href={letterUrl(data.letter.file_id)} download style={{ overflowWrap: "anywhere" }}>
+                          {data.letter.name}
+                        </a>
+                      ),
+                    },
+                  ]),
             ]}
           />
           {!data.domain.is_public && (

@@ -6,10 +6,12 @@ import { useNavigate, useSearchParams } from "react-router";
 import { Page } from "@/kit/Page";
 import { ServerForm } from "@/kit/ServerForm";
 import { useCard } from "@/rooms/campaigns/send/queries";
+import { may, useSignedIn } from "@/rooms/identity/session";
 import { MissingStep } from "@/rooms/overview/Missing";
 import { JumpUrlField } from "@/rooms/short_links/JumpUrlField";
 import { CardField, DomainField, GroupFields, TaskFields } from "@/rooms/short_links/LinkFields";
-import { INITIAL, type LinkValues, wantedOf } from "@/rooms/short_links/linkForm";
+import { FileRowsField, SourceField } from "@/rooms/short_links/FileRowsField";
+import { INITIAL, type LinkValues, RENAMED, wantedOf } from "@/rooms/short_links/linkForm";
 import { type ResolveTask, useCreateLinks, useLinkDomains } from "@/rooms/short_links/queries";
 import { columnsOf } from "@/rooms/short_links/rows";
 import { RowsField } from "@/rooms/short_links/RowsField";
@@ -21,6 +23,7 @@ const AT_ONCE = 100;
 export function LinkForm() {
   const { t } = useTranslation();
   const { message } = App.useApp();
+  const { session } = useSignedIn();
   const navigate = useNavigate();
   const [params] = useSearchParams();
   const { mutateAsync: create } = useCreateLinks();
@@ -32,6 +35,7 @@ export function LinkForm() {
   const hasOwnCodes = domains.find(({ domain }) => domain === values.domain)?.kind === "custom";
   const names = card?.params.map(({ name }) => name) ?? [];
   const chosen = { params: names, hasOwnCodes, heading: t("short_links.column.cust_flag") };
+  const mayUpload = may(session, "hongyan:numberFile:create");
   const preset = domains.find((one) => one.is_preset)?.domain;
   return (
     <Page
@@ -46,6 +50,7 @@ export function LinkForm() {
             <ServerForm<LinkValues, ResolveTask>
               name="links"
               initialValues={{ ...INITIAL, card_template_id: first, domain: preset }}
+              renamed={RENAMED}
               submit={(filled) => create(wantedOf(filled, chosen))}
               onDone={(task) => {
                 message.success(t("short_links.form.done", { count: task.made }));
@@ -64,10 +69,15 @@ export function LinkForm() {
               ) : (
                 <>
                   {!hasOwnCodes && <JumpUrlField name="custom_url" label={t("short_links.form.urlAll")} hint={t("short_links.form.urlAllHint")} />}
-                  <RowsField
-                    columns={columnsOf(names, hasOwnCodes)}
-                    examples={Object.fromEntries(card?.params.map(({ name, example }) => [name, example]) ?? [])}
-                  />
+                  {mayUpload && <SourceField />}
+                  {values.source === "file" ? (
+                    <FileRowsField card={values.card_template_id} hasOwnCodes={hasOwnCodes} />
+                  ) : (
+                    <RowsField
+                      columns={columnsOf(names, hasOwnCodes)}
+                      examples={Object.fromEntries(card?.params.map(({ name, example }) => [name, example]) ?? [])}
+                    />
+                  )}
                 </>
               )}
             </ServerForm>

@@ -33,6 +33,15 @@ describe("wantedOf", () => {
     expect(chosen.rows.map((row) => row.custom_url)).toEqual([""]);
   });
 
+  it("leaves the rows to a file where there is one", () => {
+    const numbers = [{ id: "f1", name: "a.xlsx", size: 1 }];
+    const filled: LinkValues = { ...VALUES, kind: "individual", source: "file", numbers, rows: "138,left from before" };
+    expect(wantedOf(filled, CHOSEN)).toMatchObject({ rows: [], number_file_id: "f1", custom_url: "https://example.com" });
+    expect(wantedOf(filled, { ...CHOSEN, hasOwnCodes: true }).custom_url).toBe("");
+    expect(wantedOf({ ...filled, kind: "group" }, CHOSEN)).toMatchObject({ number_file_id: null, rows: [{ cust_flag: "会员日" }] });
+    expect(wantedOf({ ...filled, source: "typed" }, CHOSEN).number_file_id).toBeNull();
+  });
+
   it("reads the rows of individual links, each resolved once", () => {
     const wanted = wantedOf({ ...VALUES, kind: "individual", rows: "138,王\n139,李" }, { ...CHOSEN, params: ["param1"] });
     expect(wanted.resolving_times).toBe(1);

@@ -3,7 +3,9 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tansta
 
 import { api, bodyOf } from "@/client/api";
 import type { components, paths } from "@/client/schema";
+import { sendFile } from "@/client/upload";
 import { withPages } from "@/kit/listResult";
+import type { Send } from "@/kit/useUploads";
 
 export type ResolveTask = components["schemas"]["ResolveTaskView"];
 export type LinkDetail = components["schemas"]["LinkDetailView"];
@@ -90,6 +92,24 @@ export function useDomainAct() {
 }
 
 const domainPath = (domain_id: number) => ({ params: { path: { domain_id } } });
+
+/** A file to fill in with customers, for a card. */
+export function linksSampleUrl(card: string, hasOwnCodes: boolean): string {
+  return `/console/api/resolve-tasks/sample.xlsx?${new URLSearchParams({ card_template_id: card, has_own_codes: String(hasOwnCodes) }).toString()}`;
+}
+
+export const LETTER_BYTES = 2 * 1024 * 1024;
+
+/** Keep a letter (公司关系授权函) that goes with a domain. */
+export const sendLetter: Send = async (file, progress, signal) => {
+  const url = "/console/api/link-domains/letters";
+  const kept = await sendFile<components["schemas"]["LetterView"]>({ url, file, progress, signal });
+  return { id: kept.file_id };
+};
+
+export function letterUrl(fileId: string): string {
+  return `/console/api/link-domains/letters/${encodeURIComponent(fileId)}`;
+}
 
 export const domainActs = {
   register: (body: WantedDomain) => bodyOf(api.POST("/console/api/link-domains", { body })),

@@ -2,14 +2,17 @@
 
 from datetime import datetime
 from typing import Annotated, Any, Self
+from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, File, Path, Query, Response, UploadFile
 from pydantic import BaseModel, Field
 
 from hongyan.kernel.db.database import Database
+from hongyan.kernel.http.vendor import UUID_PATTERN
 from hongyan.rooms.campaigns.service.domain_checks import DomainCheck, Reach
+from hongyan.rooms.campaigns.service.domain_letters import MAX_BYTES
 from hongyan.rooms.campaigns.service.link_domains import LinkDomains
-from hongyan.rooms.identity.contracts import Actor, Auth
+from hongyan.rooms.identity.contracts import Actor, Auth, Permission
 from hongyan.rooms.reviews.contracts import ReviewState, ReviewStory
 from hongyan.rooms.short_links.contracts import Domain, DomainKind, DomainState
 
@@ -22,6 +25,16 @@ class WantedDomain(BaseModel):
 
     domain: str = Field(max_length=200, pattern=_Plain)
     kind: DomainKind = DomainKind.STANDARD
+    letter_id: str | None = Field(default=None, pattern=UUID_PATTERN)
+    """公司关系授权函, uploaded before."""
+
+
+class LetterView(BaseModel):
+    """A letter that was kept, or that goes with a submission."""
+
+    file_id: str
+    name: str
+    size_bytes: int | None = None
 
 
 class LinkDomainView(BaseModel):
@@ -102,6 +115,8 @@ class LinkDomainDetail(BaseModel):
     """A domain with its history."""
 
     domain: LinkDomainView
+    letter: LetterView | None
+    """Of the newest submission."""
     stories: list[DomainStoryView]
 
 
@@ -130,7 +145,22 @@ def domains_console(*, db: Database, auth: Auth, domains: LinkDomains) -> APIRou
     async def register(actor: SignedIn, wanted: WantedDomain) -> LinkDomainView:
         """Hand a domain in for review; one that was turned down may come again."""
         async with db.begin() as uow:
-            return LinkDomainView.of(await domains.register(uow, actor, wanted.domain, wanted.kind))
+            made = await domains.register(uow, actor, wanted.domain, wanted.kind, wanted.letter_id)
+            return LinkDomainView.of(made)
+
+    @router.post("/letters", status_code=201, operation_id="console_upload_domain_letter")
+    async def upload_letter(actor: SignedIn, file: Annotated[UploadFile, File()]) -> LetterView:
+        """Keep a letter (公司关系授权函) to hand in with a domain: a pdf of at most 2 MB."""
+        data = await file.read(MAX_BYTES + 1)
+        kept = await domains.letters.upload(actor, file.filename or "", data)
+        return LetterView(file_id=kept.file_id, name=kept.name, size_bytes=kept.size_bytes)
+
+    @router.get("/letters/{file_id}", operation_id="console_download_domain_letter", response_class=Response)
+    async def download_letter(actor: SignedIn, file_id: Annotated[str, Path(pattern=UUID_PATTERN)]) -> Response:
+        """Download one of the company's own letters."""
+        name, data = await domains.letters.read(actor, actor.tenant(Permission.LINK_DOMAIN_LIST), file_id)
+        disposition = f"attachment; filename*=UTF-8''{quote(name)}"
+        return Response(data, media_type="application/pdf", headers={"content-disposition": disposition})
 
     @router.delete("/{domain_id}", operation_id="console_disable_link_domain")
     async def disable(actor: SignedIn, domain_id: _Id) -> LinkDomainView:
@@ -185,6 +215,9 @@ def _reading(router: APIRouter, db: Database, domains: LinkDomains, signed_in: A
             found = await domains.get(uow, actor, domain_id)
             stories = () if found.tenant_id is None else await domains.list_stories(uow, actor, domain_id)
         reason = stories[0].review.reason if stories else ""
+        papers = stories[0].review.snapshot.get("papers", []) if stories else []
         return LinkDomainDetail(
-            domain=LinkDomainView.of(found, reason), stories=[DomainStoryView.of(story) for story in stories]
+            domain=LinkDomainView.of(found, reason),
+            letter=next((LetterView(file_id=one["paper_id"], name=one["name"]) for one in papers), None),
+            stories=[DomainStoryView.of(story) for story in stories],
         )

@@ -11,12 +11,13 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import StreamingResponse
 
 from hongyan.kernel.db.database import Database
 from hongyan.kernel.errors import HongyanError, NotFound
-from hongyan.kernel.ids import TaskId, TenantId
+from hongyan.kernel.ids import FileId, TaskId, TenantId
+from hongyan.rooms.audience.service import AudienceService
 from hongyan.rooms.campaigns.console_api.resolve_shapes import (
     LinkDetailList,
     LinkDetailView,
@@ -25,10 +26,13 @@ from hongyan.rooms.campaigns.console_api.resolve_shapes import (
     ResolveTaskView,
     WantedResolveTask,
 )
-from hongyan.rooms.campaigns.contracts import Link, LinkFilter, LinkSort, LinkSums, ResolvedStatus
+from hongyan.rooms.campaigns.console_api.send_form import XLSX
+from hongyan.rooms.campaigns.contracts import Link, LinkFilter, LinkSort, LinkSums, NewLink, ResolvedStatus
+from hongyan.rooms.campaigns.service.link_files import CODE_COLUMN, URL_COLUMN, read_rows
 from hongyan.rooms.campaigns.service.resolve import ResolveTasks
 from hongyan.rooms.campaigns.service.resolve_views import RECENT, ResolveViews, narrow
 from hongyan.rooms.identity.contracts import Actor, Auth, Permission
+from hongyan.rooms.smart.service.door import SmartService
 
 _WINDOW: Final = 10_000
 _STEP: Final = 500
@@ -44,25 +48,70 @@ _FIELDS: Final = {
 Word = Annotated[str | None, Query(max_length=200, pattern=Plain)]
 
 
-def resolve_console(*, db: Database, auth: Auth, tasks: ResolveTasks, views: ResolveViews) -> APIRouter:
+def resolve_console(
+    *,
+    db: Database,
+    auth: Auth,
+    tasks: ResolveTasks,
+    views: ResolveViews,
+    audience: AudienceService,
+    smart: SmartService,
+) -> APIRouter:
     """Return the router of ``/console/api/resolve-tasks`` and ``/console/api/resolve-details``."""
     router = APIRouter(prefix="/console/api", tags=["resolve tasks"])
     SignedIn = Annotated[Actor, Depends(auth.console)]  # noqa: N806 - a type
+    _making(router, db, tasks, audience, smart, SignedIn)
     _tasks(router, db, tasks, views, SignedIn)
     _links(router, db, views, SignedIn)
     return router
 
 
-def _tasks(router: APIRouter, db: Database, tasks: ResolveTasks, views: ResolveViews, signed_in: Any) -> None:
+def _making(
+    router: APIRouter,
+    db: Database,
+    tasks: ResolveTasks,
+    audience: AudienceService,
+    smart: SmartService,
+    signed_in: Any,
+) -> None:
+    async def of_file(actor: Actor, wanted: WantedResolveTask) -> list[NewLink] | None:
+        if wanted.number_file_id is None:
+            return None
+        # Marks and values come out of it: whoever may not upload such files may not use them either.
+        tenant_id = actor.tenant(Permission.NUMBER_FILE_CREATE)
+        async with db.begin() as uow:
+            file = await audience.get_file(uow, tenant_id, FileId(wanted.number_file_id))
+            card = await smart.get_active_template(uow, tenant_id, wanted.card_template_id)
+        url = wanted.custom_url.strip() or None
+        return await read_rows(audience, file, card.param_names, has_own_codes=wanted.has_own_codes, custom_url=url)
+
     @router.post("/resolve-tasks", status_code=201, operation_id="console_create_resolve_task")
     async def create(actor: signed_in, wanted: WantedResolveTask) -> ResolveTaskView:
         """Make links for messages that one sends oneself; a row that cannot be made says why among the details."""
         with _form_fields():
+            wish = wanted.wish(await of_file(actor, wanted))
             async with db.begin() as uow:
-                task, links = await tasks.create(uow, actor, wanted.wish())
+                task, links = await tasks.create(uow, actor, wish)
         sums = LinkSums(len(links), sum(link.code is not None for link in links))
         return ResolveTaskView.of(links[0], task, sums)
 
+    @router.get("/resolve-tasks/sample.xlsx", operation_id="console_download_links_sample", response_class=Response)
+    async def sample(
+        actor: signed_in,
+        card_template_id: Annotated[str, Query(max_length=36, pattern=Plain)],
+        *,
+        has_own_codes: bool = False,
+    ) -> Response:
+        """Download a file to fill in: numbers, the card's values, where a tap leads or the chosen code."""
+        tenant_id = actor.tenant(Permission.RESOLVE_TASK_LIST)
+        async with db.begin() as uow:
+            card = await smart.get_active_template(uow, tenant_id, card_template_id)
+        last = (CODE_COLUMN, "vip2026") if has_own_codes else (URL_COLUMN, "https://www.example.com/member")
+        data = audience.sample_xlsx([*((one.name, one.example) for one in card.params), last])
+        return Response(data, media_type=XLSX, headers={"content-disposition": 'attachment; filename="links.xlsx"'})
+
+
+def _tasks(router: APIRouter, db: Database, tasks: ResolveTasks, views: ResolveViews, signed_in: Any) -> None:
     @router.get("/resolve-tasks", operation_id="console_list_resolve_tasks")
     async def list_tasks(
         *,
@@ -151,15 +200,17 @@ async def _task(db: Database, views: ResolveViews, tenant_id: TenantId, task_id:
 
 
 async def _lines(db: Database, views: ResolveViews, tenant_id: TenantId, task_id: TaskId) -> AsyncIterator[str]:
-    """Yield the file in pieces of :data:`_STEP` links."""
+    """Yield the file in pieces of :data:`_STEP` links, in the order of the task's rows."""
     yield _BOM + _csv([("cust_flag", "link", "status", "result_code", "error", "expires_at", "resolved_at")])
     wanted = LinkFilter(task_id=task_id, is_send=False)
-    for offset in range(0, _WINDOW, _STEP):
-        async with db.begin() as uow:
-            page = await views.list_details(uow, tenant_id, wanted, offset=offset, limit=_STEP)
-        yield _csv([_row(link) for link in page.items])
-        if offset + _STEP >= page.total:
-            return
+    rows: list[tuple[str, ...]] = []
+    async with db.begin() as uow:
+        async for link in views.iter_details(uow, tenant_id, wanted):
+            rows.append(_row(link))
+            if len(rows) == _STEP:
+                yield _csv(rows)
+                rows.clear()
+    yield _csv(rows)
 
 
 def _row(link: Link) -> tuple[str, ...]:

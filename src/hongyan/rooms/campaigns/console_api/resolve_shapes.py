@@ -1,17 +1,21 @@
 """What the console sends and reads about resolve tasks and links."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated, Final, Self
 
 from pydantic import BaseModel, Field
 
+from hongyan.kernel.http.vendor import UUID_PATTERN
 from hongyan.kernel.phones import mask_phone, normalise_phone
 from hongyan.rooms.campaigns.contracts import Link, LinkSums, NewLink, ResolvedStatus, ResolveTask
+from hongyan.rooms.campaigns.service.link_files import MAX_FILE_ROWS
 from hongyan.rooms.campaigns.service.resolve import ResolveWish
 from hongyan.rooms.short_links.contracts import DomainKind, LinkKind
 
 MAX_CONSOLE_ROWS: Final = 2_000
-"""Links of one form; more are made by calls."""
+"""Links that are typed into one form; more come in a file."""
 Plain: Final = r"^[^\x00]*$"
 """PostgreSQL has no U+0000; other limits are the service's."""
 
@@ -36,10 +40,16 @@ class WantedResolveTask(BaseModel):
     signatures: list[Annotated[str, Field(max_length=100, pattern=Plain)]] = Field(max_length=5)
     days: int = Field(ge=1, le=180)
     resolving_times: int = Field(default=1, ge=1, le=10_000_000)
-    rows: list[WantedLink] = Field(max_length=MAX_CONSOLE_ROWS)
+    rows: list[WantedLink] = Field(default=[], max_length=MAX_CONSOLE_ROWS)
+    number_file_id: str | None = Field(default=None, pattern=UUID_PATTERN)
+    """In the place of rows: a file that was uploaded, with a row for each number."""
+    custom_url: str = Field(default="", max_length=2048, pattern=Plain)
+    """Where taps lead for the rows of the file that name nothing."""
 
-    def wish(self) -> ResolveWish:
+    def wish(self, of_file: Sequence[NewLink] | None = None) -> ResolveWish:
         """Return the form in the service's terms."""
+        if of_file is not None:
+            return replace(self.wish(), rows=of_file, max_rows=MAX_FILE_ROWS)
         return ResolveWish(
             card_template_id=self.card_template_id,
             signs=tuple(self.signatures),

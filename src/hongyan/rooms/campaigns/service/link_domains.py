@@ -14,6 +14,7 @@ from hongyan.kernel.http.client import OutgoingHttp
 from hongyan.kernel.ids import TenantId
 from hongyan.kernel.jobs.queue import Jobs
 from hongyan.rooms.campaigns.service.domain_checks import DomainCheck, check_domain
+from hongyan.rooms.campaigns.service.domain_letters import FIELD, DomainLetters
 from hongyan.rooms.handsets.contracts import VendorState
 from hongyan.rooms.handsets.service import HandsetsService
 from hongyan.rooms.identity.contracts import Actor, Permission, Service
@@ -60,8 +61,10 @@ class LinkDomains:
         handsets: HandsetsService,
         identity: IdentityService,
         out: OutgoingHttp,
+        letters: DomainLetters,
     ) -> None:
         """Stand on the rooms below; ``out`` asks domains whether they lead here."""
+        self.letters = letters
         self._out = out
         self._jobs = jobs
         self._links = links
@@ -69,23 +72,36 @@ class LinkDomains:
         self._handsets = handsets
         self._identity = identity
 
-    async def register(self, uow: Uow, actor: Actor, name: str, kind: DomainKind) -> Domain:
+    async def register(
+        self, uow: Uow, actor: Actor, name: str, kind: DomainKind, letter_id: str | None = None
+    ) -> Domain:
         """Hand a domain in for review; one that was rejected may be handed in again with its kind.
+
+        ``letter_id``: the letter that shows why the tenant may use it, where another company has registered it.
 
         Raises:
             DomainExists: the name is registered, by whomever.
             InvalidInput: no host name.
+            NotFound: the tenant uploaded no such letter.
             ServiceNotOpen: smart messages are not open.
         """
         tenant_id = actor.tenant(Permission.LINK_DOMAIN_EDIT)
         tenant = await self._identity.require_service(uow, tenant_id, Service.SMART)
+        letter = None if letter_id is None else await self.letters.find(actor, letter_id)
         domain = await self._links.hand_in_domain(uow, tenant_id, name, kind)
+        snapshot: dict[str, object] = {
+            "legal_name": tenant.legal_name,
+            "domain": domain.name,
+            "kind": domain.kind.value,
+        }
+        if letter is not None:
+            snapshot["papers"] = [{"field": FIELD, "paper_id": letter.file_id, "name": letter.name}]
         submission = Submission(
             kind=REVIEW_KIND,
             subject_id=str(domain.domain_id),
             tenant_id=tenant_id,
             title=f"{tenant.legal_name} · {domain.name}",
-            snapshot={"legal_name": tenant.legal_name, "domain": domain.name, "kind": domain.kind.value},
+            snapshot=snapshot,
             due=DueKind.WORKING_DAYS_3,
         )
         await self._reviews.submit(uow, submission, submitted_by=actor.user_name)

@@ -28,7 +28,7 @@ class Evidence:
 def list_evidence(kind: str, snapshot: Mapping[str, Any]) -> tuple[Evidence, ...]:
     """Return the files in the order in which the snapshot names them, each once."""
     room = kind.partition(".")[0]
-    if kind == "enterprises.filing":
+    if kind in {"enterprises.filing", "campaigns.link_domain"}:
         found = [Evidence(p["field"], p["paper_id"], p["name"]) for p in snapshot.get("papers", [])]
     elif kind == "sms.signature":
         found = [Evidence(field, str(snapshot[field])) for field in _SIGNATURE_FILES if snapshot.get(field)]

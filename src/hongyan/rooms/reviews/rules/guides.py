@@ -403,7 +403,11 @@ _PART = Guide(
 )
 
 _DOMAIN = Guide(
-    fields=(Word("domain", "域名", "Domain"), Word("kind", "域名类型", "Kind")),
+    fields=(
+        Word("domain", "域名", "Domain"),
+        Word("kind", "域名类型", "Kind"),
+        Word("letter", "公司关系授权函", "Letter on the companies' relation"),
+    ),
     checks=(
         Word("registered", "域名已在工信部备案", "The domain is in the MIIT registry"),
         Word("owned", "备案主体与企业一致", "The registry names the same company"),
@@ -413,6 +417,7 @@ _DOMAIN = Guide(
         Reason("not_registered", "域名未在工信部备案", "The domain is not in the MIIT registry", "domain"),
         Reason("other_owner", "域名备案主体与企业不一致", "The registry names another owner", "domain"),
         Reason("does_not_resolve", "域名没有解析到本平台", "The domain does not point here", "domain"),
+        Reason("letter_missing", "缺少公司关系授权函或授权函无效", "The letter is missing or not valid", "letter"),
         _OTHER,
     ),
 )
