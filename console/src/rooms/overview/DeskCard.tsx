@@ -61,7 +61,7 @@ export function DeskCard() {
               { key: "overdue", label: t("overview.desk.overdue"), value: <Counted count={queue.overdue} to="/reviews?mark=overdue" /> },
               { key: "urged", label: t("overview.desk.urged"), value: <Counted count={queue.urged} to="/reviews?mark=urged" /> },
               { key: "mine", label: t("overview.desk.mine"), value: <Counted count={queue.mine} to="/reviews?claim=mine" /> },
-              { key: "due", label: t("overview.desk.due"), value: <span className="nowrap" style={{ fontSize: 16 }}>{formatTime(queue.dueAt, zone)}</span> },
+              { key: "due", label: t("overview.desk.due"), value: <span className="nowrap" style={{ fontSize: 14 }}>{formatTime(queue.dueAt, zone)}</span> },
             ]}
           />
           <Kinds counts={counts} />

@@ -19,7 +19,9 @@ function Waiting({ waits }: { waits: (typeof WAITS)[number] }) {
   }
   return (
     <>
-      <Link to={`/tenants?state=active&waits=${waits}`}>{t("overview.tenants.count", { total: formatCount(data.total) })}</Link>
+      <Link className="nowrap" to={`/tenants?state=active&waits=${waits}`}>
+        {t("overview.tenants.count", { total: formatCount(data.total) })}
+      </Link>
       <span>{t(`overview.tenants.${waits}`)}</span>
     </>
   );
