@@ -461,8 +461,7 @@ class VideoProgress:
     """A video task and where its messages are, each number once."""
 
     task: VideoTask
-    planned: int
-    """Messages in the ledger, second attempts too: fewer than ``total`` and ``resent`` while a file is taken in."""
+    planned: int  # messages in the ledger, second attempts too: fewer than `total` while a file is taken in
     delivered: int
     failed: int
     timed_out: int
