@@ -102,6 +102,18 @@ async def test_lists_tell_own_from_public_and_narrow_by_everything(house: House)
         "name=%25",
     ):
         assert (await admin.get(f"{CARDS}?{query}")).json()["total"] == 0, query
+    # the two groups of layouts hold everything, each once
+    everything = (await admin.get(CARDS)).json()["total"]
+    notices = (await admin.get(f"{CARDS}?kind=notice&limit=100")).json()
+    others = (await admin.get(f"{CARDS}?kind=promotion")).json()
+    assert PARCEL in {one["tpl_id"] for one in notices["items"]}
+    assert (notices["total"] > 0, others["total"] > 0) == (True, True)
+    assert notices["total"] + others["total"] == everything
+    assert (await admin.get(f"{CARDS}?kind=notice&card_id=Notification1&card_id=RedPacket")).json()["total"] > 0
+    assert (await admin.get(f"{CARDS}?kind=notice&card_id=RedPacket")).json()["total"] == 0
+    assert (await admin.get(f"{CARDS}?kind=promotion&card_id=Notification1")).json()["total"] == 0
+    assert (await admin.get(f"{CARDS}?match=link")).json()["total"] == everything
+    assert (await admin.get(f"{CARDS}?match=text")).json()["total"] == 0
     several = (await admin.get(f"{CARDS}?audit_state=in_review&audit_state=passed&offset=1&limit=2")).json()
     assert (several["total"], len(several["items"])) == (public["total"] + 1, 2)
 

@@ -513,7 +513,7 @@ export interface paths {
         };
         /**
          * List Ports
-         * @description List channel numbers, newest first; numbers and signatures match in part.
+         * @description List channel numbers; numbers and signatures match in part.
          */
         get: operations["console_list_channel_numbers"];
         put?: never;
@@ -557,7 +557,7 @@ export interface paths {
         };
         /**
          * List Bindings
-         * @description List bindings, newest first.
+         * @description List bindings; ``port`` is the number's.
          */
         get: operations["console_list_bindings"];
         put?: never;
@@ -1085,7 +1085,7 @@ export interface paths {
         };
         /**
          * List Links
-         * @description List one's jump links, the newest first; ``text`` is a part of name or URL.
+         * @description List one's jump links; ``text`` is a part of name or URL.
          */
         get: operations["console_list_jump_links"];
         put?: never;
@@ -1763,7 +1763,7 @@ export interface paths {
         };
         /**
          * List Public
-         * @description List the platform's templates, newest first.
+         * @description List the platform's templates.
          */
         get: operations["console_list_public_videos"];
         put?: never;
@@ -2803,7 +2803,7 @@ export interface paths {
         };
         /**
          * List Accounts
-         * @description List accounts, newest first; the times are those of going online.
+         * @description List accounts; the times are those of going online.
          */
         get: operations["console_list_service_accounts"];
         put?: never;
@@ -2911,7 +2911,7 @@ export interface paths {
         };
         /**
          * List Parts
-         * @description List them, newest first; the times are those of going online, ``title`` is of a first-level menu.
+         * @description List them; the times are those of going online, ``title`` is of a first-level menu.
          */
         get: operations["console_list_account_menus"];
         put?: never;
@@ -2991,7 +2991,7 @@ export interface paths {
         };
         /**
          * List Parts
-         * @description List them, newest first; the times are those of going online, ``title`` is of a first-level menu.
+         * @description List them; the times are those of going online, ``title`` is of a first-level menu.
          */
         get: operations["console_list_account_portals"];
         put?: never;
@@ -3715,7 +3715,7 @@ export interface paths {
         };
         /**
          * List Tenants
-         * @description Return tenants, the newest first; ``waits_for``: those without any service, by what they wait for.
+         * @description Return tenants; ``waits_for``: those without any service, by what they wait for.
          */
         get: operations["list_tenants"];
         put?: never;
@@ -4135,7 +4135,7 @@ export interface paths {
         };
         /**
          * List Templates
-         * @description List the tenant's own and the public templates, newest first.
+         * @description List the tenant's own and the public templates.
          */
         get: operations["console_list_video_templates"];
         put?: never;
@@ -6892,6 +6892,7 @@ export interface components {
             tenant_id: string;
             /** Text */
             text: string;
+            way: components["schemas"]["WayView"] | null;
         };
         /**
          * LineView
@@ -7035,6 +7036,16 @@ export interface components {
         ManyTemplates: {
             /** Template Ids */
             template_ids: string[];
+        };
+        /**
+         * MeaningView
+         * @description What a code of a carrier means.
+         */
+        MeaningView: {
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
         };
         /**
          * MessageClassName
@@ -7591,12 +7602,15 @@ export interface components {
             carrier_msg_id: string;
             /** Carrier Ref */
             carrier_ref: string | null;
+            meaning: components["schemas"]["MeaningView"] | null;
             /** Part No */
             part_no: number;
             /** Reports */
             reports: components["schemas"]["ReportView"][];
             /** Result */
             result: number;
+            /** Text */
+            text: string;
         };
         /**
          * PasswordChange
@@ -7927,6 +7941,7 @@ export interface components {
         ReportView: {
             /** Done Time */
             done_time: string;
+            meaning: components["schemas"]["MeaningView"] | null;
             /**
              * Received At
              * Format: date-time
@@ -10302,6 +10317,21 @@ export interface components {
             validity_days: number;
         };
         /**
+         * WayView
+         * @description Why a message went over its channel: the number's carrier, and what routing says of the channel now.
+         */
+        WayView: {
+            /** Account Id */
+            account_id: number | null;
+            /** Is Chosen */
+            is_chosen: boolean;
+            ported_carrier: components["schemas"]["Carrier"] | null;
+            segment_carrier: components["schemas"]["Carrier"] | null;
+            /** Share Percent */
+            share_percent: number;
+            why: components["schemas"]["MeaningView"] | null;
+        };
+        /**
          * WordView
          * @description A code with its texts.
          */
@@ -11043,7 +11073,9 @@ export interface operations {
                 has_params?: boolean | null;
                 is_enabled?: boolean | null;
                 is_public?: boolean | null;
+                kind?: ("promotion" | "notice") | null;
                 limit?: number;
+                match?: ("link" | "text" | "both") | null;
                 name?: string | null;
                 offset?: number;
                 scene?: string | null;
@@ -11232,6 +11264,7 @@ export interface operations {
                 port?: string | null;
                 port_type?: components["schemas"]["PortType"] | null;
                 sign?: string | null;
+                sort?: "port" | "-port" | "created_at" | "-created_at";
             };
             header?: never;
             path?: never;
@@ -11332,6 +11365,7 @@ export interface operations {
                 port_type?: components["schemas"]["PortType"] | null;
                 pub_name?: string | null;
                 sign?: string | null;
+                sort?: "port" | "-port" | "created_at" | "-created_at";
             };
             header?: never;
             path?: never;
@@ -12307,6 +12341,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 offset?: number;
+                sort?: "name" | "-name" | "created_at" | "-created_at";
                 state?: components["schemas"]["JumpLinkState"][] | null;
                 text?: string;
             };
@@ -13567,6 +13602,7 @@ export interface operations {
                 limit?: number;
                 name?: string | null;
                 offset?: number;
+                sort?: "name" | "-name" | "created_at" | "-created_at";
                 state?: ("usable" | "disabled" | "expired")[] | null;
                 tpl_id?: string | null;
             };
@@ -15415,6 +15451,7 @@ export interface operations {
                 limit?: number;
                 name?: string | null;
                 offset?: number;
+                sort?: "name" | "-name" | "online_at" | "-online_at" | "created_at" | "-created_at";
                 state?: ("not_effective" | "effective" | "expired" | "frozen") | null;
             };
             header?: never;
@@ -15640,6 +15677,7 @@ export interface operations {
                 limit?: number;
                 offset?: number;
                 pub_name?: string | null;
+                sort?: "name" | "-name" | "online_at" | "-online_at" | "created_at" | "-created_at";
                 state?: ("not_effective" | "effective" | "expired" | "frozen") | null;
                 title?: string | null;
             };
@@ -15774,6 +15812,7 @@ export interface operations {
                 limit?: number;
                 offset?: number;
                 pub_name?: string | null;
+                sort?: "name" | "-name" | "online_at" | "-online_at" | "created_at" | "-created_at";
                 state?: ("not_effective" | "effective" | "expired" | "frozen") | null;
                 title?: string | null;
             };
@@ -17124,6 +17163,7 @@ export interface operations {
                 limit?: number;
                 offset?: number;
                 search?: string | null;
+                sort?: "legal_name" | "-legal_name" | "created_at" | "-created_at";
                 state?: components["schemas"]["TenantState"] | null;
                 waits_for?: ("real_name" | "opening") | null;
             };
@@ -17948,6 +17988,7 @@ export interface operations {
                 limit?: number;
                 name?: string | null;
                 offset?: number;
+                sort?: "name" | "-name" | "created_at" | "-created_at";
                 state?: ("usable" | "in_review" | "rejected" | "disabled" | "expired" | "draft")[] | null;
                 tpl_id?: string | null;
             };

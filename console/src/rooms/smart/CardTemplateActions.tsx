@@ -5,6 +5,7 @@ import { useNavigate } from "react-router";
 import { ConfirmAction } from "@/kit/ConfirmAction";
 import { Waiting } from "@/rooms/campaigns/Waiting";
 import { may, maySend, useSignedIn } from "@/rooms/identity/session";
+import { CardTest } from "@/rooms/smart/CardTest";
 import { acts, type CardTemplate, useAct } from "@/rooms/smart/queries";
 
 const REASON_CHARS = 200;
@@ -95,6 +96,7 @@ export function CardTemplateActions({ template, open }: { template: CardTemplate
           {t("smart.send")}
         </Button>
       )}
+      {isUsable && maySend(session) && <CardTest template={template} />}
       {isUsable && may(session, "kooMessage:devResolveTask:create") && (
         <Button type="link" size="small" onClick={() => void navigate(`/resolve-tasks/new?card=${id}`)}>
           {t("smart.makeLinks")}

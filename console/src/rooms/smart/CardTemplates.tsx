@@ -20,6 +20,10 @@ import "@/rooms/smart/smart.css";
 const NAME_CHARS = 100;
 const ID_CHARS = 9;
 const SORTS = ["created_at", "updated_at", "name"];
+/** 模板类型. */
+const KINDS = ["promotion", "notice"] as const;
+/** 解析识别类型: by what phones know that there is a card. */
+const MATCHES = ["link", "text", "both"] as const;
 const YES_NO = ["yes", "no"] as const;
 
 type Tab = "own" | "public";
@@ -30,11 +34,14 @@ function useCardFilters(tab: Tab): Filter[] {
   const choices = useCardChoices().data;
   const layouts = (choices?.layouts ?? []).map(({ card_id: value }) => ({ value, label: layoutOf(value) }));
   const scenes = (choices?.scenes ?? []).map((value) => ({ value, label: value }));
+  const matches = MATCHES.map((value) => ({ value, label: t(`smart.match.${value}`) }));
   const shared: Filter[] = [
     { kind: "text", name: "name", label: t("smart.name"), maxLength: NAME_CHARS },
     { kind: "text", name: "id", label: t("smart.id"), maxLength: ID_CHARS, inputMode: "numeric", width: 120 },
     { kind: "choices", name: "layout", label: t("smart.layoutName"), choices: layouts },
     { kind: "choices", name: "vendor", label: t("smart.vendor"), choices: VENDORS.map((value) => ({ value, label: t(`campaigns.vendor.${value}`) })) },
+    { kind: "choices", name: "kind", isSingle: true, width: 110, label: t("smart.kind"), choices: KINDS.map((value) => ({ value, label: t(`smart.kindOf.${value}`) })) },
+    { kind: "choices", name: "match", isSingle: true, width: 130, label: t("smart.matchType"), choices: matches },
     { kind: "choices", name: "scene", isSingle: true, width: 130, label: t(tab === "public" ? "smart.industry" : "smart.scene"), choices: scenes },
   ];
   if (tab === "public") {
@@ -152,6 +159,8 @@ function useWanted(tab: Tab): CardQuery {
     audit_state: readChoices(params, "audit", AUDIT_STATES),
     is_enabled: is("enabled"),
     has_params: is("params"),
+    kind: readChoices(params, "kind", KINDS)[0],
+    match: readChoices(params, "match", MATCHES)[0],
     begin: from === undefined ? undefined : startOfDay(from, zone),
     end: to === undefined ? undefined : startOfDay(to, zone, 1),
   };

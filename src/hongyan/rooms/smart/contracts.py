@@ -236,6 +236,9 @@ class TemplateFilter:
     begin: datetime | None = None
     end: datetime | None = None
     card_ids: frozenset[str] = frozenset()
+    without_card_ids: frozenset[str] = frozenset()
+    match_type: int | None = None
+    """1 by the link, 2 by the text, 4 by both. Source: api.md of the requirements §5.1."""
     scene: str | None = None
     audit_states: frozenset[AuditState] = frozenset()
     state: TemplateState | None = None

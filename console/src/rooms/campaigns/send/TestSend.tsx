@@ -19,7 +19,8 @@ interface TestValues {
   rows: Row[];
 }
 
-function TestForm({ values, done }: { values: Partial<SendValues>; done: (task: SendTask) => void }) {
+/** Who gets it, with which values; each row begins with the examples. */
+export function TestForm({ values, done }: { values: Partial<SendValues>; done: (task: SendTask) => void }) {
   const { t } = useTranslation();
   const { card_template_id: card = "", sms_template_id: sms = "", domain } = values;
   const columns = useContent(card, sms, domain).data?.columns ?? [];
@@ -89,6 +90,23 @@ function TestForm({ values, done }: { values: Partial<SendValues>; done: (task: 
   );
 }
 
+/** It was sent: where it is to be seen. */
+export function TestDone({ task }: { task: SendTask }) {
+  const { t } = useTranslation();
+  return (
+    <Alert
+      type="success"
+      showIcon
+      title={t("campaigns.send.testDone")}
+      action={
+        <Link to={`/send-tasks/${task.task_id}`} target="_blank">
+          {t("campaigns.send.testShow")}
+        </Link>
+      }
+    />
+  );
+}
+
 /** A test send of what is chosen to a few own numbers, before anything goes to customers. */
 export function TestSend({ values }: { values: Partial<SendValues> }) {
   const { t } = useTranslation();
@@ -108,20 +126,7 @@ export function TestSend({ values }: { values: Partial<SendValues> }) {
         {t("campaigns.send.test")}
       </Button>
       <Modal open={isOpen} title={t("campaigns.send.test")} width={640} footer={null} destroyOnHidden onCancel={() => setOpen(false)}>
-        {task === null ? (
-          <TestForm values={values} done={setTask} />
-        ) : (
-          <Alert
-            type="success"
-            showIcon
-            title={t("campaigns.send.testDone")}
-            action={
-              <Link to={`/send-tasks/${task.task_id}`} target="_blank">
-                {t("campaigns.send.testShow")}
-              </Link>
-            }
-          />
-        )}
+        {task === null ? <TestForm values={values} done={setTask} /> : <TestDone task={task} />}
       </Modal>
     </>
   );

@@ -21,11 +21,13 @@ from hongyan.rooms.smart.console_api.views import (
     LayoutView,
 )
 from hongyan.rooms.smart.contracts import AuditState, TemplateFilter, TemplateState
-from hongyan.rooms.smart.rules.layouts import LAYOUTS
+from hongyan.rooms.smart.rules.layouts import LAYOUTS, NOTICES
 from hongyan.rooms.smart.service.door import SmartService
 
 Word = Annotated[str | None, Query(max_length=100, pattern=r"^[^\x00]*$")]
 TplId = Annotated[str, Path(max_length=36, pattern=r"^[^\x00]*$")]
+_OTHERS = frozenset(LAYOUTS) - NOTICES
+_MATCH_TYPES = {"link": 1, "text": 2, "both": 4}
 Sort = Literal["-created_at", "created_at", "-updated_at", "updated_at", "name", "-name"]
 
 
@@ -55,6 +57,8 @@ def console_router(db: Database, service: SmartService, auth: Auth) -> APIRouter
         audit_state: Annotated[list[AuditName] | None, Query()] = None,
         is_enabled: bool | None = None,
         has_params: bool | None = None,
+        kind: Literal["promotion", "notice"] | None = None,
+        match: Literal["link", "text", "both"] | None = None,
         begin: datetime | None = None,
         end: datetime | None = None,
         sort: Sort = "-created_at",
@@ -72,6 +76,8 @@ def console_router(db: Database, service: SmartService, auth: Auth) -> APIRouter
             begin=begin,
             end=end,
             card_ids=frozenset(card_id or ()),
+            without_card_ids=frozenset() if kind is None else NOTICES if kind == "promotion" else _OTHERS,
+            match_type=None if match is None else _MATCH_TYPES[match],
             scene=scene or None,
             audit_states=frozenset(AuditState[one.upper()] for one in audit_state or ()),
             state=state,

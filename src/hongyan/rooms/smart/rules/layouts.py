@@ -330,3 +330,6 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
     }
 )
 """All layouts by ``card_id``."""
+
+NOTICES = frozenset({"Notification1", "Notification2", "Trip1", "Trip2", "Trip3", "PlaneTrip"})
+"""Layouts of the group 通知类; the others are 营销类. Our reading: the vendor names the groups, not their layouts."""

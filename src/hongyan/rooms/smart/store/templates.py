@@ -1,6 +1,6 @@
 """All SQL of the smart room. A tenant sees its own templates and the platform's (``tenant_id`` null) only."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -260,7 +260,7 @@ def _seen_by(tenant_id: TenantId | None) -> ColumnElement[bool]:
 
 
 def _conditions(wanted: TemplateFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
+    conditions = list(_kinds(wanted))
     if wanted.tpl_id is not None:
         conditions.append(templates.c.tpl_id == wanted.tpl_id)
     if wanted.name is not None:
@@ -274,8 +274,6 @@ def _conditions(wanted: TemplateFilter) -> list[ColumnElement[bool]]:
         conditions.append(templates.c.created_at >= wanted.begin)
     if wanted.end is not None:
         conditions.append(templates.c.created_at <= wanted.end)
-    if wanted.card_ids:
-        conditions.append(templates.c.card_id.in_(sorted(wanted.card_ids)))
     if wanted.scene is not None:
         conditions.append(templates.c.scene.contains(wanted.scene, autoescape=True))
     if wanted.audit_states:
@@ -287,6 +285,16 @@ def _conditions(wanted: TemplateFilter) -> list[ColumnElement[bool]]:
         at_vendor = select(factories.c.tpl_id).where(factories.c.vendor.in_(names))
         conditions.append(templates.c.tpl_id.in_(at_vendor))
     return conditions
+
+
+def _kinds(wanted: TemplateFilter) -> Iterator[ColumnElement[bool]]:
+    """Yield the conditions about the layout and how phones know a card."""
+    if wanted.card_ids:
+        yield templates.c.card_id.in_(sorted(wanted.card_ids))
+    if wanted.without_card_ids:
+        yield templates.c.card_id.not_in(sorted(wanted.without_card_ids))
+    if wanted.match_type is not None:
+        yield templates.c.match_type == wanted.match_type
 
 
 async def _load(uow: Uow, statement: Select[Any]) -> list[CardTemplate]:
