@@ -104,3 +104,14 @@ def test_who_may_only_read_adds_nothing(console: Console, demo: Company) -> None
     assert reader.get("/jump-links", limit=1)["items"] is not None
     body = {"name": "x", "url": "https://x.example.com/"}
     assert reader.ask("POST", "/jump-links", json=body).status_code == 403
+
+
+def test_links_are_listed_by_name_or_time(console: Console) -> None:
+    mark = unique("order")
+    for letter in "bac":
+        add(console, name=f"{mark}{letter}", url=f"https://shop.example.com/{mark}/{letter}")
+
+    def listed(sort: str) -> str:
+        return "".join(one["name"][-1] for one in console.get("/jump-links", text=mark, sort=sort)["items"])
+
+    assert [listed(sort) for sort in ("name", "-name", "created_at", "-created_at")] == ["abc", "cba", "bac", "cab"]

@@ -338,3 +338,29 @@ async def test_readers_look_only_and_others_see_nothing(desks: Desks) -> None:
     theirs = {"menu_items": MENU, "change_reason": "x"}
     assert (await desks.other.put(f"/service-accounts/menus/{menu}", json=theirs)).status_code == 404
     assert (await desks.other.delete(f"/channel-numbers/{made['port_id']}")).status_code == 404
+
+
+async def test_lists_come_in_the_order_of_their_heads(desks: Desks) -> None:
+    for name in ("鸿雁b", "鸿雁a", "鸿雁c"):
+        await desks.live(pub_name=name)
+    for number in ("1069000092", "1069000091"):
+        await desks.port(number)
+
+    async def listed(path: str, key: str, sort: str) -> str:
+        answer = await desks.reader.get(path, params={"sort": sort})
+        assert answer.status_code == 200, answer.text
+        return "".join(row[key][-1] for row in answer.json()["items"])
+
+    for path, key in (
+        ("/service-accounts", "name"),
+        ("/service-accounts/menus", "pub_name"),
+        ("/service-accounts/portals", "pub_name"),
+    ):
+        assert await listed(path, key, "name") == "abc"
+        assert await listed(path, key, "-name") == "cba"
+        assert sorted(await listed(path, key, "-online_at")) == ["a", "b", "c"]
+    assert await listed("/channel-numbers", "port", "port") == "12"
+    assert await listed("/channel-numbers", "port", "-port") == "21"
+    assert (await desks.reader.get("/channel-numbers/bindings?sort=-port")).json()["total"] == 0
+    for path in ("/service-accounts", "/channel-numbers"):
+        assert (await desks.reader.get(path, params={"sort": "tenant_id"})).status_code in {400, 422}

@@ -406,3 +406,18 @@ async def test_the_platforms_own_are_looked_at_and_taken_out_of_use_by_its_opera
     for method, place in (("GET", public), ("GET", path), ("GET", f"{path}/media/0"), ("PUT", f"{path}/use")):
         body = {"is_usable": False} if method == "PUT" else None
         assert (await desks.admin.request(method, place, json=body)).status_code == 403, place
+
+
+async def test_templates_are_listed_by_name_or_time(desks: Desks) -> None:
+    for name in ("b", "a", "c"):
+        made = await desks.admin.post("/video-templates", json=template_body(tpl_name=f"序{name}"))
+        assert made.status_code == 201, made.text
+
+    async def listed(sort: str) -> str:
+        found = (await desks.reader.get("/video-templates", params={"name": "序", "sort": sort})).json()
+        return "".join(one["name"][-1] for one in found["items"])
+
+    assert (await listed("name"), await listed("-name")) == ("abc", "cba")
+    assert sorted(await listed("created_at")) == ["a", "b", "c"]
+    answer = await desks.operator.get("/public-video-templates", params={"sort": "-name"})
+    assert answer.status_code == 200, answer.text

@@ -7,7 +7,7 @@ from hongyan.kernel.clock import FrozenClock
 from hongyan.kernel.db.database import Database, Uow
 from hongyan.kernel.errors import Forbidden, InvalidInput, NotFound
 from hongyan.kernel.ids import TenantId
-from hongyan.rooms.identity.contracts import Actor, RealName, Role, Service, TenantState, system_actor
+from hongyan.rooms.identity.contracts import Actor, RealName, Role, Service, TenantSort, TenantState, system_actor
 from hongyan.rooms.identity.errors import EmailMissing, NameTaken, RealNameMissing, ServiceNotOpened, TenantSuspended
 from hongyan.rooms.identity.service.door import IdentityService
 from hongyan.rooms.identity.service.people import NewUser
@@ -141,6 +141,14 @@ async def test_tenants_are_listed_and_searched(uow: Uow, identity: IdentityServi
     assert await found(search="%") == []
     assert await found(search="91350100m000100y43") == ["goose"]
     assert await found(state=TenantState.SUSPENDED) == []
+
+    async def ordered(sort: TenantSort) -> list[str]:
+        page = await identity.tenants.list_tenants(uow, SYSTEM, sort=sort)
+        return [tenant.legal_name for tenant in page.items]
+
+    by_name = await ordered("legal_name")
+    assert len(by_name) == 3
+    assert await ordered("-legal_name") == by_name[::-1]
     page = await identity.tenants.list_tenants(uow, SYSTEM, offset=1, limit=1)
     assert (len(page.items), page.total) == (1, 3)
 

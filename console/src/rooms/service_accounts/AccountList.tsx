@@ -31,6 +31,7 @@ function useColumns(): DataColumn<Account>[] {
       title: t("service_accounts.account.name"),
       width: 200,
       isAlways: true,
+      sort: "name",
       render: (row) => (
         <span style={{ display: "inline-flex", alignItems: "center", gap: 8 }}>
           <img src={pictureUrl(session.tenant?.id ?? "", row.logo_img)} alt="" width={28} height={28} style={{ borderRadius: 6 }} />
@@ -52,9 +53,9 @@ function useColumns(): DataColumn<Account>[] {
       width: 100,
       render: (row) => <ApprovalTag of={row} />,
     },
-    { key: "online", title: t("service_accounts.online"), width: 172, render: (row) => time(row.online_at) },
+    { key: "online", title: t("service_accounts.online"), width: 172, sort: "online_at", render: (row) => time(row.online_at) },
     { key: "changed", title: t("service_accounts.changed"), width: 172, render: (row) => time(row.changed_at) },
-    { key: "created", title: t("service_accounts.created"), width: 172, isHiddenAtFirst: true, render: (row) => time(row.created_at) },
+    { key: "created", title: t("service_accounts.created"), width: 172, sort: "created_at", isHiddenAtFirst: true, render: (row) => time(row.created_at) },
     {
       key: "actions",
       title: t("list.actions"),
@@ -110,13 +111,11 @@ function AccountTable({ filters }: { filters: readonly Filter[] }) {
   const { t } = useTranslation();
   const { zone } = useSignedIn();
   const [params] = useFilters();
-  const { offset, limit } = readList(params);
   const from = readDay(params, "from");
   const to = readDay(params, "to");
   const industry = readChoices(params, "industry", INDUSTRIES)[0];
   const list = useAccounts({
-    offset,
-    limit,
+    ...readList(params, ["name", "online_at", "created_at"]),
     name: params.get("name") ?? undefined,
     state: readChoices(params, "state", STATES)[0],
     approval: readChoices(params, "approval", APPROVALS)[0],

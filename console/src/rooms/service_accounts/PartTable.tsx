@@ -18,12 +18,10 @@ export function PartTable({ kind, filters }: { kind: "menus" | "portals"; filter
   const { t } = useTranslation();
   const { zone } = useSignedIn();
   const [params] = useFilters();
-  const { offset, limit } = readList(params);
   const from = readDay(params, "from");
   const to = readDay(params, "to");
   const query = {
-    offset,
-    limit,
+    ...readList(params, ["name", "online_at"]),
     pub_name: params.get("name") ?? undefined,
     title: params.get("title") ?? undefined,
     state: readChoices(params, "state", STATES)[0],
@@ -46,6 +44,7 @@ export function PartTable({ kind, filters }: { kind: "menus" | "portals"; filter
       key: "pub",
       title: t("service_accounts.account.name"),
       width: 160,
+      sort: "name",
       render: (row) => <Link to={`/service-accounts/${row.pub_id}`}>{row.pub_name}</Link>,
     },
     {
@@ -60,7 +59,7 @@ export function PartTable({ kind, filters }: { kind: "menus" | "portals"; filter
       width: 100,
       render: (row) => <ApprovalTag of={row} />,
     },
-    { key: "online", title: t("service_accounts.online"), width: 172, render: (row) => time(row.online_at) },
+    { key: "online", title: t("service_accounts.online"), width: 172, sort: "online_at", render: (row) => time(row.online_at) },
     { key: "changed", title: t("service_accounts.changed"), width: 172, render: (row) => time(row.changed_at) },
     { key: "creator", title: t("service_accounts.creator"), width: 130, isHiddenAtFirst: true, render: (row) => row.creator },
     {

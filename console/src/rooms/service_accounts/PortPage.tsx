@@ -24,13 +24,11 @@ const BOUND = ["yes", "no"] as const;
 function useQueryOf() {
   const { zone } = useSignedIn();
   const [params] = useFilters();
-  const { offset, limit } = readList(params);
   const from = readDay(params, "from");
   const to = readDay(params, "to");
   const type = readChoices(params, "type", TYPES)[0];
   return {
-    offset,
-    limit,
+    ...readList(params, ["port", "created_at"]),
     port: params.get("port") ?? undefined,
     sign: params.get("sign") ?? undefined,
     port_type: PORT_TYPES.find((one) => String(one) === type),
@@ -57,7 +55,7 @@ function PortTable({ filters, bind }: { filters: readonly Filter[]; bind: (port:
   const bound = readChoices(params, "bound", BOUND)[0];
   const list = usePorts({ ...useQueryOf(), is_bound: bound === undefined ? undefined : bound === "yes" });
   const columns: DataColumn<ChannelNumber>[] = [
-    { key: "port", title: t("service_accounts.port.number"), width: 190, isAlways: true, render: (row) => <span className="mono">{row.port}</span> },
+    { key: "port", title: t("service_accounts.port.number"), width: 190, isAlways: true, sort: "port", render: (row) => <span className="mono">{row.port}</span> },
     { key: "type", title: t("service_accounts.port.type"), width: 110, render: (row) => t(`service_accounts.port.typeName.${row.port_type}`) },
     { key: "sign", title: t("service_accounts.port.sign"), width: 220, render: (row) => <Signs signs={row.sign} /> },
     { key: "check", title: t("service_accounts.port.check"), width: 110, render: (row) => t(row.sign_check ? "service_accounts.yes" : "service_accounts.no") },
@@ -67,7 +65,7 @@ function PortTable({ filters, bind }: { filters: readonly Filter[]; bind: (port:
       width: 190,
       render: ({ accounts }) => (accounts.length === 0 ? <span className="faint">{t("service_accounts.port.unbound")}</span> : accounts.join(t("service_accounts.comma"))),
     },
-    { key: "created", title: t("service_accounts.created"), width: 172, render: (row) => <span className="nowrap">{formatTime(row.created_at, zone)}</span> },
+    { key: "created", title: t("service_accounts.created"), width: 172, sort: "created_at", render: (row) => <span className="nowrap">{formatTime(row.created_at, zone)}</span> },
     {
       key: "actions",
       title: t("list.actions"),
@@ -117,13 +115,13 @@ function BindingTable({ filters }: { filters: readonly Filter[] }) {
   const act = useAct();
   const list = useBindings({ ...useQueryOf(), pub_name: params.get("account") ?? undefined });
   const columns: DataColumn<Binding>[] = [
-    { key: "port", title: t("service_accounts.port.number"), width: 190, isAlways: true, render: (row) => <span className="mono">{row.port}</span> },
+    { key: "port", title: t("service_accounts.port.number"), width: 190, isAlways: true, sort: "port", render: (row) => <span className="mono">{row.port}</span> },
     { key: "type", title: t("service_accounts.port.type"), width: 110, render: (row) => t(`service_accounts.port.typeName.${row.port_type}`) },
     { key: "account", title: t("service_accounts.account.name"), width: 160, render: (row) => <Link to={`/service-accounts/${row.pub_id}`}>{row.pub_name}</Link> },
     { key: "sign", title: t("service_accounts.port.sign"), width: 200, render: (row) => <Signs signs={row.sign} /> },
     { key: "areas", title: t("service_accounts.areas"), width: 200, render: (row) => row.province.join(t("service_accounts.comma")) },
     { key: "how", title: t("service_accounts.port.how"), width: 100, render: (row) => t(row.is_auto ? "service_accounts.port.byItself" : "service_accounts.port.byHand") },
-    { key: "created", title: t("service_accounts.port.boundAt"), width: 172, render: (row) => <span className="nowrap">{formatTime(row.created_at, zone)}</span> },
+    { key: "created", title: t("service_accounts.port.boundAt"), width: 172, sort: "created_at", render: (row) => <span className="nowrap">{formatTime(row.created_at, zone)}</span> },
     {
       key: "actions",
       title: t("list.actions"),

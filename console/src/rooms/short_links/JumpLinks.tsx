@@ -83,10 +83,9 @@ export function JumpLinks() {
       choices: JUMP_STATES.map((value) => ({ value, label: t(`short_links.jump.stateName.${value}`) })),
     },
   ];
-  const { offset, limit } = readList(params);
-  const list = useJumpLinks({ offset, limit, text: params.get("text") ?? undefined, state: readChoices(params, "state", JUMP_STATES) });
+  const list = useJumpLinks({ ...readList(params, ["name", "created_at"]), text: params.get("text") ?? undefined, state: readChoices(params, "state", JUMP_STATES) });
   const columns: DataColumn<JumpLink>[] = [
-    { key: "name", title: t("short_links.jump.name"), width: 140, isAlways: true, render: ({ name }) => <span style={{ overflowWrap: "anywhere" }}>{name}</span> },
+    { key: "name", title: t("short_links.jump.name"), width: 140, isAlways: true, sort: "name", render: ({ name }) => <span style={{ overflowWrap: "anywhere" }}>{name}</span> },
     {
       key: "url",
       title: t("short_links.jump.url"),
@@ -105,7 +104,7 @@ export function JumpLinks() {
     },
     { key: "reason", title: t("short_links.jump.reason"), width: 140, render: ({ reason }) => <span style={{ overflowWrap: "anywhere" }}>{reason === "" ? "–" : reason}</span> },
     { key: "by", title: t("short_links.jump.by"), width: 130, isHiddenAtFirst: true, render: (row) => row.created_by },
-    { key: "created", title: t("sms.created"), width: 172, render: (row) => <span className="nowrap">{formatTime(row.created_at, zone)}</span> },
+    { key: "created", title: t("sms.created"), width: 172, sort: "created_at", render: (row) => <span className="nowrap">{formatTime(row.created_at, zone)}</span> },
     {
       key: "actions",
       title: t("list.actions"),

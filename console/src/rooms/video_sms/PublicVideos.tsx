@@ -80,10 +80,8 @@ export function PublicVideos() {
       done={t("smart.platform.seeded")}
     />
   );
-  const { offset, limit } = readList(params);
   const list = usePublicVideos({
-    offset,
-    limit,
+    ...readList(params, ["name"]),
     name: params.get("name") ?? undefined,
     tpl_id: params.get("id") ?? undefined,
     state: readChoices(params, "state", STATES),
@@ -94,6 +92,7 @@ export function PublicVideos() {
       title: t("video_sms.template.name"),
       width: 180,
       isAlways: true,
+      sort: "name",
       render: ({ template }) => (
         <>
           {template.name}

@@ -24,7 +24,7 @@ function useColumns(isPublic: boolean, open: (id: string) => void): DataColumn<V
   const { t } = useTranslation();
   const { zone } = useSignedIn();
   const columns: DataColumn<VideoTemplate>[] = [
-    { key: "name", title: t("video_sms.template.name"), width: 190, isAlways: true, render: (row) => row.name },
+    { key: "name", title: t("video_sms.template.name"), width: 190, isAlways: true, sort: "name", render: (row) => row.name },
     { key: "id", title: t("video_sms.template.id"), width: 110, render: (row) => <span className="mono">{row.tpl_id}</span> },
     {
       key: "state",
@@ -50,7 +50,7 @@ function useColumns(isPublic: boolean, open: (id: string) => void): DataColumn<V
       width: 172,
       render: ({ valid_until: until }) => <span className="nowrap">{until === null ? t("video_sms.template.forever") : formatTime(until, zone)}</span>,
     },
-    { key: "created", title: t("video_sms.created"), width: 172, render: (row) => <span className="nowrap">{formatTime(row.created_at, zone)}</span> },
+    { key: "created", title: t("video_sms.created"), width: 172, sort: "created_at", render: (row) => <span className="nowrap">{formatTime(row.created_at, zone)}</span> },
     {
       key: "actions",
       title: t("list.actions"),
@@ -92,13 +92,11 @@ export function TemplateList() {
     },
     ...(isPublic ? [] : own),
   ];
-  const { offset, limit } = readList(params);
   const from = readDay(params, "from");
   const to = readDay(params, "to");
   const wanted = readChoices(params, "params", PARAMS)[0];
   const list = useVideoTemplates({
-    offset,
-    limit,
+    ...readList(params, ["name", "created_at"]),
     is_public: isPublic,
     name: params.get("name") ?? undefined,
     tpl_id: params.get("id") ?? undefined,

@@ -294,6 +294,8 @@ class User:
     last_sign_in_at: datetime | None
 
 
+TenantSort = Literal["legal_name", "-legal_name", "created_at", "-created_at"]
+"""By what tenants are listed; ``-`` puts the largest first."""
 UserSort = Literal["name", "-name", "created_at", "-created_at", "last_sign_in_at", "-last_sign_in_at"]
 """By what people are listed; ``-`` puts the largest first."""
 

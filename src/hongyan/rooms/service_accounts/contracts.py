@@ -294,14 +294,21 @@ class PortRow:
     binding: Binding | None = None
 
 
+AccountSort = Literal["name", "-name", "online_at", "-online_at", "created_at", "-created_at"]
+"""By what accounts and their parts are listed (``name`` is the account's); ``-`` puts the largest first."""
+PortSort = Literal["port", "-port", "created_at", "-created_at"]
+"""By what channel numbers and bindings are listed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Offset and limit of a list, and the span of its time filter."""
+    """Offset and limit of a list, the span of its time filter, its order."""
 
     offset: int = 0
     limit: int = 10
     begin: datetime | None = None
     end: datetime | None = None
+    sort: AccountSort | PortSort = "-created_at"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Not for: send tasks and messages (``campaigns``, ``delivery``), nor MM7 (``gatew
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import Final
+from typing import Final, Literal
 
 from typing_extensions import TypedDict
 
@@ -113,6 +113,10 @@ class NewTemplate:
     is_draft: bool = False
 
 
+TemplateSort = Literal["name", "-name", "created_at", "-created_at"]
+"""By what templates are listed; ``-`` puts the largest first."""
+
+
 @dataclass(frozen=True, slots=True)
 class TemplateFilter:
     """What a list may be narrowed by; ``name`` matches anywhere; creation is in ``[begin, end]``."""
@@ -124,6 +128,7 @@ class TemplateFilter:
     begin: datetime | None = None
     end: datetime | None = None
     states: tuple[TemplateState, ...] = ()
+    sort: TemplateSort = "-created_at"
 
 
 @dataclass(frozen=True, slots=True)

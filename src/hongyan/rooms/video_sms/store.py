@@ -50,10 +50,11 @@ async def find_by_token(uow: Uow, tpl_id: str, token: str) -> VideoTemplate | No
 async def list_templates(
     uow: Uow, tenant_id: TenantId | None, wanted: TemplateFilter, *, offset: int, limit: int
 ) -> Page[VideoTemplate]:
-    """Return a page of what the tenant may see, newest first, then by id."""
+    """Return a page of what the tenant may see, in the order that is wanted, then by id."""
     where = and_(_seen_by(tenant_id), *_conditions(wanted))
     total = (await uow.execute(select(func.count()).select_from(templates).where(where))).scalar_one()
-    order = (_T.created_at.desc(), _T.tpl_id)
+    column = _T.name if wanted.sort.endswith("name") else _T.created_at
+    order = (column.desc() if wanted.sort.startswith("-") else column.asc(), _T.tpl_id)
     rows = (await uow.execute(select(*templates.c).where(where).order_by(*order).offset(offset).limit(limit))).all()
     return Page(tuple(_template(row) for row in rows), total, offset, limit)
 

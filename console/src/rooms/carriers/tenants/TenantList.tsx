@@ -91,10 +91,8 @@ export function TenantList() {
       choices: WAITS.map((value) => ({ value, label: t(`carriers.tenant.waitsFor.${value}`) })),
     },
   ];
-  const { offset, limit } = readList(params);
   const list = useTenants({
-    offset,
-    limit,
+    ...readList(params, ["legal_name", "created_at"]),
     search: params.get("search") ?? undefined,
     state: readChoices(params, "state", STATES)[0],
     waits_for: readChoices(params, "waits", WAITS)[0],
@@ -106,6 +104,7 @@ export function TenantList() {
       title: t("carriers.tenant.legal"),
       width: 240,
       isAlways: true,
+      sort: "legal_name",
       render: (one) => (
         <>
           {one.legal_name}
@@ -132,7 +131,7 @@ export function TenantList() {
       render: ({ services }) => services.map((service) => <Tag key={service}>{t(`carriers.tenant.service.${service}`)}</Tag>),
     },
     { key: "code", title: t("carriers.tenant.code"), width: 190, isHiddenAtFirst: true, render: (one) => <span className="mono">{one.credit_code}</span> },
-    { key: "created", title: t("carriers.tenant.created"), width: 172, render: (one) => <span className="nowrap">{formatTime(one.created_at, zone)}</span> },
+    { key: "created", title: t("carriers.tenant.created"), width: 172, sort: "created_at", render: (one) => <span className="nowrap">{formatTime(one.created_at, zone)}</span> },
     {
       key: "actions",
       title: t("list.actions"),

@@ -1,7 +1,7 @@
 """The console's doors of jump links (自定义跳转链接管理): list, add, change what was turned down, urge, delete."""
 
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, Field
@@ -93,12 +93,18 @@ def _reading(router: APIRouter, db: Database, jump_links: JumpLinks, signed_in: 
         actor: signed_in,
         text: Annotated[str, Query(max_length=200, pattern=_Plain)] = "",
         state: Annotated[list[JumpLinkState] | None, Query()] = None,
+        sort: Literal["name", "-name", "created_at", "-created_at"] = "-created_at",
         offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
         limit: Annotated[int, Query(ge=1, le=100)] = 20,
     ) -> JumpLinkList:
-        """List one's jump links, the newest first; ``text`` is a part of name or URL."""
+        """List one's jump links; ``text`` is a part of name or URL."""
         async with db.begin() as uow:
             found = await jump_links.list(uow, actor, text=text, states=tuple(state or ()))
+        # All of them are read, and their number is bounded: they come the newest first.
+        if sort.endswith("name"):
+            found = tuple(sorted(found, key=lambda one: one.name, reverse=sort.startswith("-")))
+        elif sort == "created_at":
+            found = found[::-1]
         return JumpLinkList(items=[JumpLinkView.of(one) for one in found[offset : offset + limit]], total=len(found))
 
     @router.get("/{link_id}", operation_id="console_show_jump_link")

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from hongyan.kernel.db.database import Database
 from hongyan.kernel.ids import TenantId
 from hongyan.rooms.identity.console_api import views
-from hongyan.rooms.identity.contracts import Actor, Auth, Permission, TenantState, TenantWaits
+from hongyan.rooms.identity.contracts import Actor, Auth, Permission, TenantSort, TenantState, TenantWaits
 from hongyan.rooms.identity.service.door import IdentityService
 from hongyan.rooms.identity.service.people import NewUser
 from hongyan.rooms.identity.service.tenants import NewTenant
@@ -25,17 +25,19 @@ def tenants_router(db: Database, service: IdentityService, auth: Auth) -> APIRou
 
     @router.get("")
     async def list_tenants(
+        *,
         actor: caller,
         search: Search = None,
         state: TenantState | None = None,
         waits_for: TenantWaits | None = None,
+        sort: TenantSort = "-created_at",
         offset: Offset = 0,
         limit: Limit = 20,
     ) -> views.TenantList:
-        """Return tenants, the newest first; ``waits_for``: those without any service, by what they wait for."""
+        """Return tenants; ``waits_for``: those without any service, by what they wait for."""
         async with db.begin() as uow:
             page = await service.tenants.list_tenants(
-                uow, actor, search=search, state=state, waits_for=waits_for, offset=offset, limit=limit
+                uow, actor, search=search, state=state, waits_for=waits_for, sort=sort, offset=offset, limit=limit
             )
         return views.TenantList(items=[views.TenantView.of(tenant) for tenant in page.items], total=page.total)
 

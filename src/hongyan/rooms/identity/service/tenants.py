@@ -20,6 +20,7 @@ from hongyan.rooms.identity.contracts import (
     RealName,
     Service,
     Tenant,
+    TenantSort,
     TenantState,
     TenantWaits,
 )
@@ -110,13 +111,14 @@ class TenantsService:
         search: str | None = None,
         state: TenantState | None = None,
         waits_for: TenantWaits | None = None,
+        sort: TenantSort = "-created_at",
         offset: int = 0,
         limit: int = 20,
     ) -> Page[Tenant]:
-        """Return tenants, the newest first."""
+        """Return tenants, the newest first unless something else is wanted."""
         actor.require(Permission.TENANT_LIST)
         return await store.list_tenants(
-            uow, search=search, state=state, waits_for=waits_for, offset=offset, limit=limit
+            uow, search=search, state=state, waits_for=waits_for, sort=sort, offset=offset, limit=limit
         )
 
     async def set_real_name(self, uow: Uow, actor: Actor, tenant_id: TenantId, real_name: RealName) -> Tenant:

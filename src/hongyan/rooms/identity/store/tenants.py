@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import ProjectId, TenantId, UserId
 from hongyan.kernel.paging import Page
-from hongyan.rooms.identity.contracts import Project, RealName, Service, Tenant, TenantState, TenantWaits
+from hongyan.rooms.identity.contracts import Project, RealName, Service, Tenant, TenantSort, TenantState, TenantWaits
 from hongyan.rooms.identity.tables import services, tenants
 
 _opened = (
@@ -103,10 +103,11 @@ async def list_tenants(
     search: str | None,
     state: TenantState | None,
     waits_for: TenantWaits | None = None,
+    sort: TenantSort = "-created_at",
     offset: int,
     limit: int,
 ) -> Page[Tenant]:
-    """Return tenants, the newest first; ``search`` is part of a name, or a whole credit code."""
+    """Return tenants; ``search`` is part of a name, or a whole credit code."""
     wanted = []
     if search:
         names = (tenants.c.legal_name, tenants.c.short_name, tenants.c.domain_name)
@@ -121,7 +122,9 @@ async def list_tenants(
         wanted.extend((tenants.c.real_name == real_name.value, has_none))
     where = and_(True, *wanted)
     total = (await uow.execute(select(func.count()).select_from(tenants).where(where))).scalar_one()
-    statement = select(*COLUMNS).where(where).order_by(tenants.c.created_at.desc(), tenants.c.id)
+    column = tenants.c[sort.removeprefix("-")]
+    order = (column.desc() if sort.startswith("-") else column.asc(), tenants.c.id)
+    statement = select(*COLUMNS).where(where).order_by(*order)
     rows = (await uow.execute(statement.offset(offset).limit(limit))).mappings()
     return Page(tuple(tenant_of(dict(row)) for row in rows), total, offset, limit)
 

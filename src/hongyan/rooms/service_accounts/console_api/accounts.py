@@ -29,7 +29,7 @@ from hongyan.rooms.service_accounts.console_api.views import (
     state_of,
     verdict_of,
 )
-from hongyan.rooms.service_accounts.contracts import Approval, Pub, PubFilter, Window
+from hongyan.rooms.service_accounts.contracts import AccountSort, Approval, Pub, PubFilter, Window
 from hongyan.rooms.service_accounts.rules.regions import CITIES
 from hongyan.rooms.service_accounts.service.door import ServiceAccountsService
 
@@ -60,10 +60,11 @@ def accounts_router(db: Database, service: ServiceAccountsService, auth: Auth) -
         industry: Annotated[int | None, Query(ge=1, le=11)] = None,
         begin: datetime | None = None,
         end: datetime | None = None,
+        sort: AccountSort = "-created_at",
         offset: Offset = 0,
         limit: Limit = 20,
     ) -> ServiceAccountList:
-        """List accounts, newest first; the times are those of going online."""
+        """List accounts; the times are those of going online."""
         wanted = PubFilter(
             name=name or None,
             state=state_of(state),
@@ -71,7 +72,7 @@ def accounts_router(db: Database, service: ServiceAccountsService, auth: Auth) -
             industry=industry,
         )
         async with db.begin() as uow:
-            _, page = await accounts.list_pubs(uow, actor, wanted, Window(offset, limit, begin, end))
+            _, page = await accounts.list_pubs(uow, actor, wanted, Window(offset, limit, begin, end, sort))
             said = await accounts.list_verdicts(uow, actor, [pub for pub, _ in page.items])
         items = [ServiceAccountView.of(pub, now, verdict_of(pub, said)[0]) for pub, now in page.items]
         return ServiceAccountList(items=items, total=page.total)

@@ -24,7 +24,7 @@ from hongyan.rooms.service_accounts.console_api.views import (
     state_of,
     verdict_of,
 )
-from hongyan.rooms.service_accounts.contracts import MenuForm, PartFilter, PartKind, PortalForm, Window
+from hongyan.rooms.service_accounts.contracts import AccountSort, MenuForm, PartFilter, PartKind, PortalForm, Window
 from hongyan.rooms.service_accounts.service.door import ServiceAccountsService
 
 Key = Annotated[str, Path(max_length=64, pattern=r"^[^\x00]*$")]
@@ -45,13 +45,15 @@ def parts_router(db: Database, service: ServiceAccountsService, auth: Auth) -> A
             state: StateName | None = None,
             begin: datetime | None = None,
             end: datetime | None = None,
+            sort: AccountSort = "-created_at",
             offset: Offset = 0,
             limit: Limit = 20,
         ) -> AccountPartList:
-            """List them, newest first; the times are those of going online, ``title`` is of a first-level menu."""
+            """List them; the times are those of going online, ``title`` is of a first-level menu."""
             wanted = PartFilter(pub_name=pub_name or None, title=title or None, state=state_of(state))
             async with db.begin() as uow:
-                _, page = await parts.list_parts(uow, actor, kind, wanted, Window(offset, limit, begin, end))
+                window = Window(offset, limit, begin, end, sort)
+                _, page = await parts.list_parts(uow, actor, kind, wanted, window)
                 said = await parts.list_verdicts(uow, actor, kind, [row.part for row in page.items])
             items = [AccountPartView.of(row, verdict=verdict_of(row.part, said)) for row in page.items]
             return AccountPartList(items=items, total=page.total)

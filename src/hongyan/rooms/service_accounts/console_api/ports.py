@@ -17,7 +17,7 @@ from hongyan.rooms.service_accounts.console_api.views import (
     Offset,
     Word,
 )
-from hongyan.rooms.service_accounts.contracts import PortFilter, PortRow, PortType, Window
+from hongyan.rooms.service_accounts.contracts import PortFilter, PortRow, PortSort, PortType, Window
 from hongyan.rooms.service_accounts.rules.regions import COUNTRY
 from hongyan.rooms.service_accounts.service.door import ServiceAccountsService
 
@@ -40,13 +40,14 @@ def ports_router(db: Database, service: ServiceAccountsService, auth: Auth) -> A
         is_bound: bool | None = None,
         begin: datetime | None = None,
         end: datetime | None = None,
+        sort: PortSort = "-created_at",
         offset: Offset = 0,
         limit: Limit = 20,
     ) -> ChannelNumberList:
-        """List channel numbers, newest first; numbers and signatures match in part."""
+        """List channel numbers; numbers and signatures match in part."""
         wanted = PortFilter(port=port or None, type=port_type, sign=sign or None, is_bound=is_bound)
         async with db.begin() as uow:
-            page = await ports.list_ports(uow, actor, wanted, Window(offset, limit, begin, end))
+            page = await ports.list_ports(uow, actor, wanted, Window(offset, limit, begin, end, sort))
         return ChannelNumberList(items=[ChannelNumberView.of(row) for row in page.items], total=page.total)
 
     @router.post("", operation_id="console_create_channel_number", status_code=201)
@@ -71,13 +72,14 @@ def ports_router(db: Database, service: ServiceAccountsService, auth: Auth) -> A
         pub_name: Word = None,
         begin: datetime | None = None,
         end: datetime | None = None,
+        sort: PortSort = "-created_at",
         offset: Offset = 0,
         limit: Limit = 20,
     ) -> BindingList:
-        """List bindings, newest first."""
+        """List bindings; ``port`` is the number's."""
         wanted = PortFilter(port=port or None, type=port_type, sign=sign or None, pub_name=pub_name or None)
         async with db.begin() as uow:
-            page = await ports.list_bindings(uow, actor, wanted, Window(offset, limit, begin, end))
+            page = await ports.list_bindings(uow, actor, wanted, Window(offset, limit, begin, end, sort))
         return BindingList(items=[BindingView.of(row) for row in page.items], total=page.total)
 
     @router.post("/bindings", operation_id="console_bind_channel_number", status_code=204)

@@ -19,6 +19,7 @@ from hongyan.rooms.service_accounts.contracts import (
     Window,
 )
 from hongyan.rooms.service_accounts.store.forms import part_form, to_json
+from hongyan.rooms.service_accounts.store.orders import sorted_by
 from hongyan.rooms.service_accounts.store.pubs import COLUMNS as PUB_COLUMNS
 from hongyan.rooms.service_accounts.store.pubs import pub_of
 from hongyan.rooms.service_accounts.tables import parts, pubs
@@ -158,7 +159,7 @@ async def list_parts(
         select(*_COLUMNS, *(column.label(_PUB + column.name) for column in PUB_COLUMNS))
         .select_from(joined)
         .where(where)
-        .order_by(parts.c.created_at.desc(), parts.c.part_id)
+        .order_by(sorted_by(pubs.c if window.sort.endswith("name") else parts.c, window), parts.c.part_id)
         .offset(window.offset)
         .limit(window.limit)
     )

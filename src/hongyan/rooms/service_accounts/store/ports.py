@@ -19,6 +19,7 @@ from hongyan.rooms.service_accounts.contracts import (
     State,
     Window,
 )
+from hongyan.rooms.service_accounts.store.orders import sorted_by
 from hongyan.rooms.service_accounts.store.pubs import COLUMNS as PUB_COLUMNS
 from hongyan.rooms.service_accounts.store.pubs import pub_of
 from hongyan.rooms.service_accounts.tables import bindings, ports, pubs
@@ -166,7 +167,7 @@ async def list_ports(uow: Uow, tenant_id: TenantId, wanted: PortFilter, window: 
     rows = await uow.execute(
         select(*_LABELLED_PORT)
         .where(where)
-        .order_by(ports.c.created_at.desc(), ports.c.port_id)
+        .order_by(sorted_by(ports.c, window), ports.c.port_id)
         .offset(window.offset)
         .limit(window.limit)
     )
@@ -209,7 +210,7 @@ async def list_bindings(uow: Uow, tenant_id: TenantId, wanted: PortFilter, windo
         select(*_LABELLED_PORT, *_LABELLED_BINDING, *_LABELLED_PUB)
         .select_from(joined)
         .where(where)
-        .order_by(bindings.c.created_at.desc(), bindings.c.binding_id)
+        .order_by(sorted_by(ports.c if window.sort.endswith("port") else bindings.c, window), bindings.c.binding_id)
         .offset(window.offset)
         .limit(window.limit)
     )

@@ -9,6 +9,7 @@ from hongyan.kernel.ids import TenantId
 from hongyan.kernel.paging import Page
 from hongyan.rooms.service_accounts.contracts import Approval, Change, Pub, PubFilter, PubForm, State, Window
 from hongyan.rooms.service_accounts.store.forms import pub_form, to_json
+from hongyan.rooms.service_accounts.store.orders import sorted_by
 from hongyan.rooms.service_accounts.tables import pubs
 
 COLUMNS = (
@@ -147,7 +148,7 @@ async def list_pubs(uow: Uow, tenant_id: TenantId, wanted: PubFilter, window: Wi
     rows = await uow.execute(
         select(*COLUMNS)
         .where(where)
-        .order_by(pubs.c.created_at.desc(), pubs.c.pub_id)
+        .order_by(sorted_by(pubs.c, window), pubs.c.pub_id)
         .offset(window.offset)
         .limit(window.limit)
     )

@@ -18,7 +18,7 @@ from hongyan.rooms.video_sms.console_api.router import (
     Word,
     medium_of,
 )
-from hongyan.rooms.video_sms.contracts import CarrierStatus, TemplateFilter, TemplateState
+from hongyan.rooms.video_sms.contracts import CarrierStatus, TemplateFilter, TemplateSort, TemplateState
 from hongyan.rooms.video_sms.service.door import VideoSmsService
 
 
@@ -78,13 +78,14 @@ def _reading(router: APIRouter, db: Database, service: VideoSmsService, caller: 
         name: Word = None,
         tpl_id: Word = None,
         state: Annotated[list[Literal["usable", "disabled", "expired"]] | None, Query()] = None,
+        sort: TemplateSort = "-created_at",
         offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
         limit: Annotated[int, Query(ge=1, le=100)] = 20,
     ) -> PublicVideoList:
-        """List the platform's templates, newest first."""
+        """List the platform's templates."""
         del actor
         states = tuple(TemplateState[one.upper()] for one in state or ())
-        wanted = TemplateFilter(tpl_id=tpl_id or None, name=name or None, is_public=True, states=states)
+        wanted = TemplateFilter(tpl_id=tpl_id or None, name=name or None, is_public=True, states=states, sort=sort)
         async with db.begin() as uow:
             page = await service.list_templates(uow, None, wanted, offset=offset, limit=limit)
             said = await service.describe(uow, page.items)

@@ -22,6 +22,7 @@ from hongyan.rooms.video_sms.contracts import (
     Resource,
     StatusDocument,
     TemplateFilter,
+    TemplateSort,
     TemplateState,
     VideoTemplate,
 )
@@ -272,10 +273,11 @@ def console_router(db: Database, service: VideoSmsService, auth: Auth) -> APIRou
         state: Annotated[list[StateName] | None, Query()] = None,
         begin: datetime | None = None,
         end: datetime | None = None,
+        sort: TemplateSort = "-created_at",
         offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
         limit: Annotated[int, Query(ge=1, le=100)] = 20,
     ) -> VideoTemplateList:
-        """List the tenant's own and the public templates, newest first."""
+        """List the tenant's own and the public templates."""
         tenant_id = actor.tenant(Permission.BASIC_TEMPLATE_LIST)
         wanted = TemplateFilter(
             tpl_id=tpl_id or None,
@@ -285,6 +287,7 @@ def console_router(db: Database, service: VideoSmsService, auth: Auth) -> APIRou
             begin=begin,
             end=end,
             states=tuple(TemplateState[one.upper()] for one in state or ()),
+            sort=sort,
         )
         async with db.begin() as uow:
             page = await service.list_templates(uow, tenant_id, wanted, offset=offset, limit=limit)
