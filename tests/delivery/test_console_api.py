@@ -169,6 +169,16 @@ async def test_a_life_shows_ids_and_reports_as_the_carrier_wrote_them(house: Hou
     [part] = told["parts"]
     assert part["carrier_msg_id"] == str(carrier_id(sent.message_id))
     assert [(one["stat"], one["done_time"]) for one in part["reports"]] == [("MK:0012", "2611230428")]
+    # with what each part carried, what codes mean, and why it went over its channel
+    assert (part["text"], part["meaning"]) == (told["text"], None)
+    assert part["reports"][0]["meaning"]["zh"]
+    way = told["way"]
+    assert (way["account_id"], way["segment_carrier"], way["is_chosen"], way["why"]["zh"]) == (
+        account.account_id,
+        "mobile",
+        True,
+        "选用",
+    )
     # a tenant sees its own messages only, and who decides about templates none
     assert (await house.tenant.get(f"/messages/{sent.message_id}")).status_code == 404
     assert (await house.reviewer.get(f"/messages/{sent.message_id}")).status_code == 403

@@ -8,10 +8,11 @@ import { momentsOf } from "@/rooms/campaigns/lifeMoments";
 import { useLife, useMessageCards, useMessagePosts } from "@/rooms/campaigns/queries";
 import type { Message } from "@/rooms/campaigns/sendTask";
 import { MessageStateTag } from "@/rooms/campaigns/StateTag";
+import { Way } from "@/rooms/campaigns/Way";
 import { may, useSignedIn } from "@/rooms/identity/session";
 
 function LifeBody({ taskId, message }: { taskId: string; message: Message }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { session, zone } = useSignedIn();
   const life = useLife(message.message_id);
   const cards = useMessageCards(taskId, message.message_id, message.link_code !== null);
@@ -23,7 +24,7 @@ function LifeBody({ taskId, message }: { taskId: string; message: Message }) {
     return <Skeleton active />;
   }
   const known = { life: life.data, cards: cards.data?.items ?? [], posts: posts.data?.items ?? [], message, taskId };
-  const items: TimelineProps["items"] = momentsOf(known, t).map(({ at, text, note, to, color }) => ({
+  const items: TimelineProps["items"] = momentsOf(known, t, i18n.language).map(({ at, text, note, to, color }) => ({
     color,
     title: <span className="nowrap faint">{formatTime(at, zone)}</span>,
     content: (
@@ -43,6 +44,7 @@ function LifeBody({ taskId, message }: { taskId: string; message: Message }) {
         {message.text === "" ? t("campaigns.life.noText") : message.text}
       </div>
       {doubts > 0 && <Alert type="warning" showIcon title={t("campaigns.life.doubts", { doubts })} style={{ marginBottom: 16 }} />}
+      {life.data.way !== null && <Way way={life.data.way} />}
       <Typography.Title level={5}>{t("campaigns.life.course")}</Typography.Title>
       <Timeline items={items} />
     </div>

@@ -13,12 +13,27 @@ const life = (carrier: string | null) => ({ planned_at: at(0), parts_planned: 1,
 const message = { state: "delivered", final_at: at(3) } as Message;
 const post = (state: string, more: Partial<MessagePost> = {}) =>
   ({ post: { state, attempts: 2, created_at: at(4), done_at: state === "waiting" ? null : at(5) }, address_id: "a-1", callback_url: "https://x.cn/hook", ...more }) as MessagePost;
-const told = (carrier: string | null, posts: MessagePost[]) => momentsOf({ life: life(carrier), cards: [], posts, message, taskId: "t-1" }, t);
+const told = (carrier: string | null, posts: MessagePost[]) => momentsOf({ life: life(carrier), cards: [], posts, message, taskId: "t-1" }, t, "zh-CN");
 
 describe("a message's life", () => {
   it("names the carrier of a channel where it is one's", () => {
     expect(told("mobile", []).map(({ text }) => text)[1]).toBe("life.attemptedOf 7 carrier.mobile");
     expect(["any", null].map((carrier) => told(carrier, [])[1]?.text)).toEqual(["life.attempted 7", "life.attempted 7"]);
+  });
+
+  it("tells what each part carried, and what the carrier's codes mean", () => {
+    const meaning = { zh: "号码不存在", en: "no such number" };
+    const part = (no: number, result: number, more: object) => ({ part_no: no, account_id: 7, carrier_msg_id: "9", carrier_ref: null, result, text: `text ${no}`, meaning: null, at: at(2), reports: [], ...more });
+    const reports = [{ stat: "UNDELIV", received_at: at(3), meaning }, { stat: "DELIVRD", received_at: at(3), meaning: null }];
+    const long = { ...life("any"), parts_planned: 2, parts: [part(1, 0, { reports }), part(2, 5, { meaning })] } as unknown as Life;
+    const notes = (language: string) => momentsOf({ life: long, cards: [], posts: [], message, taskId: "t-1" }, t, language).map(({ text, note }) => [text.split(" ")[0], note]);
+    expect(notes("zh-CN").slice(2, 6)).toEqual([
+      ["life.taken", "life.partText text 1"],
+      ["life.refused", "号码不存在"],
+      ["life.reported", "号码不存在"],
+      ["life.reported", undefined],
+    ]);
+    expect(notes("en")[3]).toEqual(["life.refused", "no such number"]);
   });
 
   it("ends with the receipt's post, which leads to its address while there is one", () => {

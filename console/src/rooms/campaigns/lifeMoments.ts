@@ -7,6 +7,8 @@ import type { Message } from "@/rooms/campaigns/sendTask";
 /** What carriers answer to a part they take: SMS protocols, and MM7. */
 const TAKEN: readonly number[] = [0, 1000];
 
+type Meaning = NonNullable<Life["parts"][number]["meaning"]>;
+
 export interface Moment {
   at: string;
   text: string;
@@ -45,7 +47,8 @@ interface Known {
 }
 
 /** Everything with a time that happened to a message, in order. */
-export function momentsOf({ life, cards, posts, message, taskId }: Known, t: TFunction): Moment[] {
+export function momentsOf({ life, cards, posts, message, taskId }: Known, t: TFunction, language: string): Moment[] {
+  const meaningOf = (meaning: Meaning | null) => (meaning === null ? undefined : language.startsWith("zh") ? meaning.zh : meaning.en);
   const moments: Moment[] = [{ at: life.planned_at, text: t("campaigns.life.planned", { parts: life.parts_planned }) }];
   for (const span of life.spans) {
     moments.push({ at: span.opened_at, text: attemptOf(span, t) });
@@ -53,14 +56,17 @@ export function momentsOf({ life, cards, posts, message, taskId }: Known, t: TFu
   for (const part of life.parts) {
     const words = { no: part.part_no, id: part.carrier_ref ?? part.carrier_msg_id };
     const isTaken = TAKEN.includes(part.result);
+    // Of a single part the text stands above.
+    const said = life.parts_planned > 1 && part.text !== "" ? t("campaigns.life.partText", { text: part.text }) : undefined;
     moments.push({
       at: part.at,
+      note: isTaken ? said : (meaningOf(part.meaning) ?? said),
       text: isTaken ? t("campaigns.life.taken", words) : t("campaigns.life.refused", { ...words, result: part.result }),
       color: isTaken ? undefined : "red",
     });
     for (const report of part.reports) {
       const isGood = report.stat === "DELIVRD";
-      moments.push({ at: report.received_at, text: t("campaigns.life.reported", { ...words, stat: report.stat }), color: isGood ? "green" : "red" });
+      moments.push({ at: report.received_at, note: meaningOf(report.meaning), text: t("campaigns.life.reported", { ...words, stat: report.stat }), color: isGood ? "green" : "red" });
     }
   }
   for (const card of cards) {

@@ -8,6 +8,7 @@ import { formatTime } from "@/kit/format";
 import { Page } from "@/kit/Page";
 import { Trouble } from "@/kit/Trouble";
 import { MessageStateTag } from "@/rooms/campaigns/StateTag";
+import { Way } from "@/rooms/campaigns/Way";
 import { useTenantNames } from "@/rooms/carriers/tenants/useTenantChoices";
 import { may, useSignedIn } from "@/rooms/identity/session";
 import { isMessageId } from "@/rooms/receipts/messageId";
@@ -20,11 +21,16 @@ const REASON_CHARS = 200;
 const COURSE_PX = 640;
 const BAD: readonly Moment["what"][] = ["refused", "doubted"];
 
+function lines(...said: readonly (string | false)[]): string {
+  return said.filter((one) => one !== false).join(" · ");
+}
+
 /** A moment in words; what carriers wrote stays as they wrote it. */
 function useMomentText(): (moment: Moment) => { text: string; note?: string } {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const channels = useChannels();
   const channelOf = (id: number) => channels.find((one) => one.account_id === id)?.name ?? `#${id}`;
+  const meaningOf = (meaning: { zh: string; en: string } | null) => meaning !== null && (i18n.language.startsWith("zh") ? meaning.zh : meaning.en);
   return (moment) => {
     switch (moment.what) {
       case "planned":
@@ -34,13 +40,16 @@ function useMomentText(): (moment: Moment) => { text: string; note?: string } {
       case "closed":
         return { text: t("receipts.message.closed", { channel: channelOf(moment.account) }) };
       case "taken":
-        return { text: t("campaigns.life.taken", { no: moment.part, id: moment.id }), note: channelOf(moment.account) };
+        return { text: t("campaigns.life.taken", { no: moment.part, id: moment.id }), note: lines(channelOf(moment.account), moment.said !== "" && t("campaigns.life.partText", { text: moment.said })) };
       case "refused":
-        return { text: t("campaigns.life.refused", { no: moment.part, result: moment.result }), note: channelOf(moment.account) };
+        return {
+          text: t("campaigns.life.refused", { no: moment.part, result: moment.result }),
+          note: lines(channelOf(moment.account), meaningOf(moment.meaning)),
+        };
       case "reported":
         return {
           text: t("campaigns.life.reported", { no: moment.part, stat: moment.stat }),
-          note: t("receipts.message.reportTimes", { submit: moment.submitTime, done: moment.doneTime }),
+          note: lines(meaningOf(moment.meaning), t("receipts.message.reportTimes", { submit: moment.submitTime, done: moment.doneTime })),
         };
       case "doubted":
         return { text: t("receipts.message.doubted", { channel: channelOf(moment.account) }), note: moment.reason };
@@ -154,6 +163,7 @@ function Found({ messageId }: { messageId: number }) {
         <div className="sms-bubble">{life.text === "" ? t("campaigns.life.noText") : life.text}</div>
       </Card>
       <Card title={t("campaigns.life.course")}>
+        {life.way !== null && <Way way={life.way} />}
         <Course life={life} />
       </Card>
     </div>

@@ -33,11 +33,14 @@ const LIFE: Life = {
       carrier_msg_id: "900",
       carrier_ref: null,
       result: 0,
+      meaning: null,
+      text: "您",
       at: "2026-11-23T08:00:02Z",
-      reports: [{ stat: "MK:0012", submit_time: "2611231600", done_time: "2611231601", received_at: "2026-11-23T08:00:09Z" }],
+      reports: [{ stat: "MK:0012", submit_time: "2611231600", done_time: "2611231601", received_at: "2026-11-23T08:00:09Z", meaning: { zh: "拒收", en: "refused" } }],
     },
-    { part_no: 2, account_id: 4, carrier_msg_id: "0", carrier_ref: "ref", result: 8, at: "2026-11-23T08:00:02Z", reports: [] },
+    { part_no: 2, account_id: 4, carrier_msg_id: "0", carrier_ref: "ref", result: 8, meaning: { zh: "流量控制", en: "slow down" }, text: "好", at: "2026-11-23T08:00:02Z", reports: [] },
   ],
+  way: null,
   doubts: [{ account_id: 4, reason: "no_answer", since: "2026-11-23T08:00:03Z", resent_at: "2026-11-23T08:00:04Z", ordered_by: null }],
 };
 
@@ -55,6 +58,13 @@ describe("momentsOf", () => {
       "reported",
       "final",
     ]);
+  });
+
+  it("says what a part carried and what codes mean", () => {
+    const [taken, refused] = momentsOf(LIFE).filter(({ what }) => what === "taken" || what === "refused");
+    expect(taken).toMatchObject({ said: "您", meaning: null });
+    expect(refused).toMatchObject({ said: "好", meaning: { zh: "流量控制" } });
+    expect(momentsOf(LIFE).find(({ what }) => what === "reported")).toMatchObject({ meaning: { zh: "拒收" } });
   });
 
   it("names parts as carriers do, and takes 1000 of MM7 for taken", () => {

@@ -6,12 +6,14 @@ export type Life = components["schemas"]["LifeView"];
 /** What carriers answer to a part they take: SMS protocols, and MM7. */
 const TAKEN: readonly number[] = [0, 1000];
 
+type Meaning = Life["parts"][number]["meaning"] & object;
+
 export type Moment =
   | { what: "planned"; at: string; parts: number }
   | { what: "opened"; at: string; account: number }
   | { what: "closed"; at: string; account: number }
-  | { what: "taken" | "refused"; at: string; account: number; part: number; id: string; result: number }
-  | { what: "reported"; at: string; part: number; stat: string; submitTime: string; doneTime: string; isGood: boolean }
+  | { what: "taken" | "refused"; at: string; account: number; part: number; id: string; result: number; said: string; meaning: Meaning | null }
+  | { what: "reported"; at: string; part: number; stat: string; submitTime: string; doneTime: string; isGood: boolean; meaning: Meaning | null }
   | { what: "doubted"; at: string; account: number; reason: string }
   | { what: "resent"; at: string; by: string | null }
   | { what: "final"; at: string; state: Life["state"] };
@@ -25,9 +27,9 @@ export function momentsOf(life: Life): Moment[] {
   for (const part of life.parts) {
     const id = part.carrier_ref ?? part.carrier_msg_id;
     const what = TAKEN.includes(part.result) ? "taken" : "refused";
-    moments.push({ what, at: part.at, account: part.account_id, part: part.part_no, id, result: part.result });
-    for (const { stat, submit_time: submitTime, done_time: doneTime, received_at: at } of part.reports) {
-      moments.push({ what: "reported", at, part: part.part_no, stat, submitTime, doneTime, isGood: stat === "DELIVRD" });
+    moments.push({ what, at: part.at, account: part.account_id, part: part.part_no, id, result: part.result, said: life.parts.length > 1 ? part.text : "", meaning: part.meaning });
+    for (const { stat, submit_time: submitTime, done_time: doneTime, received_at: at, meaning } of part.reports) {
+      moments.push({ what: "reported", at, part: part.part_no, stat, submitTime, doneTime, isGood: stat === "DELIVRD", meaning });
     }
   }
   for (const { closed_at: at, account_id: account } of life.spans) {

@@ -30,6 +30,7 @@ from hongyan.rooms.carriers.contracts import (
     Health,
     NewAccount,
     PickRoute,
+    Protocol,
     Route,
     RouteExplained,
     RouteNumber,
@@ -54,6 +55,13 @@ LINE_TENANT: Final = TenantId("00000000-0000-0000-0000-000000000000")
 """Whose key seals numbers that no tenant owns yet: carriers' reports, uplinks, ported numbers."""
 
 _PURPOSE = "carrier secret"
+_MM7_TAKEN: Final = 1000
+_NAMED: Final[Mapping[Protocol, str]] = {
+    Protocol.SGIP12: "sgip:{}",
+    Protocol.SMGP30: "smgp:{}",
+    Protocol.SMPP34: "smpp:0x{:02x}",
+}
+"""Protocols whose results are named with them, as :func:`explain_code` takes them."""
 _PREFIX = re.compile(r"1[3-9]\d{1,2}", re.ASCII)
 _SEAL_HERE: Final = 1_000
 """Sealing costs about 2 µs a number: more of them are sealed beside the loop, which must stay free for others."""
@@ -445,6 +453,14 @@ class CarriersService:
 def _no_channel(tenant_id: TenantId) -> SignatureChannel:
     """Stand for a signature without extension: messages with media show the account's own number."""
     return SignatureChannel(tenant_id, SignatureId(""), "", "")
+
+
+def explain_result(protocol: Protocol, result: int) -> Trouble | None:
+    """Return what the answer to one part means; ``None`` where the carrier took it."""
+    if result == (_MM7_TAKEN if protocol is Protocol.MM7 else 0):
+        return None
+    name = _NAMED.get(protocol)
+    return explain_code(str(result) if name is None else name.format(result))
 
 
 def explain_code(code: str) -> Trouble | None:

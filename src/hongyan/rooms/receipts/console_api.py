@@ -11,7 +11,8 @@ from pydantic import BaseModel, Field
 from hongyan.kernel.db.database import Database, Uow
 from hongyan.kernel.ids import AccountId, MessageId, TenantId
 from hongyan.kernel.phones import mask_phone, national_form
-from hongyan.rooms.carriers.contracts import Carrier
+from hongyan.rooms.carriers.contracts import Account, Carrier, RouteVerdict, Trouble
+from hongyan.rooms.carriers.service import explain_code, explain_result
 from hongyan.rooms.delivery.contracts import (
     LifeDoubt,
     LifePart,
@@ -21,9 +22,55 @@ from hongyan.rooms.delivery.contracts import (
     MessageLife,
     MessageState,
 )
-from hongyan.rooms.receipts.service import ReceiptsService
+from hongyan.rooms.receipts.service import LifeWay, ReceiptsService
+from telcowire.smstext.segments import split_ucs2
+from telcowire.smstext.udh import split_udh
 
-_NO_CARRIERS: Final[Mapping[AccountId, Carrier]] = MappingProxyType({})
+_NO_ACCOUNTS: Final[Mapping[AccountId, Account]] = MappingProxyType({})
+
+
+class MeaningView(BaseModel):
+    """What a code of a carrier means."""
+
+    en: str
+    zh: str
+
+    @classmethod
+    def of(cls, trouble: Trouble | None) -> Self | None:
+        """Return the view of a trouble, where there is any."""
+        return None if trouble is None else cls(en=trouble.en, zh=trouble.zh)
+
+
+class WayView(BaseModel):
+    """Why a message went over its channel: the number's carrier, and what routing says of the channel now."""
+
+    account_id: int | None
+    """The channel that it was handed to last, else the one that would take it."""
+    segment_carrier: Carrier | None
+    ported_carrier: Carrier | None
+    share_percent: float
+    """Of such numbers that the channel takes now."""
+    is_chosen: bool
+    """Routing would take the same channel now."""
+    why: MeaningView | None
+    """``None``: the channel is gone, or no channel takes such numbers."""
+
+    @classmethod
+    def of(cls, way: LifeWay, life: MessageLife) -> Self:
+        """Return the view of a way; other channels and names are the platform's."""
+        route = way.route
+        taken = max(life.spans, key=lambda span: span.opened_at).account_id if life.spans else None
+        if taken is None and route.route is not None:
+            taken = route.route.account_id
+        told = next((one for one in route.accounts if one.account_id == taken), None)
+        return cls(
+            account_id=taken,
+            segment_carrier=route.segment_carrier,
+            ported_carrier=route.ported_carrier,
+            share_percent=told.share_percent if told else 0.0,
+            is_chosen=told is not None and told.verdict is RouteVerdict.CHOSEN,
+            why=MeaningView(en=told.en, zh=told.zh) if told else None,
+        )
 
 
 class SpanView(BaseModel):
@@ -38,12 +85,12 @@ class SpanView(BaseModel):
     closed_at: datetime | None
 
     @classmethod
-    def of(cls, span: LifeSpan, carriers: Mapping[AccountId, Carrier]) -> Self:
+    def of(cls, span: LifeSpan, accounts: Mapping[AccountId, Account]) -> Self:
         """Return the view of a span."""
         return cls(
             span_id=span.span_id,
             account_id=span.account_id,
-            carrier=carriers.get(span.account_id),
+            carrier=accounts[span.account_id].carrier if span.account_id in accounts else None,
             epoch=span.epoch,
             opened_at=span.opened_at,
             closed_at=span.closed_at,
@@ -57,6 +104,8 @@ class ReportView(BaseModel):
     submit_time: str
     done_time: str
     received_at: datetime
+    meaning: MeaningView | None
+    """``None``: it was delivered."""
 
     @classmethod
     def of(cls, report: LifeReport) -> Self:
@@ -66,6 +115,7 @@ class ReportView(BaseModel):
             submit_time=report.submit_time,
             done_time=report.done_time,
             received_at=report.received_at,
+            meaning=MeaningView.of(explain_code(report.stat)),
         )
 
 
@@ -78,11 +128,15 @@ class PartView(BaseModel):
     """Digits: beyond what numbers of JSON hold."""
     carrier_ref: str | None
     result: int
+    meaning: MeaningView | None
+    """What the result means; ``None``: the carrier took it, or the channel is gone."""
+    text: str
+    """What this part carries; empty where only the carrier knows how the text was cut."""
     at: datetime
     reports: list[ReportView]
 
     @classmethod
-    def of(cls, part: LifePart) -> Self:
+    def of(cls, part: LifePart, account: Account | None, text: str) -> Self:
         """Return the view of a part."""
         return cls(
             part_no=part.part_no,
@@ -90,6 +144,8 @@ class PartView(BaseModel):
             carrier_msg_id=str(part.carrier_msg_id),
             carrier_ref=part.carrier_ref,
             result=part.result,
+            meaning=MeaningView.of(explain_result(account.protocol, part.result)) if account else None,
+            text=text,
             at=part.at,
             reports=[ReportView.of(report) for report in part.reports],
         )
@@ -141,11 +197,14 @@ class LifeView(BaseModel):
     spans: list[SpanView]
     parts: list[PartView]
     doubts: list[DoubtView]
+    way: WayView | None
 
     @classmethod
-    def of(cls, life: MessageLife, carriers: Mapping[AccountId, Carrier] = _NO_CARRIERS) -> Self:
+    def of(cls, life: MessageLife, way: LifeWay | None = None) -> Self:
         """Return the view of a life."""
         view = life.view
+        accounts = _NO_ACCOUNTS if way is None else way.accounts
+        texts = _texts_of(life)
         return cls(
             message_id=view.message_id,
             tenant_id=life.tenant_id,
@@ -166,10 +225,26 @@ class LifeView(BaseModel):
             expires_at=life.expires_at,
             submitted_at=view.submitted_at,
             final_at=view.final_at,
-            spans=[SpanView.of(span, carriers) for span in life.spans],
-            parts=[PartView.of(part) for part in life.parts],
+            spans=[SpanView.of(span, accounts) for span in life.spans],
+            parts=[
+                PartView.of(part, accounts.get(part.account_id), texts.get(part.part_no, "")) for part in life.parts
+            ],
             doubts=[DoubtView.of(doubt) for doubt in life.doubts],
+            way=None if way is None else WayView.of(way, life),
         )
+
+
+def _texts_of(life: MessageLife) -> dict[int, str]:
+    """Return the text of each part by its number, where cutting it as planned gives as many parts as were planned."""
+    view = life.view
+    if MessageKind(view.kind) is MessageKind.VIDEO or not view.text:
+        return {}
+    contents = split_ucs2(view.text, 0)
+    if len(contents) != view.parts:
+        return {}
+    if len(contents) > 1:
+        contents = [split_udh(content)[1] for content in contents]
+    return {number: content.decode("utf-16-be") for number, content in enumerate(contents, 1)}
 
 
 class RevealRequest(BaseModel):
@@ -206,7 +281,7 @@ def console_router(
         """Tell one message's life."""
         async with db.begin() as uow:
             life = await service.get_life(uow, tenant_id, MessageId(message_id))
-            return LifeView.of(life, await service.carriers_of(uow, life))
+            return LifeView.of(life, await service.tell_way(uow, life))
 
     @router.post("/{message_id}/reveal", operation_id="console_reveal_message")
     async def reveal(

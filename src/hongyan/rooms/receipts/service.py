@@ -5,21 +5,22 @@ Not for: the states of messages (``delivery``), which this room only feeds.
 
 import base64
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from hongyan.kernel.clock import Clock
 from hongyan.kernel.db.database import Uow
-from hongyan.kernel.ids import AccountId, Ids, MessageId, TaskId, TenantId
+from hongyan.kernel.ids import AccountId, Ids, MessageId, SignatureId, TaskId, TenantId
 from hongyan.kernel.jobs.queue import Jobs, JsonValue
 from hongyan.kernel.keys.numbers import TenantKeys
 from hongyan.kernel.wishes import is_refusal
-from hongyan.rooms.carriers.contracts import MEDIA_PROTOCOLS, Account, Carrier
+from hongyan.rooms.carriers.contracts import MEDIA_PROTOCOLS, Account, RouteExplained
 from hongyan.rooms.carriers.service import LINE_TENANT, CarriersService
 from hongyan.rooms.delivery.contracts import (
     LifeReport,
+    MessageKind,
     MessageLife,
     MessageState,
     ReportFact,
@@ -52,6 +53,16 @@ class _Text:
     """Signed; of the first part."""
     parts: int = 1
     missing: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LifeWay:
+    """Which way a message took, and what routing says of it."""
+
+    accounts: Mapping[AccountId, Account]
+    """Over which it was attempted; without accounts now gone."""
+    route: RouteExplained
+    """As planning would decide now."""
 
 
 class ReceiptsService:
@@ -298,13 +309,19 @@ class ReceiptsService:
             await self._jobs.defer(uow, "campaigns.video_reply", {**told, "account_id": account_id})
         return uplink_id
 
-    async def carriers_of(self, uow: Uow, life: MessageLife) -> dict[AccountId, Carrier]:
-        """Return whose network each account is for over which the message was attempted; without accounts now gone."""
-        if not life.spans:
-            return {}
+    async def tell_way(self, uow: Uow, life: MessageLife) -> LifeWay:
+        """Return the accounts over which a message was attempted, and which way it would take now, and why."""
         wanted = {span.account_id for span in life.spans}
-        accounts = await self._carriers.list_accounts(uow)
-        return {account.account_id: account.carrier for account in accounts if account.account_id in wanted}
+        accounts = await self._carriers.list_accounts(uow) if wanted else []
+        view = life.view
+        route = await self._carriers.explain_route(
+            uow,
+            life.tenant_id,
+            SignatureId(view.signature_id),
+            view.phone,
+            is_media=MessageKind(view.kind) is MessageKind.VIDEO,
+        )
+        return LifeWay({one.account_id: one for one in accounts if one.account_id in wanted}, route)
 
     async def get_life(self, uow: Uow, tenant_id: TenantId | None, message_id: MessageId) -> MessageLife:
         """Return everything that is known of one message, with reports as the carrier wrote them.
