@@ -108,7 +108,7 @@ def test_public_domains_stand_last_and_are_nobodys(console: Console) -> None:
     assert len(console.get("/link-domains", offset=1, limit=1)["items"]) == 1
 
 
-@pytest.mark.parametrize("name", ["", "not a host", "https://a.example.com", "a.example.com/path", "x" * 101])
+@pytest.mark.parametrize("name", ["", "not a host", "https://a.example.com", "a.example.com/path/", "x" * 101])
 def test_what_is_no_host_name_is_refused_at_its_field(console: Console, name: str) -> None:
     answer = console.ask("POST", "/link-domains", json={"domain": name, "kind": "standard"})
     assert (answer.status_code, answer.json()["field"]) == (400, "domain")

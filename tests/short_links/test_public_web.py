@@ -24,13 +24,18 @@ from hongyan.rooms.short_links.contracts import (
     RangeRequest,
     TapBatch,
 )
+from hongyan.rooms.short_links.errors import DomainExists
 from hongyan.rooms.short_links.jobs import consume, listen
 from hongyan.rooms.short_links.public_web import Asgi, Receive, Redirector, Scope, Send
+from hongyan.rooms.short_links.rules.names import TAKEN_LEVELS
 from hongyan.rooms.short_links.rules.throttle import UNKNOWN_PER_MINUTE
 from hongyan.rooms.short_links.service import ShortLinksService
+from hongyan.run.redirector import MOUNTS as CARD_MOUNTS
+from hongyan.run.redirector import VIDEO_MOUNTS
 from support.server import serving
 
 TENANT = TenantId("00000000-0000-4000-8000-000000000001")
+OTHER = TenantId("00000000-0000-4000-8000-000000000002")
 HOST = {"host": "km.example:8081"}
 NEVER_GIVEN = "zzzzzzz"
 
@@ -118,6 +123,44 @@ async def test_a_tap_goes_where_its_link_says(phone: httpx.AsyncClient, make: Ma
         assert answer.headers["cache-control"] == "no-store"
         assert answer.headers["referrer-policy"] == "no-referrer"
         assert "noindex" in answer.headers["x-robots-tag"]
+
+
+async def test_a_domain_may_have_path_levels_and_links_are_of_one_domain_only(
+    db: Database, service: ShortLinksService, redirector: Redirector, phone: httpx.AsyncClient, make: Make
+) -> None:
+    name = f"{HOST['host']}/a1/b2"
+    async with db.begin() as uow:
+        domain = await service.create_domain(uow, TENANT, name, DomainKind.STANDARD)
+        await service.set_domain_state(uow, domain.domain_id, DomainState.ACTIVE)
+    await redirector.stop()
+    await redirector.start()
+    _, (plain, _) = await make()
+    _, (deep, _) = await make(domain=name)
+    _, (jump, _) = await make(domain=name, jump_url="https://shop.example/sale")
+    found = [await phone.get(path) for path in (f"/a1/b2/{deep}", f"/A1/b2/{deep}", f"/a1/b2/{jump}")]
+    assert [one.headers["location"] for one in found] == [
+        f"/c/a1/b2/{deep}",
+        f"/c/a1/b2/{deep}",
+        "https://shop.example/sale",
+    ]
+    for path in (f"/{deep}", f"/a1/{deep}", f"/a1/b2/{plain}", f"/a1/b2/x/{deep}", f"/a1//{deep}", "/a1/b2/"):
+        assert (await phone.get(path)).status_code in {400, 404}, path
+    elsewhere = await phone.get(f"/a1/b2/{deep}", headers={"host": "other.example"})
+    assert elsewhere.status_code in {400, 404}
+    assert (await phone.get("/c/a1/b2/x")).text == "mounted /c/a1/b2/x"
+    assert await service.find_owner(name, deep) == TENANT
+
+
+async def test_nobody_registers_paths_below_the_host_of_another(db: Database, service: ShortLinksService) -> None:
+    async with db.begin() as uow:
+        await service.create_domain(uow, TENANT, "s.bank.example", DomainKind.STANDARD)
+        assert (await service.create_domain(uow, TENANT, "s.bank.example/x", DomainKind.STANDARD)).tenant_id == TENANT
+        with pytest.raises(DomainExists):
+            await service.create_domain(uow, OTHER, "s.bank.example/y", DomainKind.STANDARD)
+
+
+def test_no_path_level_hides_another_page() -> None:
+    assert {*CARD_MOUNTS, *VIDEO_MOUNTS} <= TAKEN_LEVELS
 
 
 async def test_a_tap_is_told_and_a_head_is_not(

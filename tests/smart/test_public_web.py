@@ -8,9 +8,10 @@ import pytest
 from hongyan.kernel.db.database import Database
 from hongyan.rooms.handsets.contracts import Vendor, VendorState
 from hongyan.rooms.identity.contracts import system_actor
+from hongyan.rooms.short_links.contracts import DomainKind, DomainState
 from hongyan.rooms.smart.contracts import TemplateState
 from simulators.handsets.devices import device_hash
-from support.cards import DOMAIN, PARCEL_CARD, PARCEL_VALUES, PLAIN_CARD, CardWorld, browser, card_world
+from support.cards import DOMAIN, PARCEL_CARD, PARCEL_VALUES, PLAIN_CARD, TENANT, CardWorld, browser, card_world
 
 
 @pytest.fixture
@@ -135,6 +136,20 @@ async def test_people_see_the_card_as_a_page_that_leaves_no_trace(world: CardWor
     assert "A&lt;b&gt;1" in page.text
     assert "<b>1" not in page.text
     assert "<script" not in page.text
+
+
+async def test_the_card_of_a_link_below_a_path_is_shown_below_it(world: CardWorld) -> None:
+    name = f"{DOMAIN}/a1/b2"
+    async with world.db.begin() as uow:
+        await world.short_links.create_domain(uow, TENANT, name, DomainKind.STANDARD, state=DomainState.ACTIVE)
+    code = (await world.make_links(card=PARCEL_CARD, values=PARCEL_VALUES, domain=name))[0]
+    async with browser() as client:
+        found = [
+            await client.get(f"{world.links_url}/c/{path}", headers={"host": DOMAIN})
+            for path in (f"a1/b2/{code}", f"a1/{code}", code)
+        ]
+    assert [one.status_code for one in found] == [200, 404, 404]
+    assert "A&lt;b&gt;1" in found[0].text
 
 
 @pytest.mark.parametrize(("language", "title"), [("zh-CN", "链接不存在"), ("en-GB", "No such link")])

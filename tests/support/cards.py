@@ -69,6 +69,7 @@ class CardWorld:
         limit: int = 1,
         values: dict[str, str] | None = None,
         released: bool = True,
+        domain: str | None = None,
     ) -> list[str]:
         """Return the codes of new links to a card; ``values`` belong to the first."""
         request = RangeRequest(
@@ -79,6 +80,7 @@ class CardWorld:
             kind=LinkKind.INDIVIDUAL if limit == 1 else LinkKind.GROUP,
             resolve_limit=limit,
             released_at=self.clock.now() if released else None,
+            domain=domain,
             payloads={} if values is None else {0: LinkPayload(params=values)},
         )
         async with self.db.begin() as uow:

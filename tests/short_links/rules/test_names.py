@@ -11,6 +11,8 @@ from hongyan.rooms.short_links.rules.names import MAX_URL_CHARS, check_custom_co
         (" a.example. ", "a.example"),
         ("127.0.0.1:8081", "127.0.0.1:8081"),
         ("localhost", "localhost"),
+        ("KM2G.cn/A1/b-2", "km2g.cn/a1/b-2"),
+        ("s.example:8081/vip", "s.example:8081/vip"),
     ],
 )
 def test_a_domain_is_kept_in_lower_case(name: str, expected: str) -> None:
@@ -19,7 +21,27 @@ def test_a_domain_is_kept_in_lower_case(name: str, expected: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["", "a b.cn", "-a.cn", "a-.cn", "http://a.cn", "a.cn/x", "a..cn", "a.cn:0", "中文.cn", "a" * 64, "a.cn\n.b"],
+    [
+        "",
+        "a b.cn",
+        "-a.cn",
+        "a-.cn",
+        "http://a.cn",
+        "a.cn/",
+        "a.cn/x/",
+        "a.cn/x/y/z",
+        "a.cn//x",
+        "a.cn/-x",
+        "a.cn/c",
+        "a.cn/handset/x",
+        "a.cn/x?y",
+        "a.cn/../x",
+        "a..cn",
+        "a.cn:0",
+        "中文.cn",
+        "a" * 64,
+        "a.cn\n.b",
+    ],
 )
 def test_what_is_no_host_name_is_no_domain(name: str) -> None:
     with pytest.raises(InvalidInput):

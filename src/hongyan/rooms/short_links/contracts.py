@@ -157,7 +157,7 @@ class Domain:
 
     domain_id: DomainId
     name: str
-    """Host, with a port when it has one; lower case."""
+    """Host, with a port when it has one, and at most two path levels; lower case."""
     tenant_id: TenantId | None
     """``None``: preset, for everybody."""
     kind: DomainKind

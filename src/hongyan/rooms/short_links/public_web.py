@@ -32,6 +32,7 @@ Header = tuple[bytes, bytes]
 
 CARD_PATH: Final = "/c/"
 _FLUSH_EVERY_S: Final = 0.05
+_MAX_LEVELS: Final = 2
 _HOSTS_KEPT: Final = 1_000
 _MAX_BATCH: Final = 1_000
 _SLOW_S: Final = 2.0
@@ -127,15 +128,19 @@ class Redirector:
         if scope["type"] != "http":
             return
         path: str = scope["path"]
-        code = path[1:]
+        code = place = path[1:]
         method = scope["method"]
+        host = None
+        if "/" in code:
+            host, code, place = self._below(code, scope)
         if not is_code(code) or code in RESERVED_PATHS:
             await self._answer_other(path, scope, receive, send)
             return
         if method not in {"GET", "HEAD"}:
             await _send_plain(send, 405, ((b"allow", b"GET, HEAD"),))
             return
-        host = self._host_of(scope)
+        if host is None:
+            host = self._host_of(scope)
         found = self._directory.find_known(code, host)
         if found is None:
             try:
@@ -155,9 +160,9 @@ class Redirector:
             self.counts.expired += 1
             await _send_page(send, scope, Page.EXPIRED)
         else:
-            await self._follow(found, code, scope, send)
+            await self._follow(found, place, scope, send)
 
-    async def _follow(self, found: Found, code: str, scope: Scope, send: Send) -> None:
+    async def _follow(self, found: Found, place: str, scope: Scope, send: Send) -> None:
         link_range = found.link_range
         url = link_range.jump_url
         if link_range.has_payloads:
@@ -169,7 +174,8 @@ class Redirector:
                 await _send_page(send, scope, Page.UNAVAILABLE)
                 return
         if url is None:
-            url = CARD_PATH + code
+            # The levels go with it: the card's page must know the domain too.
+            url = CARD_PATH + place
             self.counts.cards += 1
             target = 1
         else:
@@ -214,6 +220,18 @@ class Redirector:
         else:
             self.counts.malformed += 1
             await _send_page(send, scope, Page.MALFORMED)
+
+    def _below(self, path: str, scope: Scope) -> tuple[str | None, str, str]:
+        """Return domain, code and canonical path of a link whose domain has path levels; no domain when there is none.
+
+        What leads to other pages begins with words that no domain's levels may begin with.
+        """
+        levels, _, code = path.rpartition("/")
+        levels = levels.lower()
+        name = f"{self._host_of(scope)}/{levels}"
+        if path.count("/") > _MAX_LEVELS or not self._directory.has_levels(name):
+            return None, path, path
+        return name, code, f"{levels}/{code}"
 
     def _host_of(self, scope: Scope) -> str | None:
         for key, value in scope["headers"]:

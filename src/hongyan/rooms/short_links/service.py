@@ -96,6 +96,7 @@ class ShortLinksService:
             InvalidInput: no host name.
         """
         name = names.normalise_domain(name)
+        await self._check_host(uow, tenant_id, name)
         domain = await domains.insert_domain(uow, tenant_id, name, kind, state, is_preset=False)
         if domain is None:
             raise DomainExists("domain", domain=name)
@@ -369,6 +370,13 @@ class ShortLinksService:
         return dropped
 
     # --- inside --------------------------------------------------------------------------------------------------
+
+    async def _check_host(self, uow: Uow, tenant_id: TenantId | None, name: str) -> None:
+        """Let path levels stand below one's own host, a public one, or one that nobody has registered."""
+        host, slash, _ = name.partition("/")
+        owner = await domains.find_domain(uow, host) if slash else None
+        if owner is not None and owner.tenant_id not in {None, tenant_id}:
+            raise DomainExists("domain", domain=name)
 
     async def _add_generation(self, uow: Uow, domain_id: DomainId, length: int, first_chars: str) -> GenerationId:
         sealed = self._keys.seal(LINK_KEY_PURPOSE, secrets.token_bytes(KEY_BYTES))

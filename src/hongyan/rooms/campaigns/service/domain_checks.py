@@ -43,7 +43,8 @@ class DomainCheck:
 
 
 async def check_domain(out: OutgoingHttp, name: str) -> DomainCheck:
-    """Look a domain (with a port when it has one) up and ask it, by both schemes at once."""
+    """Look a domain (with port and path levels when it has them) up and ask it, by both schemes at once."""
+    name = name.partition("/")[0]
     host = name.partition(":")[0]
     try:
         await out.look_up(host)

@@ -63,7 +63,7 @@ class SmsSend:
         """
         own: dict[str, str] = {}
         for value in {value for text in texts for value in text.params if "/" in value}:
-            domain, _, code = value.removeprefix("https://").removeprefix("http://").partition("/")
+            domain, _, code = value.removeprefix("https://").removeprefix("http://").rpartition("/")
             if await self._r.links.find_owner(domain.lower(), code) == tenant_id:
                 own[value] = code
         return own

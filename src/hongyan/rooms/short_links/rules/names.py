@@ -21,21 +21,31 @@ RESERVED_PATHS: Final = frozenset({"livez", "readyz", "metrics", "handset", "hea
 
 _LABEL: Final = r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?"
 _DOMAIN: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*(?::[1-9][0-9]{{0,4}})?", re.ASCII)
+_LEVEL: Final = r"[a-z0-9](?:[-a-z0-9]{0,30}[a-z0-9])?"
+_LEVELS: Final = re.compile(rf"{_LEVEL}(?:/{_LEVEL})?", re.ASCII)
+"""One or two path levels. Source: product.md of the requirements §2.7."""
+TAKEN_LEVELS: Final = RESERVED_PATHS | {"c", "m", "sa", "vp", "preview"}
+"""No path begins so: words of other pages on the links port."""
 _MAX_DOMAIN_CHARS: Final = 100
 _CUSTOM_CODE: Final = re.compile(r"[0-9A-Za-z]{3,10}", re.ASCII)
 _URL_SAFE: Final = "%/:?#[]@!$&'()*+,;=-._~"
 
 
 def normalise_domain(name: str) -> str:
-    """Return the domain in lower case.
+    """Return the domain in lower case: a host, then at most two path levels (``km2g.cn/a1/b2``).
 
     Raises:
-        InvalidInput: not a host name with an optional port, or longer than 100 characters.
+        InvalidInput: not a host name with an optional port, a level that is none or another page's, or longer than 100
+        characters.
     """
     text = name.strip().lower().removesuffix(".")
-    if len(text) > _MAX_DOMAIN_CHARS or _DOMAIN.fullmatch(text) is None:
+    host, slash, levels = text.partition("/")
+    is_path = _LEVELS.fullmatch(levels) is not None and levels.partition("/")[0] not in TAKEN_LEVELS
+    if len(text) > _MAX_DOMAIN_CHARS or _DOMAIN.fullmatch(host) is None or (slash and not is_path):
         raise InvalidInput(
-            "domain", reason="is not a host name of at most 100 characters", reason_zh="应为不超过100个字符的域名"
+            "domain",
+            reason="is not a host name with at most two path levels, of at most 100 characters",
+            reason_zh="应为不超过100个字符的域名，可带至多两级路径",
         )
     return text
 

@@ -150,6 +150,10 @@ class LinkDirectory:
             return None
         return Found(hit[0], hit[1], names.state_of(hit[0], domain.state, self._clock.now()))
 
+    def has_levels(self, name: str) -> bool:
+        """Tell whether a host with path levels is a domain, as far as memory knows: it is renewed all the time."""
+        return name in self._news.by_name
+
     def is_shaped(self, code: str, host: str | None = None) -> bool:
         """Tell whether a text has the length and the first character of codes of a domain."""
         domain = self._domain_of(host)
@@ -288,7 +292,8 @@ class LinkDirectory:
 
     def _domain_of(self, host: str | None) -> Domain | None:
         news = self._news
-        return news.preset if host is None else news.by_name.get(host, news.preset)
+        # A host that is not ours counts as the preset domain; a path below one is somebody's or nobody's.
+        return news.preset if host is None else news.by_name.get(host, None if "/" in host else news.preset)
 
     async def _be_fresh(self) -> None:
         if self._clock.monotonic() - self._news_at_s >= _WATCH_EVERY_S:

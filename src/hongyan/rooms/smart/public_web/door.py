@@ -40,7 +40,7 @@ def create_public_web(db: Database, service: SmartService, handsets: HandsetsSer
         Route("/handset/v1/events", door.events, methods=["POST"]),
         Route("/handset/v1/template-states", door.template_states, methods=["POST"]),
         Route("/c/preview/{tpl_id}", pages.preview, methods=["GET"]),
-        Route("/c/{code}", pages.card, methods=["GET"]),
+        Route("/c/{path:path}", pages.card, methods=["GET"]),
         Route("/m/{name}.svg", pages.picture, methods=["GET"]),
         Route("/m/f/{file}", media.file, methods=["GET"]),
         Route("/m/s/{token}", media.signed, methods=["GET"]),

@@ -54,8 +54,9 @@ class CardPages:
 
     async def card(self, request: Request) -> Response:
         """Show the card behind a code to somebody who tapped the link by hand."""
-        code = request.path_params["code"]
-        link = await self._service.find_link(code, request.headers.get("host"))
+        levels, slash, code = request.path_params["path"].rpartition("/")
+        host = request.headers.get("host", "").lower()
+        link = await self._service.find_link(code, f"{host}/{levels.lower()}" if slash else host or None)
         if link is None or link.card_template_id is None:
             return self._notice(request, "unknown", _NOT_FOUND)
         if link.state is not LinkState.ACTIVE:
