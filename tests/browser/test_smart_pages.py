@@ -11,6 +11,7 @@ from support.card_documents import of_layout
 from support.cloud import Client, Desk, eventually
 from support.console_pages import button, row
 from support.doors import PARCEL_CARD, PLAIN_CARD, Company, unique
+from support.office import PDF
 
 pytestmark = [pytest.mark.browser, pytest.mark.pages, pytest.mark.timeout(300)]
 NewPage = Callable[..., Awaitable[Page]]
@@ -123,6 +124,31 @@ async def test_links_for_single_customers_are_made_and_downloaded(new_page: NewP
     assert await axe(page) == []
 
 
+async def test_links_come_out_of_a_file_of_customers(new_page: NewPage, demo: Company) -> None:
+    page = await _open(new_page, demo, f"/resolve-tasks/new?card={PARCEL_CARD}")
+    name = unique("文件")
+    await page.get_by_label("任务名称").fill(name)
+    await page.locator("#links_signatures").fill("鸿雁演示企业")
+    await page.keyboard.press("Enter")
+    await page.get_by_label("文件上传").check()
+    files = page.locator("input[type=file]")
+    # a file without the card's values is refused at the field
+    await files.set_input_files(
+        {"name": "plain.csv", "mimeType": "text/csv", "buffer": "手机号码\n13800138000\n".encode()}
+    )
+    await expect(page.locator("[data-file-state=parsed]")).to_contain_text("有效号码 1 个")
+    await button(page, "生成").click()
+    await expect(page.locator(".ant-form-item-explain-error")).to_contain_text("文件缺少参数列")
+    await page.get_by_role("button", name="移除 plain.csv").click()
+    text = "手机号码,param1,param2,param3,param4\n13800138000,王女士,A1,鸿雁速运,明天\n12,李先生,A2,鸿雁速运,后天\n"
+    await files.set_input_files({"name": "customers.csv", "mimeType": "text/csv", "buffer": text.encode()})
+    await expect(page.locator("[data-file-state=parsed]")).to_contain_text("无效 1 个")
+    assert await axe(page) == []
+    await button(page, "生成").click()
+    await expect(page.get_by_role("heading", name=name)).to_be_visible()
+    await expect(row(page, "138****8000").locator("[data-state=unresolved]")).to_have_text("未解析")
+
+
 async def test_a_group_s_link_is_one(new_page: NewPage, demo: Company) -> None:
     page = await _open(new_page, demo, f"/resolve-tasks/new?card={PLAIN_CARD}")
     name = unique("群发")
@@ -148,6 +174,9 @@ async def test_a_domain_is_handed_in_checked_and_refused(new_page: NewPage, demo
     await button(drawer, "确定").click()
     await expect(drawer.locator(".ant-form-item-explain-error")).to_contain_text("域名")
     await drawer.get_by_label("域名名称").fill(name)
+    letter = {"name": "授权函.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    await drawer.locator("input[type=file]").set_input_files(letter)
+    await expect(drawer.get_by_text("授权函.pdf")).to_be_visible()
     assert await axe(page) == []
     await button(drawer, "确定").click()
     mine = row(page, name)
@@ -158,6 +187,8 @@ async def test_a_domain_is_handed_in_checked_and_refused(new_page: NewPage, demo
     desk.reject("campaigns.link_domain", "域名未备案", name)
     await expect(mine.locator("[data-state=rejected]")).to_be_visible(timeout=30_000)
     await expect(mine).to_contain_text("域名未备案")
+    await button(mine, "详情").click()
+    await expect(page.get_by_role("dialog").get_by_role("link", name="授权函.pdf")).to_be_visible()
     assert await axe(page) == []
 
 

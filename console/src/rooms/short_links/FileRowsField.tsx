@@ -44,7 +44,7 @@ function Reading({ fileId }: { fileId: string }) {
     <div data-file-state="parsed">
       {t("short_links.form.fileRead", counts)}{" "}
       {hasIssues && (
-        <a href={`/console/api/number-files/${encodeURIComponent(fileId)}/issues.csv`} download>
+        <a href={`/console/api/number-files/${encodeURIComponent(fileId)}/issues.csv`} download style={{ textDecoration: "underline" }}>
           {t("short_links.form.fileIssues")}
         </a>
       )}
