@@ -7,7 +7,7 @@ link leads to. It prints what it saw, what nobody could reach, and with ``--axe`
 import argparse
 import asyncio
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -58,8 +58,8 @@ class Tour:
     """The address at which each route was seen."""
     findings: dict[str, list[str]] = field(default_factory=dict)
 
-    async def go(self, browser: Browser, url: str) -> None:
-        """Sign in, then look at every page that can be reached."""
+    async def go(self, browser: Browser, url: str, examples: Sequence[str] = ()) -> None:
+        """Sign in, then look at every page that can be reached, and at ``examples`` of pages that show one thing."""
         width, height = self.size
         context = await browser.new_context(
             base_url=url, locale=self.locale, viewport={"width": width, "height": height}, reduced_motion="reduce"
@@ -73,18 +73,19 @@ class Tour:
         await page.locator("#sign-in_password").fill(self.password)
         await page.keyboard.press("Enter")
         await page.wait_for_url("**/overview")
-        known = routes()
-        waiting = ["/overview", *(route for route in known if ":" not in route)]
+        known, tried = routes(), set[str]()
+        waiting = [*examples, "/overview", *(route for route in known if ":" not in route)]
         while waiting:
             path = waiting.pop(0)
             route = shape_of(path, known)
-            if route is None or route in self.seen:
+            if route is None or route in tried:
                 continue
-            self.seen[route] = path
+            tried.add(route)
             await page.goto(path)
             await _settle(page)
-            if await page.locator(".ant-result-403").count():
+            if await page.locator(".ant-result-403, .ant-result-404").count():
                 continue
+            self.seen[route] = path
             await self._keep(page, path)
             waiting += await page.evaluate(_LINKS)
         await context.close()
