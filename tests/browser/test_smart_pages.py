@@ -215,7 +215,7 @@ async def test_a_receipt_address_is_set_tried_and_signed(new_page: NewPage, demo
     secret = page.get_by_role("dialog").filter(has_text="签名密钥")
     await expect(secret.locator("[data-secret]")).to_contain_text("whsec_")
     await secret.get_by_role("checkbox").check()
-    await button(secret, "完成").click()
+    await button(secret, "知道了").click()
     await expect(button(page, "停用签名")).to_be_visible()
     assert await axe(page) == []
     await page.goto("/callbacks")
