@@ -1,4 +1,5 @@
 import { App, Checkbox, Drawer, Form, Input } from "antd";
+import type { ComponentProps } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ServerForm } from "@/kit/ServerForm";
@@ -20,6 +21,11 @@ interface Values {
 const NAME_CHARS = 64;
 const EMAIL_CHARS = 254;
 
+/** A group of boxes; that one is needed is said by the mark at its label, as no group may say it of itself. */
+function RoleBoxes(props: ComponentProps<typeof Checkbox.Group>) {
+  return <Checkbox.Group {...props} {...{ "aria-required": undefined }} />;
+}
+
 function RolesField({ isPlatform }: { isPlatform: boolean }) {
   const { t } = useTranslation();
   const roles = isPlatform ? PLATFORM_ROLES : TENANT_ROLES;
@@ -30,7 +36,7 @@ function RolesField({ isPlatform }: { isPlatform: boolean }) {
       extra={t("identity.people.rolesHint")}
       rules={[{ required: true, message: t("identity.people.rolesMissing") }]}
     >
-      <Checkbox.Group options={roles.map((value) => ({ value, label: t(`role.${value}`) }))} />
+      <RoleBoxes options={roles.map((value) => ({ value, label: t(`role.${value}`) }))} />
     </Form.Item>
   );
 }

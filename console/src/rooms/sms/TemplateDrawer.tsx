@@ -41,7 +41,9 @@ function Details({ detail }: { detail: TemplateDetail }) {
     ["created", t("sms.created"), formatTime(template.created_at, zone)],
   ] as const;
   return (
-    <div className="stack">
+    // What is longer than its drawer is scrolled by keyboard, too.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- nothing else in it takes the focus
+    <div className="stack" role="group" aria-label={t("sms.details")} tabIndex={0}>
       {status === "rejected" && template.review_desc !== "" && (
         <RejectReason isAskedBack={template.is_asked_back} reason={template.review_desc} action={edit} />
       )}
