@@ -62,7 +62,9 @@ def send_letter(console: Console, name: str = "授权函.pdf", data: bytes = PDF
     return console.ask("POST", "/link-domains/letters", files={"file": (name, data, "application/pdf")})
 
 
-def test_a_letter_goes_with_a_domain_to_the_desk(console: Console, newcomer: Company, desk: Desk, installation: Installation) -> None:
+def test_a_letter_goes_with_a_domain_to_the_desk(
+    console: Console, newcomer: Company, desk: Desk, installation: Installation
+) -> None:
     kept = send_letter(console)
     assert kept.status_code == 201, kept.text
     letter_id = kept.json()["file_id"]

@@ -85,7 +85,9 @@ async def house(db: Database) -> AsyncIterator[House]:
         health = Health(
             account.account_id, "g", 1, HealthState.UP, "", "", clock.now(), clock.now(), 1, 1, 200.0, 9.5, 3, 16, None
         )
-        await line.carriers.note_health(uow, dataclasses.replace(health, errors={"13": 2, "sgip:27": 5, "throttled": 1}))
+        await line.carriers.note_health(
+            uow, dataclasses.replace(health, errors={"13": 2, "sgip:27": 5, "throttled": 1})
+        )
     doors = vendor_doors(db, identity, clock)
     router = console_router(
         db=db,
