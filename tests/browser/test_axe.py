@@ -18,12 +18,14 @@ _VIDEO = "800000001"
 _LOGO, _BACKGROUND, _PROOF = (240, 240), (1440, 810), (300, 400)
 _OPENED = (
     # who, where, what is pressed there: one drawer or dialog of each kind of page
+    ("tenant", "/sms-templates", "详情"),
     ("tenant", "/sms-templates", "删除"),
     ("tenant", "/sms-apps", "修改"),
     ("tenant", "/card-templates?tab=public", "预览"),
     ("tenant", "/callbacks", "测试"),
     ("tenant", "/send-details", "查看过程"),
     ("tenant", "/video-templates?tab=public", "预览"),
+    ("tenant", "/users", "创建用户"),
     ("operator", "/paces", "设置限速"),
     ("operator", "/tenants", "创建租户"),
 )
