@@ -45,7 +45,7 @@ describe("the form", () => {
     const given = filing({ fields, values: { name: "鸿雁" }, papers: { letter: paper("smart_send") } });
     expect(initialOf(given)).toEqual({ type: "no", letter: [], name: "鸿雁" });
     const own = initialOf({ ...given, papers: { letter: paper("basic") } });
-    expect(own.letter).toEqual([{ id: "p1", name: "a.pdf", size: 9, url: "/console/api/filings/papers/p1", look: "/console/api/filings/papers/p1/pages/0" }]);
+    expect(own.letter).toMatchObject([{ id: "p1", name: "a.pdf", size: 9, url: "/console/api/filings/papers/p1", look: "/console/api/filings/papers/p1/pages/0" }]);
   });
 
   it("sends texts and choices, no files", () => {
