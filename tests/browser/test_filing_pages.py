@@ -194,7 +194,7 @@ async def test_what_was_approved_is_reused_and_the_overview_goes_on(
 async def test_the_overview_of_a_sender_shows_its_week(page: Page) -> None:
     await expect(page.locator("[data-guide=smart]")).to_contain_text("流程指引")
     await expect(page.locator("[data-week]")).to_contain_text("送达率")
-    await page.get_by_text("智能信息服务号", exact=True).first.click()
+    await page.locator(".ant-segmented").get_by_text("智能信息服务号", exact=True).click()
     await expect(page.locator("[data-guide=service_accounts] [data-step=bind]")).to_be_visible()
     await shoot(page, "overview-zh")
     await page.get_by_role("button", name="切换语言").click()
