@@ -73,10 +73,12 @@ class Ear:
     def __init__(self, lines: AsyncIterator[str]) -> None:
         self._lines = lines
 
-    async def hear(self, topic: str, within_s: float = _SOON_S) -> None:
+    async def hear(self, *topics: str, within_s: float = _SOON_S) -> None:
+        """Wait until each was heard, in any order: every topic has its own reader."""
+        left = {f"event: {topic}" for topic in topics}
         async with asyncio.timeout(within_s):
-            while await anext(self._lines) != f"event: {topic}":
-                pass
+            while left:
+                left.discard(await anext(self._lines))
 
     async def hears_nothing(self, for_s: float = 0.8) -> None:
         heard: list[str] = []
@@ -93,10 +95,8 @@ async def listening(browser: httpx.AsyncClient, *topics: str) -> AsyncIterator[E
     async with browser.stream("GET", "/live", params={"topic": list(topics)}) as answer:
         assert answer.status_code == 200
         ear = Ear(answer.aiter_lines())
-        await ear.hear("hello", _PATIENCE_S)
-        # how things are when the page opens, where there is something
-        for topic in [topic for topic in topics if topic != "tasks"]:
-            await ear.hear(topic, _PATIENCE_S)
+        # and how things are when the page opens, where there is something
+        await ear.hear("hello", *(topic for topic in topics if topic != "tasks"), within_s=_PATIENCE_S)
         yield ear
 
 
