@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { act, cleanup, screen, waitFor } from "@testing-library/react";
+import { act, cleanup, fireEvent, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { Form, Input } from "antd";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -9,7 +9,9 @@ import { Problem } from "@/client/problem";
 import { draw } from "./drawn";
 import { readDraft } from "./drafts";
 import { ServerForm } from "./ServerForm";
+import { UploadField } from "./UploadField";
 import type { ServerFormOptions } from "./useServerForm";
+import type { Send } from "./useUploads";
 
 interface Values {
   name: string;
@@ -109,5 +111,28 @@ describe("ServerForm", () => {
     const router = await draw(form(() => Promise.resolve("done")));
     await act(() => router.navigate("/away"));
     expect(router.state.location.pathname).toBe("/away");
+  });
+
+  it("is sent only once its files have arrived", async () => {
+    let arrive: (sent: { id: string }) => void = () => undefined;
+    const send: Send = () => new Promise((resolve) => (arrive = resolve));
+    const submit = vi.fn(() => Promise.resolve("done"));
+    const files = (
+      <Form.Item name="file" rules={[{ required: true, message: "missing" }]}>
+        <UploadField types={[".png"]} maxBytes={9} send={send} />
+      </Form.Item>
+    );
+    await draw(
+      <ServerForm name="thing" submit={submit} submitText="OK">
+        {files}
+      </ServerForm>,
+    );
+    fireEvent.change(document.querySelector("input[type=file]") as Element, { target: { files: [new File(["x"], "a.png")] } });
+    expect((await screen.findByRole("status")).textContent).toBe("文件上传中，传完即可提交");
+    expect(ok().hasAttribute("disabled")).toBe(true);
+    arrive({ id: "f-1" });
+    await waitFor(() => expect(ok().hasAttribute("disabled")).toBe(false));
+    await userEvent.click(ok());
+    await waitFor(() => expect(submit).toHaveBeenCalledWith({ file: [expect.objectContaining({ id: "f-1" })] }));
   });
 });

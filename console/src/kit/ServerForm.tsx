@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { Draft } from "@/kit/drafts";
 import { fieldsOf, goToField } from "@/kit/fields";
 import { formatTime } from "@/kit/format";
+import { SubmitButton, UploadScope } from "@/kit/SubmitButton";
 import { type Refusal, type ServerFormOptions, useServerForm } from "@/kit/useServerForm";
 
 /** What the server refused, above the form, where no field shows it. */
@@ -84,20 +85,22 @@ export function ServerForm<V extends object, R = unknown>(props: ServerFormProps
         onValuesChange?.(changes, values);
       }}
     >
-      <DraftNotice draft={restored} discard={discardDraft} />
-      <RefusalNotice refusal={refusal} />
-      {children}
-      <Space wrap>
-        <Button type="primary" htmlType="submit" loading={isPending} danger={isDanger} disabled={isDisabled}>
-          {submitText}
-        </Button>
-        {cancel !== undefined && (
-          <Button onClick={cancel} disabled={isPending}>
-            {t("kit.cancel")}
-          </Button>
-        )}
-        {aside}
-      </Space>
+      <UploadScope>
+        <DraftNotice draft={restored} discard={discardDraft} />
+        <RefusalNotice refusal={refusal} />
+        {children}
+        <Space wrap>
+          <SubmitButton loading={isPending} danger={isDanger} disabled={isDisabled}>
+            {submitText}
+          </SubmitButton>
+          {cancel !== undefined && (
+            <Button onClick={cancel} disabled={isPending}>
+              {t("kit.cancel")}
+            </Button>
+          )}
+          {aside}
+        </Space>
+      </UploadScope>
     </Form>
   );
 }

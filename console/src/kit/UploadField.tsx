@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { FileList } from "@/kit/FileList";
 import { faultOf, formatBytes, isPicture } from "@/kit/files";
 import { useProblemText } from "@/kit/Trouble";
+import { useTellUploading } from "@/kit/uploading";
 import { type Send, type Uploaded, useUploads } from "@/kit/useUploads";
 
 interface UploadFieldProps {
@@ -25,13 +26,11 @@ interface UploadFieldProps {
   /** What the file is for. */
   hint?: ReactNode;
   isDisabled?: boolean;
-  /** Told while files are on their way. */
-  onBusy?: (isBusy: boolean) => void;
 }
 
 /** Choose or drop files: type and size are judged before anything is sent; progress, preview, removal. */
 export function UploadField(props: UploadFieldProps) {
-  const { id, value = [], onChange, types, maxBytes, max = 1, send, sample, hint, isDisabled = false, onBusy } = props;
+  const { id, value = [], onChange, types, maxBytes, max = 1, send, sample, hint, isDisabled = false } = props;
   const { t } = useTranslation();
   const textOf = useProblemText();
   const { running, start } = useUploads();
@@ -46,8 +45,7 @@ export function UploadField(props: UploadFieldProps) {
     const made = urls.current;
     return () => made.forEach((url) => URL.revokeObjectURL(url));
   }, []);
-  const isBusy = running.length > 0;
-  useEffect(() => onBusy?.(isBusy), [isBusy, onBusy]);
+  useTellUploading(running.length > 0);
 
   function set(files: readonly Uploaded[]): void {
     held.current = files;

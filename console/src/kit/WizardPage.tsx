@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { type FieldPath, fieldsOf, goToField } from "@/kit/fields";
 import { Page } from "@/kit/Page";
 import { DraftNotice, RefusalNotice } from "@/kit/ServerForm";
+import { SubmitButton, UploadScope } from "@/kit/SubmitButton";
 import { type ServerFormOptions, useServerForm } from "@/kit/useServerForm";
 
 export interface WizardStep {
@@ -113,28 +114,28 @@ export function WizardPage<V extends object, R = unknown>(props: WizardPageProps
               setValues({ ...(form.getFieldsValue(true) as Partial<V>) });
             }}
           >
-            {steps.slice(0, furthest + 1).map((step, index) => (
-              // Steps that were left keep their fields, so that a refusal finds them.
-              <div key={step.key} hidden={index !== at} data-step={step.key}>
-                {step.body}
-              </div>
-            ))}
-            {isLast && <div data-step="summary">{summary(values as V)}</div>}
-            <Space wrap style={{ marginTop: 16 }}>
-              {at > 0 && (
-                <Button onClick={() => go(at - 1)} disabled={isPending}>
-                  {t("kit.wizard.back")}
-                </Button>
-              )}
-              <Button type="primary" htmlType="submit" loading={isPending}>
-                {isLast ? submitText : t("kit.wizard.next")}
-              </Button>
-              {cancel !== undefined && (
-                <Button onClick={cancel} disabled={isPending}>
-                  {t("kit.cancel")}
-                </Button>
-              )}
-            </Space>
+            <UploadScope>
+              {steps.slice(0, furthest + 1).map((step, index) => (
+                // Steps that were left keep their fields, so that a refusal finds them.
+                <div key={step.key} hidden={index !== at} data-step={step.key}>
+                  {step.body}
+                </div>
+              ))}
+              {isLast && <div data-step="summary">{summary(values as V)}</div>}
+              <Space wrap style={{ marginTop: 16 }}>
+                {at > 0 && (
+                  <Button onClick={() => go(at - 1)} disabled={isPending}>
+                    {t("kit.wizard.back")}
+                  </Button>
+                )}
+                <SubmitButton loading={isPending}>{isLast ? submitText : t("kit.wizard.next")}</SubmitButton>
+                {cancel !== undefined && (
+                  <Button onClick={cancel} disabled={isPending}>
+                    {t("kit.cancel")}
+                  </Button>
+                )}
+              </Space>
+            </UploadScope>
           </Form>
         </Card>
         {aside !== undefined && <aside>{aside(values)}</aside>}

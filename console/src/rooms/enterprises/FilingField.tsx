@@ -15,7 +15,6 @@ interface FilingFieldProps {
   /** All answers so far: some fields are needed by others' answers. */
   values: FilingValues;
   isLocked: boolean;
-  onBusy: (isBusy: boolean) => void;
 }
 
 /** A line of text; what the form gives (id, value, its listeners) goes on to the input. */
@@ -28,7 +27,7 @@ function Control({ field, ...given }: { field: Field } & InputProps) {
 }
 
 /** One field of a filing's form, with what the reviewer said about it beside it. */
-export function FilingField({ filing, field, values, isLocked, onBusy }: FilingFieldProps) {
+export function FilingField({ filing, field, values, isLocked }: FilingFieldProps) {
   const { t } = useTranslation();
   const wordOf = useWord();
   const isFile = field.kind === "file";
@@ -69,7 +68,7 @@ export function FilingField({ filing, field, values, isLocked, onBusy }: FilingF
       }
     >
       {isFile ? (
-        <PaperField scene={filing.scene} field={field} paper={paper} isLocked={isLocked} onBusy={onBusy} />
+        <PaperField scene={filing.scene} field={field} paper={paper} isLocked={isLocked} />
       ) : options.length > FEW ? (
         <Select options={options} disabled={isLocked} style={{ maxWidth: 420 }} />
       ) : options.length > 0 ? (

@@ -5,6 +5,7 @@ import { useNavigate } from "react-router";
 
 import { formatTime } from "@/kit/format";
 import { RefusalNotice } from "@/kit/ServerForm";
+import { SubmitButton, UploadScope } from "@/kit/SubmitButton";
 import { useProblemText } from "@/kit/Trouble";
 import { useServerForm } from "@/kit/useServerForm";
 import { type FilingValues, groupsOf, initialOf, textsOf } from "@/rooms/enterprises/filing";
@@ -22,7 +23,6 @@ export function FilingForm({ filing, isLocked }: { filing: Filing; isLocked: boo
   const textOf = useProblemText();
   const groupText = useGroupText();
   const changed = useFilingsChanged();
-  const [busy, setBusy] = useState(0);
   const [isSaving, setSaving] = useState(false);
   const { scene, fields } = filing;
   const { form, isPending, refusal, send, changed: touched } = useServerForm<FilingValues, Filing>({
@@ -57,7 +57,6 @@ export function FilingForm({ filing, isLocked }: { filing: Filing; isLocked: boo
     }
   }
 
-  const onBusy = (isBusy: boolean) => setBusy((now) => Math.max(0, now + (isBusy ? 1 : -1)));
   return (
     <Form<FilingValues>
       form={form}
@@ -70,26 +69,26 @@ export function FilingForm({ filing, isLocked }: { filing: Filing; isLocked: boo
       onValuesChange={touched}
       aria-label={t(`enterprises.scene.${scene}`)}
     >
-      <RefusalNotice refusal={refusal} />
-      <div className="stack">
-        {groupsOf(fields).map(({ group, fields: grouped }) => (
-          <Card key={group} title={groupText(group)}>
-            {grouped.map((field) => (
-              <FilingField key={field.name} filing={filing} field={field} values={answers} isLocked={isLocked} onBusy={onBusy} />
-            ))}
-          </Card>
-        ))}
-        {!isLocked && (
-          <Space wrap>
-            <Button type="primary" htmlType="submit" loading={isPending} disabled={busy > 0} title={busy > 0 ? t("enterprises.uploading") : undefined}>
-              {t("enterprises.submit")}
-            </Button>
-            <Button onClick={() => void save()} loading={isSaving} disabled={isPending}>
-              {t("enterprises.save")}
-            </Button>
-          </Space>
-        )}
-      </div>
+      <UploadScope>
+        <RefusalNotice refusal={refusal} />
+        <div className="stack">
+          {groupsOf(fields).map(({ group, fields: grouped }) => (
+            <Card key={group} title={groupText(group)}>
+              {grouped.map((field) => (
+                <FilingField key={field.name} filing={filing} field={field} values={answers} isLocked={isLocked} />
+              ))}
+            </Card>
+          ))}
+          {!isLocked && (
+            <Space wrap>
+              <SubmitButton loading={isPending}>{t("enterprises.submit")}</SubmitButton>
+              <Button onClick={() => void save()} loading={isSaving} disabled={isPending}>
+                {t("enterprises.save")}
+              </Button>
+            </Space>
+          )}
+        </div>
+      </UploadScope>
     </Form>
   );
 }

@@ -16,7 +16,6 @@ interface PaperFieldProps {
   /** The paper that counts now: this filing's own, or one that another had approved. */
   paper: Paper | undefined;
   isLocked: boolean;
-  onBusy: (isBusy: boolean) => void;
   /** Given by the form. */
   id?: string;
   value?: Uploaded[];
@@ -36,7 +35,7 @@ function Sample({ field }: { field: Field }) {
 }
 
 /** A document of a filing: sent as soon as it is chosen, shown, replaced, removed; or reused from another filing. */
-export function PaperField({ scene, field, paper, isLocked, onBusy, id, value = [], onChange }: PaperFieldProps) {
+export function PaperField({ scene, field, paper, isLocked, id, value = [], onChange }: PaperFieldProps) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const textOf = useProblemText();
@@ -81,7 +80,6 @@ export function PaperField({ scene, field, paper, isLocked, onBusy, id, value = 
           send={senderOf(scene, field.name)}
           sample={<Sample field={field} />}
           hint={field.group === "special" ? t("enterprises.specialNote") : undefined}
-          onBusy={onBusy}
         />
       )}
     </div>

@@ -1,9 +1,10 @@
-import { Alert, Form, Radio, Space, Spin } from "antd";
+import { Form, Radio } from "antd";
 import { useTranslation } from "react-i18next";
 
 import { formatCount } from "@/kit/format";
 import { UploadField } from "@/kit/UploadField";
-import { sendNumbers, useNumberFile } from "@/rooms/campaigns/send/queries";
+import { NumberFileState, ValidNumbers } from "@/rooms/campaigns/send/NumberFileState";
+import { sendNumbers } from "@/rooms/campaigns/send/queries";
 import { FILE_BYTES, FILE_TYPES, type LinkValues, MAX_FILE_ROWS } from "@/rooms/short_links/linkForm";
 import { linksSampleUrl } from "@/rooms/short_links/queries";
 
@@ -19,37 +20,6 @@ export function SourceField() {
         ]}
       />
     </Form.Item>
-  );
-}
-
-/** How far the file is read, and what is in it. */
-function Reading({ fileId }: { fileId: string }) {
-  const { t } = useTranslation();
-  const { data } = useNumberFile(fileId);
-  if (data === undefined || data.state === "uploaded" || data.state === "parsing") {
-    return (
-      <Space data-file-state="reading">
-        <Spin size="small" />
-        {t("short_links.form.fileReading")}
-      </Space>
-    );
-  }
-  if (data.state === "failed") {
-    return <Alert type="error" showIcon title={data.failure ?? t("short_links.form.fileFailed")} />;
-  }
-  const { imported, invalid, duplicates, opted_out: optedOut } = data.counts;
-  const counts = { imported: formatCount(imported), invalid: formatCount(invalid), duplicates: formatCount(duplicates), optedOut: formatCount(optedOut) };
-  const hasIssues = invalid + duplicates + optedOut > 0;
-  return (
-    <div data-file-state="parsed">
-      {t("short_links.form.fileRead", counts)}{" "}
-      {hasIssues && (
-        <a href={`/console/api/number-files/${encodeURIComponent(fileId)}/issues.csv`} download style={{ textDecoration: "underline" }}>
-          {t("short_links.form.fileIssues")}
-        </a>
-      )}
-      {imported > MAX_FILE_ROWS && <Alert type="error" showIcon title={t("short_links.form.rowsTooMany", { limit: formatCount(MAX_FILE_ROWS) })} />}
-    </div>
   );
 }
 
@@ -78,9 +48,9 @@ export function FileRowsField({ card, hasOwnCodes }: { card: string | undefined;
         />
       </Form.Item>
       {file !== undefined && (
-        <div role="status" style={{ marginBottom: 16 }}>
-          <Reading fileId={file.id} />
-        </div>
+        <NumberFileState fileId={file.id}>
+          {(found) => <ValidNumbers file={found} max={MAX_FILE_ROWS} tooMany={t("short_links.form.rowsTooMany", { limit: formatCount(MAX_FILE_ROWS) })} />}
+        </NumberFileState>
       )}
     </>
   );

@@ -1,4 +1,4 @@
-import { Alert, DatePicker, Form, Input, InputNumber, Radio, Select, Space, Spin } from "antd";
+import { DatePicker, Form, Input, InputNumber, Radio, Select } from "antd";
 import dayjs from "dayjs";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -6,7 +6,8 @@ import { Link } from "react-router";
 
 import { formatCount } from "@/kit/format";
 import { UploadField } from "@/kit/UploadField";
-import { sendNumbers, useNumberFile } from "@/rooms/campaigns/send/queries";
+import { NumberFileState, ValidNumbers } from "@/rooms/campaigns/send/NumberFileState";
+import { sendNumbers } from "@/rooms/campaigns/send/queries";
 import { sampleUrl, useUsableTemplates } from "@/rooms/video_sms/queries";
 import { FILE_BYTES, FILE_TYPES, MAX_NUMBERS, type TaskValues } from "@/rooms/video_sms/taskForm";
 
@@ -121,31 +122,6 @@ export function ParamFields({ params }: { params: readonly string[] }) {
   );
 }
 
-/** How far the file is read, and what is in it. */
-function FileState({ fileId }: { fileId: string }) {
-  const { t } = useTranslation();
-  const { data } = useNumberFile(fileId);
-  if (data === undefined || data.state === "uploaded" || data.state === "parsing") {
-    return (
-      <Space data-file-state="reading">
-        <Spin size="small" />
-        {t("video_sms.task.fileReading")}
-      </Space>
-    );
-  }
-  if (data.state === "failed") {
-    return <Alert type="error" showIcon title={data.failure ?? t("video_sms.task.fileFailed")} />;
-  }
-  const { imported, invalid, duplicates, opted_out: optedOut } = data.counts;
-  const counts = { imported: formatCount(imported), invalid: formatCount(invalid), duplicates: formatCount(duplicates), optedOut: formatCount(optedOut) };
-  return (
-    <div data-file-state="parsed">
-      {t("video_sms.task.fileRead", counts)}
-      {imported > MAX_NUMBERS && <Alert type="error" showIcon title={t("video_sms.task.fileTooMany", { max: formatCount(MAX_NUMBERS) })} />}
-    </div>
-  );
-}
-
 /** 手机号码: the sample, the upload, what was found in it. */
 export function NumberField({ isIndividual }: { isIndividual: boolean }) {
   const { t } = useTranslation();
@@ -172,9 +148,9 @@ export function NumberField({ isIndividual }: { isIndividual: boolean }) {
         />
       </Form.Item>
       {file !== undefined && (
-        <div role="status" style={{ marginBottom: 16 }}>
-          <FileState fileId={file.id} />
-        </div>
+        <NumberFileState fileId={file.id}>
+          {(found) => <ValidNumbers file={found} max={MAX_NUMBERS} tooMany={t("video_sms.task.fileTooMany", { max: formatCount(MAX_NUMBERS) })} />}
+        </NumberFileState>
       )}
     </>
   );

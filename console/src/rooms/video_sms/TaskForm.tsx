@@ -10,6 +10,7 @@ import { formatCount, formatTime } from "@/kit/format";
 import { useOnceKey } from "@/kit/onceKey";
 import { Page } from "@/kit/Page";
 import { DraftNotice, RefusalNotice } from "@/kit/ServerForm";
+import { SubmitButton, UploadScope } from "@/kit/SubmitButton";
 import { useServerForm } from "@/kit/useServerForm";
 import { useNumberFile } from "@/rooms/campaigns/send/queries";
 import { useSignedIn } from "@/rooms/identity/session";
@@ -111,20 +112,20 @@ export function TaskForm() {
       <MissingStep form="video" />
       <div className="video-form">
         <Form<TaskValues> form={form} name={FORM} layout="vertical" scrollToFirstError initialValues={INITIAL} onFinish={ask} onValuesChange={server.changed}>
-          <DraftNotice draft={server.restored} discard={server.discardDraft} />
-          <RefusalNotice refusal={server.refusal} />
-          <Card style={{ marginBottom: 16 }}>
-            <TemplateField />
-            {detail !== undefined && <ParamFields params={detail.template.params} />}
-            <SendFields />
-            <NumberField isIndividual={mode === "individual" && (detail?.template.params.length ?? 0) > 0} />
-          </Card>
-          <Space wrap>
-            <Button type="primary" htmlType="submit" loading={server.isPending}>
-              {t("video_sms.task.submit")}
-            </Button>
-            <Button onClick={server.discardDraft}>{t("list.reset")}</Button>
-          </Space>
+          <UploadScope>
+            <DraftNotice draft={server.restored} discard={server.discardDraft} />
+            <RefusalNotice refusal={server.refusal} />
+            <Card style={{ marginBottom: 16 }}>
+              <TemplateField />
+              {detail !== undefined && <ParamFields params={detail.template.params} />}
+              <SendFields />
+              <NumberField isIndividual={mode === "individual" && (detail?.template.params.length ?? 0) > 0} />
+            </Card>
+            <Space wrap>
+              <SubmitButton loading={server.isPending}>{t("video_sms.task.submit")}</SubmitButton>
+              <Button onClick={server.discardDraft}>{t("list.reset")}</Button>
+            </Space>
+          </UploadScope>
         </Form>
         {detail !== undefined && (
           <aside>

@@ -1,36 +1,26 @@
-import { Alert, Button, Form, Input, Radio, Space, Spin } from "antd";
+import { Button, Form, Input, Radio } from "antd";
 import { useTranslation } from "react-i18next";
 
 import { formatCount } from "@/kit/format";
 import { UploadField } from "@/kit/UploadField";
+import { useIsUploading } from "@/kit/uploading";
 import type { Uploaded } from "@/kit/useUploads";
-import { sampleUrl, sendNumbers, useContent, useNumberFile } from "@/rooms/campaigns/send/queries";
-import { FILE_BYTES, FILE_TYPES, MAX_TEST, type SendValues } from "@/rooms/campaigns/send/values";
+import { NumberFileState } from "@/rooms/campaigns/send/NumberFileState";
+import { sampleUrl, sendNumbers, useContent } from "@/rooms/campaigns/send/queries";
+import { FILE_BYTES, FILE_TYPES, MAX_TEST, type NumberFile, type SendValues } from "@/rooms/campaigns/send/values";
 
-/** How far an uploaded file is read: 上传成功, then 数据获取已完成. */
-function FileState({ fileId }: { fileId: string }) {
+function Found({ file }: { file: NumberFile }) {
   const { t } = useTranslation();
-  const { data } = useNumberFile(fileId);
-  if (data === undefined || data.state === "uploaded" || data.state === "parsing") {
-    return (
-      <Space data-file-state="reading">
-        <Spin size="small" />
-        {t("campaigns.send.fileReading", { rows: formatCount(data?.counts.rows ?? 0) })}
-      </Space>
-    );
-  }
-  if (data.state === "failed") {
-    return <Alert type="error" showIcon title={data.failure ?? t("campaigns.send.fileFailed")} />;
-  }
-  const columns = data.columns.join(t("campaigns.send.comma"));
+  const comma = t("campaigns.send.comma");
+  const columns = file.columns.join(comma);
   return (
-    <div data-file-state="parsed">
-      {t("campaigns.send.fileRead", { rows: formatCount(data.counts.rows) })}{" "}
+    <>
+      {t("campaigns.send.fileRead", { rows: formatCount(file.counts.rows) })}{" "}
       {columns !== "" && <span className="faint">{t("campaigns.send.fileColumns", { columns })}</span>}
-      {data.other_sheets.length > 0 && (
-        <div className="faint">{t("campaigns.send.fileSheets", { sheet: data.sheet, others: data.other_sheets.join(t("campaigns.send.comma")) })}</div>
+      {file.other_sheets.length > 0 && (
+        <div className="faint">{t("campaigns.send.fileSheets", { sheet: file.sheet, others: file.other_sheets.join(comma) })}</div>
       )}
-    </div>
+    </>
   );
 }
 
@@ -54,11 +44,7 @@ function FileField() {
       <Form.Item name="numbers" label={t("campaigns.send.file")} required>
         <UploadField types={FILE_TYPES} maxBytes={FILE_BYTES} send={sendNumbers} hint={t("campaigns.send.fileNote")} sample={sample} />
       </Form.Item>
-      {file !== undefined && (
-        <div style={{ marginBottom: 16 }} role="status">
-          <FileState fileId={file.id} />
-        </div>
-      )}
+      {file !== undefined && <NumberFileState fileId={file.id}>{(found) => <Found file={found} />}</NumberFileState>}
     </>
   );
 }
@@ -92,6 +78,7 @@ interface NumberFieldsProps {
 export function NumberFields({ parse, isParsing }: NumberFieldsProps) {
   const { t } = useTranslation();
   const source = Form.useWatch<SendValues["source"]>("source");
+  const isUploading = useIsUploading();
   const isTrial = Form.useWatch<SendValues["is_trial"]>("is_trial");
   return (
     <>
@@ -106,7 +93,7 @@ export function NumberFields({ parse, isParsing }: NumberFieldsProps) {
         />
       </Form.Item>
       {source === "file" ? <FileField /> : <TypedField />}
-      <Button onClick={parse} loading={isParsing} style={{ marginBottom: 16 }}>
+      <Button onClick={parse} loading={isParsing} disabled={isUploading} style={{ marginBottom: 16 }}>
         {t("campaigns.send.parse")}
       </Button>
     </>

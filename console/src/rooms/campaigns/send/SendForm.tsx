@@ -8,6 +8,7 @@ import { goToField, fieldsOf, refusedField } from "@/kit/fields";
 import { useOnceKey } from "@/kit/onceKey";
 import { Page } from "@/kit/Page";
 import { DraftNotice, RefusalNotice } from "@/kit/ServerForm";
+import { SubmitButton, UploadScope } from "@/kit/SubmitButton";
 import { useProblemText } from "@/kit/Trouble";
 import { useServerForm } from "@/kit/useServerForm";
 import { CardFields } from "@/rooms/campaigns/send/CardFields";
@@ -134,28 +135,28 @@ export function SendForm() {
           onFinish={() => ask({ ...INITIAL, ...(form.getFieldsValue(true) as SendValues) })}
           onValuesChange={server.changed}
         >
-          <div className="stack">
-            <DraftNotice draft={server.restored} discard={reset} />
-            <RefusalNotice refusal={server.refusal} />
-            <Card title={t("campaigns.send.partCard")}>
-              <CardFields />
-            </Card>
-            <Card title={t("campaigns.send.partSms")}>
-              <SmsFields parse={isReady ? looked.parse : undefined} />
-            </Card>
-            <Card title={t("campaigns.send.partSend")}>
-              <TimeFields />
-              <NumberFields parse={() => void parse()} isParsing={looked.isParsing} />
-              {looked.parse !== undefined && <ParsePanel parse={looked.parse} isStale={!isFresh} />}
-            </Card>
-            <Space wrap>
-              <Button type="primary" htmlType="submit" loading={server.isPending}>
-                {t("campaigns.send.send")}
-              </Button>
-              <TestSend values={values} />
-              <Button onClick={reset}>{t("list.reset")}</Button>
-            </Space>
-          </div>
+          <UploadScope>
+            <div className="stack">
+              <DraftNotice draft={server.restored} discard={reset} />
+              <RefusalNotice refusal={server.refusal} />
+              <Card title={t("campaigns.send.partCard")}>
+                <CardFields />
+              </Card>
+              <Card title={t("campaigns.send.partSms")}>
+                <SmsFields parse={isReady ? looked.parse : undefined} />
+              </Card>
+              <Card title={t("campaigns.send.partSend")}>
+                <TimeFields />
+                <NumberFields parse={() => void parse()} isParsing={looked.isParsing} />
+                {looked.parse !== undefined && <ParsePanel parse={looked.parse} isStale={!isFresh} />}
+              </Card>
+              <Space wrap>
+                <SubmitButton loading={server.isPending}>{t("campaigns.send.send")}</SubmitButton>
+                <TestSend values={values} />
+                <Button onClick={reset}>{t("list.reset")}</Button>
+              </Space>
+            </div>
+          </UploadScope>
         </Form>
         <aside>
           <Preview values={values} parse={isReady ? looked.parse : undefined} />
