@@ -31,6 +31,7 @@ from support.export_house import ExportHouse
 from support.identity import PASSWORD, cheap_identity, found_household, identity_app
 from support.line import SendingLine
 from support.server import serving
+from support.sessions import signed_in
 
 _PATIENCE_S = 20
 _LIVE = "/live?topic=tasks"
@@ -50,11 +51,7 @@ class House:
     heron: TenantId
 
     async def browser(self, name: str) -> httpx.AsyncClient:
-        client = httpx.AsyncClient(base_url=f"{self.url}/console/api", timeout=_PATIENCE_S)
-        answer = await client.post("/session", json={"user": name, "password": PASSWORD})
-        assert answer.status_code == 200, answer.text
-        client.headers["X-CSRF-Token"] = answer.json()["csrf"]
-        return client
+        return await signed_in(self.url, name)
 
     async def change(self, tenant_id: TenantId, task_id: TaskId, **values: object) -> None:
         async with self.db.begin() as uow:

@@ -25,6 +25,7 @@ from support.identity import PASSWORD, Household, cheap_identity, found_househol
 from support.line import SendingLine
 from support.office import PDF, Office, open_office, picture, template_form
 from support.server import serving
+from support.sessions import signed_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,6 @@ class House:
     async def steps(self, guide: str = "smart") -> dict[str, str]:
         found = next(one for one in (await self.show())["guides"] if one["key"] == guide)
         return {step["key"]: step["state"] for step in found["steps"]}
-
-
-async def signed_in(url: str, name: str) -> httpx.AsyncClient:
-    browser = httpx.AsyncClient(base_url=f"{url}/console/api")
-    assert (await browser.post("/session", json={"user": name, "password": PASSWORD})).status_code == 200
-    return browser
 
 
 @pytest.fixture
@@ -84,7 +79,7 @@ async def house(db: Database, tmp_path: Path) -> AsyncIterator[House]:
         )
     router = overview_router(db=db, auth=vendor_doors(db, identity, clock), overviews=overviews)
     async with serving(identity_app(db, identity, clock, console_routers=[router])) as url:
-        browser = await signed_in(url, "goose-admin")
+        browser = await signed_in(url, "goose-admin", "zh-CN")
         yield House(db, office, goose, browser, clock)
         await browser.aclose()
 

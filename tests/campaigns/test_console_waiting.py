@@ -22,6 +22,7 @@ from hongyan.rooms.service_accounts.tables import bindings, ports, pubs
 from hongyan.rooms.sms.tables import apps, signatures
 from support.identity import PASSWORD, cheap_identity, found_household, identity_app, vendor_doors
 from support.server import serving
+from support.sessions import signed_in
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SIGNATURE = str(uuid.uuid4())
@@ -75,11 +76,7 @@ async def house(db: Database) -> AsyncIterator[House]:
         await identity.people.create_user(uow, system_actor(), None, reviewer)
     router = waiting_router(db=db, auth=vendor_doors(db, identity, clock), clock=clock)
     async with serving(identity_app(db, identity, clock, console_routers=[router])) as url:
-        browsers = []
-        for name in ("goose-reader", "operator"):
-            browser = httpx.AsyncClient(base_url=f"{url}/console/api", headers={"Accept-Language": "en"})
-            assert (await browser.post("/session", json={"user": name, "password": PASSWORD})).status_code == 200
-            browsers.append(browser)
+        browsers = [await signed_in(url, name) for name in ("goose-reader", "operator")]
         yield House(db, goose, heron, *browsers)
         for browser in browsers:
             await browser.aclose()

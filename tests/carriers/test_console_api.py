@@ -20,6 +20,7 @@ from hongyan.run.web import acting_with, channel_notes, only_with
 from support.identity import PASSWORD, cheap_identity, found_household, identity_app, vendor_doors
 from support.line import SIGNATURE, TENANT, SendingLine
 from support.server import serving
+from support.sessions import signed_in
 
 NEW = NewAccount(
     name="mobile-1",
@@ -60,14 +61,6 @@ class House:
 
 async def _names_of(_: Uow, keys: Sequence[SignatureKey]) -> dict[SignatureKey, tuple[str, str]]:
     return {key: ("goose", "鸿雁") for key in keys if key[1] == SIGNATURE}
-
-
-async def signed_in(url: str, name: str) -> httpx.AsyncClient:
-    browser = httpx.AsyncClient(base_url=f"{url}/console/api", headers={"Accept-Language": "en"})
-    answer = await browser.post("/session", json={"user": name, "password": PASSWORD})
-    assert answer.status_code == 200, answer.text
-    browser.headers["X-CSRF-Token"] = answer.json()["csrf"]
-    return browser
 
 
 @pytest.fixture

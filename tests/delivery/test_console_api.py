@@ -26,6 +26,7 @@ from support.identity import PASSWORD, cheap_identity, found_household, identity
 from support.ledger import carrier_id, result_of
 from support.line import SIGNATURE, TENANT, SendingLine, chunk_of, phone
 from support.server import serving
+from support.sessions import signed_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +40,6 @@ class House:
     async def audit(self) -> list[tuple[str, str]]:
         async with self.db.begin() as uow:
             return [tuple(row) for row in await uow.fetch("SELECT action, subject_id FROM identity_audit ORDER BY id")]
-
-
-async def signed_in(url: str, name: str) -> httpx.AsyncClient:
-    browser = httpx.AsyncClient(base_url=f"{url}/console/api", headers={"Accept-Language": "en"})
-    answer = await browser.post("/session", json={"user": name, "password": PASSWORD})
-    assert answer.status_code == 200, answer.text
-    browser.headers["X-CSRF-Token"] = answer.json()["csrf"]
-    return browser
 
 
 async def attempted(line: SendingLine, verdict: Verdict, count: int = 2) -> OpenSpan:

@@ -23,6 +23,7 @@ from hongyan.rooms.sms.console_api.router import console_router as sms_router
 from support.identity import PASSWORD, Household, cheap_identity, found_household, identity_app, vendor_doors
 from support.office import PDF, Office, open_office, picture
 from support.server import serving
+from support.sessions import signed_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +33,6 @@ class House:
     goose: Household
     company: httpx.AsyncClient
     reviewer: httpx.AsyncClient
-
-
-async def signed_in(url: str, name: str) -> httpx.AsyncClient:
-    browser = httpx.AsyncClient(base_url=f"{url}/console/api", headers={"Accept-Language": "en"})
-    answer = await browser.post("/session", json={"user": name, "password": PASSWORD})
-    assert answer.status_code == 200, answer.text
-    browser.headers["X-CSRF-Token"] = answer.json()["csrf"]
-    return browser
 
 
 @pytest.fixture

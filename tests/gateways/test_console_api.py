@@ -18,15 +18,9 @@ from hongyan.run.web import only_with
 from support.identity import PASSWORD, cheap_identity, found_household, identity_app, vendor_doors
 from support.line import SendingLine
 from support.server import serving
+from support.sessions import signed_in
 
 Browsers = dict[str, httpx.AsyncClient]
-
-
-async def signed_in(url: str, name: str) -> httpx.AsyncClient:
-    browser = httpx.AsyncClient(base_url=f"{url}/console/api", headers={"Accept-Language": "en"})
-    answer = await browser.post("/session", json={"user": name, "password": PASSWORD})
-    assert answer.status_code == 200, answer.text
-    return browser
 
 
 @pytest.fixture

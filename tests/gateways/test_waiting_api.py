@@ -17,6 +17,7 @@ from hongyan.run.web import acting_with, channel_notes, only_with
 from support.identity import PASSWORD, cheap_identity, found_household, identity_app, vendor_doors
 from support.line import SendingLine
 from support.server import serving
+from support.sessions import signed_in
 
 _NEW = NewAccount(
     name="mobile-1",
@@ -30,13 +31,6 @@ _NEW = NewAccount(
     group="main",
 )
 Browsers = dict[str, httpx.AsyncClient]
-
-
-async def _signed_in(url: str, name: str) -> httpx.AsyncClient:
-    browser = httpx.AsyncClient(base_url=f"{url}/console/api", headers={"Accept-Language": "en"})
-    answer = await browser.post("/session", json={"user": name, "password": PASSWORD})
-    browser.headers["X-CSRF-Token"] = answer.json()["csrf"]
-    return browser
 
 
 @pytest.fixture
@@ -58,7 +52,7 @@ async def browsers(db: Database) -> AsyncIterator[Browsers]:
         note=channel_notes(identity),
     )
     async with serving(identity_app(db, identity, clock, console_routers=[router])) as url:
-        found = {name: await _signed_in(url, name) for name in ("operator", "goose-admin")}
+        found = {name: await signed_in(url, name) for name in ("operator", "goose-admin")}
         yield found
         for browser in found.values():
             await browser.aclose()

@@ -19,8 +19,9 @@ from hongyan.rooms.service_accounts.contracts import Approval, Change, Pub, PubF
 from hongyan.rooms.service_accounts.service.taps import TapsService
 from hongyan.rooms.service_accounts.store.pubs import insert_pub
 from hongyan.rooms.service_accounts.store.taps import add_hours
-from support.identity import PASSWORD, cheap_identity, found_household, identity_app, vendor_doors
+from support.identity import cheap_identity, found_household, identity_app, vendor_doors
 from support.server import serving
+from support.sessions import signed_in
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 GOOSE, SWAN = "1" * 32, "2" * 32
@@ -77,12 +78,7 @@ async def office(db: Database) -> AsyncIterator[Office]:
     taps = TapReports(clock=clock, taps=TapsService(clock=clock), identity=identity)
     router = tap_reports_router(db=db, auth=vendor_doors(db, identity, clock), taps=taps)
     async with serving(identity_app(db, identity, clock, console_routers=[router])) as url:
-        browsers = []
-        for name in ("goose-admin", "heron-admin"):
-            browser = httpx.AsyncClient(base_url=f"{url}/console/api")
-            answer = await browser.post("/session", json={"user": name, "password": PASSWORD})
-            assert answer.status_code == 200, answer.text
-            browsers.append(browser)
+        browsers = [await signed_in(url, name, "zh-CN") for name in ("goose-admin", "heron-admin")]
         yield Office(db, tenant, taps, *browsers)
         for browser in browsers:
             await browser.aclose()

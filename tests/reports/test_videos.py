@@ -16,8 +16,9 @@ from hongyan.rooms.campaigns.store.video import update_task
 from hongyan.rooms.delivery.contracts import MessageState, Verdict
 from hongyan.rooms.reports.console_api.videos import video_reports_router
 from hongyan.rooms.reports.service.videos import VideoReports
-from support.identity import PASSWORD, found_household, identity_app, vendor_doors
+from support.identity import found_household, identity_app, vendor_doors
 from support.server import serving
+from support.sessions import signed_in
 from support.video_house import VideoHouse, open_video_house
 
 NUMBERS = ("13800138000", "13800138001", "13800138002")
@@ -52,12 +53,7 @@ async def office(db: Database, tmp_path: Path) -> AsyncIterator[Office]:
     auth = vendor_doors(db, house.office.identity, house.clock)
     router = video_reports_router(db=db, auth=auth, videos=reports)
     async with serving(identity_app(db, house.office.identity, house.clock, console_routers=[router])) as url:
-        browsers = []
-        for name in ("goose-admin", "heron-admin"):
-            browser = httpx.AsyncClient(base_url=f"{url}/console/api")
-            answer = await browser.post("/session", json={"user": name, "password": PASSWORD})
-            assert answer.status_code == 200, answer.text
-            browsers.append(browser)
+        browsers = [await signed_in(url, name, "zh-CN") for name in ("goose-admin", "heron-admin")]
         yield Office(house, *browsers)
         for browser in browsers:
             await browser.aclose()

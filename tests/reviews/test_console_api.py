@@ -24,6 +24,7 @@ from hongyan.rooms.reviews.contracts import DueKind, Submission
 from support.identity import PASSWORD, Household, cheap_identity, found_household, identity_app, vendor_doors
 from support.office import Office, open_office, picture
 from support.server import serving
+from support.sessions import signed_in
 
 PNG = b"\x89PNG\r\n\x1a\n"
 NOWHERE = "00000000-0000-4000-8000-000000000000"
@@ -45,14 +46,6 @@ class House:
             tenant = self.goose.tenant.id
             made = [Submission(kind, n, tenant, n, {"name": n}, DueKind.WORKING_HOURS_2) for n in names]
             return [(await self.office.reviews.submit(uow, one, submitted_by="ann")).review_id for one in made]
-
-
-async def signed_in(url: str, name: str) -> httpx.AsyncClient:
-    browser = httpx.AsyncClient(base_url=f"{url}/console/api", headers={"Accept-Language": "en"})
-    answer = await browser.post("/session", json={"user": name, "password": PASSWORD})
-    assert answer.status_code == 200, answer.text
-    browser.headers["X-CSRF-Token"] = answer.json()["csrf"]
-    return browser
 
 
 @pytest.fixture

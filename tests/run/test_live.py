@@ -29,6 +29,7 @@ from support.callbacks_house import bare_graph
 from support.identity import PASSWORD, Household, found_household
 from support.office import REVIEWER
 from support.server import serving
+from support.sessions import signed_in
 
 _SOON_S: Final = 2.0
 _PATIENCE_S: Final = 20.0
@@ -44,10 +45,7 @@ class House:
     heron: Household
 
     async def browser(self, name: str) -> httpx.AsyncClient:
-        client = httpx.AsyncClient(base_url=f"{self.url}/console/api", timeout=_PATIENCE_S)
-        answer = await client.post("/session", json={"user": name, "password": PASSWORD})
-        assert answer.status_code == 200, answer.text
-        return client
+        return await signed_in(self.url, name)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from hongyan.rooms.identity.service.people import NewUser
 from hongyan.rooms.service_accounts.console_api.router import console_router
 from support.identity import PASSWORD, cheap_identity, identity_app, vendor_doors
 from support.server import serving
+from support.sessions import signed_in
 
 MENU = [
     {
@@ -85,14 +86,6 @@ class Desks:
         assert answer.status_code == 201, answer.text
         made: dict[str, Any] = answer.json()
         return made
-
-
-async def signed_in(url: str, name: str) -> httpx.AsyncClient:
-    browser = httpx.AsyncClient(base_url=f"{url}/console/api", headers={"Accept-Language": "en"}, timeout=30)
-    answer = await browser.post("/session", json={"user": name, "password": PASSWORD})
-    assert answer.status_code == 200, answer.text
-    browser.headers["X-CSRF-Token"] = answer.json()["csrf"]
-    return browser
 
 
 @pytest.fixture

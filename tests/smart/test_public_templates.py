@@ -22,7 +22,7 @@ from hongyan.run.web import channel_notes
 from support.cards import CardWorld, card_world, working
 from support.identity import PASSWORD, cheap_identity, found_household, identity_app, vendor_doors
 from support.server import serving
-from support.sessions import refused
+from support.sessions import refused, signed_in
 from support.waiting import POLL_S
 
 PUBLIC = "/public-card-templates"
@@ -68,14 +68,10 @@ async def desk(db: Database) -> AsyncIterator[Desk]:
             frame_card=framed_card,
         )
         url = await stack.enter_async_context(serving(identity_app(db, identity, clock, console_routers=[router])))
-        browsers = []
-        for name in ("operator", "desk", "goose-admin"):
-            browser = httpx.AsyncClient(base_url=f"{url}/console/api", headers={"Accept-Language": "en"})
-            await stack.enter_async_context(browser)
-            answer = await browser.post("/session", json={"user": name, "password": PASSWORD})
-            browser.headers["X-CSRF-Token"] = answer.json()["csrf"]
-            browsers.append(browser)
-        yield Desk(world, *browsers)
+        people = [await signed_in(url, name) for name in ("operator", "desk", "goose-admin")]
+        for browser in people:
+            stack.push_async_callback(browser.aclose)
+        yield Desk(world, *people)
 
 
 async def test_what_no_vendor_has_yet_is_handed_in_and_enabled(desk: Desk) -> None:

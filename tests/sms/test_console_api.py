@@ -18,6 +18,7 @@ from hongyan.rooms.sms.console_api.router import console_router
 from support.identity import PASSWORD, cheap_identity, found_household, identity_app, vendor_doors
 from support.office import CHANNEL, CONTENT, Office, open_office, picture
 from support.server import serving
+from support.sessions import signed_in
 
 VARIABLES = [
     {"variable_index": 1, "variable_type": "TEXT", "variable_desc": "姓名"},
@@ -89,14 +90,6 @@ def template_body(signature_id: str, **changes: Any) -> dict[str, Any]:
         "variable_attributes": VARIABLES,
     }
     return {**body, **changes}
-
-
-async def signed_in(url: str, name: str) -> httpx.AsyncClient:
-    browser = httpx.AsyncClient(base_url=f"{url}/console/api", headers={"Accept-Language": "en"})
-    answer = await browser.post("/session", json={"user": name, "password": PASSWORD})
-    assert answer.status_code == 200, answer.text
-    browser.headers["X-CSRF-Token"] = answer.json()["csrf"]
-    return browser
 
 
 @pytest.fixture

@@ -27,6 +27,15 @@ class Sessions:
     other: httpx.AsyncClient
 
 
+async def signed_in(url: str, name: str, language: str = "en") -> httpx.AsyncClient:
+    """Return a browser at ``/console/api`` with the session of somebody whose password is that of all tests."""
+    browser = httpx.AsyncClient(base_url=f"{url}/console/api", headers={"Accept-Language": language}, timeout=30)
+    answer = await browser.post("/session", json={"user": name, "password": PASSWORD})
+    assert answer.status_code == 200, answer.text
+    browser.headers["X-CSRF-Token"] = answer.json()["csrf"]
+    return browser
+
+
 async def found_companies(db: Database, identity: IdentityService, company: Household | None = None) -> Household:
     """Make a company (unless it is there) with three people and another one; return the first."""
     async with db.begin() as uow:
@@ -45,15 +54,12 @@ async def open_sessions(
     """Serve the routers and sign the people of :func:`found_companies` in."""
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(serving(identity_app(db, identity, clock, console_routers=routers)))
-        browsers = []
-        for name in ("goose-admin", "goose-reader", "goose-developer", "heron-admin"):
-            browser = httpx.AsyncClient(base_url=f"{url}/console/api", headers={"Accept-Language": "en"})
-            await stack.enter_async_context(browser)
-            answer = await browser.post("/session", json={"user": name, "password": PASSWORD})
-            assert answer.status_code == 200, answer.text
-            browser.headers["X-CSRF-Token"] = answer.json()["csrf"]
-            browsers.append(browser)
-        yield Sessions(company, *browsers)
+        people = [
+            await signed_in(url, name) for name in ("goose-admin", "goose-reader", "goose-developer", "heron-admin")
+        ]
+        for browser in people:
+            stack.push_async_callback(browser.aclose)
+        yield Sessions(company, *people)
 
 
 def refused(answer: httpx.Response) -> tuple[int, str, str | None]:

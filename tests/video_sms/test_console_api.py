@@ -27,6 +27,7 @@ from support.identity import PASSWORD, cheap_identity, found_household, identity
 from support.media import picture
 from support.office import take_jobs
 from support.server import serving
+from support.sessions import signed_in
 from support.video_house import VideoHouse, open_video_house
 
 PHONES = ("13800138000", "13800138001", "13800138002")
@@ -81,14 +82,6 @@ def template_body(text: str = "尊敬的#p_1#，您好", **changes: Any) -> dict
         ],
     }
     return {**body, **changes}
-
-
-async def signed_in(url: str, name: str) -> httpx.AsyncClient:
-    browser = httpx.AsyncClient(base_url=f"{url}/console/api", headers={"Accept-Language": "en"})
-    answer = await browser.post("/session", json={"user": name, "password": PASSWORD})
-    assert answer.status_code == 200, answer.text
-    browser.headers["X-CSRF-Token"] = answer.json()["csrf"]
-    return browser
 
 
 @pytest.fixture

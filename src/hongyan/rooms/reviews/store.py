@@ -167,19 +167,23 @@ async def list_of_tenant(uow: Uow, tenant_id: TenantId, since: datetime, limit: 
     return tuple(_review(row) for row in rows)
 
 
+def _before(review: Review) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions for what was submitted of the same subject before."""
+    return (
+        submissions.c.tenant_id == review.tenant_id,
+        submissions.c.kind == review.kind,
+        submissions.c.subject_id == review.subject_id,
+        submissions.c.review_id != review.review_id,
+        submissions.c.submitted_at <= review.submitted_at,
+    )
+
+
 async def find_previous(uow: Uow, review: Review) -> Review | None:
     """Return the last submission of the same subject before this one that was approved or rejected."""
     decided = [ReviewState.APPROVED.value, ReviewState.REJECTED.value]
     rows = await uow.execute(
         select(*_COLUMNS)
-        .where(
-            submissions.c.tenant_id == review.tenant_id,
-            submissions.c.kind == review.kind,
-            submissions.c.subject_id == review.subject_id,
-            submissions.c.review_id != review.review_id,
-            submissions.c.submitted_at <= review.submitted_at,
-            submissions.c.state.in_(decided),
-        )
+        .where(*_before(review), submissions.c.state.in_(decided))
         .order_by(submissions.c.submitted_at.desc(), submissions.c.review_id)
         .limit(1)
     )
@@ -192,13 +196,7 @@ async def list_earlier(uow: Uow, review: Review) -> tuple[Review, ...]:
     columns = [literal({}, JSONB).label("snapshot") if one is submissions.c.snapshot else one for one in _COLUMNS]
     rows = await uow.execute(
         select(*columns)
-        .where(
-            submissions.c.tenant_id == review.tenant_id,
-            submissions.c.kind == review.kind,
-            submissions.c.subject_id == review.subject_id,
-            submissions.c.review_id != review.review_id,
-            submissions.c.submitted_at <= review.submitted_at,
-        )
+        .where(*_before(review))
         .order_by(submissions.c.submitted_at.desc(), submissions.c.review_id)
         .limit(20)
     )
