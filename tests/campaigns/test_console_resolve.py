@@ -92,6 +92,23 @@ def test_individual_links_come_out_of_a_file_with_an_outcome_for_each_row(consol
     assert console.get(f"/number-files/{file_id}")["counts"]["invalid"] == 1
 
 
+def test_a_jump_link_that_a_number_file_cuts_is_refused_and_the_longest_that_it_carries_is_kept(
+    console: Console,
+) -> None:
+    # given a page whose address is longer than a cell of a file, and is an address still when it is cut there
+    cut, whole = (f"https://www.example.com/{'a' * (length - 24)}" for length in (600, 499))
+    lines = ["手机号码,跳转链接", f"13800000001,{cut}", f"13800000002,{whole}"]
+    file_id = parsed(console, "long.csv", "\n".join(lines).encode())
+    # when links are made
+    made = console.act("POST", "/resolve-tasks", form(rows=[], number_file_id=file_id))
+    # then none leads to the cut address
+    assert (made["wanted"], made["made"]) == (2, 1)
+    (failed,) = console.get("/resolve-details", task_id=made["task_id"], status="fail")["items"]
+    assert failed["cust_flag"] == "138****0001"
+    assert "link 1 of the file" in failed["error"]
+    assert "499 characters" in failed["error"]
+
+
 def test_the_sample_of_links_is_a_file_that_can_be_sent_back(console: Console) -> None:
     sample = console.ask("GET", "/resolve-tasks/sample.xlsx", params={"card_template_id": PARCEL_CARD})
     assert (sample.status_code, sample.content[:2]) == (200, b"PK")

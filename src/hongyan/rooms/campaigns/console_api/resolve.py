@@ -74,7 +74,9 @@ def _making(
     smart: SmartService,
     signed_in: Any,
 ) -> None:
-    async def of_file(actor: Actor, wanted: WantedResolveTask) -> list[NewLink] | None:
+    async def of_file(
+        actor: Actor, wanted: WantedResolveTask
+    ) -> tuple[list[NewLink], dict[int, HongyanError]] | None:
         if wanted.number_file_id is None:
             return None
         # Marks and values come out of it: whoever may not upload such files may not use them either.

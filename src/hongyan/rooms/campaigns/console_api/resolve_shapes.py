@@ -1,12 +1,13 @@
 """What the console sends and reads about resolve tasks and links."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated, Final, Self
 
 from pydantic import BaseModel, Field
 
+from hongyan.kernel.errors import HongyanError
 from hongyan.kernel.http.vendor import UUID_PATTERN
 from hongyan.kernel.phones import mask_phone, normalise_phone
 from hongyan.rooms.campaigns.contracts import Link, LinkSums, NewLink, ResolvedStatus, ResolveTask
@@ -46,10 +47,11 @@ class WantedResolveTask(BaseModel):
     custom_url: str = Field(default="", max_length=2048, pattern=Plain)
     """Where taps lead for the rows of the file that name nothing."""
 
-    def wish(self, of_file: Sequence[NewLink] | None = None) -> ResolveWish:
-        """Return the form in the service's terms."""
+    def wish(self, of_file: tuple[Sequence[NewLink], Mapping[int, HongyanError]] | None = None) -> ResolveWish:
+        """Return the form in the service's terms; rows of a file come with what speaks against some of them."""
         if of_file is not None:
-            return replace(self.wish(), rows=of_file, max_rows=MAX_FILE_ROWS)
+            rows, refused = of_file
+            return replace(self.wish(), rows=rows, refused=refused, max_rows=MAX_FILE_ROWS)
         return ResolveWish(
             card_template_id=self.card_template_id,
             signs=tuple(self.signatures),

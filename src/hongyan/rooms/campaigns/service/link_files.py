@@ -6,9 +6,9 @@ Not for: reading the file (``audience``), making the links (``resolve``).
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from hongyan.kernel.errors import InvalidInput
+from hongyan.kernel.errors import HongyanError, InvalidInput
 from hongyan.kernel.phones import national_form
-from hongyan.rooms.audience.contracts import FileState, NumberFile, RecipientBlock
+from hongyan.rooms.audience.contracts import MAX_VALUE_CHARS, FileState, NumberFile, RecipientBlock
 from hongyan.rooms.audience.service import AudienceService
 from hongyan.rooms.campaigns.contracts import NewLink
 
@@ -23,10 +23,11 @@ _CODE_NAMES: Final = frozenset({CODE_COLUMN, "custom_short_code", "short_code", 
 
 async def read_rows(
     audience: AudienceService, file: NumberFile, params: Sequence[str], *, has_own_codes: bool, custom_url: str | None
-) -> list[NewLink]:
-    """Return a row for each number of a file; ``custom_url`` is for those that name none.
+) -> tuple[list[NewLink], dict[int, HongyanError]]:
+    """Return a row for each number of a file, and what speaks against some; ``custom_url`` is for those that name none.
 
-    Columns are known by their names, those of the card's values else by their order.
+    Columns are known by their names, those of the card's values else by their order. A jump link as long as a cell of
+    a number file can be was cut there, or may have been: it would lead elsewhere, so its row is refused.
 
     Raises:
         InvalidInput: the file is not read, holds no number or too many, or lacks a column.
@@ -48,11 +49,18 @@ async def read_rows(
     if has_own_codes and at_code is None:
         raise InvalidInput(FIELD, reason=f"the column {CODE_COLUMN} is missing", reason_zh=f"文件缺少列：{CODE_COLUMN}")
     at_code, at_url = (at_code, None) if has_own_codes else (None, at_url)
-    return [
-        row
-        async for block in audience.iter_blocks(file)
-        for row in _rows(block, dict(zip(params, places, strict=True)), at_code, at_url, custom_url)
-    ]
+    rows: list[NewLink] = []
+    refused: dict[int, HongyanError] = {}
+    by_name = dict(zip(params, places, strict=True))
+    async for block in audience.iter_blocks(file):
+        if at_url is not None:
+            refused |= {
+                no: _too_long(no)
+                for no, url in enumerate(block.columns[at_url], start=len(rows))
+                if len(url) >= MAX_VALUE_CHARS
+            }
+        rows += _rows(block, by_name, at_code, at_url, custom_url)
+    return rows, refused
 
 
 def _rows(
@@ -65,6 +73,16 @@ def _rows(
             (block.columns[at_url][at].strip() if at_url is not None else "") or custom_url,
             block.columns[at_code][at].strip() or None if at_code is not None else None,
         )
+
+
+def _too_long(no: int) -> InvalidInput:
+    most = MAX_VALUE_CHARS - 1
+    return InvalidInput(
+        f"params[{no}].custom_url",
+        reason=f"link {no + 1} of the file: its jump link ({URL_COLUMN}) is longer than the {most} characters that a "
+        "number file carries",
+        reason_zh=f"文件中第 {no + 1} 个短链的{URL_COLUMN}超过号码文件允许的 {most} 个字符",
+    )
 
 
 def _places(names: Sequence[str], params: Sequence[str], special: set[int]) -> list[int]:

@@ -1,7 +1,7 @@
 """Resolve tasks: links that a customer sends itself, by whatever way. Source: api.md of the requirements §5.4."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from hongyan.kernel.db.database import Uow
@@ -47,6 +47,8 @@ class ResolveWish:
     rows: Sequence[NewLink]
     name: str | None = None
     max_rows: int = MAX_ROWS
+    refused: Mapping[int, HongyanError] = field(default_factory=dict)
+    """Rows that something speaks against already."""
 
 
 class ResolveTasks:
@@ -117,11 +119,13 @@ class ResolveTasks:
         return await link_domain(self._r.links, uow, tenant_id, wish.domain, "domain", wish.domain_kind)
 
     def _wrong_rows(self, card: CardTemplate, wish: ResolveWish) -> dict[int, HongyanError]:
-        """Return the rows whose values the card cannot take."""
-        wrong: dict[int, HongyanError] = {}
+        """Return the rows whose values the card cannot take, and those refused before."""
+        wrong: dict[int, HongyanError] = dict(wish.refused)
         if wish.kind is LinkKind.GROUP:
             return wrong
         for i, row in enumerate(wish.rows):
+            if i in wrong:
+                continue
             try:
                 self._smart.check_values(card, row.dync_params)
             except HongyanError as error:
