@@ -74,9 +74,7 @@ def _making(
     smart: SmartService,
     signed_in: Any,
 ) -> None:
-    async def of_file(
-        actor: Actor, wanted: WantedResolveTask
-    ) -> tuple[list[NewLink], dict[int, HongyanError]] | None:
+    async def of_file(actor: Actor, wanted: WantedResolveTask) -> tuple[list[NewLink], dict[int, HongyanError]] | None:
         if wanted.number_file_id is None:
             return None
         # Marks and values come out of it: whoever may not upload such files may not use them either.
@@ -154,7 +152,7 @@ def _tasks(router: APIRouter, db: Database, tasks: ResolveTasks, views: ResolveV
         async with db.begin() as uow:
             await tasks.note_download(uow, actor, TaskId(task.task_id))
         headers = {"Content-Disposition": f'attachment; filename="links-{task.task_id[:8]}.csv"'}
-        lines = _lines(db, views, tenant_id, TaskId(task.task_id))
+        lines = iter_csv(db, views, tenant_id, TaskId(task.task_id))
         return StreamingResponse(lines, media_type="text/csv; charset=utf-8", headers=headers)
 
 
@@ -201,18 +199,20 @@ async def _task(db: Database, views: ResolveViews, tenant_id: TenantId, task_id:
     return ResolveTaskView.of(page.items[0], found[task_id], sums[task_id])
 
 
-async def _lines(db: Database, views: ResolveViews, tenant_id: TenantId, task_id: TaskId) -> AsyncIterator[str]:
-    """Yield the file in pieces of :data:`_STEP` links, in the order of the task's rows."""
+async def iter_csv(db: Database, views: ResolveViews, tenant_id: TenantId, task_id: TaskId) -> AsyncIterator[str]:
+    """Yield the file in pieces of :data:`_STEP` links, in the order of the task's rows.
+
+    No transaction is open while a piece travels: a slow reader holds none of the connections that all share.
+    """
     yield _BOM + _csv([("cust_flag", "link", "status", "result_code", "error", "expires_at", "resolved_at")])
-    wanted = LinkFilter(task_id=task_id, is_send=False)
-    rows: list[tuple[str, ...]] = []
-    async with db.begin() as uow:
-        async for link in views.iter_details(uow, tenant_id, wanted):
-            rows.append(_row(link))
-            if len(rows) == _STEP:
-                yield _csv(rows)
-                rows.clear()
-    yield _csv(rows)
+    last: Link | None = None
+    while True:
+        async with db.begin() as uow:
+            links = await views.read_made(uow, tenant_id, task_id, after=last, limit=_STEP)
+        if not links:
+            return
+        yield _csv([_row(link) for link in links])
+        last = links[-1]
 
 
 def _row(link: Link) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ class ResolveViews:
     async def list_tasks(
         self, uow: Uow, tenant_id: TenantId, wanted: LinkFilter, *, offset: int, limit: int
     ) -> tuple[Page[Link], dict[TaskId, ResolveTask]]:
-        """Return links of resolve tasks, the newest call first, and the tasks of the page."""
+        """Return links of resolve tasks in the wanted order of their calls, and the tasks of the page."""
         page = await self._list(uow, tenant_id, wanted, offset, limit)
         ids = {link.task.task_id for link in page.items}
         return page, await store.find_resolve_tasks(uow, tenant_id, ids)
@@ -43,7 +43,7 @@ class ResolveViews:
     async def list_calls(
         self, uow: Uow, tenant_id: TenantId, wanted: LinkFilter, *, offset: int, limit: int
     ) -> tuple[Page[Link], dict[TaskId, ResolveTask], dict[TaskId, LinkSums]]:
-        """Return the first link of each resolve task, the newest first, with the tasks and their sums."""
+        """Return the first link of each resolve task in the wanted order, with the tasks and their sums."""
         first = replace(wanted, is_send=False, only_first=True)
         page = await self._list(uow, tenant_id, first, offset, limit)
         ids = {link.task.task_id for link in page.items}
@@ -53,7 +53,7 @@ class ResolveViews:
     async def list_details(
         self, uow: Uow, tenant_id: TenantId, wanted: LinkFilter, *, offset: int, limit: int
     ) -> Page[Link]:
-        """Return links of resolve tasks and send tasks, the newest call first.
+        """Return links of resolve tasks and send tasks in the wanted order of their calls.
 
         Links of a number file are found when ``wanted`` names their task: nothing is kept of each of a million links.
         """
@@ -84,6 +84,14 @@ class ResolveViews:
         if found and found[0].source == "hongyan" and _is_of(found[0], wanted):
             async for link in self._iter_file(uow, found[0], wanted):
                 yield link
+
+    async def read_made(
+        self, uow: Uow, tenant_id: TenantId, task_id: TaskId, *, after: Link | None, limit: int
+    ) -> tuple[Link, ...]:
+        """Return the links of a resolve task that come after one, in the order of its rows: step by step."""
+        sealer = await self._keys.sealer(uow, tenant_id)
+        wanted = LinkFilter(task_id=task_id, is_send=False)
+        return await store.read_links(uow, tenant_id, sealer, wanted, after=after, limit=limit)
 
     async def _iter_file(self, uow: Uow, task: Task, wanted: LinkFilter) -> AsyncIterator[Link]:
         where = MessageFilter(task_id=task.id, planned_from=wanted.begin, planned_until=wanted.end)

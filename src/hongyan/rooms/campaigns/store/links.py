@@ -144,10 +144,14 @@ async def read_links(
 ) -> tuple[Link, ...]:
     """Return links that come after one, the oldest call first, in the order of its rows: all of them, step by step."""
     where = _conditions(tenant_id, sealer, wanted)
-    if after is not None:
-        where = and_(where, tuple_(_L.created_at, _L.link_id) > tuple_(after.task.created_at, after.link_id))
-    statement = select(links).where(where).order_by(_L.created_at, _L.link_id).limit(limit)
-    return tuple(_link(row, sealer) for row in (await uow.execute(statement)).all())
+    if wanted.task_id:
+        # A task's links are of one time: by their ids alone they are read out of its index, from where a step begins.
+        statement = select(links).where(where, _L.link_id > (after.link_id if after else 0)).order_by(_L.link_id)
+    else:
+        key = tuple_(_L.created_at, _L.link_id)
+        rest = true() if after is None else key > tuple_(after.task.created_at, after.link_id)
+        statement = select(links).where(where, rest).order_by(_L.created_at, _L.link_id)
+    return tuple(_link(row, sealer) for row in (await uow.execute(statement.limit(limit))).all())
 
 
 async def find_resolve_tasks(uow: Uow, tenant_id: TenantId, task_ids: Collection[TaskId]) -> dict[TaskId, ResolveTask]:
