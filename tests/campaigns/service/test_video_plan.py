@@ -14,9 +14,10 @@ from hongyan.rooms.campaigns.contracts import NewVideoTask, VideoTask, VideoTask
 from hongyan.rooms.campaigns.errors import VideoPhonesInvalid, VideoTaskStateConflict
 from hongyan.rooms.campaigns.service.video_files import MAX_FILE_NUMBERS
 from hongyan.rooms.campaigns.service.video_plan import is_large
+from hongyan.rooms.campaigns.store.video import update_task
 from hongyan.rooms.delivery.contracts import MessageFilter, MessageState
 from hongyan.rooms.video_sms.contracts import VideoTemplate
-from hongyan.rooms.video_sms.errors import ValuesDiffer
+from hongyan.rooms.video_sms.errors import TemplateNotFound, ValuesDiffer
 from support.office import take_jobs
 from support.video_house import VideoHouse, open_video_house
 
@@ -111,6 +112,16 @@ async def test_numbers_that_are_gone_leave_what_was_planned(house: VideoHouse, t
     await run_plan(house)
     shown = await house.show(task.id)
     assert (shown.task.total, shown.planned, shown.task.state) == (10_000, 10_000, _S.SUBMIT_SUCCESS)
+
+
+async def test_a_template_that_is_gone_is_no_file_that_is_gone(house: VideoHouse, template: VideoTemplate) -> None:
+    task = await accept(house, template, await numbers(house), ("会员",))
+    async with house.db.begin() as uow:
+        await update_task(uow, house.tenant, task.id, tpl_id="999999999")
+    with pytest.raises(TemplateNotFound):
+        await run_plan(house)
+    shown = await house.show(task.id)
+    assert (shown.task.total, shown.planned, shown.task.state) == (COUNT, 0, _S.SUBMIT_SUCCESS)
 
 
 async def test_many_failures_are_sent_once_more(house: VideoHouse, template: VideoTemplate) -> None:

@@ -74,19 +74,14 @@ class VideoPlanner:
         self, db: Database, tenant_id: TenantId, task_id: TaskId, file_id: FileId, shared: Sequence[str] | None
     ) -> None:
         """Plan every block of the file, one transaction for each; a task that was stopped is left as it is."""
-        try:
+        async for file, block in self._blocks(db, tenant_id, task_id, file_id):
             async with db.begin() as uow:
-                file = await self._r.audience.get_file(uow, tenant_id, file_id)
-            async for block in self._r.audience.iter_blocks(file):
-                async with db.begin() as uow:
-                    task = await self._under_way(uow, tenant_id, task_id, _FIRST)
-                    if task is None:
-                        return
-                    template = await self._r.templates.get_template(uow, tenant_id, task.tpl_id)
-                    messages = list(self._messages(template, file, block, shared))
-                    await self._write(uow, task, messages, template.valid_until)
-        except NotFound as error:
-            log.warning("numbers of a video task are gone", task_id=task_id, reason=str(error))
+                task = await self._under_way(uow, tenant_id, task_id, _FIRST)
+                if task is None:
+                    return
+                template = await self._r.templates.get_template(uow, tenant_id, task.tpl_id)
+                messages = list(self._messages(template, file, block, shared))
+                await self._write(uow, task, messages, template.valid_until)
         await self._end(db, tenant_id, task_id)
 
     async def plan_again(self, db: Database, tenant_id: TenantId, task_id: TaskId, send_at: datetime) -> None:
@@ -115,6 +110,18 @@ class VideoPlanner:
         task = await store.get_task(uow, tenant_id, task_id, lock=True)
         planned = sum((await self._r.delivery.task_counts(uow, tenant_id, task_id)).values())
         return task if task.state in states and planned < task.total + task.resent else None
+
+    async def _blocks(
+        self, db: Database, tenant_id: TenantId, task_id: TaskId, file_id: FileId
+    ) -> AsyncIterator[tuple[NumberFile, RecipientBlock]]:
+        """Yield the file with each of its blocks, up to the first that is gone: nobody can bring it back."""
+        try:
+            async with db.begin() as uow:
+                file = await self._r.audience.get_file(uow, tenant_id, file_id)
+            async for block in self._r.audience.iter_blocks(file):
+                yield file, block
+        except NotFound as error:
+            log.warning("numbers of a video task are gone", task_id=task_id, reason=str(error))
 
     async def _write(
         self, uow: Uow, task: VideoTask, messages: list[PlannedMessage], valid_until: datetime | None
