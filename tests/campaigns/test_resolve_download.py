@@ -11,13 +11,13 @@ from hongyan.rooms.campaigns.console_api.resolve import iter_csv
 from hongyan.rooms.campaigns.contracts import Link, LinkTask, NewLink
 from hongyan.rooms.campaigns.service.resolve_views import ResolveViews
 from hongyan.rooms.campaigns.store import links as store
-from support.line import Line
+from support.line import SendingLine
 
 TENANT = TenantId("00000000-0000-4000-8000-00000000000a")
 AT = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 
 
-async def fill(line: Line, db: Database, count: int) -> TaskId:
+async def fill(line: SendingLine, db: Database, count: int) -> TaskId:
     task_id = TaskId(str(uuid.uuid4()))
     call = LinkTask(task_id, TENANT, "spring", False, CardTemplateId("600000001"), "card", ("鸿雁",), "admin", AT)
     made = [
@@ -39,7 +39,7 @@ async def open_transactions(db: Database) -> int:
 
 
 async def test_a_reader_who_stalls_holds_no_transaction_and_gets_the_whole_file(db: Database) -> None:
-    line = Line(db)
+    line = SendingLine(db)
     tasks = [await fill(line, db, count) for count in (1_203, 7)]
     views = ResolveViews(delivery=line.delivery, keys=line.keys)
     pieces: list[str] = []
