@@ -125,6 +125,7 @@ def test_a_file_that_cannot_be_links_is_refused_at_its_field(console: Console, n
         "number_file_id",
     )
     assert refusal(console, form(rows=[], number_file_id=plain, has_own_codes=True)) == (400, "number_file_id")
+    assert refusal(console, form(rows=[], number_file_id=plain, custom_url="example.com")) == (400, "custom_url")
     assert refusal(console, form(rows=[], number_file_id=str(uuid.uuid4()))) == (404, "number_file_id")
     assert newcomer.console().ask("POST", "/resolve-tasks", json=form(rows=[], number_file_id=plain)).status_code == 404
 

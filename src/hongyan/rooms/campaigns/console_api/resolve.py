@@ -83,6 +83,9 @@ def _making(
             file = await audience.get_file(uow, tenant_id, FileId(wanted.number_file_id))
             card = await smart.get_active_template(uow, tenant_id, wanted.card_template_id)
         url = wanted.custom_url.strip() or None
+        if url is not None and not wanted.has_own_codes:
+            # Once, at its field: else every row of the file would fail for it.
+            url = tasks.check_custom_url(url)
         return await read_rows(audience, file, card.param_names, has_own_codes=wanted.has_own_codes, custom_url=url)
 
     @router.post("/resolve-tasks", status_code=201, operation_id="console_create_resolve_task")

@@ -102,6 +102,14 @@ class ResolveTasks:
         wanted = LinkWish(common, domain, wish.domain_kind, wish.days, wish.kind, task.resolving_times)
         return task, await self._maker.make(uow, wanted, wish.rows, self._wrong_rows(card, wish))
 
+    def check_custom_url(self, url: str) -> str:
+        """Return a jump URL that many links share as it will be stored.
+
+        Raises:
+            InvalidInput: it is none, with the field ``custom_url``.
+        """
+        return self._r.links.check_jump_url(url, "custom_url")
+
     async def note_download(self, uow: Uow, actor: Actor, task_id: TaskId) -> None:
         """Write down who took a task's links with whole marks, which may be phone numbers."""
         await self._r.identity.note(
