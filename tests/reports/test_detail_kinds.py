@@ -123,6 +123,13 @@ async def test_messages_of_a_video_send_are_exported_by_result(db: Database, tmp
     ]
     (failed,) = await rows_of(db, kind, house.tenant, task_id=task.id, result=["failed"], full=True)
     assert failed[1] == NUMBERS[0]
+    # a second attempt is of the same number in the send
+    await house.report([replace(spans[0], messages=spans[0].messages[1:])], MessageState.DELIVERED, "DELIVRD")
+    await house.settle(task)
+    async with db.begin() as uow:
+        await house.tasks.resend(uow, house.actor, task.id)
+    rows = await rows_of(db, kind, house.tenant, task_id=task.id)
+    assert [row[:4] for row in rows[2:]] == [(3, "138****8002", "", "发送成功"), (1, "138****8000", "是", "排队中")]
     with pytest.raises(VideoTaskNotFound):
         await rows_of(db, kind, OTHER, task_id=task.id)
     await house.out.close()

@@ -1,9 +1,12 @@
 """Video tasks of more numbers than a call may name: planned out of the file, block by block."""
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,10 +15,11 @@ from hongyan.kernel.ids import FileId, TaskId
 from hongyan.rooms.audience.contracts import NumberFile, ParseCounts
 from hongyan.rooms.campaigns.contracts import NewVideoTask, VideoTask, VideoTaskState
 from hongyan.rooms.campaigns.errors import VideoPhonesInvalid, VideoTaskStateConflict
+from hongyan.rooms.campaigns.service.video import split_no
 from hongyan.rooms.campaigns.service.video_files import MAX_FILE_NUMBERS
 from hongyan.rooms.campaigns.service.video_plan import is_large
 from hongyan.rooms.campaigns.store.video import update_task
-from hongyan.rooms.delivery.contracts import MessageFilter, MessageState
+from hongyan.rooms.delivery.contracts import MessageFilter, MessageState, Verdict
 from hongyan.rooms.video_sms.contracts import VideoTemplate
 from hongyan.rooms.video_sms.errors import TemplateNotFound, ValuesDiffer
 from support.office import take_jobs
@@ -36,6 +40,10 @@ async def house(db: Database, tmp_path: Path) -> AsyncIterator[VideoHouse]:
 @pytest.fixture
 async def template(house: VideoHouse) -> VideoTemplate:
     return await house.decide(await house.make())
+
+
+class Killed(BaseException):
+    """Stands for the end of the process."""
 
 
 async def numbers(house: VideoHouse, *, wrong: int = -1) -> NumberFile:
@@ -146,6 +154,73 @@ async def test_many_failures_are_sent_once_more(house: VideoHouse, template: Vid
     async with house.db.begin() as uow:
         with pytest.raises(VideoTaskStateConflict):
             await house.tasks.resend(uow, house.actor, task.id)
+
+
+def kill_at_chunk(house: VideoHouse, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    """Let the process end within the transaction of the ``number``-th chunk from now."""
+    plan, calls = house.tasks.plan_messages, count(1)
+
+    async def plan_until_killed(*args: Any) -> bool:
+        is_any = await plan(*args)
+        if next(calls) == number:
+            raise Killed
+        return is_any
+
+    monkeypatch.setattr(house.tasks, "plan_messages", plan_until_killed)
+
+
+async def ledger(house: VideoHouse, task: VideoTask) -> Counter[tuple[int, bool]]:
+    """Which recipients have messages, and whether these are second attempts."""
+    async with house.db.begin() as uow:
+        found = house.views.iter_messages(uow, house.tenant, MessageFilter(task_id=task.id))
+        return Counter([split_no(one.recipient_no) async for one in found])
+
+
+async def test_blocks_with_gaps_make_no_second_attempts(
+    house: VideoHouse, template: VideoTemplate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a file whose first block lacks those who opted out, and no channel
+    async with house.db.begin() as uow:
+        opted_out = [f"86138{no:08d}" for no in (1, 2, 9_000)]
+        await house.audience.opt_out(uow, house.tenant, opted_out, source="console")
+        await house.line.carriers.set_enabled(uow, "video", is_enabled=False)
+    file = await numbers(house)
+    task = await accept(house, template, file, ("会员",))
+    assert task.total == file.counts.imported == COUNT - 3
+    # when the process ends in the middle of the planning, of which the job is repeated
+    kill_at_chunk(house, monkeypatch, 3)
+    with pytest.raises(Killed):
+        await run_plan(house)
+    monkeypatch.undo()
+    await house.planner.plan(house.db, house.tenant, task.id, file.file_id, ("会员",))
+    # then every number has its message, and none counts as tried again
+    first = Counter({(no, False): 1 for no in range(COUNT - 3)})
+    assert await ledger(house, task) == first
+    shown = await house.show(task.id)
+    assert (shown.task.total, shown.planned, shown.failed) == (COUNT - 3, COUNT - 3, COUNT - 3)
+    # and all of them are tried again, each once, also past such an end
+    async with house.db.begin() as uow:
+        await house.line.carriers.set_enabled(uow, "video", is_enabled=True)
+    async with house.db.begin() as uow:
+        assert (await house.tasks.resend(uow, house.actor, task.id)).resent == COUNT - 3
+    kill_at_chunk(house, monkeypatch, 2)
+    with pytest.raises(Killed):
+        await house.planner.plan_again(house.db, house.tenant, task.id, house.clock.now())
+    monkeypatch.undo()
+    await house.planner.plan_again(house.db, house.tenant, task.id, house.clock.now())
+    assert await ledger(house, task) == first + Counter({(no, True): 1 for no in range(COUNT - 3)})
+    again = (await house.show(task.id)).task
+    assert (again.state, again.total, again.resent) == (_S.RE_SUBMIT_SUCCESS, COUNT - 3, COUNT - 3)
+
+
+async def test_a_total_that_is_lowered_moves_no_second_attempt(house: VideoHouse, template: VideoTemplate) -> None:
+    task = await house.send(template, ["13800138000", "13800138001"], "甲")
+    await house.close(await house.claim(), Verdict.REFUSED)
+    await house.settle(task)
+    async with house.db.begin() as uow:
+        await house.tasks.resend(uow, house.actor, task.id)
+        await update_task(uow, house.tenant, task.id, total=1)
+    assert set(await ledger(house, task)) == {(0, False), (1, False), (0, True), (1, True)}
 
 
 async def test_what_a_large_file_cannot_be_is_told_at_once(house: VideoHouse, template: VideoTemplate) -> None:

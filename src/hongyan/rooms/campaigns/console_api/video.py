@@ -26,7 +26,7 @@ from hongyan.rooms.campaigns.contracts import (
     VideoTaskSort,
     VideoTaskState,
 )
-from hongyan.rooms.campaigns.service.video import DEFAULT_HOURS, VideoTasks
+from hongyan.rooms.campaigns.service.video import DEFAULT_HOURS, VideoTasks, split_no
 from hongyan.rooms.campaigns.service.video_files import naming_numbers, read_groups
 from hongyan.rooms.campaigns.service.video_plan import VideoPlanner, is_large
 from hongyan.rooms.campaigns.service.video_views import VideoResult, VideoViews, states_of
@@ -124,7 +124,7 @@ class VideoMessageView(BaseModel):
 
     message_id: int
     no: int
-    """From 1."""
+    """From 1; of a second attempt that of the first."""
     is_again: bool
     """It is the second attempt of a number that failed before."""
     phone_masked: str
@@ -285,8 +285,8 @@ def _details(router: APIRouter, db: Database, views: VideoViews, signed_in: Any)
         wanted = (normalise_phone(phone) or NO_PHONE) if phone else None
         where = MessageFilter(task_id=task_id, states=states or None, phone=wanted)
         async with db.begin() as uow:
-            task, page = await views.list_messages(uow, tenant_id, where, offset=offset, limit=limit)
-        return VideoMessageList(items=[_message(one, task.total) for one in page.items], total=page.total)
+            page = await views.list_messages(uow, tenant_id, where, offset=offset, limit=limit)
+        return VideoMessageList(items=[_message(one) for one in page.items], total=page.total)
 
     @router.get("/{task_id}/replies", operation_id="console_list_video_replies")
     async def replies(actor: signed_in, task_id: Key, offset: Offset = 0, limit: Limit = 20) -> VideoReplyList:
@@ -297,12 +297,13 @@ def _details(router: APIRouter, db: Database, views: VideoViews, signed_in: Any)
         return VideoReplyList(items=[_reply(one) for one in page.items], total=page.total)
 
 
-def _message(one: MessageView, total: int) -> VideoMessageView:
+def _message(one: MessageView) -> VideoMessageView:
+    no, is_again = split_no(one.recipient_no)
     trouble = explain_code(one.carrier_code) if one.carrier_code else None
     return VideoMessageView(
         message_id=one.message_id,
-        no=one.recipient_no + 1,
-        is_again=one.recipient_no >= total,
+        no=no + 1,
+        is_again=is_again,
         phone_masked=mask_phone(one.phone),
         state=one.state,
         carrier_code=one.carrier_code,

@@ -52,6 +52,9 @@ DEFAULT_HOURS = 24
 _MAX_EXDATA = 256
 AGAIN_CHUNKS = 1_000_000
 """Added to the number of a chunk that is sent once more."""
+AGAIN_NUMBERS = 10_000_000
+"""Added to the number of a recipient who is tried once more. Never to be changed: rows are told apart by it, not by
+what a task's total is now. Above all first attempts' numbers (``MAX_FILE_NUMBERS``)."""
 _S = VideoTaskState
 _WAITING = (MessageState.HELD, MessageState.QUEUED)
 AGAIN = frozenset({MessageState.FAILED, MessageState.REFUSED})
@@ -165,8 +168,8 @@ class VideoTasks:
         else:
             where = MessageFilter(task_id=task_id, states=AGAIN)
             messages = [
-                PlannedMessage(task.total + no, one.phone, one.text, parts=1)
-                for no, one in enumerate([m async for m in self._r.delivery.iter_messages(uow, tenant_id, where)])
+                PlannedMessage(AGAIN_NUMBERS + one.recipient_no, one.phone, one.text, parts=1)
+                async for one in self._r.delivery.iter_messages(uow, tenant_id, where)
             ]
             failed, again = len(messages), replace(task, resent=len(messages), send_at=now)
             if not await self.plan_messages(uow, again, AGAIN_CHUNKS, messages, template.valid_until):
@@ -340,6 +343,11 @@ class VideoTasks:
             tenant_id=task.tenant_id,
             after={"name": task.name},
         )
+
+
+def split_no(recipient_no: int) -> tuple[int, bool]:
+    """Return which recipient of the task a message is to, from 0, and whether it is the second attempt."""
+    return recipient_no % AGAIN_NUMBERS, recipient_no >= AGAIN_NUMBERS
 
 
 async def hold_restored(uow: Uow, delivery: DeliveryService) -> int:

@@ -1,11 +1,12 @@
-"""Video send tasks of more numbers than a call may name: accepted at once, planned out of the file block by block.
+"""Video send tasks of more numbers than a call may name: accepted at once, planned out of the file chunk by chunk.
 
-Safe to repeat: (task, chunk) is the key of the ledger, and a chunk's number follows from its recipients'. Not for:
-what the ledger is told and how a task goes on (``video``).
+Safe to repeat: (task, chunk) is the key of the ledger, and a chunk's number follows from its recipients'. These are
+numbered through, whatever the blocks of the file hold. Not for: what the ledger is told and how a task goes on
+(``video``).
 """
 
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -14,9 +15,18 @@ from hongyan.kernel.db.database import Database, Uow
 from hongyan.kernel.errors import HongyanError, NotFound
 from hongyan.kernel.ids import FileId, TaskId, TenantId
 from hongyan.kernel.jobs.queue import JsonValue
+from hongyan.kernel.phones import Phone
 from hongyan.rooms.audience.contracts import NumberFile, RecipientBlock
 from hongyan.rooms.campaigns.contracts import CHUNK_RECIPIENTS, NewVideoTask, VideoTask, VideoTaskState
-from hongyan.rooms.campaigns.service.video import AGAIN, AGAIN_CHUNKS, MAX_NUMBERS, VideoRooms, VideoTasks
+from hongyan.rooms.campaigns.service.video import (
+    AGAIN,
+    AGAIN_CHUNKS,
+    AGAIN_NUMBERS,
+    MAX_NUMBERS,
+    VideoRooms,
+    VideoTasks,
+    split_no,
+)
 from hongyan.rooms.campaigns.service.video_files import check_file, places_of
 from hongyan.rooms.campaigns.store import video as store
 from hongyan.rooms.delivery.contracts import MessageFilter, MessageState, MessageView, PlannedMessage
@@ -29,6 +39,16 @@ WRONG_VALUE = "wrong_value"
 """Why a number of a large file gets nothing: its row has values that break a rule."""
 _FIRST = frozenset({VideoTaskState.SCHEDULED, VideoTaskState.SUBMIT_SUCCESS, VideoTaskState.PROCESSING})
 _SECOND = frozenset({VideoTaskState.RE_SUBMIT_SUCCESS, VideoTaskState.RE_PROCESSING})
+
+
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    """Recipients of a file that one transaction plans, the first of them with the number ``first_no``."""
+
+    file: NumberFile
+    first_no: int
+    rows: Sequence[tuple[Phone, tuple[str, ...]]]
+    """Numbers with what stands beside them."""
 
 
 def is_large(file: NumberFile) -> bool:
@@ -73,15 +93,16 @@ class VideoPlanner:
     async def plan(
         self, db: Database, tenant_id: TenantId, task_id: TaskId, file_id: FileId, shared: Sequence[str] | None
     ) -> None:
-        """Plan every block of the file, one transaction for each; a task that was stopped is left as it is."""
-        async for file, block in self._blocks(db, tenant_id, task_id, file_id):
+        """Plan every chunk of the file, one transaction for each; a task that was stopped is left as it is."""
+        async for chunk in self._chunks(db, tenant_id, task_id, file_id):
             async with db.begin() as uow:
                 task = await self._under_way(uow, tenant_id, task_id, _FIRST)
                 if task is None:
                     return
                 template = await self._r.templates.get_template(uow, tenant_id, task.tpl_id)
-                messages = list(self._messages(template, file, block, shared))
-                await self._write(uow, task, messages, template.valid_until)
+                messages = list(self._messages(template, chunk, shared))
+                chunk_no = chunk.first_no // CHUNK_RECIPIENTS
+                await self._tasks.plan_messages(uow, task, chunk_no, messages, template.valid_until)
         await self._end(db, tenant_id, task_id)
 
     async def plan_again(self, db: Database, tenant_id: TenantId, task_id: TaskId, send_at: datetime) -> None:
@@ -94,7 +115,7 @@ class VideoPlanner:
                         return
                     template = await self._r.templates.get_template(uow, tenant_id, task.tpl_id)
                     messages = [
-                        PlannedMessage(task.total + one.recipient_no, one.phone, one.text, parts=1) for one in failed
+                        PlannedMessage(AGAIN_NUMBERS + one.recipient_no, one.phone, one.text, parts=1) for one in failed
                     ]
                     chunk_no = AGAIN_CHUNKS + failed[0].recipient_no // CHUNK_RECIPIENTS
                     again = replace(task, send_at=send_at)
@@ -123,12 +144,19 @@ class VideoPlanner:
         except NotFound as error:
             log.warning("numbers of a video task are gone", task_id=task_id, reason=str(error))
 
-    async def _write(
-        self, uow: Uow, task: VideoTask, messages: list[PlannedMessage], valid_until: datetime | None
-    ) -> None:
-        for at in range(0, len(messages), CHUNK_RECIPIENTS):
-            some = messages[at : at + CHUNK_RECIPIENTS]
-            await self._tasks.plan_messages(uow, task, some[0].recipient_no // CHUNK_RECIPIENTS, some, valid_until)
+    async def _chunks(
+        self, db: Database, tenant_id: TenantId, task_id: TaskId, file_id: FileId
+    ) -> AsyncIterator[_Chunk]:
+        """Yield the file's recipients, numbered through: blocks may hold fewer than they could, chunks are full."""
+        first_no, rows = 0, list[tuple[Phone, tuple[str, ...]]]()
+        file: NumberFile | None = None
+        async for file, block in self._blocks(db, tenant_id, task_id, file_id):
+            rows += [(phone, block.params(at)) for at, phone in enumerate(block.phones)]
+            while len(rows) >= CHUNK_RECIPIENTS:
+                yield _Chunk(file, first_no, rows[:CHUNK_RECIPIENTS])
+                first_no, rows = first_no + CHUNK_RECIPIENTS, rows[CHUNK_RECIPIENTS:]
+        if file is not None and rows:
+            yield _Chunk(file, first_no, rows)
 
     async def _end(self, db: Database, tenant_id: TenantId, task_id: TaskId) -> None:
         """Let a task be of what was planned, and end it if that has ended meanwhile."""
@@ -139,10 +167,10 @@ class VideoPlanner:
 
     async def _failed(self, uow: Uow, tenant_id: TenantId, task_id: TaskId) -> AsyncIterator[list[MessageView]]:
         """Yield the failed first attempts by the chunk they were in, so that a repetition yields the same chunks."""
-        task = await store.get_task(uow, tenant_id, task_id)
         some: list[MessageView] = []
         async for one in self._r.delivery.iter_messages(uow, tenant_id, MessageFilter(task_id=task_id, states=AGAIN)):
-            if one.recipient_no >= task.total:
+            _, is_again = split_no(one.recipient_no)
+            if is_again:
                 continue
             if some and some[0].recipient_no // CHUNK_RECIPIENTS != one.recipient_no // CHUNK_RECIPIENTS:
                 yield some
@@ -157,16 +185,15 @@ class VideoPlanner:
         return self._r.templates.message_text(template, bound)
 
     def _messages(
-        self, template: VideoTemplate, file: NumberFile, block: RecipientBlock, shared: Sequence[str] | None
+        self, template: VideoTemplate, chunk: _Chunk, shared: Sequence[str] | None
     ) -> Iterator[PlannedMessage]:
-        """Yield a block's messages; every recipient has one, also who gets nothing."""
-        places = places_of(file, template.params) if shared is None else []
+        """Yield a chunk's messages; every recipient has one, also who gets nothing."""
+        places = places_of(chunk.file, template.params) if shared is None else []
         text = "" if shared is None else self._text(template, shared)
-        for at, phone in enumerate(block.phones):
-            no = block.first_no + at
+        for no, (phone, values) in enumerate(chunk.rows, chunk.first_no):
             if shared is None:
                 try:
-                    text = self._text(template, [block.columns[place][at] for place in places])
+                    text = self._text(template, [values[place] for place in places])
                 except HongyanError:
                     yield PlannedMessage(no, phone, "", 0, ended=MessageState.SKIPPED, reason=WRONG_VALUE)
                     continue

@@ -95,14 +95,14 @@ class VideoViews:
 
     async def list_messages(
         self, uow: Uow, tenant_id: TenantId, where: MessageFilter, *, offset: int, limit: int
-    ) -> tuple[VideoTask, Page[MessageView]]:
-        """Return a task with some of its messages, in planning order.
+    ) -> Page[MessageView]:
+        """Return some messages of a task, in planning order.
 
         Raises:
             VideoTaskNotFound: none of this tenant has the filter's task.
         """
-        task = await store.get_task(uow, tenant_id, where.task_id or TaskId(""))
-        return task, await self._delivery.list_messages(uow, tenant_id, where, offset=offset, limit=limit)
+        await store.get_task(uow, tenant_id, where.task_id or TaskId(""))
+        return await self._delivery.list_messages(uow, tenant_id, where, offset=offset, limit=limit)
 
     async def count_messages(self, uow: Uow, tenant_id: TenantId, task_id: TaskId) -> Mapping[MessageState, int]:
         """Return how many messages of a task are in each state.
@@ -113,17 +113,15 @@ class VideoViews:
         await store.get_task(uow, tenant_id, task_id)
         return await self._delivery.task_counts(uow, tenant_id, task_id)
 
-    async def iter_messages(
-        self, uow: Uow, tenant_id: TenantId, where: MessageFilter
-    ) -> AsyncIterator[tuple[MessageView, bool]]:
-        """Stream the messages of the filter's task for an export, with whether each is a second attempt.
+    async def iter_messages(self, uow: Uow, tenant_id: TenantId, where: MessageFilter) -> AsyncIterator[MessageView]:
+        """Stream the messages of the filter's task for an export; ``split_no`` reads their numbers.
 
         Raises:
             VideoTaskNotFound: none of this tenant has the filter's task.
         """
-        task = await store.get_task(uow, tenant_id, where.task_id or TaskId(""))
+        await store.get_task(uow, tenant_id, where.task_id or TaskId(""))
         async for message in self._delivery.iter_messages(uow, tenant_id, where):
-            yield message, message.recipient_no >= task.total
+            yield message
 
     async def _progress(self, uow: Uow, tenant_id: TenantId, tasks: Sequence[VideoTask]) -> list[VideoProgress]:
         counts = await self._delivery.list_task_counts(uow, tenant_id, [task.id for task in tasks])

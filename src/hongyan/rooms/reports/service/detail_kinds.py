@@ -10,6 +10,7 @@ from hongyan.kernel.exports import Cell, ExportColumn, ExportKind, ExportOrder
 from hongyan.kernel.ids import TaskId
 from hongyan.kernel.phones import mask_phone, national_form
 from hongyan.rooms.campaigns.service.send_details import DetailFilter, SendDetails, TaskOfMessage
+from hongyan.rooms.campaigns.service.video import split_no
 from hongyan.rooms.campaigns.service.video_views import VideoResult, VideoViews, states_of
 from hongyan.rooms.delivery.contracts import MessageFilter, MessageState
 from hongyan.rooms.identity.contracts import Permission
@@ -62,9 +63,10 @@ def video_message_kind(views: VideoViews) -> ExportKind:
     async def rows(uow: Uow, order: ExportOrder) -> AsyncIterator[Sequence[Cell]]:
         shown = national_form if order.full_numbers else mask_phone
         states, yes = words.MESSAGE_STATES[order.language], words.YES[order.language]
-        async for one, is_again in views.iter_messages(uow, order.tenant_id, filter_of(order)):
+        async for one in views.iter_messages(uow, order.tenant_id, filter_of(order)):
+            no, is_again = split_no(one.recipient_no)
             yield (
-                *(one.recipient_no + 1, shown(one.phone), yes if is_again else "", states[one.state]),
+                *(no + 1, shown(one.phone), yes if is_again else "", states[one.state]),
                 *(one.carrier_code, one.submitted_at, one.final_at),
             )
 
