@@ -23,7 +23,7 @@ from hongyan.rooms.carriers.rules.explaining import explain
 from hongyan.rooms.carriers.rules.routing import Router, carrier_of, is_unwell, reach_of
 from hongyan.rooms.carriers.rules.standing_in import stand_in_shares, stand_ins, uncovered
 from hongyan.rooms.carriers.rules.trouble import trouble_of_result, trouble_of_stat
-from hongyan.rooms.carriers.service import explain_code
+from hongyan.rooms.carriers.service import explain_code, explain_result
 
 CHANNEL = SignatureChannel(TenantId("t"), SignatureId("s"), "10001", "1069000010001")
 
@@ -292,6 +292,8 @@ def test_stats_in_our_words(stat: str, kind: TroubleKind) -> None:
 
 def test_codes_of_messages_are_explained_by_their_shape() -> None:
     assert explain_code("DELIVRD") is None
+    # what any carrier took is noted as 0, whatever its protocol calls success
+    assert [explain_result(protocol, 0) for protocol in Protocol] == [None] * len(Protocol)
     assert (explain_code("13") or trouble_of_stat("x")).kind is TroubleKind.BAD_NUMBER
     assert (explain_code("MK:0012") or trouble_of_stat("x")).kind is TroubleKind.UNREACHABLE
     assert (explain_code("2003") or trouble_of_stat("x")).kind is TroubleKind.BAD_NUMBER

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hongyan.kernel.keys.numbers import NumberSealer
+from hongyan.rooms.carriers.contracts import CarrierSignature, Protocol, TextCoding, WireOptions
 from hongyan.rooms.delivery.contracts import MessageState
 from hongyan.rooms.receipts import rules
 
@@ -81,3 +82,27 @@ def test_any_octets_for_a_number_make_a_number_that_can_be_sealed(written: str) 
 )
 def test_unexplained_reports_are_tried_less_and_less(age: timedelta, wait: timedelta | None) -> None:
     assert rules.next_try(age) == wait
+
+
+LONG = "a" * 150
+
+
+@pytest.mark.parametrize(
+    ("text", "protocol", "options", "lengths"),
+    [
+        # all that a part of UCS-2 carries
+        (LONG, Protocol.CMPP30, WireOptions(), [67, 67, 16]),
+        (LONG, Protocol.CMPP30, WireOptions(ref_bits=16), [66, 66, 18]),
+        # one part of the carrier's own alphabet
+        (LONG, Protocol.SMPP34, WireOptions(coding=TextCoding.AUTO), [150]),
+        ("鸿雁传书" * 20, Protocol.SMGP30, WireOptions(coding=TextCoding.GBK), [67, 13]),
+        # the carrier adds the signature, which takes room in the first part
+        ("【鸿雁】" + "好" * 70, Protocol.CMPP20, WireOptions(carrier_signature=CarrierSignature.PREFIX), [63, 7]),
+        (LONG, Protocol.MM7, WireOptions(), []),
+    ],
+)
+def test_what_each_part_carries(text: str, protocol: Protocol, options: WireOptions, lengths: list[int]) -> None:
+    parts = rules.part_texts(text, protocol, options)
+    assert [len(part) for part in parts] == lengths
+    if parts:
+        assert "".join(parts) == text.removeprefix("【鸿雁】")

@@ -55,7 +55,6 @@ LINE_TENANT: Final = TenantId("00000000-0000-0000-0000-000000000000")
 """Whose key seals numbers that no tenant owns yet: carriers' reports, uplinks, ported numbers."""
 
 _PURPOSE = "carrier secret"
-_MM7_TAKEN: Final = 1000
 _NAMED: Final[Mapping[Protocol, str]] = {
     Protocol.SGIP12: "sgip:{}",
     Protocol.SMGP30: "smgp:{}",
@@ -456,8 +455,8 @@ def _no_channel(tenant_id: TenantId) -> SignatureChannel:
 
 
 def explain_result(protocol: Protocol, result: int) -> Trouble | None:
-    """Return what the answer to one part means; ``None`` where the carrier took it."""
-    if result == (_MM7_TAKEN if protocol is Protocol.MM7 else 0):
+    """Return what the answer to one part means; ``None`` where the carrier took it, which every driver notes as 0."""
+    if result == 0:
         return None
     name = _NAMED.get(protocol)
     return explain_code(str(result) if name is None else name.format(result))

@@ -1,6 +1,6 @@
 """One message's life in the console: what was attempted, answered, reported and doubted, in carriers' own words."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Self
@@ -22,9 +22,8 @@ from hongyan.rooms.delivery.contracts import (
     MessageLife,
     MessageState,
 )
+from hongyan.rooms.receipts.rules import part_texts
 from hongyan.rooms.receipts.service import LifeWay, ReceiptsService
-from telcowire.smstext.segments import split_ucs2
-from telcowire.smstext.udh import split_udh
 
 _NO_ACCOUNTS: Final[Mapping[AccountId, Account]] = MappingProxyType({})
 
@@ -131,13 +130,13 @@ class PartView(BaseModel):
     meaning: MeaningView | None
     """What the result means; ``None``: the carrier took it, or the channel is gone."""
     text: str
-    """What this part carries; empty where only the carrier knows how the text was cut."""
+    """What this part carries, as its channel is set now; empty where the channel is gone or carries no text."""
     at: datetime
     reports: list[ReportView]
 
     @classmethod
-    def of(cls, part: LifePart, account: Account | None, text: str) -> Self:
-        """Return the view of a part."""
+    def of(cls, part: LifePart, account: Account | None, texts: Sequence[str]) -> Self:
+        """Return the view of a part of a message whose parts carry ``texts`` on that channel."""
         return cls(
             part_no=part.part_no,
             account_id=part.account_id,
@@ -145,7 +144,7 @@ class PartView(BaseModel):
             carrier_ref=part.carrier_ref,
             result=part.result,
             meaning=MeaningView.of(explain_result(account.protocol, part.result)) if account else None,
-            text=text,
+            text=texts[part.part_no - 1] if part.part_no <= len(texts) else "",
             at=part.at,
             reports=[ReportView.of(report) for report in part.reports],
         )
@@ -204,7 +203,7 @@ class LifeView(BaseModel):
         """Return the view of a life."""
         view = life.view
         accounts = _NO_ACCOUNTS if way is None else way.accounts
-        texts = _texts_of(life)
+        texts = _texts_of(life, accounts)
         return cls(
             message_id=view.message_id,
             tenant_id=life.tenant_id,
@@ -227,24 +226,19 @@ class LifeView(BaseModel):
             final_at=view.final_at,
             spans=[SpanView.of(span, accounts) for span in life.spans],
             parts=[
-                PartView.of(part, accounts.get(part.account_id), texts.get(part.part_no, "")) for part in life.parts
+                PartView.of(part, accounts.get(part.account_id), texts.get(part.account_id, ())) for part in life.parts
             ],
             doubts=[DoubtView.of(doubt) for doubt in life.doubts],
             way=None if way is None else WayView.of(way, life),
         )
 
 
-def _texts_of(life: MessageLife) -> dict[int, str]:
-    """Return the text of each part by its number, where cutting it as planned gives as many parts as were planned."""
-    view = life.view
-    if MessageKind(view.kind) is MessageKind.VIDEO or not view.text:
+def _texts_of(life: MessageLife, accounts: Mapping[AccountId, Account]) -> dict[AccountId, tuple[str, ...]]:
+    """Return the text of each part on each channel that answered, cut as the channel is set now."""
+    if MessageKind(life.view.kind) is MessageKind.VIDEO or not life.view.text:
         return {}
-    contents = split_ucs2(view.text, 0)
-    if len(contents) != view.parts:
-        return {}
-    if len(contents) > 1:
-        contents = [split_udh(content)[1] for content in contents]
-    return {number: content.decode("utf-16-be") for number, content in enumerate(contents, 1)}
+    used = {part.account_id for part in life.parts} & accounts.keys()
+    return {id_: part_texts(life.view.text, accounts[id_].protocol, accounts[id_].options) for id_ in used}
 
 
 class RevealRequest(BaseModel):

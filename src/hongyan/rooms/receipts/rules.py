@@ -6,12 +6,14 @@ from itertools import groupby
 from typing import Final
 
 from hongyan.kernel.phones import normalise_phone
-from hongyan.rooms.carriers.contracts import Protocol, StatMeaning
+from hongyan.rooms.carriers.contracts import Protocol, StatMeaning, WireOptions
 from hongyan.rooms.delivery.contracts import MessageState
 from hongyan.rooms.receipts.contracts import SMPP_CODING
-from telcowire.errors import RemoteProtocolError
+from telcowire.errors import LocalProtocolError, RemoteProtocolError
 from telcowire.smpp.content import CODING_DEFAULT, decode_content
 from telcowire.smstext.coding import FMT_GB, FMT_UCS2, decode_text
+from telcowire.smstext.parts import Wire, encode_text_parts
+from telcowire.smstext.udh import split_udh
 
 _ACCEPTED: Final = "ACCEPTD"
 _NOTHING_TOLD: Final[Mapping[str, str]] = {}
@@ -78,6 +80,13 @@ PARTS_KEPT: Final = timedelta(days=1)
 GAP: Final = "…"
 """Stands in a text where parts are missing."""
 _GSM7: Final = SMPP_CODING + CODING_DEFAULT
+_WIRES: Final[Mapping[Protocol, Wire]] = {
+    Protocol.CMPP20: Wire.CMPP,
+    Protocol.CMPP30: Wire.CMPP,
+    Protocol.SGIP12: Wire.SGIP,
+    Protocol.SMGP30: Wire.SMGP,
+    Protocol.SMPP34: Wire.SMPP,
+}
 _LENIENT: Final = {FMT_UCS2: "utf-16-be", FMT_GB: "gb18030", SMPP_CODING + 14: "euc-kr"}
 
 
@@ -91,6 +100,31 @@ def join_parts(parts: Mapping[int, tuple[bytes, int]], total: int) -> str:
     for coding, numbers in runs:
         texts.append(GAP if coding is None else _read(b"".join(parts[no][0] for no in numbers), coding))
     return "".join(texts)
+
+
+def part_texts(text: str, protocol: Protocol, options: WireOptions) -> tuple[str, ...]:
+    """Return what each part of a text carries on a channel of these settings, without what the carrier adds.
+
+    Empty where the channel carries no texts, or not this one.
+    """
+    wire = _WIRES.get(protocol)
+    if wire is None:
+        return ()
+    try:
+        fmt, contents = encode_text_parts(
+            text,
+            0,
+            wire=wire,
+            coding=options.coding,
+            ref_bits=options.ref_bits,
+            carrier_signature=options.carrier_signature,
+        )
+    except LocalProtocolError:
+        return ()
+    if len(contents) > 1:
+        contents = [split_udh(content)[1] for content in contents]
+    coding = SMPP_CODING + fmt if wire is Wire.SMPP else fmt
+    return tuple(_read(content, coding) for content in contents)
 
 
 def _read(octets: bytes, coding: int) -> str:
