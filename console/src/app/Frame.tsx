@@ -6,6 +6,7 @@ import { Navigate, Outlet, useLocation } from "react-router";
 import { FrameHeader } from "@/app/FrameHeader";
 import { SideMenu } from "@/app/SideMenu";
 import { useOwnChoices } from "@/app/useOwnChoices";
+import { useTopOfPage } from "@/app/useTopOfPage";
 import { Trouble } from "@/kit/Trouble";
 import { DEFAULT_ZONE, SignedInContext, useAccount, useSessionQuery } from "@/rooms/identity/session";
 import { SignInAgain } from "@/rooms/identity/SignInAgain";
@@ -20,6 +21,7 @@ export function Frame() {
   const { data: session, error, isPending, refetch } = useSessionQuery();
   const account = useAccount(session);
   useOwnChoices(session?.user.id);
+  useTopOfPage();
   if (isPending) {
     return <Skeleton active style={{ padding: 48 }} paragraph={{ rows: 8 }} />;
   }

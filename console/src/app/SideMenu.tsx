@@ -11,7 +11,7 @@ import {
   VideoCameraOutlined,
 } from "@ant-design/icons";
 import { Menu, type MenuProps } from "antd";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "react-router";
 
@@ -58,8 +58,13 @@ export function SideMenu({ session, onChoose }: SideMenuProps) {
     .filter((path) => pathname === path || pathname.startsWith(`${path}/`))
     .sort((one, other) => other.length - one.length)
     .slice(0, 1);
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // The menu is often longer than the screen.
+    nav.current?.querySelector(".ant-menu-item-selected")?.scrollIntoView({ block: "nearest" });
+  }, [pathname]);
   return (
-    <nav aria-label={t("menu.label")}>
+    <nav aria-label={t("menu.label")} ref={nav}>
       <Menu
         mode="inline"
         items={items}
