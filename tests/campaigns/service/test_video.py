@@ -161,6 +161,33 @@ async def test_a_cancelled_task_ends(house: VideoHouse, template: VideoTemplate)
                 await act(uow, house.actor, task.id)
 
 
+async def test_a_cancel_after_the_last_message_left_holds_as_well(house: VideoHouse, template: VideoTemplate) -> None:
+    task = await house.send(template, NUMBERS, "甲")
+    spans = await house.claim()
+    async with house.db.begin() as uow:
+        await house.tasks.cancel(uow, house.actor, task.id)
+    async with house.db.begin() as uow:
+        with pytest.raises(VideoTaskStateConflict, match="is cancelled; it cannot resume"):
+            await house.tasks.resume(uow, house.actor, task.id)
+    await house.close(spans, Verdict.REFUSED)
+    assert (await house.settle(task)).task.state is _S.SENDING_FAILED
+    async with house.db.begin() as uow:
+        with pytest.raises(VideoTaskStateConflict, match="is cancelled; it cannot resend"):
+            await house.tasks.resend(uow, house.actor, task.id)
+
+
+async def test_what_ended_while_a_restore_held_it_can_be_sent_again(house: VideoHouse, template: VideoTemplate) -> None:
+    task = await house.send(template, NUMBERS, "甲")
+    spans = await house.claim()
+    async with house.db.begin() as uow:
+        await hold_restored(uow, house.line.delivery)
+    await house.close(spans, Verdict.REFUSED)
+    assert (await house.settle(task)).task.state is _S.SENDING_FAILED
+    async with house.db.begin() as uow:
+        await house.tasks.resend(uow, house.actor, task.id)
+    assert [len(span.messages) for span in await house.claim()] == [3]
+
+
 async def test_a_restore_stops_tasks_until_somebody_resumes_them(house: VideoHouse, template: VideoTemplate) -> None:
     task = await house.send(template, NUMBERS, "甲")
     async with house.db.begin() as uow:

@@ -454,6 +454,8 @@ class VideoTask:
     created_by: str
     created_at: datetime
     send_at: datetime
+    is_cancelled: bool = False
+    """Somebody stopped it for good, if only after its last message had left."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,21 +146,23 @@ class VideoTasks:
 
         Raises:
             VideoTaskNotFound: none of this tenant.
-            VideoTaskStateConflict: it is not over, was sent again before, or nothing failed.
+            VideoTaskStateConflict: it is not over, was cancelled or sent again before, or nothing failed.
             HongyanError: the template cannot be sent any more.
         """
         tenant_id = actor.tenant(Permission.BASIC_SEND_CREATE)
         task = await store.get_task(uow, tenant_id, task_id, lock=True)
         if task.state not in _OVER or task.resent:
             raise VideoTaskStateConflict("task_id", what="task", state=task.state.value, action="resend")
-        counts = await self._r.delivery.task_counts(uow, tenant_id, task_id)
-        if counts[MessageState.CANCELLED]:
+        if task.is_cancelled:
             raise VideoTaskStateConflict("task_id", what="task", state="cancelled", action="resend")
+        counts = await self._r.delivery.task_counts(uow, tenant_id, task_id)
         failed = sum(counts[state] for state in AGAIN)
         if not failed:
             raise VideoTaskStateConflict("task_id", what="task", state="without failures", action="resend")
         await self._r.templates.require_open(uow, tenant_id)
         template = await self._r.templates.get_usable(uow, tenant_id, task.tpl_id)
+        # What a restore had stopped has ended all the same: this order lets it go on, as `resume` would have.
+        await self._r.delivery.open_gate(uow, tenant_id, GateKind.TASK, task_id)
         now, state = self._r.clock.now(), _S.RE_SUBMIT_SUCCESS
         if failed > MAX_NUMBERS:
             args: dict[str, JsonValue] = {"tenant_id": tenant_id, "task_id": task_id, "send_at": now.isoformat()}
@@ -190,6 +192,8 @@ class VideoTasks:
         if task.state not in _FIRST | _SECOND:
             raise VideoTaskStateConflict("task_id", what="task", state=task.state.value, action="cancel")
         await self._r.delivery.cancel_task(uow, tenant_id, task_id)
+        task = replace(task, is_cancelled=True)
+        await store.update_task(uow, tenant_id, task_id, is_cancelled=True)
         await self._note(uow, actor, "campaigns.video_cancel", task)
         return await self._look(uow, await self.cut_short(uow, task))
 
@@ -202,9 +206,9 @@ class VideoTasks:
         """
         tenant_id = actor.tenant(Permission.BASIC_SEND_CREATE)
         task = await store.get_task(uow, tenant_id, task_id, lock=True)
-        counts = await self._r.delivery.task_counts(uow, tenant_id, task_id)
-        if task.state not in _FIRST | _SECOND or counts[MessageState.CANCELLED]:
-            raise VideoTaskStateConflict("task_id", what="task", state=task.state.value, action="resume")
+        if task.state not in _FIRST | _SECOND or task.is_cancelled:
+            state = "cancelled" if task.is_cancelled else task.state.value
+            raise VideoTaskStateConflict("task_id", what="task", state=state, action="resume")
         await self._r.delivery.open_gate(uow, tenant_id, GateKind.TASK, task_id)
         await self._note(uow, actor, "campaigns.video_resume", task)
         return task

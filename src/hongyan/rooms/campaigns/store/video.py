@@ -32,6 +32,7 @@ async def insert_task(uow: Uow, task: VideoTask) -> None:
         "exdata": task.exdata,
         "total": task.total,
         "resent": task.resent,
+        "is_cancelled": task.is_cancelled,
         "created_by": task.created_by,
         "created_at": task.created_at,
         "send_at": task.send_at,
@@ -142,6 +143,7 @@ def _task(row: Row[Any]) -> VideoTask:
         created_by=row.created_by,
         created_at=row.created_at,
         send_at=row.send_at,
+        is_cancelled=row.is_cancelled,
     )
 
 
