@@ -233,6 +233,16 @@ async def test_of_some_chosen_codes_those_that_are_free_are_given_out(
     assert found[3].range_id == again.range_id
 
 
+async def test_as_many_codes_are_chosen_at_once_as_a_file_has_rows(db: Database, service: ShortLinksService) -> None:
+    async with db.begin() as uow:
+        await service.create_domain(uow, TENANT, "own.example", DomainKind.CUSTOM, state=DomainState.ACTIVE)
+        codes = [f"c{no:05d}" for no in range(30_000)]
+        request = wish(len(codes), domain="own.example")
+        made, taken = await service.claim_custom(uow, TENANT, request, codes)
+        assert not taken
+        assert await service.codes(uow, made) == codes
+
+
 async def test_whose_a_link_is(db: Database, service: ShortLinksService, clock: FrozenClock) -> None:
     _, codes = await allocate(db, service, wish(released_at=clock.now()))
     assert await service.find_owner(PRESET, codes[0]) == TENANT

@@ -229,20 +229,17 @@ async def find_custom(uow: Uow, domain_ids: Sequence[int], codes: Sequence[str])
 
 async def insert_custom_codes(uow: Uow, domain_id: DomainId, range_id: RangeId, codes: Sequence[str]) -> set[str]:
     """Add chosen codes in offset order; return those that are taken (and were not added)."""
-    statement = (
-        insert(custom_codes)
-        .on_conflict_do_nothing()
-        .returning(custom_codes.c.code)
-        .values(
-            [
-                # In one order everywhere: two calls that want the same codes must not wait for each other.
-                {"domain_id": domain_id, "code": code, "range_id": range_id, "offset_no": offset}
-                for code, offset in sorted(zip(codes, range(len(codes)), strict=True))
-            ]
-        )
+    # In one order everywhere: two calls that want the same codes must not wait for each other.
+    order = sorted(zip(codes, range(len(codes)), strict=True))
+    added = await uow.fetch(
+        """
+        INSERT INTO short_links_custom_codes (domain_id, code, range_id, offset_no)
+        SELECT %s::int8, w.code, %s::int8, w.offset_no FROM unnest(%s::text[], %s::int4[]) AS w(code, offset_no)
+        ON CONFLICT DO NOTHING RETURNING code
+        """,
+        (domain_id, range_id, [code for code, _ in order], [offset for _, offset in order]),
     )
-    added = set((await uow.execute(statement)).scalars())
-    return set(codes) - added
+    return set(codes) - {code for (code,) in added}
 
 
 async def list_custom_codes(uow: Uow, range_id: RangeId) -> list[str]:
