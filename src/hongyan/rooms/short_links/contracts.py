@@ -94,6 +94,8 @@ class RangeRequest:
     """Now for links handed out by API; ``None`` for task chunks, until ``release_range``."""
     payloads: Mapping[int, LinkPayload] = field(default_factory=dict)
     """By offset in the range; only where there is one."""
+    urls_are_checked: bool = False
+    """The payloads' jump URLs are what ``ShortLinksService.check_jump_url`` returned: not looked at again."""
 
 
 @dataclass(frozen=True, slots=True)

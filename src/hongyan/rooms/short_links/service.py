@@ -466,8 +466,7 @@ def _checked(request: RangeRequest) -> tuple[str | None, dict[int, str | None]]:
     """Refuse a wish that breaks a rule; return its jump URLs, common and personal, as they stand in a header."""
     names.check_request(request)
     common = None if request.jump_url is None else names.normalise_jump_url(request.jump_url)
-    personal = {
-        offset: None if payload.jump_url is None else names.normalise_jump_url(payload.jump_url)
-        for offset, payload in request.payloads.items()
-    }
+    personal = {offset: payload.jump_url for offset, payload in request.payloads.items()}
+    if not request.urls_are_checked:
+        personal = {offset: url and names.normalise_jump_url(url) for offset, url in personal.items()}
     return common, personal

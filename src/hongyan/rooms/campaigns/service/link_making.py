@@ -3,6 +3,7 @@
 Not for: links of number files, which have no rows (``plan``).
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -50,6 +51,29 @@ class LinkMaker:
 
         ``refused`` are rows that something else speaks against already.
         """
+        # Of 30,000 rows each of these takes a good part of a second: not on the loop that answers everybody.
+        payloads, reasons = await asyncio.to_thread(self._prepare, wish, rows, refused)
+        codes: dict[int, str] = {}
+        link_range: LinkRange | None = None
+        if payloads:
+            wanted = _range_request(wish, list(payloads.values()))
+            tenant_id = wish.task.tenant_id
+            if wish.domain_kind is DomainKind.CUSTOM:
+                chosen = {i: rows[i].custom_short_code or "" for i in payloads}
+                link_range, taken = await self._links.claim_custom(uow, tenant_id, wanted, list(chosen.values()))
+                codes = {i: code for i, code in chosen.items() if code not in taken}
+                reasons |= {i: _taken(code, wish.domain) for i, code in chosen.items() if code in taken}
+            else:
+                link_range = await self._links.allocate_range(uow, tenant_id, wanted)
+                codes = dict(zip(payloads, await self._links.codes(uow, link_range), strict=True))
+        made = await asyncio.to_thread(_outcomes, wish, rows, link_range, list(payloads), codes, reasons)
+        await store.insert_links(uow, await self._keys.sealer(uow, wish.task.tenant_id), made)
+        return made
+
+    def _prepare(
+        self, wish: LinkWish, rows: Sequence[NewLink], refused: Mapping[int, HongyanError]
+    ) -> tuple[dict[int, LinkPayload], dict[int, HongyanError]]:
+        """Return what the links of the good rows carry, and why the others get none."""
         reasons: dict[int, HongyanError] = dict(refused)
         is_custom = wish.domain_kind is DomainKind.CUSTOM
         if is_custom:
@@ -62,28 +86,7 @@ class LinkMaker:
                 payloads[i] = self._payload(row, i, is_custom=is_custom)
             except HongyanError as error:
                 reasons[i] = error
-        codes: dict[int, str] = {}
-        link_range: LinkRange | None = None
-        offsets = {i: offset for offset, i in enumerate(payloads)}
-        if payloads:
-            wanted = _range_request(wish, list(payloads.values()))
-            tenant_id = wish.task.tenant_id
-            if is_custom:
-                chosen = {i: rows[i].custom_short_code or "" for i in payloads}
-                link_range, taken = await self._links.claim_custom(uow, tenant_id, wanted, list(chosen.values()))
-                codes = {i: code for i, code in chosen.items() if code not in taken}
-                reasons |= {i: _taken(code, wish.domain) for i, code in chosen.items() if code in taken}
-            else:
-                link_range = await self._links.allocate_range(uow, tenant_id, wanted)
-                codes = dict(zip(payloads, await self._links.codes(uow, link_range), strict=True))
-        made = [
-            _made(wish, row, link_range, offsets[i], codes[i])
-            if link_range is not None and i in codes
-            else _refused(wish, row, reasons[i])
-            for i, row in enumerate(rows)
-        ]
-        await store.insert_links(uow, await self._keys.sealer(uow, wish.task.tenant_id), made)
-        return made
+        return payloads, reasons
 
     def _check_codes(self, domain: str, rows: Sequence[NewLink], reasons: dict[int, HongyanError]) -> None:
         """Refuse rows whose chosen code is missing, no code, or that of an earlier row."""
@@ -147,7 +150,26 @@ def _range_request(wish: LinkWish, payloads: Sequence[LinkPayload]) -> RangeRequ
         resolve_limit=wish.resolve_limit,
         released_at=wish.task.created_at,
         payloads={offset: one for offset, one in enumerate(payloads) if one.jump_url or one.params},
+        urls_are_checked=True,
     )
+
+
+def _outcomes(
+    wish: LinkWish,
+    rows: Sequence[NewLink],
+    link_range: LinkRange | None,
+    good: Sequence[int],
+    codes: Mapping[int, str],
+    reasons: Mapping[int, HongyanError],
+) -> list[Link]:
+    """Return one link per row; ``good`` are the rows of the range, in the order of its offsets."""
+    offsets = {i: offset for offset, i in enumerate(good)}
+    return [
+        _made(wish, row, link_range, offsets[i], codes[i])
+        if link_range is not None and i in codes
+        else _refused(wish, row, reasons[i])
+        for i, row in enumerate(rows)
+    ]
 
 
 def _taken(code: str, domain: str) -> CodeTaken:

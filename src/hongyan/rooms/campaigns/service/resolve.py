@@ -1,5 +1,6 @@
 """Resolve tasks: links that a customer sends itself, by whatever way. Source: api.md of the requirements §5.4."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -100,7 +101,8 @@ class ResolveTasks:
             created_at=now,
         )
         wanted = LinkWish(common, domain, wish.domain_kind, wish.days, wish.kind, task.resolving_times)
-        return task, await self._maker.make(uow, wanted, wish.rows, self._wrong_rows(card, wish))
+        wrong = await asyncio.to_thread(self._wrong_rows, card, wish)
+        return task, await self._maker.make(uow, wanted, wish.rows, wrong)
 
     def check_custom_url(self, url: str) -> str:
         """Return a jump URL that many links share as it will be stored.

@@ -3,8 +3,9 @@
 Marks and values of people are sealed under the tenant's key here and opened on the way out.
 """
 
+import asyncio
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -80,7 +81,7 @@ def cust_key(sealer: NumberSealer, cust_flag: str) -> bytes:
 async def insert_links(uow: Uow, sealer: NumberSealer, new: Sequence[Link]) -> None:
     """Write the links of one call."""
 
-    def rows() -> Iterable[Sequence[object]]:
+    def rows() -> Iterator[Sequence[object]]:
         for position, link in enumerate(new):
             task, row = link.task, link.row
             personal = _Personal(row.cust_flag, dict(row.dync_params), row.custom_url, row.custom_short_code)
@@ -106,7 +107,8 @@ async def insert_links(uow: Uow, sealer: NumberSealer, new: Sequence[Link]) -> N
                 sealer.seal_text(msgspec.json.encode(personal).decode()),
             )
 
-    await uow.copy_rows("campaigns_links", _COLUMNS, rows())
+    # Sealing takes some 7 µs a row; it waits for nobody.
+    await uow.copy_rows("campaigns_links", _COLUMNS, await asyncio.to_thread(lambda: list(rows())))
 
 
 async def insert_resolve_task(uow: Uow, task: ResolveTask) -> None:
