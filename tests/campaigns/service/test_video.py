@@ -112,6 +112,22 @@ async def test_who_opted_out_gets_nothing(house: VideoHouse, template: VideoTemp
     assert alone.state is _S.SUBMIT_FAILED
 
 
+async def test_the_second_time_moves_whatever_the_first_left_unsent(house: VideoHouse, template: VideoTemplate) -> None:
+    # given a first time of which one number had opted out, and the other was refused
+    async with house.db.begin() as uow:
+        await house.audience.opt_out(uow, house.tenant, ["8613800138000"], source="console")
+    task = await house.send(template, NUMBERS[:2], "甲")
+    assert (await house.settle(task)).task.state is _S.SUBMIT_SUCCESS
+    await house.close(await house.claim(), Verdict.REFUSED)
+    assert (await house.settle(task)).task.state is _S.SENDING_FAILED
+    async with house.db.begin() as uow:
+        await house.tasks.resend(uow, house.actor, task.id)
+    # then it moves a second time when something leaves, not before
+    assert (await house.settle(task)).task.state is _S.RE_SUBMIT_SUCCESS
+    await house.claim()
+    assert (await house.settle(task)).task.state is _S.RE_PROCESSING
+
+
 async def test_without_a_channel_nothing_is_submitted(house: VideoHouse, template: VideoTemplate) -> None:
     async with house.db.begin() as uow:
         await house.line.carriers.set_enabled(uow, "video", is_enabled=False)

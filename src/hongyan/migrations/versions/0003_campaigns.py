@@ -234,6 +234,7 @@ def upgrade() -> None:
         sa.Column("exdata", sa.Text(), nullable=False),
         sa.Column("total", sa.Integer(), nullable=False),
         sa.Column("resent", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("sent_before", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("is_cancelled", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("created_by", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),

@@ -456,6 +456,8 @@ class VideoTask:
     send_at: datetime
     is_cancelled: bool = False
     """Somebody stopped it for good, if only after its last message had left."""
+    sent_before: int = 0
+    """Messages that had left when what failed was sent once more; 0 before that."""
 
 
 @dataclass(frozen=True, slots=True)

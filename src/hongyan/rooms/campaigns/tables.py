@@ -178,6 +178,7 @@ video_tasks = Table(
     Column("exdata", Text, nullable=False),
     Column("total", Integer, nullable=False),
     Column("resent", Integer, nullable=False, server_default=_ZERO),
+    Column("sent_before", Integer, nullable=False, server_default=_ZERO),
     Column("is_cancelled", Boolean, nullable=False, server_default=text("false")),
     Column("created_by", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),

@@ -3,7 +3,7 @@
 Not for: lists and replies (``video_views``), templates (``video_sms``), MM7 (``gateways``).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -56,7 +56,16 @@ AGAIN_NUMBERS = 10_000_000
 """Added to the number of a recipient who is tried once more. Never to be changed: rows are told apart by it, not by
 what a task's total is now. Above all first attempts' numbers (``MAX_FILE_NUMBERS``)."""
 _S = VideoTaskState
-_WAITING = (MessageState.HELD, MessageState.QUEUED)
+_SENT = (
+    MessageState.ATTEMPTED,
+    MessageState.SUBMITTED,
+    MessageState.UNKNOWN,
+    MessageState.DELIVERED,
+    MessageState.FAILED,
+    MessageState.EXPIRED,
+    MessageState.UNKNOWN_FINAL,
+)
+"""Neither waiting nor ended without having been tried; nothing leads back from here but to the queue."""
 AGAIN = frozenset({MessageState.FAILED, MessageState.REFUSED})
 """What a re-send takes: certain failures. What timed out may have arrived and is not sent twice."""
 _MOVING = {
@@ -176,9 +185,10 @@ class VideoTasks:
             failed, again = len(messages), replace(task, resent=len(messages), send_at=now)
             if not await self.plan_messages(uow, again, AGAIN_CHUNKS, messages, template.valid_until):
                 state = _S.RE_SUBMIT_FAILED
-        await store.update_task(uow, tenant_id, task_id, state=state, resent=failed)
+        sent = _count_sent(counts)
+        await store.update_task(uow, tenant_id, task_id, state=state, resent=failed, sent_before=sent)
         await self._note(uow, actor, "campaigns.video_resend", task)
-        return replace(task, resent=failed, state=state)
+        return replace(task, resent=failed, state=state, sent_before=sent)
 
     async def cancel(self, uow: Uow, actor: Actor, task_id: TaskId) -> VideoTask:
         """Send nothing more; what is on the wire goes on and is accounted for.
@@ -262,10 +272,7 @@ class VideoTasks:
                 return await self._set_state(uow, task, _S.RE_SENDING_COMPLETE)
             is_done = counts[MessageState.DELIVERED] > 0
             return await self._set_state(uow, task, _S.SENDING_COMPLETE if is_done else _S.SENDING_FAILED)
-        waiting = sum(counts[state] for state in _WAITING)
-        # Of a large task or its second attempt some may not be planned yet.
-        of_this_time = planned - task.total if task.resent else planned
-        is_moving = waiting < of_this_time - counts[MessageState.SUPPRESSED]
+        is_moving = _count_sent(counts) > task.sent_before
         is_due = task.state is not _S.SCHEDULED or task.send_at <= self._r.clock.now()
         if is_moving and is_due and task.state in _MOVING:
             return await self._set_state(uow, task, _MOVING[task.state])
@@ -360,6 +367,10 @@ async def hold_restored(uow: Uow, delivery: DeliveryService) -> int:
     for tenant_id, task_id in live:
         await delivery.close_gate(uow, tenant_id, GateKind.TASK, task_id, "restored")
     return len(live)
+
+
+def _count_sent(counts: Mapping[MessageState, int]) -> int:
+    return sum(counts[state] for state in _SENT)
 
 
 def _check(new: NewVideoTask) -> None:

@@ -32,6 +32,7 @@ async def insert_task(uow: Uow, task: VideoTask) -> None:
         "exdata": task.exdata,
         "total": task.total,
         "resent": task.resent,
+        "sent_before": task.sent_before,
         "is_cancelled": task.is_cancelled,
         "created_by": task.created_by,
         "created_at": task.created_at,
@@ -144,6 +145,7 @@ def _task(row: Row[Any]) -> VideoTask:
         created_at=row.created_at,
         send_at=row.send_at,
         is_cancelled=row.is_cancelled,
+        sent_before=row.sent_before,
     )
 
 
