@@ -1,6 +1,9 @@
 """A company files and a reviewer decides, over a real socket."""
 
+import asyncio
 import io
+import itertools
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +16,7 @@ from PIL import Image
 
 from hongyan.kernel.clock import FrozenClock
 from hongyan.kernel.db.database import Database
+from hongyan.rooms.enterprises.console_api.router import DrawPage
 from hongyan.rooms.enterprises.console_api.router import console_router as filings_router
 from hongyan.rooms.identity.contracts import Role, system_actor
 from hongyan.rooms.identity.service.people import NewUser
@@ -29,6 +33,8 @@ from support.sessions import signed_in
 @dataclass(frozen=True, slots=True)
 class House:
     db: Database
+    easel: list[DrawPage]
+    """What draws pages now."""
     office: Office
     goose: Household
     company: httpx.AsyncClient
@@ -45,14 +51,19 @@ async def house(db: Database, tmp_path: Path) -> AsyncIterator[House]:
         new = NewUser("desk", PASSWORD, frozenset({Role.REVIEWER}))
         await identity.people.create_user(uow, system_actor(), None, new)
     doors = vendor_doors(db, identity, clock)
+    easel: list[DrawPage] = [draw_page]
+
+    async def draw(data: bytes, page: int) -> bytes:
+        return await easel[0](data, page)
+
     routers = [
-        filings_router(db, office.enterprises, doors, draw_page, count_pages),
+        filings_router(db, office.enterprises, doors, draw, count_pages),
         reviews_router(db, office.reviews, doors),
         sms_router(db, office.sms, doors, compile_template=compile_template),
     ]
     async with serving(identity_app(db, identity, clock, console_routers=routers)) as url:
         company, reviewer = await signed_in(url, "goose-admin"), await signed_in(url, "desk")
-        yield House(db, office, goose, company, reviewer)
+        yield House(db, easel, office, goose, company, reviewer)
         await company.aclose()
         await reviewer.aclose()
 
@@ -73,6 +84,31 @@ async def test_a_paper_is_leafed_through_page_by_page_up_to_a_limit(house: House
         assert (await house.company.get(f"{pages}/{shown - 1}")).content.startswith(b"\x89PNG")
         assert (await house.company.get(f"{pages}/{shown}")).status_code in {400, 404}
     assert (await house.company.get(f"/filings/papers/{uuid4()}/pages")).status_code == 404
+
+
+async def test_a_company_that_asks_for_many_pages_waits_for_its_own(house: House) -> None:
+    paper = (await upload(house, "business_licence", "licence.png", picture())).json()
+    page = f"/filings/papers/{paper['paper_id']}/pages/0"
+    drawing, is_told = 0, asyncio.Event()
+
+    async def draw(_data: bytes, _page: int) -> bytes:
+        nonlocal drawing
+        drawing += 1
+        assert drawing == 1
+        await is_told.wait()
+        drawing -= 1
+        return b"drawn"
+
+    house.easel[0] = draw
+    asking = [asyncio.ensure_future(house.company.get(page)) for _ in range(40)]
+    async with asyncio.timeout(20):
+        for refusal in itertools.islice(asyncio.as_completed(asking), 15):
+            assert (await refusal).status_code == 503
+    is_told.set()
+    asked = await asyncio.gather(*asking)
+    assert Counter(answer.status_code for answer in asked) == {200: 25, 503: 15}
+    assert {answer.json()["code"] for answer in asked if answer.status_code == 503} == {"enterprises.drawing_busy"}
+    assert (await house.company.get(page)).status_code == 200
 
 
 async def test_a_company_files_and_a_reviewer_approves(house: House) -> None:

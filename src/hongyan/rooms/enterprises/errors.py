@@ -68,3 +68,15 @@ class FilingUnderReview(Conflict):
     vendor_code = "KM.99990306"
     en = "The filing is under review; it cannot be changed before the decision."
     zh = "备案审核中，暂不能修改。"
+
+
+class DrawingBusy(HongyanError):
+    """A company waits for more pages of its papers than are drawn for it at once."""
+
+    code = "enterprises.drawing_busy"
+    vendor_code = "KM.99990503"
+    status = 503
+    vendor_status = 503
+    retryable = True
+    en = "Too many pages of your documents are being drawn. Try again in a few seconds, or download the document."
+    zh = "正在生成的文件预览过多，请稍后重试，或下载文件查看。"

@@ -1,6 +1,9 @@
 """Filings in the console: the form as data, save, upload, submit, history, sample letters; revoking for reviewers."""
 
-from collections.abc import Awaitable, Callable, Mapping
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from typing import Annotated, Any
 from urllib.parse import quote
 from uuid import UUID
@@ -12,6 +15,7 @@ from hongyan.kernel.errors import NotFound
 from hongyan.kernel.ids import FileId, TenantId
 from hongyan.rooms.enterprises.console_api import views
 from hongyan.rooms.enterprises.contracts import Filing, Scene
+from hongyan.rooms.enterprises.errors import DrawingBusy
 from hongyan.rooms.enterprises.rules.fields import MAX_BYTES
 from hongyan.rooms.enterprises.service import EnterprisesService
 from hongyan.rooms.identity.contracts import Actor, Auth
@@ -20,6 +24,8 @@ DrawPage = Callable[[bytes, int], Awaitable[bytes]]
 CountPages = Callable[[bytes], Awaitable[int]]
 _MOST_PAGES = 20
 """What its owner can leaf through; the whole paper is a download away."""
+_MOST_WAITING = 25
+"""Pages that one company waits for at once; a form shows the first page of each of its papers."""
 _DRAWN: Mapping[str, str] = {
     # A paper never changes: another one has another id.
     "Cache-Control": "private, max-age=3600",
@@ -94,9 +100,40 @@ def console_router(
     return router
 
 
+class _Turns:
+    """Companies' pages are drawn one at a time in a process, so that the desk's own keep their place."""
+
+    def __init__(self) -> None:
+        self._turn = asyncio.Semaphore(1)
+        self._waiting: Counter[TenantId | None] = Counter()
+
+    @asynccontextmanager
+    async def take(self, actor: Actor) -> AsyncIterator[None]:
+        """Wait until it is one's turn.
+
+        Raises:
+            DrawingBusy: the caller's company waits for too many pages already.
+        """
+        if self._waiting[actor.tenant_id] >= _MOST_WAITING:
+            raise DrawingBusy
+        self._waiting[actor.tenant_id] += 1
+        try:
+            async with self._turn:
+                yield
+        finally:
+            self._waiting[actor.tenant_id] -= 1
+
+
 def _add_papers(
     router: APIRouter, db: Database, service: EnterprisesService, caller: Any, draw: DrawPage, count: CountPages
 ) -> None:
+    turns = _Turns()
+
+    async def read(actor: Actor, paper_id: UUID) -> bytes:
+        # In its turn: who waits holds no paper in memory.
+        async with db.begin() as uow:
+            return (await service.read_paper(uow, actor, FileId(str(paper_id))))[1]
+
     @router.get("/papers/{paper_id}")
     async def read_paper(actor: caller, paper_id: UUID) -> Response:
         """Download a document."""
@@ -107,18 +144,16 @@ def _add_papers(
     @router.get("/papers/{paper_id}/pages", operation_id="console_count_paper_pages")
     async def count_paper_pages(actor: caller, paper_id: UUID) -> views.PaperPages:
         """Count the pages of a document and say how many of them can be looked at."""
-        async with db.begin() as uow:
-            _, data = await service.read_paper(uow, actor, FileId(str(paper_id)))
-        pages = await count(data)
+        async with turns.take(actor):
+            pages = await count(await read(actor, paper_id))
         return views.PaperPages(pages=pages, shown=min(pages, _MOST_PAGES))
 
     # Fetched by an <img>, not by the generated client.
     @router.get("/papers/{paper_id}/pages/{page}", include_in_schema=False)
     async def show_page(actor: caller, paper_id: UUID, page: Annotated[int, Path(ge=0, lt=_MOST_PAGES)]) -> Response:
         """Show a page of a document, drawn anew: what was uploaded runs nowhere."""
-        async with db.begin() as uow:
-            _, data = await service.read_paper(uow, actor, FileId(str(paper_id)))
-        drawn = await draw(data, page)
+        async with turns.take(actor):
+            drawn = await draw(await read(actor, paper_id), page)
         if not drawn:
             raise NotFound(what="page", id=page)
         return Response(drawn, media_type="image/png", headers=_DRAWN)
