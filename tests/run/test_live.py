@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
@@ -15,6 +15,7 @@ import pytest
 from hongyan.kernel.db.database import Database
 from hongyan.kernel.ids import TaskId, VideoTemplateId
 from hongyan.rooms.campaigns.contracts import VideoTask, VideoTaskState
+from hongyan.rooms.campaigns.service.live import MAX_TASKS
 from hongyan.rooms.campaigns.store import video as video_store
 from hongyan.rooms.gateways.contracts import AlarmKind, Finding
 from hongyan.rooms.gateways.store import alarms as alarm_store
@@ -129,13 +130,18 @@ async def test_a_company_hears_of_its_own_exports(house: House) -> None:
         await client.aclose()
 
 
-async def test_a_company_hears_of_its_own_video_sends(house: House) -> None:
-    db, tenant_id, now = house.graph.db, house.goose.tenant.id, datetime.now(UTC)
-    task = VideoTask(
-        id=TaskId(str(uuid4())), tenant_id=tenant_id, name="v", state=VideoTaskState.PROCESSING,
+def video_send(house: House, state: VideoTaskState, minutes_ago: int = 0) -> VideoTask:
+    at = datetime.now(UTC) - timedelta(minutes=minutes_ago)
+    return VideoTask(
+        id=TaskId(str(uuid4())), tenant_id=house.goose.tenant.id, name="v", state=state,
         tpl_id=VideoTemplateId("123456789"), tpl_name="t", hours=24, exdata="", total=3, resent=0,
-        created_by="x", created_at=now, send_at=now,
+        created_by="x", created_at=at, send_at=at,
     )  # fmt: skip
+
+
+async def test_a_company_hears_of_its_own_video_sends(house: House) -> None:
+    db, tenant_id = house.graph.db, house.goose.tenant.id
+    task = video_send(house, VideoTaskState.PROCESSING)
     browser = await house.browser("goose-admin")
     async with listening(browser, "video-tasks") as ear:
         async with db.begin() as uow:
@@ -143,6 +149,35 @@ async def test_a_company_hears_of_its_own_video_sends(house: House) -> None:
         await ear.hear("video-tasks")
         async with db.begin() as uow:
             await video_store.update_task(uow, tenant_id, task.id, state=VideoTaskState.SENDING_COMPLETE)
+        await ear.hear("video-tasks")
+    await browser.aclose()
+
+
+async def test_a_company_hears_of_video_sends_that_end_at_once(house: House) -> None:
+    db, tenant_id = house.graph.db, house.goose.tenant.id
+    task = video_send(house, VideoTaskState.SUBMIT_FAILED)
+    browser = await house.browser("goose-admin")
+    async with listening(browser, "video-tasks") as ear:
+        async with db.begin() as uow:
+            await video_store.insert_task(uow, task)
+        await ear.hear("video-tasks")
+        # also when that is what became of sending once more
+        async with db.begin() as uow:
+            await video_store.update_task(uow, tenant_id, task.id, state=VideoTaskState.RE_SUBMIT_FAILED, resent=3)
+        await ear.hear("video-tasks")
+    await browser.aclose()
+
+
+async def test_what_waits_for_its_time_hides_no_video_send_that_runs(house: House) -> None:
+    db, tenant_id = house.graph.db, house.goose.tenant.id
+    running = video_send(house, VideoTaskState.PROCESSING, minutes_ago=5)
+    async with db.begin() as uow:
+        for task in (running, *(video_send(house, VideoTaskState.SCHEDULED) for _ in range(MAX_TASKS))):
+            await video_store.insert_task(uow, task)
+    browser = await house.browser("goose-admin")
+    async with listening(browser, "video-tasks") as ear:
+        async with db.begin() as uow:
+            await video_store.update_task(uow, tenant_id, running.id, state=VideoTaskState.SENDING_COMPLETE)
         await ear.hear("video-tasks")
     await browser.aclose()
 

@@ -10,7 +10,7 @@ import msgspec
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.http.live import Audience, News, Topic, stamped
 from hongyan.kernel.ids import TaskId, TenantId
-from hongyan.rooms.campaigns.contracts import Progress, TaskFilter, TaskState, VideoProgress
+from hongyan.rooms.campaigns.contracts import Progress, TaskFilter, TaskState
 from hongyan.rooms.campaigns.service.video_views import VideoViews
 from hongyan.rooms.campaigns.service.views import CampaignViews, describe
 
@@ -38,8 +38,8 @@ def live_tasks(views: CampaignViews) -> Topic:
 def live_video_tasks(views: VideoViews) -> Topic:
     """Return the topic ``video-tasks``: that a video send of a tenant was made, moves or is over."""
 
-    async def stamp(uow: Uow, audience: Audience) -> list[VideoProgress]:
-        return await views.list_moving(uow, TenantId(audience or ""), MAX_TASKS)
+    async def stamp(uow: Uow, audience: Audience) -> object:
+        return await views.stamp(uow, TenantId(audience or ""), MAX_TASKS)
 
     return stamped("video-tasks", stamp)
 

@@ -73,9 +73,14 @@ class VideoViews:
         page = await store.list_tasks(uow, tenant_id, wanted, offset=offset, limit=limit)
         return Page(tuple(await self._progress(uow, tenant_id, page.items)), page.total, offset, limit)
 
-    async def list_moving(self, uow: Uow, tenant_id: TenantId, limit: int) -> list[VideoProgress]:
-        """Return the newest tasks that are under way, with their counts, in no other order."""
-        return await self._progress(uow, tenant_id, await store.list_moving(uow, tenant_id, limit))
+    async def stamp(self, uow: Uow, tenant_id: TenantId, limit: int) -> object:
+        """Return what is another one after a task was made, sent again, moved or ended.
+
+        Looks at ``limit`` tasks of each sort: the newest, for what ends at once; and those under way with their counts,
+        what runs before what waits for its time.
+        """
+        moving = await self._progress(uow, tenant_id, await store.list_moving(uow, tenant_id, limit))
+        return moving, await store.list_marks(uow, tenant_id, limit)
 
     async def list_replies(
         self, uow: Uow, tenant_id: TenantId, task_id: TaskId, *, offset: int, limit: int

@@ -16,7 +16,9 @@ from hongyan.rooms.campaigns.tables import tasks, video_replies, video_tasks
 
 _T = video_tasks.c
 _R = video_replies.c
-_LIVE = ("scheduled", "submit_success", "processing", "re_submit_success", "re_processing")
+_RUNNING = ("submit_success", "processing", "re_submit_success", "re_processing")
+_SCHEDULED = ("scheduled",)
+_LIVE = (*_SCHEDULED, *_RUNNING)
 
 
 async def insert_task(uow: Uow, task: VideoTask) -> None:
@@ -91,10 +93,20 @@ async def list_tasks(
 
 
 async def list_moving(uow: Uow, tenant_id: TenantId, limit: int) -> list[VideoTask]:
-    """Return a tenant's newest tasks that are under way."""
-    statement = select(*video_tasks.c).where(_T.tenant_id == tenant_id, _T.state.in_(_LIVE))
-    rows = await uow.execute(statement.order_by(_T.created_at.desc(), _T.task_id).limit(limit))
-    return [_task(row) for row in rows]
+    """Return a tenant's tasks that are under way: what runs before what waits for its time, each the newest first."""
+    found: list[VideoTask] = []
+    for states in (_RUNNING, _SCHEDULED):
+        statement = select(*video_tasks.c).where(_T.tenant_id == tenant_id, _T.state.in_(states))
+        statement = statement.order_by(_T.created_at.desc(), _T.task_id).limit(limit - len(found))
+        found += [_task(row) for row in await uow.execute(statement)]
+    return found
+
+
+async def list_marks(uow: Uow, tenant_id: TenantId, limit: int) -> list[tuple[TaskId, str, int]]:
+    """Return (task, state, re-sent messages) of a tenant's newest tasks, whatever their states."""
+    statement = select(_T.task_id, _T.state, _T.resent).where(_T.tenant_id == tenant_id)
+    rows = await uow.execute(statement.order_by(_T.created_at.desc(), _T.task_id.desc()).limit(limit))
+    return [(TaskId(row.task_id), row.state, row.resent) for row in rows]
 
 
 async def list_live(uow: Uow) -> list[tuple[TenantId, TaskId]]:
