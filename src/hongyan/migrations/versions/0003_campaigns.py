@@ -84,6 +84,20 @@ def upgrade() -> None:
         "ix_campaigns_links_card", "campaigns_links", ["tenant_id", "card_template_id", "created_at"], unique=False
     )
     op.create_index("ix_campaigns_links_cust", "campaigns_links", ["tenant_id", "cust_key", "created_at"], unique=False)
+    op.create_index(
+        "ix_campaigns_links_first",
+        "campaigns_links",
+        ["tenant_id", "created_at", "link_id"],
+        unique=False,
+        postgresql_where=sa.text("position = 0 AND NOT is_send"),
+    )
+    op.create_index(
+        "ix_campaigns_links_first_name",
+        "campaigns_links",
+        ["tenant_id", "task_name", "link_id"],
+        unique=False,
+        postgresql_where=sa.text("position = 0 AND NOT is_send"),
+    )
     op.create_index("ix_campaigns_links_task", "campaigns_links", ["task_id", "link_id"], unique=False)
     op.create_index(
         "ix_campaigns_links_tenant", "campaigns_links", ["tenant_id", "created_at", "link_id"], unique=False

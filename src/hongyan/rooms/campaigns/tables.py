@@ -23,6 +23,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from hongyan.kernel.db.metadata import metadata
 
 _ZERO = text("0")
+_FIRST = text("position = 0 AND NOT is_send")
 
 tasks = Table(
     "campaigns_tasks",
@@ -118,7 +119,8 @@ resolve_tasks = Table(
 links = Table(
     "campaigns_links",
     metadata,
-    # Only links that one call or form asked for (a few thousand at most): those of number files have no row anywhere.
+    # Only links that one call, form or resolve task's file asked for (30,000 at most): those of sends to number files
+    # have no row anywhere.
     Column("link_id", BigInteger, Identity(), primary_key=True),
     Column("tenant_id", Uuid(as_uuid=False), nullable=False),
     Column("task_id", Uuid(as_uuid=False), nullable=False),
@@ -143,6 +145,9 @@ links = Table(
     Column("resolved_times", BigInteger, nullable=False, server_default=_ZERO),
     Index("uq_campaigns_links_place", "range_id", "offset_no", unique=True, postgresql_where=text("range_id > 0")),
     Index("ix_campaigns_links_tenant", "tenant_id", "created_at", "link_id"),
+    # Lists of resolve tasks show the first link of each: of 30,000 rows one.
+    Index("ix_campaigns_links_first", "tenant_id", "created_at", "link_id", postgresql_where=_FIRST),
+    Index("ix_campaigns_links_first_name", "tenant_id", "task_name", "link_id", postgresql_where=_FIRST),
     Index("ix_campaigns_links_task", "task_id", "link_id"),
     Index("ix_campaigns_links_cust", "tenant_id", "cust_key", "created_at"),
     Index("ix_campaigns_links_url", "tenant_id", "aim_url"),

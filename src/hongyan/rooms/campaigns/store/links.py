@@ -10,7 +10,20 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, any_, func, insert, literal, select, true, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    any_,
+    func,
+    insert,
+    literal,
+    literal_column,
+    not_,
+    select,
+    true,
+    tuple_,
+    update,
+)
 from sqlalchemy.engine import Row
 
 from hongyan.kernel.db.database import Uow
@@ -248,17 +261,19 @@ async def find_drawn(uow: Uow, tenant_id: TenantId, task_id: TaskId, codes: Sequ
 def _conditions(tenant_id: TenantId, sealer: NumberSealer, wanted: LinkFilter) -> ColumnElement[bool]:
     equals: tuple[tuple[ColumnElement[Any], object], ...] = (
         (_L.task_id, wanted.task_id),
-        (_L.is_send, wanted.is_send),
         (_L.card_template_id, wanted.card_template_id),
         (_L.cust_key, cust_key(sealer, wanted.cust_flag) if wanted.cust_flag else None),
         (_L.aim_url, wanted.aim_url),
     )
     parts: list[ColumnElement[bool]] = [_L.tenant_id == tenant_id]
     parts += [column == value for column, value in equals if value not in {None, ""}]
+    if wanted.is_send is not None:
+        parts.append(_L.is_send if wanted.is_send else not_(_L.is_send))
     contains = ((_L.task_name, wanted.task_name), (_L.card_template_name, wanted.card_template_name))
     parts += [column.icontains(text, autoescape=True) for column, text in contains if text]
     if wanted.only_first:
-        parts.append(_L.position == 0)
+        # In the words of the partial indexes, without a parameter: a plan for any value could not use them.
+        parts.append(_L.position == literal_column("0"))
     if wanted.sms_sign:
         parts.append(literal(wanted.sms_sign) == any_(_L.signatures))
     if wanted.status is not None:
