@@ -73,8 +73,10 @@ _MOVING = {
     _S.SUBMIT_SUCCESS: _S.PROCESSING,
     _S.RE_SUBMIT_SUCCESS: _S.RE_PROCESSING,
 }
-_FIRST = frozenset({_S.SCHEDULED, _S.SUBMIT_SUCCESS, _S.PROCESSING})
-_SECOND = frozenset({_S.RE_SUBMIT_SUCCESS, _S.RE_PROCESSING})
+FIRST = frozenset({_S.SCHEDULED, _S.SUBMIT_SUCCESS, _S.PROCESSING})
+"""Under way for the first time."""
+SECOND = frozenset({_S.RE_SUBMIT_SUCCESS, _S.RE_PROCESSING})
+"""Under way once more."""
 _OVER = frozenset({_S.SENDING_COMPLETE, _S.SENDING_FAILED, _S.SUBMIT_FAILED})
 
 
@@ -199,7 +201,7 @@ class VideoTasks:
         """
         tenant_id = actor.tenant(Permission.BASIC_SEND_CREATE)
         task = await store.get_task(uow, tenant_id, task_id, lock=True)
-        if task.state not in _FIRST | _SECOND:
+        if task.state not in FIRST | SECOND:
             raise VideoTaskStateConflict("task_id", what="task", state=task.state.value, action="cancel")
         await self._r.delivery.cancel_task(uow, tenant_id, task_id)
         task = replace(task, is_cancelled=True)
@@ -216,7 +218,7 @@ class VideoTasks:
         """
         tenant_id = actor.tenant(Permission.BASIC_SEND_CREATE)
         task = await store.get_task(uow, tenant_id, task_id, lock=True)
-        if task.state not in _FIRST | _SECOND or task.is_cancelled:
+        if task.state not in FIRST | SECOND or task.is_cancelled:
             state = "cancelled" if task.is_cancelled else task.state.value
             raise VideoTaskStateConflict("task_id", what="task", state=state, action="resume")
         await self._r.delivery.open_gate(uow, tenant_id, GateKind.TASK, task_id)
@@ -263,12 +265,12 @@ class VideoTasks:
 
     async def _look(self, uow: Uow, task: VideoTask) -> VideoTask:
         """Move a task to where its messages are."""
-        if task.state not in _FIRST | _SECOND:
+        if task.state not in FIRST | SECOND:
             return task
         counts = await self._r.delivery.task_counts(uow, task.tenant_id, task.id)
         planned = sum(counts.values())
         if planned >= task.total + task.resent and not any(counts[state] for state in OPEN_STATES):
-            if task.state in _SECOND:
+            if task.state in SECOND:
                 return await self._set_state(uow, task, _S.RE_SENDING_COMPLETE)
             is_done = counts[MessageState.DELIVERED] > 0
             return await self._set_state(uow, task, _S.SENDING_COMPLETE if is_done else _S.SENDING_FAILED)

@@ -22,7 +22,9 @@ from hongyan.rooms.campaigns.service.video import (
     AGAIN,
     AGAIN_CHUNKS,
     AGAIN_NUMBERS,
+    FIRST,
     MAX_NUMBERS,
+    SECOND,
     VideoRooms,
     VideoTasks,
     split_no,
@@ -37,8 +39,6 @@ log = structlog.get_logger(__name__)
 
 WRONG_VALUE = "wrong_value"
 """Why a number of a large file gets nothing: its row has values that break a rule."""
-_FIRST = frozenset({VideoTaskState.SCHEDULED, VideoTaskState.SUBMIT_SUCCESS, VideoTaskState.PROCESSING})
-_SECOND = frozenset({VideoTaskState.RE_SUBMIT_SUCCESS, VideoTaskState.RE_PROCESSING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class VideoPlanner:
         """Plan every chunk of the file, one transaction for each; a task that was stopped is left as it is."""
         async for chunk in self._chunks(db, tenant_id, task_id, file_id):
             async with db.begin() as uow:
-                task = await self._under_way(uow, tenant_id, task_id, _FIRST)
+                task = await self._under_way(uow, tenant_id, task_id, FIRST)
                 if task is None:
                     return
                 template = await self._r.templates.get_template(uow, tenant_id, task.tpl_id)
@@ -110,7 +110,7 @@ class VideoPlanner:
         async with db.begin() as reading:
             async for failed in self._failed(reading, tenant_id, task_id):
                 async with db.begin() as uow:
-                    task = await self._under_way(uow, tenant_id, task_id, _SECOND)
+                    task = await self._under_way(uow, tenant_id, task_id, SECOND)
                     if task is None:
                         return
                     template = await self._r.templates.get_template(uow, tenant_id, task.tpl_id)

@@ -69,7 +69,7 @@ class VideoViews:
     async def list_tasks(
         self, uow: Uow, tenant_id: TenantId, wanted: VideoTaskFilter, *, offset: int, limit: int
     ) -> Page[VideoProgress]:
-        """Return tasks with their counts, newest first."""
+        """Return tasks with their counts, the newest first unless ``wanted.sort`` says otherwise."""
         page = await store.list_tasks(uow, tenant_id, wanted, offset=offset, limit=limit)
         return Page(tuple(await self._progress(uow, tenant_id, page.items)), page.total, offset, limit)
 
