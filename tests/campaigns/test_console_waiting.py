@@ -129,23 +129,36 @@ async def test_sends_of_video_sms_wait_as_well_and_the_newest_are_named(house: H
 
 async def test_links_that_still_work_count(house: House) -> None:
     async with house.db.begin() as uow:
-        for task_no, (days, result) in enumerate([(1, "0"), (-1, "0"), (1, "KM.90016803")]):
-            task_id = str(uuid.UUID(int=task_no + 1))
+        for days, results in ((1, ["KM.90016803", "0"]), (-1, ["0"]), (1, ["KM.90016803"])):
+            task_id = str(uuid.uuid4())
             await uow.fetch(
                 "INSERT INTO campaigns_resolve_tasks (tenant_id, task_id, kind, resolving_times, domain, validity_days,"
-                " created_at) VALUES (%s, %s, 'group', 1, 's.example.cn', 1, %s) RETURNING task_id",
-                (house.goose, task_id, NOW - timedelta(hours=1 if days > 0 else 48)),
+                " card_template_id, created_at, expires_at) VALUES (%s, %s, 'group', 1, 's.example.cn', 1, 'card-1',"
+                " %s, %s) RETURNING task_id",
+                (house.goose, task_id, NOW, NOW + timedelta(days=days)),
             )
-            await uow.fetch(
-                "INSERT INTO campaigns_links (tenant_id, task_id, position, is_send, task_name, card_template_id,"
-                " card_template_name, signatures, created_by, created_at, expires_at, result_code, error_message,"
-                " cust_key, personal) VALUES (%s, %s, 0, false, '', 'card-1', '', '{}', 'x', %s, %s, %s, '', '', '')"
-                " RETURNING task_id",
-                (house.goose, task_id, NOW, NOW + timedelta(days=days), result),
-            )
+            for position, result in enumerate(results):
+                await uow.fetch(
+                    "INSERT INTO campaigns_links (tenant_id, task_id, position, is_send, task_name, card_template_id,"
+                    " card_template_name, signatures, created_by, created_at, code, result_code, error_message,"
+                    " cust_key, personal) VALUES (%s, %s, %s, false, '', 'card-1', '', '{}', 'x', %s, %s, %s, '', '',"
+                    " '') RETURNING task_id",
+                    (house.goose, task_id, position, NOW, "code" if result == "0" else None, result),
+                )
     assert (await house.ask("card_template", "card-1"))["link_task_count"] == 1
     assert (await house.ask("link_domain", "s.example.cn"))["link_task_count"] == 2
     assert (await house.ask("sms_template", "card-1"))["link_task_count"] == 0
+    # of all tenants for those who run the platform, and not to the last one where there are very many
+    assert (await house.ask("link_domain", "s.example.cn", by=house.operator))["link_task_count"] == 2
+    async with house.db.begin() as uow:
+        await uow.fetch(
+            "INSERT INTO campaigns_resolve_tasks (tenant_id, task_id, kind, resolving_times, domain, validity_days,"
+            " card_template_id, created_at, expires_at) SELECT %s, gen_random_uuid(), 'group', 1, 's.example.cn', 1,"
+            " 'card-1', %s, %s FROM generate_series(1, 1100) RETURNING task_id",
+            (house.heron, NOW, NOW + timedelta(days=1)),
+        )
+    assert (await house.ask("link_domain", "s.example.cn"))["link_task_count"] == 2
+    assert (await house.ask("link_domain", "s.example.cn", by=house.operator))["link_task_count"] == 1_000
 
 
 async def test_bindings_of_a_signature_are_named(house: House) -> None:

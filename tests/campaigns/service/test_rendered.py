@@ -50,7 +50,7 @@ def card(offset: int, device: int = 1, *, at: datetime = AT, range_id: int = 7) 
 async def fill(db: Database, *links: Link) -> None:
     async with db.begin() as uow:
         task = ResolveTask(TASK, TENANT, LinkKind.GROUP, 10, "s.example.cn", 7, AT)
-        await store.insert_resolve_task(uow, task)
+        await store.insert_resolve_task(uow, task, CardTemplateId("600000001"))
         await store.insert_links(uow, await KEYS.sealer(uow, TENANT), links)
 
 

@@ -144,9 +144,17 @@ def upgrade() -> None:
         sa.Column("resolved", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("domain", sa.Text(), nullable=False),
         sa.Column("validity_days", sa.SmallInteger(), nullable=False),
+        sa.Column("card_template_id", sa.String(length=36), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False, comment="until when its links work"),
         sa.PrimaryKeyConstraint("task_id", name=op.f("pk_campaigns_resolve_tasks")),
         comment="what the rows of one call share and the rows in campaigns_links do not say",
+    )
+    op.create_index(
+        "ix_campaigns_resolve_tasks_card", "campaigns_resolve_tasks", ["card_template_id", "expires_at"], unique=False
+    )
+    op.create_index(
+        "ix_campaigns_resolve_tasks_domain", "campaigns_resolve_tasks", ["domain", "expires_at"], unique=False
     )
     op.create_table(
         "campaigns_tasks",
@@ -207,7 +215,9 @@ def upgrade() -> None:
         "campaigns_tasks",
         ["state"],
         unique=False,
-        postgresql_where=sa.text("state in ('parsing','scheduled','held','running','paused','finishing')"),
+        postgresql_where=sa.text(
+            "state in ('draft','parsing','ready','scheduled','held','running','paused','finishing')"
+        ),
     )
     op.create_index(
         "ix_campaigns_tasks_signature", "campaigns_tasks", ["tenant_id", "signature_name", "created_at"], unique=False

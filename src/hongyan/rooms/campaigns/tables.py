@@ -79,7 +79,7 @@ tasks = Table(
     Index(
         "ix_campaigns_tasks_live",
         "state",
-        postgresql_where=text("state in ('parsing','scheduled','held','running','paused','finishing')"),
+        postgresql_where=text("state in ('draft','parsing','ready','scheduled','held','running','paused','finishing')"),
     ),
 )
 
@@ -112,7 +112,12 @@ resolve_tasks = Table(
     Column("resolved", BigInteger, nullable=False, server_default=_ZERO),
     Column("domain", Text, nullable=False),
     Column("validity_days", SmallInteger, nullable=False),
+    Column("card_template_id", String(36), nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False, comment="until when its links work"),
+    # Which still need a card or a domain: those of one that is public are many tenants'.
+    Index("ix_campaigns_resolve_tasks_card", "card_template_id", "expires_at"),
+    Index("ix_campaigns_resolve_tasks_domain", "domain", "expires_at"),
     comment="what the rows of one call share and the rows in campaigns_links do not say",
 )
 

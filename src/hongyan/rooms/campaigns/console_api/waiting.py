@@ -32,7 +32,7 @@ class WaitingView(BaseModel):
     tasks: list[WaitingTaskView]
     """The newest; empty for the platform's people."""
     link_task_count: int
-    """Resolve tasks with links that still work."""
+    """Resolve tasks with links that still work; 1,000 stands for as many or more."""
     bindings: list[str]
 
 

@@ -88,7 +88,7 @@ class ResolveTasks:
             validity_days=wish.days,
             created_at=now,
         )
-        await store.insert_resolve_task(uow, task)
+        await store.insert_resolve_task(uow, task, card.tpl_id)
         common = LinkTask(
             task_id=task.task_id,
             tenant_id=tenant_id,

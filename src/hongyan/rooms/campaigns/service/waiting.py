@@ -28,7 +28,7 @@ class Waiting:
     tasks: tuple[WaitingTask, ...]
     """The newest of the tenant's own; the platform's people learn no names."""
     link_tasks: int
-    """Resolve tasks with links that still work."""
+    """Resolve tasks with links that still work; counted up to 1,000."""
     bindings: tuple[str, ...]
     """Channel numbers and the accounts they show under the signature: ``1069… · account``."""
 

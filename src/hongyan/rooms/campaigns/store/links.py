@@ -6,7 +6,7 @@ Marks and values of people are sealed under the tenant's key here and opened on 
 import asyncio
 import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -124,7 +124,7 @@ async def insert_links(uow: Uow, sealer: NumberSealer, new: Sequence[Link]) -> N
     await uow.copy_rows("campaigns_links", _COLUMNS, await asyncio.to_thread(lambda: list(rows())))
 
 
-async def insert_resolve_task(uow: Uow, task: ResolveTask) -> None:
+async def insert_resolve_task(uow: Uow, task: ResolveTask, card_template_id: CardTemplateId) -> None:
     """Write what the rows of a resolve task share."""
     await uow.execute(
         insert(resolve_tasks).values(
@@ -134,7 +134,9 @@ async def insert_resolve_task(uow: Uow, task: ResolveTask) -> None:
             resolving_times=task.resolving_times,
             domain=task.domain,
             validity_days=task.validity_days,
+            card_template_id=card_template_id,
             created_at=task.created_at,
+            expires_at=task.created_at + timedelta(days=task.validity_days),
         )
     )
 
