@@ -219,10 +219,13 @@ def upgrade() -> None:
             "state in ('draft','parsing','ready','scheduled','held','running','paused','finishing')"
         ),
     )
+    op.create_index("ix_campaigns_tasks_name", "campaigns_tasks", ["tenant_id", "name", "task_id"], unique=False)
     op.create_index(
         "ix_campaigns_tasks_signature", "campaigns_tasks", ["tenant_id", "signature_name", "created_at"], unique=False
     )
-    op.create_index("ix_campaigns_tasks_started", "campaigns_tasks", ["tenant_id", "started_at"], unique=False)
+    op.create_index(
+        "ix_campaigns_tasks_started", "campaigns_tasks", ["tenant_id", "started_at", "task_id"], unique=False
+    )
     op.create_index(
         "ix_campaigns_tasks_state", "campaigns_tasks", ["tenant_id", "state", "created_at", "task_id"], unique=False
     )

@@ -73,7 +73,8 @@ tasks = Table(
         postgresql_include=["name", "card_template_name"],
     ),
     Index("ix_campaigns_tasks_state", "tenant_id", "state", "created_at", "task_id"),
-    Index("ix_campaigns_tasks_started", "tenant_id", "started_at"),
+    Index("ix_campaigns_tasks_started", "tenant_id", "started_at", "task_id"),
+    Index("ix_campaigns_tasks_name", "tenant_id", "name", "task_id"),
     Index("ix_campaigns_tasks_signature", "tenant_id", "signature_name", "created_at"),
     Index("ix_campaigns_tasks_card", "tenant_id", "card_template_id", "created_at", "task_id"),
     Index(

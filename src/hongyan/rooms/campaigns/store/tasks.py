@@ -163,10 +163,10 @@ async def list_tasks(uow: Uow, tenant_id: TenantId, wanted: TaskFilter, *, offse
     """Return tasks, newest first unless another order is asked for; the total is exact up to 10,000."""
     where = _conditions(tenant_id, wanted)
     column = _SORTS[wanted.sort.removeprefix("-")]
-    # Both keys one way, so that an index is read backwards or forwards: by a time nothing is sorted.
+    # Both keys one way, so that an index is read backwards or forwards: nothing is sorted.
     order = (column.desc(), _T.task_id.desc()) if wanted.sort.startswith("-") else (column, _T.task_id)
     shown = select(*_SHOWN).order_by(*order)
-    if wanted.name or wanted.card_template_name or column is _T.name:
+    if wanted.name or wanted.card_template_name:
         # Names are looked through once, in the index alone, for the count and the page together.
         rows = (await uow.execute(select(_T.task_id).where(where).order_by(*order).limit(COUNTED_ROWS))).all()
         total, found = len(rows), [row.task_id for row in rows[offset : offset + limit]]
