@@ -447,17 +447,13 @@ class VideoTask:
     tpl_name: str
     hours: int
     exdata: str
-    total: int
-    """Numbers, each once."""
-    resent: int
-    """Failed messages that were sent once more; 0 before that."""
+    total: int  # numbers, each once
+    resent: int  # failed messages that were sent once more; 0 before that
     created_by: str
     created_at: datetime
     send_at: datetime
-    is_cancelled: bool = False
-    """Somebody stopped it for good, if only after its last message had left."""
-    sent_before: int = 0
-    """Messages that had left when what failed was sent once more; 0 before that."""
+    is_cancelled: bool = False  # somebody stopped it for good, if only after its last message had left
+    sent_before: int = 0  # messages that had left when what failed was sent once more; 0 before that
 
 
 @dataclass(frozen=True, slots=True)
