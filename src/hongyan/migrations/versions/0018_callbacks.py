@@ -67,6 +67,13 @@ def upgrade() -> None:
         comment="the delivery log",
     )
     op.create_index("ix_callbacks_attempts_at", "callbacks_attempts", ["at"], unique=False)
+    op.create_index(
+        "ix_callbacks_attempts_failed",
+        "callbacks_attempts",
+        ["address_id", "attempt_id"],
+        unique=False,
+        postgresql_where=sa.text("status IS NULL OR status NOT BETWEEN 200 AND 299"),
+    )
     op.create_index("ix_callbacks_attempts_list", "callbacks_attempts", ["address_id", "attempt_id"], unique=False)
     op.create_table(
         "callbacks_cards",

@@ -87,6 +87,13 @@ attempts = Table(
     Column("error", Text),
     Column("answer", Text, nullable=False, comment="its first bytes"),
     Index("ix_callbacks_attempts_list", "address_id", "attempt_id"),
+    # Few of many: what did not go well is looked for when something is wrong.
+    Index(
+        "ix_callbacks_attempts_failed",
+        "address_id",
+        "attempt_id",
+        postgresql_where=text("status IS NULL OR status NOT BETWEEN 200 AND 299"),
+    ),
     Index("ix_callbacks_attempts_at", "at"),
     comment="the delivery log",
 )
