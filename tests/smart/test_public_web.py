@@ -152,6 +152,15 @@ async def test_the_card_of_a_link_below_a_path_is_shown_below_it(world: CardWorl
     assert "A&lt;b&gt;1" in found[0].text
 
 
+async def test_a_handset_may_write_a_domain_with_a_path_in_any_case(world: CardWorld) -> None:
+    name = f"{DOMAIN}/a1/b2"
+    async with world.db.begin() as uow:
+        await world.short_links.create_domain(uow, TENANT, name, DomainKind.STANDARD, state=DomainState.ACTIVE)
+    code = (await world.make_links(domain=name))[0]
+    assert (await world.ask(code, domain=name.upper()))["result"] == "card"
+    assert (await world.ask(code, domain=DOMAIN.upper()))["reason"] == "unknown"
+
+
 @pytest.mark.parametrize(("language", "title"), [("zh-CN", "链接不存在"), ("en-GB", "No such link")])
 async def test_an_unknown_card_has_its_page_in_both_languages(world: CardWorld, language: str, title: str) -> None:
     async with browser() as client:

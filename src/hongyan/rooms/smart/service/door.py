@@ -133,10 +133,11 @@ class SmartService:
         Repeating it for the same device gives the same answer and counts once. Opens its own transaction after the link
         is found.
         """
-        link = await self.find_link(request.code, request.domain)
+        domain = request.domain.lower()
+        link = await self.find_link(request.code, domain)
         if account.state is not VendorState.ACTIVE:
             return Resolved(None, WhyNot.VENDOR_NOT_ACTIVE)
-        if link is None or link.card_template_id is None or link.domain != request.domain.lower():
+        if link is None or link.card_template_id is None or link.domain != domain:
             return Resolved(None, WhyNot.UNKNOWN)
         if link.state is not LinkState.ACTIVE:
             return Resolved(None, WhyNot.EXPIRED)
