@@ -11,8 +11,8 @@ from hongyan.rooms.short_links.rules.names import MAX_URL_CHARS, check_custom_co
         (" a.example. ", "a.example"),
         ("127.0.0.1:8081", "127.0.0.1:8081"),
         ("localhost", "localhost"),
-        ("KM2G.cn/A1/b-2", "km2g.cn/a1/b-2"),
-        ("s.example:8081/vip", "s.example:8081/vip"),
+        ("KM2G.cn/A1/b2", "km2g.cn/a1/b2"),
+        ("s.example:8081/vip4567890", "s.example:8081/vip4567890"),
     ],
 )
 def test_a_domain_is_kept_in_lower_case(name: str, expected: str) -> None:
@@ -32,6 +32,8 @@ def test_a_domain_is_kept_in_lower_case(name: str, expected: str) -> None:
         "a.cn/x/y/z",
         "a.cn//x",
         "a.cn/-x",
+        "a.cn/x-y",
+        "a.cn/x/elevenchars",
         "a.cn/c",
         "a.cn/handset/x",
         "a.cn/x?y",

@@ -21,7 +21,8 @@ RESERVED_PATHS: Final = frozenset({"livez", "readyz", "metrics", "handset", "hea
 
 _LABEL: Final = r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?"
 _DOMAIN: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*(?::[1-9][0-9]{{0,4}})?", re.ASCII)
-_LEVEL: Final = r"[a-z0-9](?:[-a-z0-9]{0,30}[a-z0-9])?"
+_LEVEL: Final = r"[a-z0-9]{1,10}"
+"""As narrow as the vendor's API: a domain that it cannot name would be of no use to it. Source: api.md §5.4."""
 _LEVELS: Final = re.compile(rf"{_LEVEL}(?:/{_LEVEL})?", re.ASCII)
 """One or two path levels. Source: product.md of the requirements §2.7."""
 TAKEN_LEVELS: Final = RESERVED_PATHS | {"c", "m", "sa", "vp", "preview"}
@@ -44,8 +45,9 @@ def normalise_domain(name: str) -> str:
     if len(text) > _MAX_DOMAIN_CHARS or _DOMAIN.fullmatch(host) is None or (slash and not is_path):
         raise InvalidInput(
             "domain",
-            reason="is not a host name with at most two path levels, of at most 100 characters",
-            reason_zh="应为不超过100个字符的域名，可带至多两级路径",
+            reason="is not a host name of at most 100 characters with at most two path levels, each of 1 to 10 letters "
+            "and digits",
+            reason_zh="应为不超过100个字符的域名，可带至多两级路径，每级为1至10位字母或数字",
         )
     return text
 
