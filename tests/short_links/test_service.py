@@ -266,6 +266,39 @@ async def test_a_rejected_domain_may_be_handed_in_again_by_its_tenant(db: Databa
             await service.get_domain(uow, OTHER, first.domain_id)
 
 
+async def test_what_stands_above_and_below_a_domain_is_one_tenants_or_public(
+    db: Database, service: ShortLinksService
+) -> None:
+    async def register(tenant_id: TenantId, name: str) -> bool:
+        try:
+            async with db.begin() as uow:
+                await service.hand_in_domain(uow, tenant_id, name, DomainKind.STANDARD)
+        except DomainExists:
+            return False
+        return True
+
+    # below a public host each level has one owner, to its end
+    async with db.begin() as uow:
+        await service.create_domain(uow, None, "pub.cn", DomainKind.STANDARD)
+    assert await register(TENANT, "pub.cn/a1")
+    assert not await register(OTHER, "pub.cn/a1/b2")
+    assert await register(TENANT, "pub.cn/a1/b2")
+    assert await register(OTHER, "pub.cn/a/b2")
+    assert not await register(TENANT, "pub.cn/a")
+    # and whoever has levels keeps others from the host above them, but not from its neighbours
+    assert await register(TENANT, "x.cn/a1")
+    assert not await register(OTHER, "x.cn")
+    assert await register(OTHER, "x.cn.example")
+    assert await register(OTHER, "x.cn/a2")
+    assert not await register(TENANT, "x.cn")
+    # what was turned down keeps nobody away, and does not come back where others are meanwhile
+    async with db.begin() as uow:
+        mine = {one.name: one.domain_id for one in await service.list_domains(uow, TENANT)}
+        await service.set_domain_state(uow, mine["x.cn/a1"], DomainState.REJECTED)
+    assert await register(OTHER, "x.cn")
+    assert not await register(TENANT, "x.cn/a1")
+
+
 async def test_after_a_restore_nothing_is_given_out_twice(
     db: Database, service: ShortLinksService, clock: FrozenClock
 ) -> None:

@@ -114,6 +114,7 @@ class ShortLinksService:
         known = await domains.find_domain(uow, names.normalise_domain(name))
         if known is None or (known.tenant_id, known.kind, known.state) != (tenant_id, kind, DomainState.REJECTED):
             return await self.create_domain(uow, tenant_id, name, kind)
+        await self._check_host(uow, tenant_id, known.name)
         await self.set_domain_state(uow, known.domain_id, DomainState.REVIEWING)
         return await self.get_domain(uow, tenant_id, known.domain_id)
 
@@ -372,10 +373,12 @@ class ShortLinksService:
     # --- inside --------------------------------------------------------------------------------------------------
 
     async def _check_host(self, uow: Uow, tenant_id: TenantId | None, name: str) -> None:
-        """Let path levels stand below one's own host, a public one, or one that nobody has registered."""
-        host, slash, _ = name.partition("/")
-        owner = await domains.find_domain(uow, host) if slash else None
-        if owner is not None and owner.tenant_id not in {None, tenant_id}:
+        """Let path levels stand below what is one's own, public, or nobody's; and nothing above others' levels.
+
+        Levels of tenants may stand below a host that the platform makes public. What was turned down is nobody's.
+        """
+        await domains.lock_host(uow, name.partition("/")[0])
+        if await domains.has_neighbours(uow, tenant_id, name):
             raise DomainExists("domain", domain=name)
 
     async def _add_generation(self, uow: Uow, domain_id: DomainId, length: int, first_chars: str) -> GenerationId:

@@ -56,6 +56,22 @@ async def find_domain(uow: Uow, name: str) -> Domain | None:
     return await _find(uow, domains.c.name == name)
 
 
+async def lock_host(uow: Uow, host: str) -> None:
+    """Let only one transaction at a time register a host and path levels below it."""
+    await uow.fetch("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"short_links_domains/{host}",))
+
+
+async def has_neighbours(uow: Uow, tenant_id: TenantId | None, name: str) -> bool:
+    """Tell whether another tenant has what a name stands below, or (not for the platform) what stands below it."""
+    levels = name.split("/")
+    above = domains.c.name.in_(["/".join(levels[:count]) for count in range(1, len(levels))])
+    below = domains.c.name.startswith(f"{name}/", autoescape=True)
+    others = domains.c.tenant_id.is_not(None)
+    near = above if tenant_id is None else and_(above | below, domains.c.tenant_id != tenant_id)
+    statement = select(domains.c.domain_id).where(near, others, domains.c.state != DomainState.REJECTED)
+    return (await uow.execute(statement.limit(1))).first() is not None
+
+
 async def find_own_domain(uow: Uow, tenant_id: TenantId | None, domain_id: DomainId) -> Domain | None:
     """Return one of a tenant's own domains, or of those for everybody."""
     owned = domains.c.tenant_id.is_(None) if tenant_id is None else domains.c.tenant_id == tenant_id
