@@ -13,9 +13,8 @@ from hongyan.rooms.callbacks.tables import attempts
 
 # As rules.schedule.is_success sees a status; no answer at all is none. In the words of the partial index, without
 # parameters: a plan for any value could not use it.
-_CLASS: Final = (literal_column("200"), literal_column("299"))
-_TAKEN: Final = attempts.c.status.between(*_CLASS)
-_NOT_TAKEN: Final = attempts.c.status.is_(None) | not_(attempts.c.status.between(*_CLASS))
+_TAKEN: Final = attempts.c.status.between(literal_column("200"), literal_column("299"))
+_NOT_TAKEN: Final = attempts.c.status.is_(None) | not_(_TAKEN)
 _COLUMNS = {
     "address_id": "uuid",
     "request_id": "uuid",
