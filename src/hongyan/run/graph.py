@@ -304,7 +304,7 @@ def build_graph(settings: Settings, database_url: str, bus: NatsBus) -> Graph:
             handsets=handsets,
             identity=identity,
             out=asking,
-            letters=DomainLetters(files=files, ids=ids),
+            letters=DomainLetters(db=db, files=files, clock=clock, ids=ids),
         ),
         public_domains=PublicDomains(jobs=jobs, links=short_links, handsets=handsets, identity=identity, out=asking),
         details=SendDetails(clock=clock, views=views),

@@ -37,6 +37,34 @@ def upgrade() -> None:
     )
     op.create_index("ix_campaigns_cards_task", "campaigns_cards", ["task_id", "code"], unique=False)
     op.create_table(
+        "campaigns_domain_letters",
+        sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("letter_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "submitted_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="went to the desk with a domain; null: may be forgotten",
+        ),
+        sa.PrimaryKeyConstraint("letter_id", name=op.f("pk_campaigns_domain_letters")),
+        comment="letters on how companies are related; their bytes are files",
+    )
+    op.create_index(
+        "ix_campaigns_domain_letters_old",
+        "campaigns_domain_letters",
+        ["created_at"],
+        unique=False,
+        postgresql_where=sa.text("submitted_at IS NULL"),
+    )
+    op.create_index(
+        "ix_campaigns_domain_letters_open",
+        "campaigns_domain_letters",
+        ["tenant_id", "created_at"],
+        unique=False,
+        postgresql_where=sa.text("submitted_at IS NULL"),
+    )
+    op.create_table(
         "campaigns_jump_links",
         sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("link_id", sa.BigInteger(), sa.Identity(always=False), nullable=False),

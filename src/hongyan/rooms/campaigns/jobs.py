@@ -91,6 +91,11 @@ def register_jobs(
             else:
                 await domains.decide(uow, owner, link_id, is_approved=is_approved, review_id=review_id)
 
+    @jobs.periodic("campaigns.forget_letters", "31 4 * * *")
+    async def forget_letters() -> None:
+        """Forget letters that nobody handed in with a domain. Repeatable."""
+        await domains.letters.forget()
+
     @jobs.periodic("campaigns.tick", "* * * * *")
     async def tick() -> None:
         await clockwork.tick()

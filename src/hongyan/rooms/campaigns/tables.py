@@ -230,6 +230,18 @@ answers = Table(
     comment="who has had an auto-answer of a signature within the last day",
 )
 
+domain_letters = Table(
+    "campaigns_domain_letters",
+    metadata,
+    Column("tenant_id", Uuid(as_uuid=False), nullable=False),
+    Column("letter_id", Uuid(as_uuid=False), primary_key=True),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("submitted_at", DateTime(timezone=True), comment="went to the desk with a domain; null: may be forgotten"),
+    Index("ix_campaigns_domain_letters_open", "tenant_id", "created_at", postgresql_where=text("submitted_at IS NULL")),
+    Index("ix_campaigns_domain_letters_old", "created_at", postgresql_where=text("submitted_at IS NULL")),
+    comment="letters on how companies are related; their bytes are files",
+)
+
 jump_links = Table(
     "campaigns_jump_links",
     metadata,

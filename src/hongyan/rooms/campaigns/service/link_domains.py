@@ -87,7 +87,7 @@ class LinkDomains:
         """
         tenant_id = actor.tenant(Permission.LINK_DOMAIN_EDIT)
         tenant = await self._identity.require_service(uow, tenant_id, Service.SMART)
-        letter = None if letter_id is None else await self.letters.find(actor, letter_id)
+        letter = None if letter_id is None else await self.letters.hand_in(uow, actor, letter_id)
         domain = await self._links.hand_in_domain(uow, tenant_id, name, kind)
         snapshot: dict[str, object] = {
             "legal_name": tenant.legal_name,
