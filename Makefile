@@ -62,7 +62,8 @@ demo: ## print the addresses and accounts of the running demo
 # --- for those who change it ------------------------------------------------------------------------------------------
 
 .PHONY: lint lint-style lint-types lint-floors lint-console
-lint: lint-style lint-types lint-floors lint-console ## check style, types, floors, house rules and the console
+lint: setup ## check style, types, floors, house rules and the console
+	@$(MAKE) --jobs 2 --output-sync=target lint-style lint-types lint-floors lint-console
 
 lint-style: setup
 	@$(BIN)/ruff check .
