@@ -52,3 +52,8 @@ it("tells the platform's people numbers without names", async () => {
   await drawn({ task_count: 4, tenant_count: 2 });
   expect(await screen.findByText("2 个租户的 4 个未发完的任务")).toBeTruthy();
 });
+
+it("says that there are more links than are counted", async () => {
+  await drawn({ link_task_count: 1000 });
+  expect(await screen.findByText("1000 个以上解析任务的短链仍在有效期内")).toBeTruthy();
+});

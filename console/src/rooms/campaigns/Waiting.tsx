@@ -9,6 +9,9 @@ import { Trouble } from "@/kit/Trouble";
 export type Needed = components["schemas"]["Needed"];
 type Found = components["schemas"]["WaitingView"];
 
+/** The server counts no further. */
+const MOST_LINK_TASKS = 1000;
+
 function useWaiting(what: Needed, ids: readonly string[]) {
   return useQuery({
     // Apart from what is listed: it must not be asked again when the thing is gone.
@@ -73,7 +76,7 @@ export function Waiting({ what, ids }: { what: Needed; ids: readonly string[] })
       {t("campaigns.waiting.needed")}
       <ul data-needed>
         {count > 0 && <Tasks found={found} />}
-        {links > 0 && <li>{t("campaigns.waiting.links", { count: links })}</li>}
+        {links > 0 && <li>{t(links < MOST_LINK_TASKS ? "campaigns.waiting.links" : "campaigns.waiting.linksMany", { count: links })}</li>}
         {bindings.length > 0 && <li>{t("campaigns.waiting.bindings", { names: bindings.join(t("campaigns.waiting.comma")) })}</li>}
       </ul>
     </>
