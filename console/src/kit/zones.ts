@@ -1,5 +1,5 @@
 /** Days of a zone as moments in UTC. */
-import dayjs from "dayjs";
+import dayjs, { type Dayjs } from "dayjs";
 import timezone from "dayjs/plugin/timezone";
 import utc from "dayjs/plugin/utc";
 
@@ -14,6 +14,16 @@ export function startOfDay(day: string, zone: string, shiftDays = 0): string {
 /** Return the moment of a time that clocks of a zone show, such as `2026-11-22T21:41:31`. */
 export function momentOf(time: string, zone: string): string {
   return dayjs.tz(time, zone).toISOString();
+}
+
+/** Return the moment that was picked: a picker knows the browser's zone only, and what it shows is meant in another. */
+export function pickedMoment(picked: Dayjs, zone: string): string {
+  return momentOf(picked.format("YYYY-MM-DDTHH:mm:ss"), zone);
+}
+
+/** Is a day of a picker over in a zone? */
+export function isPastDay(day: Dayjs, zone: string): boolean {
+  return day.format("YYYY-MM-DD") < clockOf(new Date(), zone).slice(0, 10);
 }
 
 /** Return what clocks of a zone show. */

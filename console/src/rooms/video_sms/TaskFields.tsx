@@ -1,13 +1,14 @@
 import { DatePicker, Form, Input, InputNumber, Radio, Select } from "antd";
-import dayjs from "dayjs";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
 import { formatCount } from "@/kit/format";
 import { UploadField } from "@/kit/UploadField";
+import { isPastDay } from "@/kit/zones";
 import { NumberFileState, ValidNumbers } from "@/rooms/campaigns/send/NumberFileState";
 import { sendNumbers } from "@/rooms/campaigns/send/queries";
+import { useSignedIn } from "@/rooms/identity/session";
 import { sampleUrl, useUsableTemplates } from "@/rooms/video_sms/queries";
 import { FILE_BYTES, FILE_TYPES, MAX_NUMBERS, type TaskValues } from "@/rooms/video_sms/taskForm";
 
@@ -59,6 +60,7 @@ export function TemplateField() {
 /** 任务名称, 发送类型 and how long is tried. */
 export function SendFields() {
   const { t } = useTranslation();
+  const { zone } = useSignedIn();
   const when = Form.useWatch<TaskValues["when"]>("when");
   return (
     <>
@@ -74,8 +76,13 @@ export function SendFields() {
         />
       </Form.Item>
       {when === "later" && (
-        <Form.Item name="send_at" label={t("video_sms.task.sendAt")} rules={[{ required: true, message: t("video_sms.task.sendAtMissing") }]}>
-          <DatePicker showTime={{ format: "HH:mm" }} format="YYYY-MM-DD HH:mm" disabledDate={(day) => day.isBefore(dayjs(), "day")} />
+        <Form.Item
+          name="send_at"
+          label={t("video_sms.task.sendAt")}
+          rules={[{ required: true, message: t("video_sms.task.sendAtMissing") }]}
+          extra={t("video_sms.task.sendAtNote", { zone })}
+        >
+          <DatePicker showTime={{ format: "HH:mm" }} format="YYYY-MM-DD HH:mm" showNow={false} disabledDate={(day) => isPastDay(day, zone)} />
         </Form.Item>
       )}
       <Form.Item

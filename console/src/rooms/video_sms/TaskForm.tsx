@@ -18,7 +18,7 @@ import { MissingStep } from "@/rooms/overview/Missing";
 import { TemplatePhone } from "@/rooms/video_sms/FramesPhone";
 import { acts, useAct, useVideoTemplate, type VideoTask } from "@/rooms/video_sms/queries";
 import { NumberField, ParamFields, SendFields, TemplateField } from "@/rooms/video_sms/TaskFields";
-import { FORM, INITIAL, RENAMED, taskOf, type TaskValues } from "@/rooms/video_sms/taskForm";
+import { FORM, INITIAL, RENAMED, sendAtOf, taskOf, type TaskValues } from "@/rooms/video_sms/taskForm";
 
 interface Confirming {
   values: TaskValues;
@@ -37,7 +37,8 @@ interface ConfirmProps {
 function Confirm({ values, template, count, isPending, send, close }: ConfirmProps) {
   const { t } = useTranslation();
   const { zone } = useSignedIn();
-  const when = values.when === "later" && values.send_at ? formatTime(values.send_at.toISOString(), zone) : t("video_sms.task.whenNow");
+  const sendAt = sendAtOf(values, zone);
+  const when = sendAt === null ? t("video_sms.task.whenNow") : formatTime(sendAt, zone);
   const items = [
     { key: "name", label: t("video_sms.task.name"), children: values.task_name },
     { key: "template", label: t("video_sms.task.template"), children: template },
@@ -66,7 +67,7 @@ function Confirm({ values, template, count, isPending, send, close }: ConfirmPro
 /** 发送智能信息基础版. */
 export function TaskForm() {
   const { t } = useTranslation();
-  const { session } = useSignedIn();
+  const { session, zone } = useSignedIn();
   const navigate = useNavigate();
   const [search] = useSearchParams();
   const act = useAct();
@@ -78,7 +79,7 @@ export function TaskForm() {
     draft: { user: session.user.id, form: FORM },
     renamed: RENAMED,
     submit: (values) => {
-      const body = taskOf(values, params());
+      const body = taskOf(values, params(), zone);
       return act(() => acts.send(body, keyOf(body)));
     },
     onDone: (task) => void navigate(`/video-tasks?new=${task.task_id}`),

@@ -4,27 +4,34 @@ import { describe, expect, it } from "vitest";
 import { INITIAL, taskOf } from "@/rooms/video_sms/taskForm";
 import { planningOf } from "@/rooms/video_sms/words";
 
+const ZONE = "Asia/Shanghai";
 const numbers = [{ id: "f1", name: "a.xlsx", size: 1 }];
 
 describe("taskOf", () => {
   it("sends everybody's values, one for each placeholder", () => {
-    const body = taskOf({ ...INITIAL, tpl_id: "8", numbers, values: ["王", "李", "多余"] }, ["p_1", "p_2"]);
+    const body = taskOf({ ...INITIAL, tpl_id: "8", numbers, values: ["王", "李", "多余"] }, ["p_1", "p_2"], ZONE);
     expect(body).toMatchObject({ number_file_id: "f1", values: ["王", "李"], is_individual: false, send_at: null });
   });
 
   it("takes values from the file where each number has its own", () => {
-    const body = taskOf({ ...INITIAL, mode: "individual", numbers, values: ["王"] }, ["p_1"]);
+    const body = taskOf({ ...INITIAL, mode: "individual", numbers, values: ["王"] }, ["p_1"], ZONE);
     expect(body).toMatchObject({ values: [], is_individual: true });
   });
 
   it("knows no individual values without placeholders", () => {
-    expect(taskOf({ ...INITIAL, mode: "individual", numbers }, [])).toMatchObject({ is_individual: false, values: [] });
+    expect(taskOf({ ...INITIAL, mode: "individual", numbers }, [], ZONE)).toMatchObject({ is_individual: false, values: [] });
   });
 
   it("sends later only when that is chosen", () => {
-    const at = dayjs("2026-12-01T08:00:00Z");
-    expect(taskOf({ ...INITIAL, send_at: at }, []).send_at).toBeNull();
-    expect(taskOf({ ...INITIAL, when: "later", send_at: at }, []).send_at).toBe("2026-12-01T08:00:00.000Z");
+    const at = dayjs("2026-12-01T09:00:00");
+    expect(taskOf({ ...INITIAL, send_at: at }, [], ZONE).send_at).toBeNull();
+    expect(taskOf({ ...INITIAL, when: "later", send_at: undefined }, [], ZONE).send_at).toBeNull();
+  });
+
+  it("sends when clocks of the account's zone show what was picked", () => {
+    const values = { ...INITIAL, when: "later" as const, send_at: dayjs("2026-12-01T09:00:00") };
+    expect(taskOf(values, [], ZONE).send_at).toBe("2026-12-01T01:00:00.000Z");
+    expect(taskOf(values, [], "America/New_York").send_at).toBe("2026-12-01T14:00:00.000Z");
   });
 });
 

@@ -2,6 +2,7 @@
 import type { Dayjs } from "dayjs";
 
 import type { Uploaded } from "@/kit/useUploads";
+import { pickedMoment } from "@/kit/zones";
 import type { VideoTaskBody } from "@/rooms/video_sms/queries";
 
 export interface TaskValues {
@@ -11,6 +12,7 @@ export interface TaskValues {
   /** Everybody's values, in the order of the template's placeholders. */
   values: string[];
   when: "now" | "later";
+  /** As clocks of the account's zone show it. */
   send_at?: Dayjs;
   hours: number;
   numbers?: Uploaded[];
@@ -24,8 +26,13 @@ export const INITIAL: TaskValues = { task_name: "", mode: "group", values: [], w
 /** Where the server's names of fields stand in the form. */
 export const RENAMED = { number_file_id: "numbers", file: "numbers" };
 
+/** When it goes out; `null` at once. */
+export function sendAtOf({ when, send_at: picked }: Pick<TaskValues, "when" | "send_at">, zone: string): string | null {
+  return when === "later" && picked ? pickedMoment(picked, zone) : null;
+}
+
 /** Return the request; without placeholders there is nothing to fill in. */
-export function taskOf(values: TaskValues, params: readonly string[]): VideoTaskBody {
+export function taskOf(values: TaskValues, params: readonly string[], zone: string): VideoTaskBody {
   const isIndividual = params.length > 0 && values.mode === "individual";
   return {
     task_name: values.task_name,
@@ -34,6 +41,6 @@ export function taskOf(values: TaskValues, params: readonly string[]): VideoTask
     is_individual: isIndividual,
     values: isIndividual ? [] : params.map((_, index) => values.values[index] ?? ""),
     hours: values.hours,
-    send_at: values.when === "later" ? (values.send_at?.toISOString() ?? null) : null,
+    send_at: sendAtOf(values, zone),
   };
 }

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { formatCount, formatTime } from "@/kit/format";
 import { Estimate } from "@/rooms/campaigns/send/ParsePanel";
 import { useContent, useSendables } from "@/rooms/campaigns/send/queries";
-import { MAX_DAYS, type Parse, type SendValues, submittedOf } from "@/rooms/campaigns/send/values";
+import { MAX_DAYS, type Parse, sendAtOf, type SendValues, submittedOf } from "@/rooms/campaigns/send/values";
 import { useSignedIn } from "@/rooms/identity/session";
 
 interface ConfirmSendProps {
@@ -23,7 +23,8 @@ export function ConfirmSend({ values, parse, isPending, send, close }: ConfirmSe
   const content = useContent(values.card_template_id, values.sms_template_id, values.domain).data;
   const count = submittedOf(parse, values.fallback);
   const days = values.validity === "week" ? MAX_DAYS : values.validity_days;
-  const when = values.when === "later" && values.send_at ? formatTime(values.send_at.toISOString(), zone) : t("campaigns.send.whenNow");
+  const sendAt = sendAtOf(values, zone);
+  const when = sendAt === null ? t("campaigns.send.whenNow") : formatTime(sendAt, zone);
   const items = [
     { key: "name", label: t("campaigns.send.name"), children: values.name },
     { key: "count", label: t("task.parseSubmitted"), children: <strong data-confirm-count>{formatCount(count)}</strong> },

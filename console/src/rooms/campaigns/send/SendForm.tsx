@@ -45,7 +45,7 @@ function useLookedAt() {
 /** 发送智能信息: the whole form, with what a phone will show beside it. */
 export function SendForm() {
   const { t } = useTranslation();
-  const { session } = useSignedIn();
+  const { session, zone } = useSignedIn();
   const navigate = useNavigate();
   const { message } = App.useApp();
   const textOf = useProblemText();
@@ -61,7 +61,7 @@ export function SendForm() {
     draft: { user: session.user.id, form: copyOf === null ? "send-task" : `send-task.${copyOf}` },
     renamed: RENAMED,
     submit: (values) => {
-      const body = taskOf(values, looked.parse?.parse_id ?? "");
+      const body = taskOf(values, looked.parse?.parse_id ?? "", zone);
       return create({ body, key: keyOf(body) });
     },
     onDone: (task) => void navigate(`/send-tasks?new=${task.task_id}`),

@@ -1,12 +1,14 @@
 import { DatePicker, Form, Radio } from "antd";
-import dayjs from "dayjs";
 import { useTranslation } from "react-i18next";
 
+import { isPastDay } from "@/kit/zones";
 import { MAX_TEST, type SendValues } from "@/rooms/campaigns/send/values";
+import { useSignedIn } from "@/rooms/identity/session";
 
 /** 发送类型 and 试发测试. */
 export function TimeFields() {
   const { t } = useTranslation();
+  const { zone } = useSignedIn();
   const form = Form.useFormInstance<SendValues>();
   const when = Form.useWatch<SendValues["when"]>("when");
   return (
@@ -24,9 +26,9 @@ export function TimeFields() {
           name="send_at"
           label={t("campaigns.send.sendAt")}
           rules={[{ required: true, message: t("campaigns.send.sendAtMissing") }]}
-          extra={t("campaigns.send.sendAtNote")}
+          extra={t("campaigns.send.sendAtNote", { zone })}
         >
-          <DatePicker showTime={{ format: "HH:mm" }} format="YYYY-MM-DD HH:mm" disabledDate={(day) => day.isBefore(dayjs(), "day")} />
+          <DatePicker showTime={{ format: "HH:mm" }} format="YYYY-MM-DD HH:mm" showNow={false} disabledDate={(day) => isPastDay(day, zone)} />
         </Form.Item>
       )}
       <Form.Item name="is_trial" label={t("campaigns.send.trial")} required extra={t("campaigns.send.trialNote", { max: MAX_TEST })}>

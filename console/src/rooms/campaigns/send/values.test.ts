@@ -4,8 +4,9 @@ import { describe, expect, it } from "vitest";
 import type { SendTask } from "@/rooms/campaigns/sendTask";
 
 import { valuesOf } from "./copying";
-import { type CardChoice, INITIAL, isSame, type Parse, partsOf, questionOf, type Sendable, submittedOf, sumOf, taskOf, trialFault, withChosen } from "./values";
+import { type CardChoice, INITIAL, isSame, type Parse, partsOf, questionOf, sendAtOf, type Sendable, submittedOf, sumOf, taskOf, trialFault, withChosen } from "./values";
 
+const ZONE = "Asia/Shanghai";
 const PARSE = {
   counts: { rows: 5, imported: 5, invalid: 0, duplicates: 0, opted_out: 0, capable: 3, incapable: 2, submitted: 5 },
   parts: { capable: { mobile: 3 }, incapable: { mobile: 1, unicom: 3 }, plain: { mobile: 1, unicom: 1 }, longest: { capable: 60 } },
@@ -41,11 +42,18 @@ describe("what a send takes", () => {
   });
 
   it("leaves out of the request what does not apply", () => {
-    const at = dayjs("2026-12-01T00:00:00Z");
+    const at = dayjs("2026-12-01T09:00:00");
     const values = { ...INITIAL, name: "n", send_at: at, basic_template_id: "1", validity_days: 3, jump_url: " " };
-    expect(taskOf(values, "p")).toMatchObject({ send_at: null, basic_template_id: null, validity_days: 7, jump_url: null });
-    const later = taskOf({ ...values, when: "later", validity: "own", fallback: "basic" }, "p");
-    expect(later).toMatchObject({ send_at: "2026-12-01T00:00:00.000Z", basic_template_id: "1", validity_days: 3 });
+    expect(taskOf(values, "p", ZONE)).toMatchObject({ send_at: null, basic_template_id: null, validity_days: 7, jump_url: null });
+    const later = taskOf({ ...values, when: "later", validity: "own", fallback: "basic" }, "p", ZONE);
+    expect(later).toMatchObject({ basic_template_id: "1", validity_days: 3 });
+  });
+
+  it("goes out when clocks of the account's zone show what was picked", () => {
+    const values = { ...INITIAL, when: "later" as const, send_at: dayjs("2026-12-01T09:00:00") };
+    expect(taskOf(values, "p", ZONE).send_at).toBe("2026-12-01T01:00:00.000Z");
+    expect(taskOf(values, "p", "America/New_York").send_at).toBe("2026-12-01T14:00:00.000Z");
+    expect(sendAtOf(values, ZONE)).toBe("2026-12-01T01:00:00.000Z");
   });
 });
 

@@ -3,6 +3,7 @@ import type { Dayjs } from "dayjs";
 
 import type { components } from "@/client/schema";
 import type { Uploaded } from "@/kit/useUploads";
+import { pickedMoment } from "@/kit/zones";
 
 type Schemas = components["schemas"];
 export type Fallback = Schemas["Fallback"];
@@ -36,6 +37,7 @@ export interface SendValues {
   sms_template_id?: string;
   jump_url?: string;
   when: "now" | "later";
+  /** As clocks of the account's zone show it. */
   send_at?: Dayjs | null;
   is_trial: boolean;
   source: "typed" | "file";
@@ -127,15 +129,20 @@ export function trialFault(values: Pick<SendValues, "is_trial" | "source">, pars
   return values.source === "file" ? "file" : (parse?.counts.imported ?? 0) > MAX_TEST ? "many" : null;
 }
 
+/** When it goes out; `null` at once. */
+export function sendAtOf({ when, send_at: picked }: Pick<SendValues, "when" | "send_at">, zone: string): string | null {
+  return when === "later" && picked ? pickedMoment(picked, zone) : null;
+}
+
 /** The body of the request that makes the task. */
-export function taskOf(values: SendValues, parseId: string): WantedTask {
+export function taskOf(values: SendValues, parseId: string, zone: string): WantedTask {
   const jump = values.jump_url?.trim() ?? "";
   return {
     parse_id: parseId,
     name: values.name,
     fallback: values.fallback,
     basic_template_id: values.fallback === "basic" ? (values.basic_template_id ?? null) : null,
-    send_at: values.when === "later" ? (values.send_at?.toISOString() ?? null) : null,
+    send_at: sendAtOf(values, zone),
     validity_days: values.validity === "week" ? MAX_DAYS : values.validity_days,
     jump_url: jump === "" ? null : jump,
     is_trial: values.is_trial,
