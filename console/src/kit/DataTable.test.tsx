@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { cleanup, screen, within } from "@testing-library/react";
+import { act, cleanup, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
@@ -120,5 +120,38 @@ describe("DataTable", () => {
     await draw(<DataTable<Row> name="rows" columns={columns} rowKey={({ id }) => id} list={{ ...whole, readPage: () => Promise.reject(new Problem(503, "kernel.busy", "too busy")) }} />);
     await userEvent.click(screen.getByRole("button", { name: "导出 CSV" }));
     expect(await screen.findByText("too busy")).toBeTruthy();
+  });
+
+  it("keeps a file's columns while it is made, and saves no half of it for who left", async () => {
+    const texts: Blob[] = [];
+    URL.createObjectURL = (blob) => `blob:${texts.push(blob as Blob)}`;
+    URL.revokeObjectURL = () => undefined;
+    vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(() => undefined);
+    const whole = { data: rows("one"), error: null, isPending: false, refetch: () => undefined };
+    const answers: (() => void)[] = [];
+    const readPage = ({ offset, limit }: { offset: number; limit: number }) =>
+      new Promise<{ items: Row[]; total: number }>((resolve) => {
+        answers.push(() => resolve({ items: Array.from({ length: limit }, (_, at) => ({ id: String(offset + at), name: `name ${offset + at}` })), total: 200 }));
+      });
+    const user = userEvent.setup();
+    const router = await draw(<DataTable<Row> name="rows" columns={columns} rowKey={({ id }) => id} list={{ ...whole, readPage }} />);
+    const answer = async (count: number) => {
+      await vi.waitFor(() => expect(answers).toHaveLength(count));
+      await act(async () => answers[count - 1]?.());
+    };
+    await user.click(screen.getByRole("button", { name: "导出 CSV" }));
+    await answer(1);
+    await user.click(screen.getByRole("button", { name: "设置列" }));
+    await user.click(screen.getByRole("checkbox", { name: "Title" }));
+    await answer(2);
+    await vi.waitFor(() => expect(texts).toHaveLength(1));
+    const lines = (await texts[0]?.text())?.trimEnd().split("\r\n") ?? [];
+    expect([lines.length, lines[1], lines[200]]).toEqual([201, "0,name 0", "199,name 199"]);
+    await user.click(screen.getByRole("button", { name: "导出 CSV" }));
+    await answer(3);
+    await vi.waitFor(() => expect(answers).toHaveLength(4));
+    await act(() => router.navigate("/elsewhere"));
+    await answer(4);
+    expect(texts).toHaveLength(1);
   });
 });

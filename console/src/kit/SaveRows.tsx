@@ -1,6 +1,6 @@
 import { DownloadOutlined } from "@ant-design/icons";
 import { App, Button } from "antd";
-import { type ReactNode, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { createPortal, flushSync } from "react-dom";
 import { useTranslation } from "react-i18next";
 
@@ -12,10 +12,16 @@ import { useProblemText } from "@/kit/Trouble";
 export const MAX_ROWS = 10_000;
 const PAGE = 100;
 
+interface SavedColumn<T> {
+  key: string;
+  title: string;
+  render: (row: T, index: number) => ReactNode;
+}
+
 interface SaveRowsProps<T> {
   name: string;
   /** The columns as they are shown. */
-  columns: readonly { key: string; title: string; render: (row: T, index: number) => ReactNode }[];
+  columns: readonly SavedColumn<T>[];
   rowKey: (row: T) => string;
   readPage: (page: { offset: number; limit: number }) => Promise<{ items: readonly T[]; total: number }>;
 }
@@ -26,38 +32,52 @@ export function SaveRows<T>({ name, columns, rowKey, readPage }: SaveRowsProps<T
   const { message } = App.useApp();
   const problemText = useProblemText();
   const [isBusy, setBusy] = useState(false);
-  const [batch, setBatch] = useState<readonly T[]>([]);
+  const [batch, setBatch] = useState<{ rows: readonly T[]; said: readonly SavedColumn<T>[] } | null>(null);
   const body = useRef<HTMLTableSectionElement>(null);
-  const said = columns.filter(({ key }) => key !== "actions");
+  const isHere = useRef(true);
+  useEffect(() => {
+    isHere.current = true;
+    return () => {
+      isHere.current = false;
+    };
+  }, []);
 
   /** Draw rows out of sight, and read what their cells say. */
-  function read(rows: readonly T[]): string[][] {
-    flushSync(() => setBatch(rows));
+  function read(rows: readonly T[], said: readonly SavedColumn<T>[]): string[][] {
+    flushSync(() => setBatch({ rows, said }));
     return [...(body.current?.rows ?? [])].map((row) => [...row.cells].map(textOf));
   }
 
   async function save(): Promise<void> {
     setBusy(true);
+    // Columns that are hidden or shown meanwhile leave the file as it began.
+    const said = columns.filter(({ key }) => key !== "actions");
     try {
       const lines = [said.map(({ title }) => title)];
       const known = new Set<string>();
       let total = 1;
       for (let offset = 0; offset < Math.min(total, MAX_ROWS); offset += PAGE) {
         const page = await readPage({ offset, limit: PAGE });
+        if (!isHere.current) {
+          // Nobody waits for the file any more, and nothing draws its rows: half of it is worth nothing.
+          return;
+        }
         total = page.items.length === 0 ? 0 : page.total;
         // A row that moved to the next page while the file is made is in it once.
         const fresh = page.items.filter((row) => !known.has(rowKey(row)));
         fresh.forEach((row) => known.add(rowKey(row)));
-        lines.push(...read(fresh));
+        lines.push(...read(fresh, said));
       }
       saveText(`${name}.csv`, csvOf(lines), "text/csv");
       if (total > MAX_ROWS) {
         message.warning(t("kit.table.savedFirst", { max: formatCount(MAX_ROWS), total: formatCount(total) }));
       }
     } catch (error) {
-      message.error(problemText(error));
+      if (isHere.current) {
+        message.error(problemText(error));
+      }
     } finally {
-      setBatch([]);
+      setBatch(null);
       setBusy(false);
     }
   }
@@ -67,13 +87,13 @@ export function SaveRows<T>({ name, columns, rowKey, readPage }: SaveRowsProps<T
       <Button icon={<DownloadOutlined aria-hidden />} loading={isBusy} onClick={() => void save()}>
         {t("kit.table.save")}
       </Button>
-      {batch.length > 0 &&
+      {batch !== null &&
         createPortal(
           <table hidden aria-hidden inert>
             <tbody ref={body}>
-              {batch.map((row, index) => (
+              {batch.rows.map((row, index) => (
                 <tr key={rowKey(row)}>
-                  {said.map(({ key, render }) => (
+                  {batch.said.map(({ key, render }) => (
                     <td key={key}>{render(row, index)}</td>
                   ))}
                 </tr>
