@@ -67,4 +67,18 @@ describe("FilterBar", () => {
     expect(screen.getByLabelText("Name")).toHaveProperty("value", "two");
     expect(screen.getByLabelText("Parts")).toHaveProperty("value", "");
   });
+
+  it("keeps what is being typed while another list of the page turns its pages", async () => {
+    const router = await draw(<FilterBar name="things" filters={filters} />, "/page?state=a");
+    const user = userEvent.setup();
+    await user.type(screen.getByLabelText("Name"), "half");
+    await act(() => router.navigate("/page?state=a&log_page=2"));
+    expect(screen.getByLabelText("Name")).toHaveProperty("value", "half");
+    await user.click(screen.getByRole("button", { name: "重置" }));
+    expect(router.state.location.search).toBe("");
+    expect(screen.getByLabelText("Name")).toHaveProperty("value", "");
+    await user.type(screen.getByLabelText("Name"), "half");
+    await user.click(screen.getByRole("button", { name: "重置" }));
+    expect(screen.getByLabelText("Name")).toHaveProperty("value", "");
+  });
 });

@@ -207,12 +207,19 @@ export function FilterBar({ name, filters, children }: FilterBarProps) {
   const [params, change] = useFilters();
   const [form] = Form.useForm<Wanted>();
   const wanted = Object.fromEntries(filters.map((filter) => [keyOf(filter), asked(params, filter)]));
-  const query = params.toString();
+  // Of the filters' own parameters: another list of the page turning its pages leaves what is being typed alone.
+  const query = JSON.stringify(namesOf(filters).map((one) => params.getAll(one)));
   useEffect(() => {
     // Back and links change the URL: the form says what is shown now, and keeps the focus.
     form.setFieldsValue(wanted);
     // eslint-disable-next-line react-hooks/exhaustive-deps -- what is asked follows from the URL
   }, [form, query]);
+
+  function reset(): void {
+    // What was typed and never asked for is not in the URL: it goes all the same.
+    form.setFieldsValue(Object.fromEntries(filters.map((filter) => [keyOf(filter), asked(new URLSearchParams(), filter)])));
+    change(Object.fromEntries(namesOf(filters).map((one) => [one, ""])));
+  }
   return (
     <Form<Wanted>
       form={form}
@@ -233,7 +240,7 @@ export function FilterBar({ name, filters, children }: FilterBarProps) {
         <Button type="primary" htmlType="submit">
           {t("list.query")}
         </Button>
-        <Button onClick={() => change(Object.fromEntries(namesOf(filters).map((one) => [one, ""])))}>{t("list.reset")}</Button>
+        <Button onClick={reset}>{t("list.reset")}</Button>
         {children}
       </Space>
     </Form>
