@@ -127,6 +127,11 @@ export function maySend(session: Session): boolean {
   return session.user.roles.some((role) => SENDERS.includes(role));
 }
 
+/** May the user make links on the console? The form lists the company's link domains, which who may only use the API does not see. */
+export function mayMakeLinks(session: Session): boolean {
+  return session.tenant !== null && may(session, "kooMessage:devResolveTask:create") && may(session, "hongyan:linkDomain:list");
+}
+
 /** May the user see lists of the console? Developers work with the API. */
 export function mayList(session: Session): boolean {
   return session.tenant !== null && session.user.roles.some((role) => role !== "developer");

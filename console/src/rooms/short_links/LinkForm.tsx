@@ -5,6 +5,7 @@ import { useNavigate, useSearchParams } from "react-router";
 
 import { Page } from "@/kit/Page";
 import { ServerForm } from "@/kit/ServerForm";
+import { Trouble } from "@/kit/Trouble";
 import { useCard } from "@/rooms/campaigns/send/queries";
 import { may, useSignedIn } from "@/rooms/identity/session";
 import { MissingStep } from "@/rooms/overview/Missing";
@@ -27,7 +28,7 @@ export function LinkForm() {
   const navigate = useNavigate();
   const [params] = useSearchParams();
   const { mutateAsync: create } = useCreateLinks();
-  const { data, isPending } = useLinkDomains({ state: ["active"], limit: AT_ONCE });
+  const { data, error, isPending, refetch } = useLinkDomains({ state: ["active"], limit: AT_ONCE });
   const domains = data?.items ?? [];
   const first = params.get("card") ?? undefined;
   const [values, setValues] = useState<Partial<LinkValues>>({ ...INITIAL, card_template_id: first });
@@ -46,7 +47,9 @@ export function LinkForm() {
       <MissingStep form="links" />
       <div className="wizard">
         <Card>
-          {isPending ? null : (
+          {data === undefined ? (
+            !isPending && <Trouble error={error} retry={() => void refetch()} />
+          ) : (
             <ServerForm<LinkValues, ResolveTask>
               name="links"
               initialValues={{ ...INITIAL, card_template_id: first, domain: preset }}

@@ -8,7 +8,7 @@ import { type Filter, FilterBar, isFiltered } from "@/kit/FilterBar";
 import { readSort, useFilters } from "@/kit/filters";
 import { formatCount, formatTime } from "@/kit/format";
 import { Page } from "@/kit/Page";
-import { may, useSignedIn } from "@/rooms/identity/session";
+import { may, mayMakeLinks, useSignedIn } from "@/rooms/identity/session";
 import { linksUrl, type ResolveTask, useResolveTasks } from "@/rooms/short_links/queries";
 import { NAME_CHARS, usePageAndDays } from "@/rooms/short_links/words";
 
@@ -87,7 +87,7 @@ export function ResolveTasks() {
     card_template: params.get("card") ?? undefined,
     signature: params.get("sign") ?? undefined,
   });
-  const add = may(session, "kooMessage:devResolveTask:create") && (
+  const add = mayMakeLinks(session) && (
     <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => void navigate("/resolve-tasks/new")}>
       {t("short_links.form.title")}
     </Button>

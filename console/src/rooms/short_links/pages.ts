@@ -1,5 +1,5 @@
 import type { RoomPage } from "@/kit/roomPage";
-import { may, type Session } from "@/rooms/identity/session";
+import { may, mayMakeLinks, type Session } from "@/rooms/identity/session";
 
 const mayList = (session: Session) => session.tenant !== null && may(session, "kooMessage:devResolveTask:list");
 
@@ -13,7 +13,7 @@ export const pages: readonly RoomPage[] = [
   {
     path: "resolve-tasks/new",
     load: async () => (await import("@/rooms/short_links/LinkForm")).LinkForm,
-    may: (session) => session.tenant !== null && may(session, "kooMessage:devResolveTask:create"),
+    may: mayMakeLinks,
     needs: "smart",
   },
   {

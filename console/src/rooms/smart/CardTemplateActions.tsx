@@ -4,7 +4,7 @@ import { useNavigate } from "react-router";
 
 import { ConfirmAction } from "@/kit/ConfirmAction";
 import { Waiting } from "@/rooms/campaigns/Waiting";
-import { may, maySend, useSignedIn } from "@/rooms/identity/session";
+import { may, mayMakeLinks, maySend, useSignedIn } from "@/rooms/identity/session";
 import { CardTest } from "@/rooms/smart/CardTest";
 import { acts, type CardTemplate, useAct } from "@/rooms/smart/queries";
 
@@ -97,7 +97,7 @@ export function CardTemplateActions({ template, open }: { template: CardTemplate
         </Button>
       )}
       {isUsable && maySend(session) && <CardTest template={template} />}
-      {isUsable && may(session, "kooMessage:devResolveTask:create") && (
+      {isUsable && mayMakeLinks(session) && (
         <Button type="link" size="small" onClick={() => void navigate(`/resolve-tasks/new?card=${id}`)}>
           {t("smart.makeLinks")}
         </Button>
