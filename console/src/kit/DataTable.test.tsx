@@ -7,7 +7,7 @@ import { Problem } from "@/client/problem";
 
 import { type DataColumn, DataTable } from "./DataTable";
 import { draw } from "./drawn";
-import type { ListResult } from "./listResult";
+import { COUNTED_ROWS, type ListResult } from "./listResult";
 import { MAX_ROWS } from "./SaveRows";
 
 interface Row {
@@ -111,15 +111,25 @@ describe("DataTable", () => {
     URL.revokeObjectURL = () => undefined;
     vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(() => undefined);
     const whole = { data: rows("one"), error: null, isPending: false, refetch: () => undefined };
-    const readPage = vi.fn(({ offset }: { offset: number }) => Promise.resolve({ items: [{ id: String(offset), name: "x" }], total: MAX_ROWS + 1 }));
+    const readPage = vi.fn(({ offset }: { offset: number }) => Promise.resolve({ items: [{ id: String(offset), name: "x" }], total: MAX_ROWS + 2 }));
     await draw(<DataTable<Row> name="rows" columns={columns} rowKey={({ id }) => id} list={{ ...whole, readPage }} />);
     await userEvent.click(screen.getByRole("button", { name: "导出 CSV" }));
-    expect(await screen.findByText(/前 10,000 条（共 10,001 条）/)).toBeTruthy();
+    expect(await screen.findByText(/前 10,000 条（共 10,002 条）/)).toBeTruthy();
     expect(readPage).toHaveBeenCalledTimes(MAX_ROWS / 100);
     cleanup();
     await draw(<DataTable<Row> name="rows" columns={columns} rowKey={({ id }) => id} list={{ ...whole, readPage: () => Promise.reject(new Problem(503, "kernel.busy", "too busy")) }} />);
     await userEvent.click(screen.getByRole("button", { name: "导出 CSV" }));
     expect(await screen.findByText("too busy")).toBeTruthy();
+  });
+
+  it("claims no count where nobody counted further", async () => {
+    const whole = { error: null, isPending: false, refetch: () => undefined, data: { items: rows("one").items, total: COUNTED_ROWS } };
+    const readPage = () => Promise.resolve({ items: [{ id: "0", name: "x" }], total: COUNTED_ROWS });
+    await draw(<DataTable<Row> name="rows" columns={columns} rowKey={({ id }) => id} list={{ ...whole, readPage }} />);
+    expect(screen.getByText("超过 10,000 条")).toBeTruthy();
+    await userEvent.click(screen.getByRole("button", { name: "导出 CSV" }));
+    expect(await screen.findByText(/前 10,000 条，其余/)).toBeTruthy();
+    expect(screen.queryByText(/10,?001/)).toBeNull();
   });
 
   it("keeps a file's columns while it is made, and saves no half of it for who left", async () => {

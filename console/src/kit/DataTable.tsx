@@ -5,7 +5,8 @@ import { useTranslation } from "react-i18next";
 
 import { useHiddenColumns } from "@/kit/columnChoice";
 import { PAGE_SIZES, readPage, readSort, useFilters } from "@/kit/filters";
-import type { ListResult } from "@/kit/listResult";
+import { formatCount } from "@/kit/format";
+import { COUNTED_ROWS, type ListResult } from "@/kit/listResult";
 import { SaveRows } from "@/kit/SaveRows";
 import { Trouble } from "@/kit/Trouble";
 import { useKeyboardScroll } from "@/kit/useKeyboardScroll";
@@ -137,7 +138,7 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
           total: data?.total ?? 0,
           pageSizeOptions: PAGE_SIZES,
           showSizeChanger: true,
-          showTotal: (total) => t("list.total", { total }),
+          showTotal: (total) => (total === COUNTED_ROWS ? t("kit.table.more", { rows: formatCount(total - 1) }) : t("list.total", { total })),
           style: { paddingInline: 16 },
         }}
         onChange={(next, _filters, sorter, { action }) => {

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 
 import { csvOf, saveText, textOf } from "@/kit/csv";
 import { formatCount } from "@/kit/format";
+import { COUNTED_ROWS } from "@/kit/listResult";
 import { useProblemText } from "@/kit/Trouble";
 
 /** How many rows a file gets at most. */
@@ -70,7 +71,8 @@ export function SaveRows<T>({ name, columns, rowKey, readPage }: SaveRowsProps<T
       }
       saveText(`${name}.csv`, csvOf(lines), "text/csv");
       if (total > MAX_ROWS) {
-        message.warning(t("kit.table.savedFirst", { max: formatCount(MAX_ROWS), total: formatCount(total) }));
+        const max = formatCount(MAX_ROWS);
+        message.warning(total === COUNTED_ROWS ? t("kit.table.savedFirstOfMore", { max }) : t("kit.table.savedFirst", { max, total: formatCount(total) }));
       }
     } catch (error) {
       if (isHere.current) {

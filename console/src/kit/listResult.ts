@@ -1,5 +1,8 @@
 /** What lists show, and how they are read. */
 
+/** Stores count the rows of long lists up to here: a total of so many may be more. */
+export const COUNTED_ROWS = 10_001;
+
 type PageReader<T> = (page: { offset: number; limit: number }) => Promise<{ items: readonly T[]; total: number }>;
 
 /** What a list's query gives: useQuery's result fits. */
