@@ -6778,6 +6778,8 @@ export interface components {
             state: components["schemas"]["KeyState"];
             /** User Id */
             user_id: string;
+            /** User Name */
+            user_name: string;
         };
         /**
          * KindChange

@@ -173,6 +173,7 @@ async def test_a_key_is_made_shown_once_disabled_rotated_and_removed(house: Hous
         assert (len(ak), len(made["sk"])) == (20, 40)
         listed = (await browser.get("/access-keys")).json()
         assert listed["total"] == 2
+        assert {key["user_name"] for key in (made["key"], *listed["items"])} == {"goose-admin"}
         assert made["sk"] not in str(listed)
         disabled = await browser.patch(f"/access-keys/{ak}", json={"state": "disabled"})
         assert disabled.json()["state"] == "disabled"

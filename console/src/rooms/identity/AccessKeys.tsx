@@ -13,7 +13,7 @@ import { ServerForm } from "@/kit/ServerForm";
 import { StateTag } from "@/kit/StateTag";
 import { useWholeList } from "@/kit/wholeList";
 import { KeyActions } from "@/rooms/identity/KeyActions";
-import { type AccessKey, acts, type NewKey, useAct, useKeys, useNames } from "@/rooms/identity/queries";
+import { type AccessKey, acts, type NewKey, useAct, useKeys } from "@/rooms/identity/queries";
 import { SecretOnce } from "@/rooms/identity/SecretOnce";
 import { keyCsv } from "@/rooms/identity/secrets";
 import { may, useSignedIn } from "@/rooms/identity/session";
@@ -76,8 +76,6 @@ export function AccessKeys() {
   const [rotated, setRotated] = useState<AccessKey | null>(null);
   const [made, setMade] = useState<NewKey | null>(null);
   const seesAll = may(session, "hongyan:user:edit");
-  const names = useNames(seesAll);
-  const ownerOf = (userId: string) => (userId === session.user.id ? session.user.name : (names.get(userId) ?? userId));
 
   const filters: Filter[] = [
     { kind: "text", name: "text", label: t("identity.keys.find"), maxLength: DESCRIPTION_CHARS },
@@ -88,9 +86,9 @@ export function AccessKeys() {
   const list = useWholeList(useKeys(), {
     keep: (key) =>
       (state === undefined || key.state === state) &&
-      [key.ak, key.description, ownerOf(key.user_id)].some((one) => one.toLowerCase().includes(text)),
+      [key.ak, key.description, key.user_name].some((one) => one.toLowerCase().includes(text)),
     sorts: {
-      owner: (key) => ownerOf(key.user_id),
+      owner: (key) => key.user_name,
       description: (key) => key.description,
       last_used_at: (key) => key.last_used_at,
       created_at: (key) => key.created_at,
@@ -129,7 +127,7 @@ export function AccessKeys() {
     },
   ];
   if (seesAll) {
-    columns.splice(1, 0, { key: "owner", title: t("identity.keys.owner"), width: 140, sort: "owner", render: (key) => ownerOf(key.user_id) });
+    columns.splice(1, 0, { key: "owner", title: t("identity.keys.owner"), width: 140, sort: "owner", render: (key) => key.user_name });
   }
   const add = (
     <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => setAdding(true)}>
@@ -165,7 +163,7 @@ export function AccessKeys() {
         </ServerForm>
       </Drawer>
       {rotated !== null && <RotateDialog pair={rotated} onMade={show} close={() => setRotated(null)} />}
-      {made !== null && <ShownOnce made={made} owner={ownerOf(made.key.user_id)} close={() => setMade(null)} />}
+      {made !== null && <ShownOnce made={made} owner={made.key.user_name} close={() => setMade(null)} />}
     </Page>
   );
 }

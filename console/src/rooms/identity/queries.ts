@@ -14,23 +14,15 @@ export type PeopleQuery = NonNullable<paths["/console/api/users"]["get"]["parame
 export type AuditQuery = NonNullable<paths["/console/api/audit"]["get"]["parameters"]["query"]>;
 
 const ROOM = "identity";
-const ALL = 100;
 
-export function usePeople(query: PeopleQuery, enabled = true) {
+export function usePeople(query: PeopleQuery) {
   const read = (wanted: PeopleQuery) => bodyOf(api.GET("/console/api/users", { params: { query: wanted } }));
   const list = useQuery({
     queryKey: [ROOM, "people", query],
     queryFn: () => read(query),
     placeholderData: keepPreviousData,
-    enabled,
   });
   return withPages(list, (page) => read({ ...query, ...page }));
-}
-
-/** Names of the first hundred people, by id. */
-export function useNames(enabled: boolean): ReadonlyMap<string, string> {
-  const { data } = usePeople({ offset: 0, limit: ALL }, enabled);
-  return new Map(data?.items.map(({ id, name }) => [id, name]));
 }
 
 export function useKeys() {

@@ -327,6 +327,7 @@ class AccessKey:
 
     ak: str
     user_id: UserId
+    user_name: str
     tenant_id: TenantId
     state: KeyState
     description: str

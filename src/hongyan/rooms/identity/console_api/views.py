@@ -107,6 +107,7 @@ class KeyView(BaseModel):
 
     ak: str
     user_id: str
+    user_name: str
     state: KeyState
     description: str
     created_at: datetime
@@ -118,6 +119,7 @@ class KeyView(BaseModel):
         return cls(
             ak=key.ak,
             user_id=key.user_id,
+            user_name=key.user_name,
             state=key.state,
             description=key.description,
             created_at=key.created_at,

@@ -69,7 +69,7 @@ class AccessService:
         if await store.count_keys(uow, tenant_id, owner.id) >= MAX_KEYS:
             raise TooManyKeys(limit=MAX_KEYS)
         ak, sk = _random(_AK_ALPHABET, _AK_CHARS), _random(_SK_ALPHABET, _SK_CHARS)
-        key = AccessKey(ak, owner.id, tenant_id, KeyState.ACTIVE, description, self._clock.now(), None)
+        key = AccessKey(ak, owner.id, owner.name, tenant_id, KeyState.ACTIVE, description, self._clock.now(), None)
         await store.insert_key(uow, key, self._ring.seal(_PURPOSE, sk.encode()))
         await self._note(uow, actor, "access_key.create", key)
         return NewAccessKey(key, sk)

@@ -14,21 +14,23 @@ from hongyan.rooms.identity.store import people
 from hongyan.rooms.identity.store import tenants as tenant_store
 from hongyan.rooms.identity.tables import access_keys, lockouts, tenants, tokens, users
 
-_KEY_COLUMNS = (
+_KEYS = select(
     access_keys.c.ak,
     access_keys.c.tenant_id,
     access_keys.c.user_id,
+    users.c.name.label("user_name"),
     access_keys.c.state,
     access_keys.c.description,
     access_keys.c.created_at,
     access_keys.c.last_used_at,
-)
+).join(users, users.c.id == access_keys.c.user_id)
 
 
 def _key_of(row: Row[Any]) -> AccessKey:
     return AccessKey(
         ak=row.ak,
         user_id=UserId(row.user_id),
+        user_name=row.user_name,
         tenant_id=TenantId(row.tenant_id),
         state=KeyState(row.state),
         description=row.description,
@@ -53,7 +55,7 @@ async def insert_key(uow: Uow, key: AccessKey, sealed_sk: bytes) -> None:
 
 async def list_keys(uow: Uow, tenant_id: TenantId, user_id: UserId | None) -> tuple[AccessKey, ...]:
     """Return the keys of one user, or of all, the newest first. A user has few."""
-    statement = select(*_KEY_COLUMNS).where(access_keys.c.tenant_id == tenant_id)
+    statement = _KEYS.where(access_keys.c.tenant_id == tenant_id)
     if user_id is not None:
         statement = statement.where(access_keys.c.user_id == user_id)
     rows = await uow.execute(statement.order_by(access_keys.c.created_at.desc(), access_keys.c.ak))
@@ -69,7 +71,7 @@ async def count_keys(uow: Uow, tenant_id: TenantId, user_id: UserId) -> int:
 
 async def find_key(uow: Uow, tenant_id: TenantId, ak: str) -> AccessKey | None:
     """Return a key of a tenant."""
-    statement = select(*_KEY_COLUMNS).where(access_keys.c.tenant_id == tenant_id, access_keys.c.ak == ak)
+    statement = _KEYS.where(access_keys.c.tenant_id == tenant_id, access_keys.c.ak == ak)
     row: Row[Any] | None = (await uow.execute(statement)).first()
     return None if row is None else _key_of(row)
 
