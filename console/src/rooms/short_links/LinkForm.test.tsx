@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { QueryClientProvider } from "@tanstack/react-query";
 import { cleanup, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
 import { afterEach, describe, expect, it, vi } from "vitest";
 
 import { api } from "@/client/api";
@@ -52,5 +53,15 @@ describe("the form of links", () => {
     await drawn({ "/console/api/link-domains": () => Promise.reject(new Problem(403, "forbidden", "no such permission")) });
     expect(await screen.findByText("no such permission")).toBeTruthy();
     expect(screen.queryByRole("button", { name: "生成" })).toBeNull();
+  });
+
+  it("asks for the file again after a look at the other kind", async () => {
+    await drawn();
+    await userEvent.click(await screen.findByRole("radio", { name: "文件上传" }));
+    expect(screen.getByText("客户文件")).toBeTruthy();
+    await userEvent.click(screen.getByRole("radio", { name: "群发" }));
+    await userEvent.click(screen.getByRole("radio", { name: "个性化" }));
+    expect(screen.getByRole<HTMLInputElement>("radio", { name: "文件上传" }).checked).toBe(true);
+    expect(screen.getByText("客户文件")).toBeTruthy();
   });
 });

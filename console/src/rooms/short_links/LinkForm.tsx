@@ -59,7 +59,8 @@ export function LinkForm() {
                 message.success(t("short_links.form.done", { count: task.made }));
                 void navigate(`/resolve-tasks/${task.task_id}`);
               }}
-              onValuesChange={(_, all) => setValues(all)}
+              // Of fields that are not shown now the form says nothing, and yet keeps what was chosen.
+              onValuesChange={(_, shown) => setValues((before) => ({ ...before, ...shown }))}
               submitText={t("short_links.form.submit")}
               cancel={() => void navigate("/resolve-tasks")}
             >
