@@ -1,7 +1,6 @@
 // @vitest-environment jsdom
 import { QueryClientProvider } from "@tanstack/react-query";
-import { cleanup, screen } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
+import { cleanup, fireEvent, screen, waitFor } from "@testing-library/react";
 import { afterEach, describe, expect, it, vi } from "vitest";
 
 import { api } from "@/client/api";
@@ -52,16 +51,29 @@ describe("the form of links", () => {
   it("says that link domains cannot be read instead of offering none", async () => {
     await drawn({ "/console/api/link-domains": () => Promise.reject(new Problem(403, "forbidden", "no such permission")) });
     expect(await screen.findByText("no such permission")).toBeTruthy();
-    expect(screen.queryByRole("button", { name: "生成" })).toBeNull();
+    expect(screen.queryByText("生成")).toBeNull();
   });
 
   it("asks for the file again after a look at the other kind", async () => {
     await drawn();
-    await userEvent.click(await screen.findByRole("radio", { name: "文件上传" }));
+    fireEvent.click(await screen.findByText("文件上传"));
     expect(screen.getByText("客户文件")).toBeTruthy();
-    await userEvent.click(screen.getByRole("radio", { name: "群发" }));
-    await userEvent.click(screen.getByRole("radio", { name: "个性化" }));
-    expect(screen.getByRole<HTMLInputElement>("radio", { name: "文件上传" }).checked).toBe(true);
+    fireEvent.click(screen.getByText("群发"));
+    expect(screen.queryByText("客户文件")).toBeNull();
+    fireEvent.click(screen.getByText("个性化"));
+    expect(screen.getByLabelText<HTMLInputElement>("文件上传").checked).toBe(true);
     expect(screen.getByText("客户文件")).toBeTruthy();
+  });
+
+  it("makes no links before it knows the card, and says when that cannot be read", async () => {
+    let answer: () => Promise<unknown> = () => Promise.reject(new Problem(503, "busy", "one moment"));
+    await drawn({ "/console/api/send-form/card-templates/{tpl_id}": () => answer() }, "/page?card=600000001");
+    expect(await screen.findByText("无法读取该模板，暂不能生成：one moment")).toBeTruthy();
+    const submit = screen.getByText("生成").closest("button");
+    expect(submit?.disabled).toBe(true);
+    answer = () => Promise.resolve({ tpl_id: "600000001", name: "会员日", params: [{ name: "param1", example: "王" }], vendors: [], is_active: true, is_public: false });
+    fireEvent.click(screen.getByText("重试"));
+    await waitFor(() => expect(submit?.disabled).toBe(false));
+    expect(document.querySelector("[data-card-trouble]")).toBeNull();
   });
 });

@@ -1,11 +1,11 @@
-import { App, Card, Form } from "antd";
+import { Alert, App, Button, Card, Form } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useSearchParams } from "react-router";
 
 import { Page } from "@/kit/Page";
 import { ServerForm } from "@/kit/ServerForm";
-import { Trouble } from "@/kit/Trouble";
+import { Trouble, useProblemText } from "@/kit/Trouble";
 import { useCard } from "@/rooms/campaigns/send/queries";
 import { may, useSignedIn } from "@/rooms/identity/session";
 import { MissingStep } from "@/rooms/overview/Missing";
@@ -20,6 +20,26 @@ import { CardPhone } from "@/rooms/smart/CardPhone";
 
 const AT_ONCE = 100;
 
+/** Says that a card cannot be read, and reads it again on demand. */
+function CardTrouble({ error, retry }: { error: Error; retry: () => void }) {
+  const { t } = useTranslation();
+  const textOf = useProblemText();
+  return (
+    <Alert
+      type="error"
+      showIcon
+      data-card-trouble
+      title={t("short_links.form.cardTrouble", { reason: textOf(error) })}
+      action={
+        <Button size="small" onClick={retry}>
+          {t("error.retry")}
+        </Button>
+      }
+      style={{ marginBottom: 24 }}
+    />
+  );
+}
+
 /** 生成解析标识: links for messages that one sends oneself. */
 export function LinkForm() {
   const { t } = useTranslation();
@@ -32,7 +52,7 @@ export function LinkForm() {
   const domains = data?.items ?? [];
   const first = params.get("card") ?? undefined;
   const [values, setValues] = useState<Partial<LinkValues>>({ ...INITIAL, card_template_id: first });
-  const { data: card } = useCard(values.card_template_id);
+  const { data: card, error: cardError, refetch: readCard } = useCard(values.card_template_id);
   const hasOwnCodes = domains.find(({ domain }) => domain === values.domain)?.kind === "custom";
   const names = card?.params.map(({ name }) => name) ?? [];
   const chosen = { params: names, hasOwnCodes, heading: t("short_links.column.cust_flag") };
@@ -61,10 +81,13 @@ export function LinkForm() {
               }}
               // Of fields that are not shown now the form says nothing, and yet keeps what was chosen.
               onValuesChange={(_, shown) => setValues((before) => ({ ...before, ...shown }))}
+              // Without its card nobody knows which columns the rows have.
+              isDisabled={values.card_template_id !== undefined && card === undefined}
               submitText={t("short_links.form.submit")}
               cancel={() => void navigate("/resolve-tasks")}
             >
               <CardField />
+              {card === undefined && cardError !== null && <CardTrouble error={cardError} retry={() => void readCard()} />}
               <Form.Item label={t("short_links.form.codeType")}>{t("short_links.form.codeTypeLink")}</Form.Item>
               <TaskFields />
               <DomainField domains={domains} isLoading={isPending} />
