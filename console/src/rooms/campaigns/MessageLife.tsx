@@ -17,13 +17,10 @@ function LifeBody({ taskId, message }: { taskId: string; message: Message }) {
   const life = useLife(message.message_id);
   const cards = useMessageCards(taskId, message.message_id, message.link_code !== null);
   const posts = useMessagePosts(taskId, message.link_code, may(session, "kooMessage:devCallback:list"));
-  if (life.error !== null) {
-    return <Trouble error={life.error} retry={() => void life.refetch()} />;
-  }
   if (life.data === undefined) {
-    return <Skeleton active />;
+    return life.error === null ? <Skeleton active /> : <Trouble error={life.error} retry={() => void life.refetch()} />;
   }
-  const known = { life: life.data, cards: cards.data?.items ?? [], posts: posts.data?.items ?? [], message, taskId };
+  const known = { life: life.data, cards: cards.data?.items ?? [], posts: posts.data?.items ?? [], taskId };
   const items: TimelineProps["items"] = momentsOf(known, t, i18n.language).map(({ at, text, note, to, color }) => ({
     color,
     title: <span className="nowrap faint">{formatTime(at, zone)}</span>,
@@ -38,7 +35,7 @@ function LifeBody({ taskId, message }: { taskId: string; message: Message }) {
   return (
     <div data-life>
       <p>
-        <MessageStateTag state={message.state} /> <span className="mono">{message.phone_masked}</span>
+        <MessageStateTag state={life.data.state} /> <span className="mono">{message.phone_masked}</span>
       </p>
       <div className="sms-bubble" style={{ marginBottom: 16 }}>
         {message.text === "" ? t("campaigns.life.noText") : message.text}

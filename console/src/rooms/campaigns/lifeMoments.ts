@@ -2,7 +2,6 @@
 import type { TFunction } from "i18next";
 
 import type { CardLife, Life, MessagePost } from "@/rooms/campaigns/queries";
-import type { Message } from "@/rooms/campaigns/sendTask";
 
 /** What carriers answer to a part they take: SMS protocols, and MM7. */
 const TAKEN: readonly number[] = [0, 1000];
@@ -42,12 +41,11 @@ interface Known {
   life: Life;
   cards: readonly CardLife[];
   posts: readonly MessagePost[];
-  message: Message;
   taskId: string;
 }
 
 /** Everything with a time that happened to a message, in order. */
-export function momentsOf({ life, cards, posts, message, taskId }: Known, t: TFunction, language: string): Moment[] {
+export function momentsOf({ life, cards, posts, taskId }: Known, t: TFunction, language: string): Moment[] {
   const meaningOf = (meaning: Meaning | null) => (meaning === null ? undefined : language.startsWith("zh") ? meaning.zh : meaning.en);
   const moments: Moment[] = [{ at: life.planned_at, text: t("campaigns.life.planned", { parts: life.parts_planned }) }];
   for (const span of life.spans) {
@@ -80,8 +78,8 @@ export function momentsOf({ life, cards, posts, message, taskId }: Known, t: TFu
       moments.push({ at: card.exposed_at, text: t("campaigns.life.exposed", { vendor }), note, color: "green" });
     }
   }
-  if (message.final_at !== null) {
-    moments.push({ at: message.final_at, text: t("campaigns.life.final", { state: t(`messageState.${message.state}`) }) });
+  if (life.final_at !== null) {
+    moments.push({ at: life.final_at, text: t("campaigns.life.final", { state: t(`messageState.${life.state}`) }) });
   }
   moments.push(...posts.map((post) => postMoment(post, taskId, t)));
   return moments.sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
