@@ -4,7 +4,9 @@ import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
 import { draw } from "@/kit/drawn";
+import { CarrierCode } from "@/rooms/campaigns/CarrierCode";
 import { Messages } from "@/rooms/campaigns/Messages";
+import { PhoneNumber } from "@/rooms/campaigns/PhoneNumber";
 import type { Message, SendTask } from "@/rooms/campaigns/sendTask";
 import { type SignedIn, SignedInContext } from "@/rooms/identity/session";
 
@@ -33,4 +35,26 @@ it("lets columns of a task's messages be chosen", async () => {
   await user.click(screen.getByRole("checkbox", { name: "短链" }));
   expect(screen.queryByRole("columnheader", { name: "短链" })).toBeNull();
   expect(screen.getByRole("checkbox", { name: "手机号码" })).toHaveProperty("disabled", true);
+});
+
+it("prints what a carrier's code means, for who cannot point at it", async () => {
+  await draw(
+    <>
+      <CarrierCode code="MI:0024" text={{ "zh-CN": "空号", en: "no such number" }} />
+      <CarrierCode code="window" text={null} />
+      <CarrierCode code="XX:9" text={null} />
+      <CarrierCode code={null} text={null} />
+    </>,
+  );
+  expect(document.body.textContent).toContain("MI:0024空号");
+  expect(document.body.textContent).toContain("window推广类短信仅在 08:00–22:00 发送，时段开始后自动继续。XX:9–");
+});
+
+it("tells who shows a number that the audit log notes it", async () => {
+  await draw(
+    <SignedInContext value={signedIn}>
+      <PhoneNumber taskId="t-1" message={message} mayReveal />
+    </SignedInContext>,
+  );
+  expect(screen.getByRole("button", { name: /查看完整号码.*记入审计日志/ })).toBeTruthy();
 });

@@ -6,10 +6,10 @@ import { useTranslation } from "react-i18next";
 import { type DataColumn, DataTable } from "@/kit/DataTable";
 import { type Change, readChoices, readList, useFilters } from "@/kit/filters";
 import { formatTime } from "@/kit/format";
+import { CarrierCode } from "@/rooms/campaigns/CarrierCode";
 import { MessageLife } from "@/rooms/campaigns/MessageLife";
 import { PhoneNumber } from "@/rooms/campaigns/PhoneNumber";
 import { exportUrl, type MessageQuery, useMessages } from "@/rooms/campaigns/queries";
-import { useReasonText } from "@/rooms/campaigns/reasons";
 import { isMoving, type Message, MESSAGE_STATES, type MessageState, type SendTask } from "@/rooms/campaigns/sendTask";
 import { MessageStateTag } from "@/rooms/campaigns/StateTag";
 import { may, maySend, useSignedIn } from "@/rooms/identity/session";
@@ -59,9 +59,8 @@ function MessageFilters({ wanted, change }: { wanted: MessageQuery; change: (cha
 }
 
 function useColumns(task: SendTask, show: (message: Message) => void): DataColumn<Message>[] {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const { session, zone } = useSignedIn();
-  const reasonOf = useReasonText();
   const time = (iso: string | null) => <span className="nowrap">{formatTime(iso, zone)}</span>;
   return [
     { key: "no", title: t("message.no"), width: 64, render: (message) => message.recipient_no + 1 },
@@ -76,11 +75,8 @@ function useColumns(task: SendTask, show: (message: Message) => void): DataColum
     {
       key: "code",
       title: t("message.code"),
-      width: 92,
-      render: ({ carrier_code: code, carrier_text: text }) =>
-        code === null ? "–" : (
-          <span className="mono" title={text?.[i18n.language] ?? reasonOf(code)}>{code}</span>
-        ),
+      width: 132,
+      render: ({ carrier_code: code, carrier_text: text }) => <CarrierCode code={code} text={text} />,
     },
     { key: "parts", title: t("message.parts"), width: 60, render: (message) => message.parts },
     {

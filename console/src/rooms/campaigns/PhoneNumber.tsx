@@ -33,6 +33,8 @@ export function PhoneNumber({ taskId, message, mayReveal }: PhoneNumberProps) {
     }
   }
 
+  // Who does not point at the button hears of the audit log, too.
+  const label = `${t("message.reveal")} · ${t("message.revealNote")}`;
   if (!mayReveal) {
     return <span className="nowrap">{message.phone_masked}</span>;
   }
@@ -46,8 +48,8 @@ export function PhoneNumber({ taskId, message, mayReveal }: PhoneNumberProps) {
           size="small"
           icon={<EyeOutlined aria-hidden />}
           loading={isPending}
-          title={t("message.revealNote")}
-          aria-label={t("message.reveal")}
+          title={label}
+          aria-label={label}
           onClick={() => void reveal()}
         />
       ) : (

@@ -1,4 +1,4 @@
-import { Card, Descriptions, Progress, Skeleton, Tabs, Tag, Tooltip } from "antd";
+import { Card, Descriptions, Progress, Skeleton, Tabs, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 
@@ -10,8 +10,8 @@ import { formatCount, formatShare, formatTime } from "@/kit/format";
 import { Page } from "@/kit/Page";
 import { StateTag } from "@/kit/StateTag";
 import { Trouble } from "@/kit/Trouble";
+import { CarrierCode } from "@/rooms/campaigns/CarrierCode";
 import { PhoneNumber } from "@/rooms/campaigns/PhoneNumber";
-import { useReasonText } from "@/rooms/campaigns/reasons";
 import { may, useSignedIn } from "@/rooms/identity/session";
 import { ExportButton } from "@/rooms/reports/ExportButton";
 import { useVideoMessages, useVideoReplies, useVideoTask, type VideoMessage, type VideoReply, type VideoTask } from "@/rooms/video_sms/queries";
@@ -20,9 +20,8 @@ import { isMoving, planningOf, RESULT_TONES, resultOf, RESULTS, TASK_TONES } fro
 
 /** 任务明细: what became of each number. */
 function Messages({ task }: { task: VideoTask }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const { session, zone } = useSignedIn();
-  const reasonOf = useReasonText();
   const [params] = useFilters();
   const { offset, limit } = readList(params);
   const result = readChoices(params, "result", RESULTS);
@@ -56,14 +55,7 @@ function Messages({ task }: { task: VideoTask }) {
       key: "code",
       title: t("video_sms.task.code"),
       width: 130,
-      render: ({ carrier_code: code, carrier_text: text }) =>
-        code === null ? (
-          "–"
-        ) : (
-          <Tooltip title={text?.[i18n.language] ?? reasonOf(code)}>
-            <span className="mono">{code}</span>
-          </Tooltip>
-        ),
+      render: ({ carrier_code: code, carrier_text: text }) => <CarrierCode code={code} text={text} />,
     },
     { key: "submitted", title: t("video_sms.task.submittedAt"), width: 172, render: (row) => time(row.submitted_at) },
     { key: "final", title: t("video_sms.task.finalAt"), width: 172, render: (row) => time(row.final_at) },
@@ -77,7 +69,7 @@ function Messages({ task }: { task: VideoTask }) {
       isFiltered={isFiltered(params, filters)}
       empty={{ text: t("video_sms.task.noMessages") }}
       // What the download centre keeps names no numbers.
-      actions={phone === undefined && <ExportButton kind="video_messages" filters={{ task_id: task.task_id, result }} hasNumbers />}
+      actions={<ExportButton kind="video_messages" filters={{ task_id: task.task_id, result }} hasNumbers isOfOne={phone !== undefined} />}
     >
       <FilterBar name="video-messages" filters={filters} />
     </DataTable>

@@ -10,11 +10,11 @@ import { useFilters } from "@/kit/filters";
 import { formatTime } from "@/kit/format";
 import { Page } from "@/kit/Page";
 import { clockOf } from "@/kit/zones";
+import { CarrierCode } from "@/rooms/campaigns/CarrierCode";
 import { useDetailFilters, useDetailQuery } from "@/rooms/campaigns/details/filters";
 import { numberUrl, type SendDetail, useSendDetails } from "@/rooms/campaigns/details/queries";
 import { MessageLife } from "@/rooms/campaigns/MessageLife";
 import { PhoneNumber } from "@/rooms/campaigns/PhoneNumber";
-import { useReasonText } from "@/rooms/campaigns/reasons";
 import { MessageStateTag } from "@/rooms/campaigns/StateTag";
 import { may, maySend, useSignedIn } from "@/rooms/identity/session";
 import { ExportButton } from "@/rooms/reports/ExportButton";
@@ -22,9 +22,8 @@ import { ExportButton } from "@/rooms/reports/ExportButton";
 const HOUR_MS = 3_600_000;
 
 function useColumns(show: (row: SendDetail) => void): DataColumn<SendDetail>[] {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const { session, zone } = useSignedIn();
-  const reasonOf = useReasonText();
   const time = (iso: string | null) => <span className="nowrap">{formatTime(iso, zone)}</span>;
   const words = (text: string) => (text === "" ? "–" : <span style={{ overflowWrap: "anywhere" }}>{text}</span>);
   return [
@@ -39,13 +38,8 @@ function useColumns(show: (row: SendDetail) => void): DataColumn<SendDetail>[] {
     {
       key: "code",
       title: t("message.code"),
-      width: 88,
-      render: ({ carrier_code: code, carrier_text: text }) =>
-        code === null ? (
-          "–"
-        ) : (
-          <span className="mono" title={text?.[i18n.language] ?? reasonOf(code)}>{code}</span>
-        ),
+      width: 132,
+      render: ({ carrier_code: code, carrier_text: text }) => <CarrierCode code={code} text={text} />,
     },
     {
       key: "task",
