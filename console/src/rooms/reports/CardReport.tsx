@@ -78,7 +78,7 @@ export function CardReport() {
           {t("reports.cards.limits", { count: MOST_TEMPLATES })}
         </p>
       </Card>
-      {error === null && (
+      {(data !== undefined || error === null) && (
         <Card
           title={data && t("reports.shown", { first: data.first, last: data.last })}
           extra={
