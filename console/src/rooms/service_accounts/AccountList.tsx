@@ -34,7 +34,7 @@ function useColumns(): DataColumn<Account>[] {
       sort: "name",
       render: (row) => (
         <span style={{ display: "inline-flex", alignItems: "center", gap: 8 }}>
-          <img src={pictureUrl(session.tenant?.id ?? "", row.logo_img)} alt="" width={28} height={28} style={{ borderRadius: 6 }} />
+          <img loading="lazy" src={pictureUrl(session.tenant?.id ?? "", row.logo_img)} alt="" width={28} height={28} style={{ borderRadius: 6 }} />
           <Link to={`/service-accounts/${row.pub_id}`}>{row.name}</Link>
         </span>
       ),
