@@ -36,3 +36,16 @@ it("says that another channel would take it now, or that the channel is gone", a
   expect(screen.getByText("未知运营商")).toBeTruthy();
   expect(screen.getByText("该通道已不存在，或暂无通道可发送此类号码")).toBeTruthy();
 });
+
+it("names the channel for who may know its name", async () => {
+  await draw(
+    <>
+      <Way way={WAY} nameOf={(id) => `channel ${id}`} />
+      <Way way={{ ...WAY, account_id: 8 }} />
+      <Way way={{ ...WAY, account_id: null }} nameOf={(id) => `channel ${id}`} />
+    </>,
+  );
+  expect(screen.getByText("channel 7")).toBeTruthy();
+  expect(screen.getByText("8")).toBeTruthy();
+  expect(screen.getByText("–")).toBeTruthy();
+});

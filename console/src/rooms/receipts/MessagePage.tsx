@@ -25,11 +25,16 @@ function lines(...said: readonly (string | false)[]): string {
   return said.filter((one) => one !== false).join(" · ");
 }
 
+/** What a channel is called; one that is gone has its number left. */
+function useChannelName(): (id: number) => string {
+  const channels = useChannels();
+  return (id) => channels.find((one) => one.account_id === id)?.name ?? `#${id}`;
+}
+
 /** A moment in words; what carriers wrote stays as they wrote it. */
 function useMomentText(): (moment: Moment) => { text: string; note?: string } {
   const { t, i18n } = useTranslation();
-  const channels = useChannels();
-  const channelOf = (id: number) => channels.find((one) => one.account_id === id)?.name ?? `#${id}`;
+  const channelOf = useChannelName();
   const meaningOf = (meaning: { zh: string; en: string } | null) => meaning !== null && (i18n.language.startsWith("zh") ? meaning.zh : meaning.en);
   return (moment) => {
     switch (moment.what) {
@@ -136,6 +141,7 @@ function Facts({ life }: { life: Life }) {
 function Found({ messageId }: { messageId: number }) {
   const { t } = useTranslation();
   const { data: life, error, refetch } = useMessage(messageId);
+  const channelOf = useChannelName();
   if (life === undefined) {
     return <Card>{error === null ? <Skeleton active /> : <Trouble error={error} retry={() => void refetch()} />}</Card>;
   }
@@ -163,7 +169,7 @@ function Found({ messageId }: { messageId: number }) {
         <div className="sms-bubble">{life.text === "" ? t("campaigns.life.noText") : life.text}</div>
       </Card>
       <Card title={t("campaigns.life.course")}>
-        {life.way !== null && <Way way={life.way} />}
+        {life.way !== null && <Way way={life.way} nameOf={channelOf} />}
         <Course life={life} />
       </Card>
     </div>
