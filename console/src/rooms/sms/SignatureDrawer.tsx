@@ -25,7 +25,7 @@ function Details({ detail }: { detail: SignatureDetail }) {
     <Link to={`/sms-signatures/${signature.signature_id}/edit`}>{t("sms.resubmit")}</Link>
   );
   const rows = [
-    ["state", t("sms.state"), <StateTag key="state" state={status} tone={SIGNATURE_TONES[status]} text={signature.is_asked_back ? t("sms.askedBack") : t(`sms.signatureState.${status}`)} />],
+    ["state", t("sms.state"), <StateTag key="state" state={status} tone={SIGNATURE_TONES[status]} text={t(`sms.signatureState.${status}`)} isAskedBack={signature.is_asked_back} />],
     ["type", t("sms.signature.type"), t(`sms.typeName.${signature.signature_type}`)],
     ["app", t("sms.signature.app"), signature.app_name],
     ["channel", t("sms.signature.channel"), signature.channel_number === "" ? t("sms.signature.channelNone") : signature.channel_number],

@@ -66,11 +66,12 @@ export function SignatureList() {
       key: "state",
       title: t("sms.state"),
       width: 130,
-      render: ({ status, review_desc: reason, is_asked_back: isAsked }) => (
+      render: ({ status, review_desc: reason, is_asked_back: isAskedBack }) => (
         <StateTag
           state={status}
-          tone={isAsked ? "unclear" : SIGNATURE_TONES[status]}
-          text={isAsked ? t("sms.askedBack") : t(`sms.signatureState.${status}`)}
+          tone={SIGNATURE_TONES[status]}
+          text={t(`sms.signatureState.${status}`)}
+          isAskedBack={isAskedBack}
           reason={reason === "" ? t(`sms.signatureStateNote.${status}`) : reason}
         />
       ),

@@ -31,7 +31,7 @@ function Details({ detail }: { detail: TemplateDetail }) {
   );
   const rows = [
     ["id", t("sms.template.id"), template.template_id],
-    ["state", t("sms.state"), <StateTag key="state" state={status} tone={TEMPLATE_TONES[status]} text={template.is_asked_back ? t("sms.askedBack") : t(`sms.templateState.${status}`)} />],
+    ["state", t("sms.state"), <StateTag key="state" state={status} tone={TEMPLATE_TONES[status]} text={t(`sms.templateState.${status}`)} isAskedBack={template.is_asked_back} />],
     ["type", t("sms.template.type"), t(`sms.typeName.${template.template_type}`)],
     ["app", t("sms.template.app"), template.app_name],
     ["signature", t("sms.template.signature"), template.signature_name],

@@ -57,11 +57,12 @@ function useColumns(open: (templateId: string) => void): DataColumn<Template>[] 
       key: "state",
       title: t("sms.state"),
       width: 140,
-      render: ({ status, review_desc: reason, is_asked_back: isAsked }) => (
+      render: ({ status, review_desc: reason, is_asked_back: isAskedBack }) => (
         <StateTag
           state={status}
-          tone={isAsked ? "unclear" : TEMPLATE_TONES[status]}
-          text={isAsked ? t("sms.askedBack") : t(`sms.templateState.${status}`)}
+          tone={TEMPLATE_TONES[status]}
+          text={t(`sms.templateState.${status}`)}
+          isAskedBack={isAskedBack}
           reason={reason}
         />
       ),
