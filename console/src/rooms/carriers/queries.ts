@@ -46,11 +46,12 @@ export function useStandIns(name: string, isAsked: boolean) {
   });
 }
 
-export function useAlarms(history: boolean) {
+/** The alarms that hold. */
+export function useAlarms() {
   const isTold = useLiveTopic("alarms", ["line", "alarms"]);
   return useQuery({
-    queryKey: ["line", "alarms", history],
-    queryFn: () => bodyOf(api.GET("/console/api/alarms", { params: { query: { history, limit: 1000 } } })),
+    queryKey: ["line", "alarms", "holding"],
+    queryFn: () => bodyOf(api.GET("/console/api/alarms", { params: { query: { limit: 1000 } } })),
     placeholderData: keepPreviousData,
     refetchInterval: isTold ? CALM_MS : SLOW_MS,
   });

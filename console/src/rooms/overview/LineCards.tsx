@@ -16,7 +16,7 @@ const SHOWN = 8;
 export function AlarmsCard() {
   const { t } = useTranslation();
   const { zone } = useSignedIn();
-  const { data, error, isPending, refetch } = useAlarms(false);
+  const { data, error, isPending, refetch } = useAlarms();
   const alarms = worstFirst(data?.items ?? []);
   return (
     <Card title={t("overview.alarms.title")} extra={<Link to="/alarms">{t("overview.alarms.all", { total: alarms.length })}</Link>} data-alarms={alarms.length}>

@@ -34,6 +34,5 @@ export function statesOf(channels: readonly Channel[], now: number): { state: Sh
 
 /** The critical ones first, each sort as it was. */
 export function worstFirst(alarms: readonly Alarm[]): Alarm[] {
-  const holding = alarms.filter((one) => one.cleared_at === null);
-  return [...holding.filter((one) => one.severity === "critical"), ...holding.filter((one) => one.severity !== "critical")];
+  return [...alarms.filter((one) => one.severity === "critical"), ...alarms.filter((one) => one.severity !== "critical")];
 }
