@@ -15,6 +15,8 @@ interface ExportButtonProps {
   filters: Record<string, unknown>;
   /** The list has phone numbers: who may see whole ones chooses. */
   hasNumbers?: boolean;
+  /** The list is narrowed by a number or a mark, which no file that is kept names. */
+  isOfOne?: boolean;
 }
 
 function asked(filters: Record<string, unknown>): Record<string, unknown> {
@@ -23,7 +25,7 @@ function asked(filters: Record<string, unknown>): Record<string, unknown> {
 }
 
 /** Order what a list shows as a file; it is made in the background and found in the download centre. */
-export function ExportButton({ kind, filters, hasNumbers = false }: ExportButtonProps) {
+export function ExportButton({ kind, filters, hasNumbers = false, isOfOne = false }: ExportButtonProps) {
   const { t } = useTranslation();
   const { notification } = App.useApp();
   const { session } = useSignedIn();
@@ -63,6 +65,13 @@ export function ExportButton({ kind, filters, hasNumbers = false }: ExportButton
 
   if (kinds?.items.includes(kind) !== true) {
     return null;
+  }
+  if (isOfOne) {
+    return (
+      <Button icon={<ExportOutlined aria-hidden />} disabled title={t("reports.export.ofOne")}>
+        {t("reports.export.button")}
+      </Button>
+    );
   }
   if (hasNumbers && may(session, "hongyan:number:reveal")) {
     const items = [

@@ -62,7 +62,7 @@ export function ResolveDetails() {
         isFiltered={isFiltered(params, filters)}
         empty={t("short_links.detail.none")}
         // What the download centre keeps tells not whose a link is.
-        actions={flag === undefined && <ExportButton kind="resolve_details" filters={wanted} hasNumbers />}
+        actions={<ExportButton kind="resolve_details" filters={wanted} hasNumbers isOfOne={flag !== undefined} />}
       />
     </Page>
   );

@@ -98,7 +98,7 @@ export function ResolveTaskDetails() {
         hasTasks={false}
         isFiltered={isFiltered(params, filters)}
         empty={t("short_links.detail.none")}
-        actions={flag === undefined && <ExportButton kind="resolve_details" filters={wanted} hasNumbers />}
+        actions={<ExportButton kind="resolve_details" filters={wanted} hasNumbers isOfOne={flag !== undefined} />}
       />
     </Page>
   );
