@@ -50,6 +50,7 @@ def test_a_link_that_was_turned_down_says_why_and_comes_again(console: Console, 
     desk.reject(KIND, "页面打不开", made["name"])
     eventually("it is rejected", lambda: state_of(console, made) == "rejected")
     assert console.get("/jump-links", text=made["name"], state="rejected")["items"][0]["reason"] == "页面打不开"
+    assert console.get(f"/jump-links/{made['link_id']}")["link"]["is_asked_back"] is False
     better = {"name": made["name"], "url": made["url"] + "&v=2"}
     again = console.act("PUT", f"/jump-links/{made['link_id']}", better)
     assert (again["state"], again["reason"], again["url"]) == ("reviewing", "", better["url"])
@@ -57,6 +58,20 @@ def test_a_link_that_was_turned_down_says_why_and_comes_again(console: Console, 
     eventually("it is approved", lambda: state_of(console, made) == "approved")
     states = [story["state"] for story in console.get(f"/jump-links/{made['link_id']}")["stories"]]
     assert states == ["approved", "rejected"]
+
+
+def test_a_question_about_a_link_is_told_from_a_refusal(console: Console, desk: Desk) -> None:
+    made = add(console)
+    desk.ask_back(KIND, "哪个门店？", made["name"])
+    eventually("it is asked back", lambda: state_of(console, made) == "rejected")
+    (row,) = console.get("/jump-links", text=made["name"])["items"]
+    assert (row["is_asked_back"], row["reason"]) == (True, "请补充说明：哪个门店？")
+    assert console.get(f"/jump-links/{made['link_id']}")["link"] == row
+    again = console.act("PUT", f"/jump-links/{made['link_id']}", {"name": made["name"], "url": made["url"]})
+    assert (again["state"], again["is_asked_back"]) == ("reviewing", False)
+    desk.reject(KIND, "页面打不开", made["name"])
+    eventually("it is rejected", lambda: state_of(console, made) == "rejected")
+    assert console.get("/jump-links", text=made["name"])["items"][0]["is_asked_back"] is False
 
 
 def test_what_is_deleted_leaves_the_desk(console: Console, desk: Desk) -> None:

@@ -53,9 +53,25 @@ def test_a_domain_that_was_turned_down_says_why_and_comes_again(console: Console
         "it is rejected", lambda: console.get(f"/link-domains/{made['domain_id']}")["domain"]["state"] == "rejected"
     )
     row = console.get("/link-domains", name=made["domain"])["items"][0]
-    assert row["reason"] == "域名未备案"
+    assert (row["reason"], row["is_asked_back"]) == ("域名未备案", False)
     again = hand_in(console, domain=made["domain"])
     assert (again["domain_id"], again["state"], again["reason"]) == (made["domain_id"], "reviewing", "")
+
+
+def test_a_question_about_a_domain_is_told_from_a_refusal_and_its_letter_comes_again(
+    console: Console, desk: Desk
+) -> None:
+    letter_id = send_letter(console).json()["file_id"]
+    made = hand_in(console, letter_id=letter_id)
+    desk.ask_back("campaigns.link_domain", "哪家公司的域名？", made["domain"])
+    one = f"/link-domains/{made['domain_id']}"
+    eventually("it is asked back", lambda: console.get(one)["domain"]["state"] == "rejected")
+    (row,) = console.get("/link-domains", name=made["domain"])["items"]
+    assert (row["is_asked_back"], row["reason"]) == (True, "请补充说明：哪家公司的域名？")
+    assert console.get(one)["domain"] == row
+    again = hand_in(console, domain=made["domain"], letter_id=letter_id)
+    assert (again["state"], again["is_asked_back"]) == ("reviewing", False)
+    assert console.get(one)["letter"]["file_id"] == letter_id
 
 
 def send_letter(console: Console, name: str = "授权函.pdf", data: bytes = PDF) -> httpx.Response:

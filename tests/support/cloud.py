@@ -130,6 +130,10 @@ class Desk:
         """Reject all that waits of a kind; returns how many."""
         return self._decide(kind, title, "reject", {"reason": reason})
 
+    def ask_back(self, kind: str, question: str, title: str | None = None) -> int:
+        """Give all that waits of a kind back with a question; returns how many."""
+        return self._decide(kind, title, "ask-back", {"question": question})
+
     def approve_everything(self) -> int:
         """Approve whatever waits."""
         return approve_all(self._console)

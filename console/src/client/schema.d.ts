@@ -6703,7 +6703,7 @@ export interface components {
         JumpLinkState: "reviewing" | "approved" | "rejected";
         /**
          * JumpLinkView
-         * @description A jump link; ``reason`` is why it was turned down.
+         * @description A jump link; ``reason`` is why it was turned down, or what the desk asks.
          */
         JumpLinkView: {
             /**
@@ -6713,6 +6713,8 @@ export interface components {
             created_at: string;
             /** Created By */
             created_by: string;
+            /** Is Asked Back */
+            is_asked_back: boolean;
             /** Link Id */
             link_id: number;
             /** Name */
@@ -7004,7 +7006,7 @@ export interface components {
         };
         /**
          * LinkDomainView
-         * @description A domain; ``reason`` is why it was turned down.
+         * @description A domain; ``reason`` is why it was turned down, or what the desk asks.
          */
         LinkDomainView: {
             /**
@@ -7016,6 +7018,8 @@ export interface components {
             domain: string;
             /** Domain Id */
             domain_id: number;
+            /** Is Asked Back */
+            is_asked_back: boolean;
             /** Is Preset */
             is_preset: boolean;
             /** Is Public */

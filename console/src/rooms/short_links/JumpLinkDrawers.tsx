@@ -22,7 +22,7 @@ export function JumpLinkForm({ old, close }: { old: JumpLink | "new" | null; clo
     <Drawer open={old !== null} onClose={close} title={t(again === null ? "short_links.jump.add" : "short_links.jump.again")} size={520} destroyOnHidden>
       {again !== null && again.reason !== "" && (
         <div style={{ marginBottom: 16 }}>
-          <RejectReason reason={again.reason} />
+          <RejectReason isAskedBack={again.is_asked_back} reason={again.reason} />
         </div>
       )}
       {old !== null && (
@@ -79,7 +79,7 @@ export function JumpLinkDrawer({ linkId, close }: { linkId: number | null; close
       {isPending && <Skeleton active />}
       {data !== undefined && (
         <div className="stack">
-          {data.link.reason !== "" && <RejectReason reason={data.link.reason} />}
+          {data.link.reason !== "" && <RejectReason isAskedBack={data.link.is_asked_back} reason={data.link.reason} />}
           <Descriptions
             column={1}
             bordered
@@ -97,7 +97,7 @@ export function JumpLinkDrawer({ linkId, close }: { linkId: number | null; close
               {
                 key: "state",
                 label: t("short_links.jump.state"),
-                children: <StateTag state={data.link.state} tone={JUMP_TONES[data.link.state]} text={t(`short_links.jump.stateName.${data.link.state}`)} />,
+                children: <StateTag state={data.link.state} tone={JUMP_TONES[data.link.state]} text={t(`short_links.jump.stateName.${data.link.state}`)} isAskedBack={data.link.is_asked_back} />,
               },
               { key: "by", label: t("short_links.jump.by"), children: data.link.created_by },
               { key: "created", label: t("sms.created"), children: formatTime(data.link.created_at, zone) },

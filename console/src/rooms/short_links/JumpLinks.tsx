@@ -100,7 +100,9 @@ export function JumpLinks() {
       key: "state",
       title: t("short_links.jump.state"),
       width: 92,
-      render: ({ state, reason }) => <StateTag state={state} tone={JUMP_TONES[state]} text={t(`short_links.jump.stateName.${state}`)} reason={reason} />,
+      render: ({ state, reason, is_asked_back: isAskedBack }) => (
+        <StateTag state={state} tone={JUMP_TONES[state]} text={t(`short_links.jump.stateName.${state}`)} reason={reason} isAskedBack={isAskedBack} />
+      ),
     },
     { key: "reason", title: t("short_links.jump.reason"), width: 140, render: ({ reason }) => <span style={{ overflowWrap: "anywhere" }}>{reason === "" ? "–" : reason}</span> },
     { key: "by", title: t("short_links.jump.by"), width: 130, isHiddenAtFirst: true, render: (row) => row.created_by },

@@ -123,7 +123,9 @@ export function LinkDomains() {
       key: "state",
       title: t("short_links.domain.state"),
       width: 110,
-      render: ({ state, reason }) => <StateTag state={state} tone={DOMAIN_TONES[state]} text={t(`short_links.domainState.${state}`)} reason={reason} />,
+      render: ({ state, reason, is_asked_back: isAskedBack }) => (
+        <StateTag state={state} tone={DOMAIN_TONES[state]} text={t(`short_links.domainState.${state}`)} reason={reason} isAskedBack={isAskedBack} />
+      ),
     },
     { key: "reason", title: t("short_links.domain.reason"), width: 190, render: ({ reason }) => <span style={{ overflowWrap: "anywhere" }}>{reason === "" ? "–" : reason}</span> },
     { key: "created", title: t("sms.created"), width: 172, render: (row) => <span className="nowrap">{formatTime(row.created_at, zone)}</span> },

@@ -1,5 +1,6 @@
 """The console's doors of jump links (自定义跳转链接管理): list, add, change what was turned down, urge, delete."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
@@ -23,20 +24,31 @@ class WantedJumpLink(BaseModel):
 
 
 class JumpLinkView(BaseModel):
-    """A jump link; ``reason`` is why it was turned down."""
+    """A jump link; ``reason`` is why it was turned down, or what the desk asks."""
 
     link_id: int
     name: str
     url: str
     state: JumpLinkState
     reason: str
+    is_asked_back: bool
+    """The desk has given it back with a question rather than refused it."""
     created_by: str
     created_at: datetime
 
     @classmethod
-    def of(cls, found: JumpLink) -> Self:
-        """Return a row."""
-        return cls(**{name: getattr(found, name) for name in cls.model_fields})
+    def of(cls, found: JumpLink, asked_back: Collection[int] = ()) -> Self:
+        """Return a row; ``asked_back`` are the ids of those that the desk asks about."""
+        return cls(
+            link_id=found.link_id,
+            name=found.name,
+            url=found.url,
+            state=found.state,
+            reason=found.reason,
+            is_asked_back=found.link_id in asked_back,
+            created_by=found.created_by,
+            created_at=found.created_at,
+        )
 
 
 class JumpLinkList(BaseModel):
@@ -100,16 +112,21 @@ def _reading(router: APIRouter, db: Database, jump_links: JumpLinks, signed_in: 
         """List one's jump links; ``text`` is a part of name or URL."""
         async with db.begin() as uow:
             found = await jump_links.list(uow, actor, text=text, states=tuple(state or ()))
+            asked_back = await jump_links.list_asked_back(uow, actor, found)
         # All of them are read, and their number is bounded: they come the newest first.
         if sort.endswith("name"):
             found = tuple(sorted(found, key=lambda one: one.name, reverse=sort.startswith("-")))
         elif sort == "created_at":
             found = found[::-1]
-        return JumpLinkList(items=[JumpLinkView.of(one) for one in found[offset : offset + limit]], total=len(found))
+        items = [JumpLinkView.of(one, asked_back) for one in found[offset : offset + limit]]
+        return JumpLinkList(items=items, total=len(found))
 
     @router.get("/{link_id}", operation_id="console_show_jump_link")
     async def show(actor: signed_in, link_id: _Id) -> JumpLinkDetail:
         """Show a link with its history."""
         async with db.begin() as uow:
             link, stories = await jump_links.show(uow, actor, link_id)
-        return JumpLinkDetail(link=JumpLinkView.of(link), stories=[DomainStoryView.of(one) for one in stories])
+            asked_back = await jump_links.list_asked_back(uow, actor, [link])
+        return JumpLinkDetail(
+            link=JumpLinkView.of(link, asked_back), stories=[DomainStoryView.of(one) for one in stories]
+        )

@@ -38,7 +38,7 @@ class LetterView(BaseModel):
 
 
 class LinkDomainView(BaseModel):
-    """A domain; ``reason`` is why it was turned down."""
+    """A domain; ``reason`` is why it was turned down, or what the desk asks."""
 
     domain_id: int
     domain: str
@@ -47,11 +47,14 @@ class LinkDomainView(BaseModel):
     is_public: bool
     is_preset: bool
     reason: str
+    is_asked_back: bool
+    """The desk has given it back with a question rather than refused it."""
     created_at: datetime
 
     @classmethod
-    def of(cls, found: Domain, reason: str = "") -> Self:
-        """Return a row."""
+    def of(cls, found: Domain, said: tuple[bool, str] = (False, "")) -> Self:
+        """Return a row; ``said``: whether the desk asked rather than refused, and its words."""
+        is_asked_back, reason = said if found.state is DomainState.REJECTED else (False, "")
         return cls(
             domain_id=found.domain_id,
             domain=found.name,
@@ -59,7 +62,8 @@ class LinkDomainView(BaseModel):
             state=found.state,
             is_public=found.tenant_id is None,
             is_preset=found.is_preset,
-            reason=reason if found.state is DomainState.REJECTED else "",
+            reason=reason,
+            is_asked_back=is_asked_back,
             created_at=found.created_at,
         )
 
@@ -203,9 +207,9 @@ def _reading(router: APIRouter, db: Database, domains: LinkDomains, signed_in: A
                 for one in await domains.list(uow, actor, kind=kind, name=name)
                 if (not state or one.state in state) and is_public in {None, one.tenant_id is None}
             ]
-            reasons = await domains.list_refusals(uow, actor)
+            said = await domains.list_refusals(uow, actor)
         found.sort(key=lambda one: (one.tenant_id is None, -one.domain_id))
-        items = [LinkDomainView.of(one, reasons.get(one.domain_id, "")) for one in found[offset : offset + limit]]
+        items = [LinkDomainView.of(one, said.get(one.domain_id, (False, ""))) for one in found[offset : offset + limit]]
         return LinkDomainList(items=items, total=len(found))
 
     @router.get("/{domain_id}", operation_id="console_show_link_domain")
@@ -214,10 +218,10 @@ def _reading(router: APIRouter, db: Database, domains: LinkDomains, signed_in: A
         async with db.begin() as uow:
             found = await domains.get(uow, actor, domain_id)
             stories = () if found.tenant_id is None else await domains.list_stories(uow, actor, domain_id)
-        reason = stories[0].review.reason if stories else ""
-        papers = stories[0].review.snapshot.get("papers", []) if stories else []
+        newest = stories[0].review if stories else None
+        papers = [] if newest is None else newest.snapshot.get("papers", [])
         return LinkDomainDetail(
-            domain=LinkDomainView.of(found, reason),
+            domain=LinkDomainView.of(found, (False, "") if newest is None else (newest.is_asked_back, newest.reason)),
             letter=next((LetterView(file_id=one["paper_id"], name=one["name"]) for one in papers), None),
             stories=[DomainStoryView.of(story) for story in stories],
         )

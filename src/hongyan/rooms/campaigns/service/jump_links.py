@@ -4,6 +4,7 @@ A tap on the plain link opens such a page instead of the card's own. The list is
 that is on no list can still be typed, as the API allows. Not for: the links themselves (``short_links``).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -25,6 +26,7 @@ REVIEW_KIND: Final = "campaigns.jump_link"
 MAX_NAME_CHARS: Final = 30
 MAX_LINKS: Final = 500
 """Of one tenant: as many as pickers and lists read at once."""
+_STORIES: Final = 500
 
 
 class JumpLinkState(StrEnum):
@@ -144,6 +146,17 @@ class JumpLinks:
             for link in map(_link, await store.list_links(uow, actor.tenant(Permission.LINK_DOMAIN_LIST)))
             if (part in link.name.lower() or part in link.url.lower()) and (not states or link.state in states)
         )
+
+    async def list_asked_back(self, uow: Uow, actor: Actor, found: Sequence[JumpLink]) -> frozenset[int]:
+        """Return the ids of those of the tenant's links that the desk has given back with a question."""
+        tenant_id = actor.tenant(Permission.LINK_DOMAIN_LIST)
+        rejected = {str(one.link_id) for one in found if one.state is JumpLinkState.REJECTED}
+        if not rejected:
+            return frozenset()
+        stories = await self._reviews.list_stories(uow, tenant_id, REVIEW_KIND, limit=_STORIES)
+        # The newest come first: the last one to be written down is the latest word on its link.
+        asked = {story.review.subject_id: story.review.is_asked_back for story in reversed(stories)}
+        return frozenset(int(link_id) for link_id in rejected if asked.get(link_id, False))
 
     async def show(self, uow: Uow, actor: Actor, link_id: int) -> tuple[JumpLink, tuple[ReviewStory, ...]]:
         """Return a link and its submissions, the newest first.

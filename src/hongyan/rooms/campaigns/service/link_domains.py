@@ -141,14 +141,17 @@ class LinkDomains:
         tenant_id = actor.tenant(Permission.LINK_DOMAIN_LIST)
         return await self._reviews.list_stories(uow, tenant_id, REVIEW_KIND, str(domain_id))
 
-    async def list_refusals(self, uow: Uow, actor: Actor) -> Mapping[int, str]:
-        """Return why domains of the tenant were turned down last, by domain."""
+    async def list_refusals(self, uow: Uow, actor: Actor) -> Mapping[int, tuple[bool, str]]:
+        """Return what the desk said of domains of the tenant that it turned down, by domain: its last word on each.
+
+        Each is whether it was a question rather than a refusal, and its words.
+        """
         tenant_id = actor.tenant(Permission.LINK_DOMAIN_LIST)
-        reasons: dict[int, str] = {}
+        said: dict[int, tuple[bool, str]] = {}
         for story in reversed(await self._reviews.list_stories(uow, tenant_id, REVIEW_KIND, limit=_STORIES)):
             if story.review.state is ReviewState.REJECTED:
-                reasons[int(story.review.subject_id)] = story.review.reason
-        return reasons
+                said[int(story.review.subject_id)] = (story.review.is_asked_back, story.review.reason)
+        return said
 
     async def urge(self, uow: Uow, actor: Actor, domain_id: int) -> None:
         """Remind the review desk of a domain (催审).
