@@ -147,7 +147,7 @@ describe("DataTable", () => {
     const router = await draw(<DataTable<Row> name="rows" columns={columns} rowKey={({ id }) => id} list={{ ...whole, readPage }} />);
     const answer = async (count: number) => {
       await vi.waitFor(() => expect(answers).toHaveLength(count));
-      await act(async () => answers[count - 1]?.());
+      await act(() => Promise.resolve(answers[count - 1]?.()));
     };
     await user.click(screen.getByRole("button", { name: "导出 CSV" }));
     await answer(1);

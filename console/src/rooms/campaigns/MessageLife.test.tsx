@@ -12,7 +12,7 @@ import { type SignedIn, SignedInContext } from "@/rooms/identity/session";
 const row = { message_id: 7, phone_masked: "138****8000", state: "attempted", text: "您好", link_code: null, final_at: null } as Message;
 const life = { planned_at: "2026-11-23T07:00:00Z", parts_planned: 1, spans: [], parts: [], doubts: [], way: null, state: "delivered", final_at: "2026-11-23T07:03:00Z" } as unknown as Life;
 const signedIn = { session: { permissions: [], user: { roles: [] } }, zone: "Asia/Shanghai" } as unknown as SignedIn;
-const answer = vi.hoisted(() => ({ data: undefined as unknown, error: null as Error | null }));
+const answer = vi.hoisted((): { data: unknown; error: Error | null } => ({ data: undefined, error: null }));
 
 vi.mock(import("@/rooms/campaigns/queries"), async (original) => ({
   ...(await original()),

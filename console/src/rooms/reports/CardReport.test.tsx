@@ -8,7 +8,7 @@ import { type SignedIn, SignedInContext } from "@/rooms/identity/session";
 import { CardReport } from "@/rooms/reports/CardReport";
 
 const signedIn = { session: { permissions: [], user: { roles: [] } }, zone: "Asia/Shanghai" } as unknown as SignedIn;
-const answer = vi.hoisted(() => ({ data: undefined as unknown }));
+const answer = vi.hoisted((): { data: unknown } => ({ data: undefined }));
 
 vi.mock(import("@/rooms/reports/queries"), async (original) => ({
   ...(await original()),
