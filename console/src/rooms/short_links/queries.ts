@@ -58,6 +58,7 @@ export function linksUrl(taskId: string): string {
 }
 
 export type LinkDomain = components["schemas"]["LinkDomainView"];
+export type LinkDomainDetail = components["schemas"]["LinkDomainDetail"];
 export type DomainCheck = components["schemas"]["DomainCheckView"];
 export type WantedDomain = components["schemas"]["WantedDomain"];
 export type DomainQuery = NonNullable<paths["/console/api/link-domains"]["get"]["parameters"]["query"]>;
