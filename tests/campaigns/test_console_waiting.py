@@ -37,6 +37,7 @@ class House:
     goose: TenantId
     heron: TenantId
     reader: httpx.AsyncClient
+    developer: httpx.AsyncClient
     operator: httpx.AsyncClient
 
     async def plan(self, tenant_id: TenantId, name: str, state: TaskState, **changes: Any) -> str:
@@ -68,15 +69,16 @@ async def house(db: Database) -> AsyncIterator[House]:
     async with db.begin() as uow:
         goose = (await found_household(uow, identity)).tenant.id
         heron = (await found_household(uow, identity, "heron", number=1)).tenant.id
-        reader = NewUser("goose-reader", PASSWORD, frozenset({Role.READ_ONLY}))
-        await identity.people.create_user(uow, system_actor(goose), goose, reader)
+        for name, role in (("goose-reader", Role.READ_ONLY), ("goose-developer", Role.DEVELOPER)):
+            new = NewUser(name, PASSWORD, frozenset({role}))
+            await identity.people.create_user(uow, system_actor(goose), goose, new)
         operator = NewUser("operator", PASSWORD, frozenset({Role.PLATFORM_OPERATOR}))
         await identity.people.create_user(uow, system_actor(), None, operator)
         reviewer = NewUser("reviewer", PASSWORD, frozenset({Role.REVIEWER}))
         await identity.people.create_user(uow, system_actor(), None, reviewer)
     router = waiting_router(db=db, auth=vendor_doors(db, identity, clock), clock=clock)
     async with serving(identity_app(db, identity, clock, console_routers=[router])) as url:
-        browsers = [await signed_in(url, name) for name in ("goose-reader", "operator")]
+        browsers = [await signed_in(url, name) for name in ("goose-reader", "goose-developer", "operator")]
         yield House(db, goose, heron, *browsers)
         for browser in browsers:
             await browser.aclose()
@@ -208,6 +210,11 @@ async def test_bindings_of_a_signature_are_named(house: House) -> None:
 )
 async def test_nonsense_is_refused(house: House, query: dict[str, Any], status: int) -> None:
     assert (await house.reader.get("/waiting", params=query)).status_code == status
+
+
+async def test_who_may_delete_may_ask(house: House) -> None:
+    answer = await house.developer.get("/waiting", params={"what": "sms_template", "id": "x"})
+    assert (answer.status_code, answer.json()["task_count"]) == (200, 0)
 
 
 async def test_nobody_asks_without_a_session(house: House) -> None:

@@ -5,7 +5,8 @@ import { afterEach, expect, it, vi } from "vitest";
 import { api } from "@/client/api";
 import type { components } from "@/client/schema";
 import { draw } from "@/kit/drawn";
-import { Waiting } from "@/rooms/campaigns/Waiting";
+import { type Needed, Waiting } from "@/rooms/campaigns/Waiting";
+import { type SignedIn, SignedInContext } from "@/rooms/identity/session";
 
 afterEach(() => {
   cleanup();
@@ -16,9 +17,14 @@ type Found = components["schemas"]["WaitingView"];
 
 const NOTHING: Found = { task_count: 0, tenant_count: 0, tasks: [], link_task_count: 0, bindings: [] };
 
-async function drawn(found: Partial<Found>) {
+async function drawn(found: Partial<Found>, what: Needed = "sms_template", role = "te_admin") {
+  const signedIn = { session: { tenant: { id: "t" }, user: { roles: [role] } }, zone: "Asia/Shanghai" } as unknown as SignedIn;
   const asked = vi.spyOn(api, "GET").mockResolvedValue({ data: { ...NOTHING, ...found }, response: new Response() } as never);
-  await draw(<Waiting what="sms_template" ids={["1", "2"]} />);
+  await draw(
+    <SignedInContext value={signedIn}>
+      <Waiting what={what} ids={["1", "2"]} />
+    </SignedInContext>,
+  );
   return asked;
 }
 
@@ -45,7 +51,7 @@ it("names the tasks that are not over with their states, and counts the others",
 
 it("says so where nothing needs it", async () => {
   await drawn({});
-  expect(await screen.findByText("没有未发完的任务、有效短链或绑定在使用它。")).toBeTruthy();
+  expect(await screen.findByText("没有未发完的任务、解析任务的有效短链或绑定在使用它。")).toBeTruthy();
 });
 
 it("tells the platform's people numbers without names", async () => {
@@ -56,4 +62,15 @@ it("tells the platform's people numbers without names", async () => {
 it("says that there are more links than are counted", async () => {
   await drawn({ link_task_count: 1000 });
   expect(await screen.findByText("1000 个以上解析任务的短链仍在有效期内")).toBeTruthy();
+});
+
+it.each(["card_template", "link_domain"] as const)("says of a %s that links in messages that are out are not counted", async (what) => {
+  await drawn({}, what);
+  expect((await screen.findByText(/没有未发完的任务/)).textContent).toContain("已发出信息中仍在有效期内的短链不在统计之列");
+});
+
+it("names tasks to who may not open their pages, without a link", async () => {
+  const tasks: Found["tasks"] = [{ task_id: "a", name: "周末促销", kind: "send", state: "running" }];
+  await drawn({ task_count: 1, tenant_count: 1, tasks }, "sms_template", "developer");
+  expect((await screen.findByText(/周末促销/)).closest("a")).toBeNull();
 });

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { api, bodyOf } from "@/client/api";
 import type { components } from "@/client/schema";
 import { Trouble } from "@/kit/Trouble";
+import { mayList, useSignedIn } from "@/rooms/identity/session";
 
 export type Needed = components["schemas"]["Needed"];
 type Found = components["schemas"]["WaitingView"];
@@ -34,6 +35,7 @@ function useStateText() {
 
 function Tasks({ found }: { found: Found }) {
   const { t } = useTranslation();
+  const { session } = useSignedIn();
   const stateOf = useStateText();
   const { task_count: count, tenant_count: tenants, tasks } = found;
   if (tasks.length === 0) {
@@ -45,9 +47,13 @@ function Tasks({ found }: { found: Found }) {
       <ul>
         {tasks.map((task) => (
           <li key={task.task_id}>
-            <a href={`${task.kind === "video" ? "/video-tasks" : "/send-tasks"}/${task.task_id}`} target="_blank" rel="noreferrer">
-              {task.name}
-            </a>{" "}
+            {mayList(session) ? (
+              <a href={`${task.kind === "video" ? "/video-tasks" : "/send-tasks"}/${task.task_id}`} target="_blank" rel="noreferrer">
+                {task.name}
+              </a>
+            ) : (
+              task.name
+            )}{" "}
             <span className="faint">{stateOf(task)}</span>
           </li>
         ))}
@@ -67,9 +73,16 @@ export function Waiting({ what, ids }: { what: Needed; ids: readonly string[] })
   if (found === undefined) {
     return <Skeleton active title={false} paragraph={{ rows: 2 }} />;
   }
+  // Links of messages that are out belong to no resolve task.
+  const sent = (what === "card_template" || what === "link_domain") && t("campaigns.waiting.sentLinks");
   const { task_count: count, link_task_count: links, bindings } = found;
   if (count === 0 && links === 0 && bindings.length === 0) {
-    return <p data-waiting={0}>{t("campaigns.waiting.nothing")}</p>;
+    return (
+      <p data-waiting={0}>
+        {t("campaigns.waiting.nothing")}
+        {sent}
+      </p>
+    );
   }
   return (
     <>
@@ -79,6 +92,7 @@ export function Waiting({ what, ids }: { what: Needed; ids: readonly string[] })
         {links > 0 && <li>{t(links < MOST_LINK_TASKS ? "campaigns.waiting.links" : "campaigns.waiting.linksMany", { count: links })}</li>}
         {bindings.length > 0 && <li>{t("campaigns.waiting.bindings", { names: bindings.join(t("campaigns.waiting.comma")) })}</li>}
       </ul>
+      {sent !== false && <p>{sent}</p>}
     </>
   );
 }

@@ -14,9 +14,11 @@ import type { CardTemplate } from "@/rooms/smart/queries";
 function Chooser({ template, done }: { template: CardTemplate; done: (task: SendTask) => void }) {
   const { t } = useTranslation();
   const textOf = useProblemText();
-  const { data, isPending } = useSendables();
+  const { data, isPending, error: unlisted } = useSendables();
+  const [phones, setPhones] = useState([""]);
   const [sms, setSms] = useState<string | undefined>(undefined);
-  const { data: content, error } = useContent(template.tpl_id, sms, undefined);
+  const { data: content, error: unread } = useContent(template.tpl_id, sms, undefined);
+  const error = unlisted ?? unread;
   const options = (data?.items ?? []).map((row) => ({ value: row.template_id, label: `【${row.signature_name}】${row.template_name}` }));
   return (
     <>
@@ -28,7 +30,7 @@ function Chooser({ template, done }: { template: CardTemplate; done: (task: Send
       {error !== null && <Alert type="error" showIcon title={textOf(error)} />}
       {sms !== undefined && error === null && content === undefined && <Skeleton active />}
       {sms !== undefined && content !== undefined && (
-        <TestForm key={sms} values={{ name: template.tpl_name, card_template_id: template.tpl_id, sms_template_id: sms }} done={done} />
+        <TestForm key={sms} phones={phones} onPhones={setPhones} values={{ name: template.tpl_name, card_template_id: template.tpl_id, sms_template_id: sms }} done={done} />
       )}
     </>
   );
@@ -51,7 +53,7 @@ export function CardTest({ template }: { template: CardTemplate }) {
       >
         {t("campaigns.send.test")}
       </Button>
-      <Modal open={isOpen} title={`${t("campaigns.send.test")}：${template.tpl_name}`} width={960} footer={null} destroyOnHidden onCancel={() => setOpen(false)}>
+      <Modal open={isOpen} title={t("campaigns.send.testOf", { name: template.tpl_name })} width={960} footer={null} destroyOnHidden onCancel={() => setOpen(false)}>
         <Row gutter={24}>
           <Col xs={24} md={10}>
             <CardPhone tplId={template.tpl_id} vendors={template.vendors} />

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
-import { newKey } from "@/kit/onceKey";
+import { useOnceKey } from "@/kit/onceKey";
 import { RefusalNotice } from "@/kit/ServerForm";
 import { useServerForm } from "@/kit/useServerForm";
 import { useContent, useTestSend } from "@/rooms/campaigns/send/queries";
@@ -19,12 +19,21 @@ interface TestValues {
   rows: Row[];
 }
 
+interface TestFormProps {
+  values: Partial<SendValues>;
+  done: (task: SendTask) => void;
+  /** Whom it begins with, and who is told of changes: numbers outlive the form where another text is chosen. */
+  phones?: readonly string[];
+  onPhones?: (phones: string[]) => void;
+}
+
 /** Who gets it, with which values; each row begins with the examples. */
-export function TestForm({ values, done }: { values: Partial<SendValues>; done: (task: SendTask) => void }) {
+export function TestForm({ values, done, phones = [""], onPhones }: TestFormProps) {
   const { t } = useTranslation();
   const { card_template_id: card = "", sms_template_id: sms = "", domain } = values;
   const columns = useContent(card, sms, domain).data?.columns ?? [];
   const { mutateAsync } = useTestSend();
+  const keyOf = useOnceKey();
   const examples = columns.map(({ example }) => example);
   const name = t("campaigns.send.testName", { name: values.name ?? "" }).slice(0, NAME_CHARS);
   const body = {
@@ -41,12 +50,20 @@ export function TestForm({ values, done }: { values: Partial<SendValues>; done: 
     guard: false,
     submit: ({ rows }) => {
       const filled = rows.map((row) => ({ phone: row.phone.trim(), values: columns.map((_, i) => row.values?.[i] ?? "") }));
-      return mutateAsync({ body: { ...body, rows: filled }, key: newKey() });
+      const wanted = { ...body, rows: filled };
+      return mutateAsync({ body: wanted, key: keyOf(wanted) });
     },
     onDone: done,
   });
   return (
-    <Form<TestValues> form={server.form} name="test" layout="vertical" initialValues={{ rows: [{ phone: "", values: examples }] }} onFinish={server.send}>
+    <Form<TestValues>
+      form={server.form}
+      name="test"
+      layout="vertical"
+      initialValues={{ rows: phones.map((phone) => ({ phone, values: examples })) }}
+      onFinish={server.send}
+      onValuesChange={(_, { rows }) => onPhones?.(rows.map((row) => row.phone))}
+    >
       <RefusalNotice refusal={server.refusal} />
       <p className="faint">{t("campaigns.send.testNote", { max: MAX_TEST })}</p>
       <Form.List name="rows">

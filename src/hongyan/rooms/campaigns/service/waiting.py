@@ -45,7 +45,7 @@ async def list_waiting(uow: Uow, actor: Actor, what: Needed, ids: Sequence[str],
         actor.require(Permission.PLATFORM_TEMPLATE_EDIT)
         tenant_id = None
     else:
-        tenant_id = actor.tenant(Permission.CONSOLE_LIST)
+        tenant_id = actor.tenant(Permission.SEND_TASK_LIST)
     count, tenants, tasks = await store.list_tasks(uow, tenant_id, what, ids, _SHOWN)
     links = await store.count_links(uow, tenant_id, what, ids, clock.now())
     bindings: tuple[str, ...] = ()
