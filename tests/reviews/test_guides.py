@@ -9,7 +9,7 @@ from hongyan.rooms.enterprises.rules.fields import FIELDS
 from hongyan.rooms.reviews.contracts import GivenReason
 from hongyan.rooms.reviews.rules import wording
 from hongyan.rooms.reviews.rules.evidence import list_evidence
-from hongyan.rooms.reviews.rules.guides import GUIDES, guide_of
+from hongyan.rooms.reviews.rules.guides.by_kind import GUIDES, guide_of
 
 
 def test_every_text_is_there_in_both_languages_and_codes_are_unique() -> None:

@@ -38,7 +38,7 @@ from hongyan.rooms.reviews.errors import (
     UrgedTooSoon,
 )
 from hongyan.rooms.reviews.rules import deadlines, wording
-from hongyan.rooms.reviews.rules.guides import GUIDES
+from hongyan.rooms.reviews.rules.guides.by_kind import GUIDES
 
 _SEEN_WITH: Mapping[str, Permission] = MappingProxyType(
     {

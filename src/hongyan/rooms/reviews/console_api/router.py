@@ -19,7 +19,7 @@ from hongyan.rooms.identity.contracts import Actor, Auth
 from hongyan.rooms.reviews.console_api import views
 from hongyan.rooms.reviews.console_api.evidence import evidence_router
 from hongyan.rooms.reviews.contracts import EvidenceReader, ReviewFilter, ReviewSort, ReviewState
-from hongyan.rooms.reviews.rules.guides import GUIDES
+from hongyan.rooms.reviews.rules.guides.by_kind import GUIDES
 from hongyan.rooms.reviews.service import ReviewsService
 
 Offset = Annotated[int, Query(ge=0, le=1_000_000)]

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from hongyan.rooms.reviews.contracts import GivenReason, KindSetting, Review, ReviewEvent, ReviewState
 from hongyan.rooms.reviews.rules.evidence import list_evidence
-from hongyan.rooms.reviews.rules.guides import Guide, Word
+from hongyan.rooms.reviews.rules.guides.words import Guide, Word
 
 MAX_BULK = 50
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from hongyan.kernel.errors import InvalidInput
 from hongyan.rooms.reviews.contracts import GivenReason
-from hongyan.rooms.reviews.rules.guides import Word, find_word, guide_of
+from hongyan.rooms.reviews.rules.guides.by_kind import guide_of
+from hongyan.rooms.reviews.rules.guides.words import Word, find_word
 
 MAX_REASON = 500
 """Characters; the vendor's ``review_desc``. Source: api.md §5.9."""

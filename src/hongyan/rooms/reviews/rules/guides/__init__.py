@@ -1,0 +1,1 @@
+"""What reviewers look at and why they refuse, in both languages."""
