@@ -1,4 +1,4 @@
-"""Every page of the console, as each role sees it, through the eyes of axe: nothing serious keeps people out."""
+"""Every page of the console, as each role sees it: axe finds nothing serious, and none is wider than a phone."""
 
 import asyncio
 from typing import Any

@@ -18,6 +18,22 @@ async () => {
       nodes.map(({ target, failureSummary }) => `${impact} ${id} at ${target.join(" ")}: ${failureSummary}`));
 }
 """
+# What sticks out to the right and is not cut off or scrolled by something around it; of nested ones the outermost.
+_TOO_WIDE = """
+async () => {
+  // Parts that measure themselves do so a moment after the window changed.
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  const isHeld = (one) => one.closest("body *") && getComputedStyle(one).overflowX !== "visible";
+  const out = [...document.querySelectorAll("#root *")].filter((one) => one.getBoundingClientRect().right > width + 0.5);
+  const free = out.filter((one) => { for (let up = one.parentElement; up; up = up.parentElement) if (isHeld(up)) return false; return true; });
+  const deepest = free.filter((one) => !free.some((other) => other !== one && one.contains(other)));
+  return (deepest.length ? deepest : [document.body]).slice(0, 3).map((one) =>
+    `${document.documentElement.scrollWidth} of ${width} px wide: <${one.tagName.toLowerCase()} class="${one.className}">`);
+}
+"""
 
 CHROMIUM_ARGS = (
     "--no-sandbox",
@@ -60,3 +76,8 @@ async def axe(page: Page) -> list[str]:
     # What fades in is judged when it is there.
     await page.evaluate("() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => null)))")
     return [" ".join(str(finding).split()) for finding in await page.evaluate(_FINDINGS)]
+
+
+async def too_wide(page: Page) -> list[str]:
+    """Return what makes the page wider than the window, one line for each element; tables scroll by themselves."""
+    return [str(found) for found in await page.evaluate(_TOO_WIDE)]

@@ -1,7 +1,8 @@
 """Pictures of every page of a running demo installation: in Chinese and English, on a desk and on a phone, for each role.
 
 ``python -m support.screenshots [DIRECTORY] [--env FILE] [--axe]`` follows every link of the console, one of each shape, and opens the pages that no
-link leads to. It prints what it saw, what nobody could reach, and with ``--axe`` what keeps people out.
+link leads to. It prints what it saw, what nobody could reach, what is wider than a phone,
+and with ``--axe`` what keeps people out.
 """
 
 import argparse
@@ -13,11 +14,12 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page, async_playwright
 
-from support.browser import CHROMIUM_ARGS, axe, find_chromium
+from support.browser import CHROMIUM_ARGS, axe, find_chromium, too_wide
 
 _ROOT = Path(__file__).parents[2]
 _PATH = re.compile(r"\bpath: \"([^\"]+)\"")
-_SIZES = ((1280, 860), (390, 800))
+_DESK, PHONE = (1280, 860), (390, 800)
+_SIZES = (_DESK, PHONE)
 _LOCALES = ("zh-CN", "en-US")
 _PATIENCE_MS = 30_000
 _QUIET_MS = 4_000
@@ -96,7 +98,11 @@ class Tour:
             file = self.into / f"{self.locale[:2]}-{self.size[0]}" / f"{self.role}-{name}.png"
             file.parent.mkdir(parents=True, exist_ok=True)
             await page.screenshot(path=file, full_page=True)
-        if self.is_checked and (found := await axe(page)):
+        found = await axe(page) if self.is_checked else []
+        await page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+        found += await too_wide(page)
+        await page.set_viewport_size({"width": self.size[0], "height": self.size[1]})
+        if found:
             self.findings[f"{self.role} {self.locale} {self.size[0]} {path}"] = found
 
 

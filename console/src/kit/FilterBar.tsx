@@ -225,6 +225,7 @@ export function FilterBar({ name, filters, children }: FilterBarProps) {
       form={form}
       name={name}
       layout="inline"
+      className="filter-bar"
       colon={false}
       initialValues={wanted}
       onFinish={(filled) => change(changeOf(filters, filled))}
