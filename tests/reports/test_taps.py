@@ -15,7 +15,8 @@ from hongyan.kernel.ids import TenantId
 from hongyan.rooms.reports.console_api.taps import tap_reports_router
 from hongyan.rooms.reports.service.tap_kinds import tap_item_kind, tap_report_kind
 from hongyan.rooms.reports.service.taps import TapReports
-from hongyan.rooms.service_accounts.contracts import Approval, Change, Pub, PubForm, State, TapTarget
+from hongyan.rooms.service_accounts.contracts.accounts import Approval, Change, Pub, PubForm, State
+from hongyan.rooms.service_accounts.contracts.taps import TapTarget
 from hongyan.rooms.service_accounts.service.taps import TapsService
 from hongyan.rooms.service_accounts.store.pubs import insert_pub
 from hongyan.rooms.service_accounts.store.taps import add_hours

@@ -11,19 +11,17 @@ from hongyan.kernel.ids import RandomIds
 from hongyan.kernel.keys.ring import create_key_ring
 from hongyan.rooms.enterprises.contracts import Scene
 from hongyan.rooms.identity.contracts import Actor, Service, system_actor
-from hongyan.rooms.service_accounts.contracts import (
+from hongyan.rooms.service_accounts.contracts.accounts import (
     Action,
     MenuForm,
     MenuItem,
     Picture,
     PictureUse,
-    Port,
     PortalForm,
-    PortForm,
-    PortType,
     Pub,
     PubForm,
 )
+from hongyan.rooms.service_accounts.contracts.ports import Port, PortForm, PortType
 from hongyan.rooms.service_accounts.service.door import ServiceAccountsService
 from hongyan.rooms.service_accounts.service.pictures import Drawn
 from support.identity import cheap_identity, found_household

@@ -13,17 +13,8 @@ from hongyan.rooms.enterprises.contracts import Scene
 from hongyan.rooms.enterprises.errors import FilingMissing
 from hongyan.rooms.identity.contracts import TenantState, system_actor
 from hongyan.rooms.reviews.errors import UrgedTooSoon
-from hongyan.rooms.service_accounts.contracts import (
-    Approval,
-    PartFilter,
-    PartKind,
-    PictureUse,
-    PortFilter,
-    PubChange,
-    PubFilter,
-    State,
-    Window,
-)
+from hongyan.rooms.service_accounts.contracts.accounts import Approval, PartKind, PictureUse, PubChange, State
+from hongyan.rooms.service_accounts.contracts.lists import PartFilter, PortFilter, PubFilter, Window
 from hongyan.rooms.service_accounts.errors import PictureNotFound, PubNameTaken
 from support.accounts import image
 from support.office import REVIEWER

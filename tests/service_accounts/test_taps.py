@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hongyan.rooms.handsets.contracts import IntakeCounts, Vendor
-from hongyan.rooms.service_accounts.contracts import Tap, TapCounts, TapFilter, TapTarget
+from hongyan.rooms.service_accounts.contracts.taps import Tap, TapCounts, TapFilter, TapTarget
 
 BEGIN = datetime(2026, 11, 1, tzinfo=UTC)
 ALL = TapFilter(BEGIN, BEGIN + timedelta(days=60), "Asia/Shanghai")

@@ -6,7 +6,7 @@ import pytest
 
 from hongyan.kernel.errors import HongyanError, InvalidInput
 from hongyan.kernel.ids import TenantId
-from hongyan.rooms.service_accounts.contracts import (
+from hongyan.rooms.service_accounts.contracts.accounts import (
     Approval,
     Change,
     FastApp,

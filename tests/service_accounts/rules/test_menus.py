@@ -1,6 +1,6 @@
 import pytest
 
-from hongyan.rooms.service_accounts.contracts import Action, MenuForm, MenuItem
+from hongyan.rooms.service_accounts.contracts.accounts import Action, MenuForm, MenuItem
 from hongyan.rooms.service_accounts.errors import MenuRefused
 from hongyan.rooms.service_accounts.rules.menus import check_menus
 

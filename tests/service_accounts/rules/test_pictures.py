@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from hongyan.kernel.ids import TenantId
-from hongyan.rooms.service_accounts.contracts import Picture, PictureUse
+from hongyan.rooms.service_accounts.contracts.accounts import Picture, PictureUse
 from hongyan.rooms.service_accounts.errors import PictureRefused, PictureUnfit, ProofsTooLarge
 from hongyan.rooms.service_accounts.rules import pictures as rules
 

@@ -6,7 +6,8 @@ import pytest
 
 from hongyan.kernel.errors import InvalidInput
 from hongyan.kernel.ids import TenantId
-from hongyan.rooms.service_accounts.contracts import Binding, Place, Port, PortForm, PortType, PubForm
+from hongyan.rooms.service_accounts.contracts.accounts import Place, PubForm
+from hongyan.rooms.service_accounts.contracts.ports import Binding, Port, PortForm, PortType
 from hongyan.rooms.service_accounts.errors import RegionsOverlap, SignNotOnPort
 from hongyan.rooms.service_accounts.rules import ports as rules
 

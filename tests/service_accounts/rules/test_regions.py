@@ -1,6 +1,6 @@
 import pytest
 
-from hongyan.rooms.service_accounts.contracts import Place
+from hongyan.rooms.service_accounts.contracts.accounts import Place
 from hongyan.rooms.service_accounts.errors import RegionsOverlap, RegionUnknown
 from hongyan.rooms.service_accounts.rules import regions
 

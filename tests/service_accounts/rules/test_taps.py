@@ -4,16 +4,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from hongyan.rooms.service_accounts.contracts import (
-    Action,
-    FastApp,
-    MenuForm,
-    MenuItem,
-    PortalForm,
-    Tap,
-    TapTarget,
-    Tel,
-)
+from hongyan.rooms.service_accounts.contracts.accounts import Action, FastApp, MenuForm, MenuItem, PortalForm, Tel
+from hongyan.rooms.service_accounts.contracts.taps import Tap, TapTarget
 from hongyan.rooms.service_accounts.rules.taps import LATEST, REMEMBERED, hour_of, item_of
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)

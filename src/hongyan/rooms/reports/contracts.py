@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from hongyan.kernel.ids import CardTemplateId, TenantId, UserId, VideoTemplateId
 from hongyan.rooms.handsets.contracts import Vendor
-from hongyan.rooms.service_accounts.contracts import TapCounts, TapItemRow, TapRow, TapSort, TapTarget
+from hongyan.rooms.service_accounts.contracts.taps import TapCounts, TapItemRow, TapRow, TapSort, TapTarget
 
 
 class ReportType(StrEnum):

@@ -10,7 +10,7 @@ from hongyan.kernel.db.database import Database
 from hongyan.rooms.identity.contracts import Actor, Auth, Permission
 from hongyan.rooms.reports.contracts import ReportType, TapQuery
 from hongyan.rooms.reports.service.taps import TapReports
-from hongyan.rooms.service_accounts.contracts import TapCounts, TapItemSort, TapSort, TapTarget
+from hongyan.rooms.service_accounts.contracts.taps import TapCounts, TapItemSort, TapSort, TapTarget
 
 By = Literal["day", "month"]
 Name = Annotated[str | None, Query(max_length=100, pattern=r"^[^\x00]*$")]

@@ -12,7 +12,7 @@ from hongyan.rooms.identity.contracts import Permission
 from hongyan.rooms.reports.contracts import ReportType, TapQuery
 from hongyan.rooms.reports.service import words
 from hongyan.rooms.reports.service.taps import TapReports
-from hongyan.rooms.service_accounts.contracts import TapTarget
+from hongyan.rooms.service_accounts.contracts.taps import TapTarget
 
 _PAGE: Final = 500
 Rows = AsyncIterator[Sequence[Cell]]

@@ -11,7 +11,7 @@ from hongyan.rooms.identity.service.door import IdentityService
 from hongyan.rooms.reports import rules
 from hongyan.rooms.reports.contracts import ReportType, TapItemReport, TapQuery, TapReport
 from hongyan.rooms.reports.errors import SpanWrong
-from hongyan.rooms.service_accounts.contracts import TapCounts, TapFilter
+from hongyan.rooms.service_accounts.contracts.taps import TapCounts, TapFilter
 from hongyan.rooms.service_accounts.service.taps import TapsService
 
 

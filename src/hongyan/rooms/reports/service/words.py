@@ -7,7 +7,7 @@ from typing import Any, Final
 from hongyan.kernel.exports import ExportColumn
 from hongyan.rooms.campaigns.contracts import ResolvedStatus, TaskState
 from hongyan.rooms.delivery.contracts import MessageState
-from hongyan.rooms.service_accounts.contracts import TapTarget
+from hongyan.rooms.service_accounts.contracts.taps import TapTarget
 
 _C = ExportColumn
 MESSAGES: Final = (

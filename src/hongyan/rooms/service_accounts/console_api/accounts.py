@@ -29,7 +29,8 @@ from hongyan.rooms.service_accounts.console_api.views import (
     state_of,
     verdict_of,
 )
-from hongyan.rooms.service_accounts.contracts import AccountSort, Approval, Pub, PubFilter, Window
+from hongyan.rooms.service_accounts.contracts.accounts import Approval, Pub
+from hongyan.rooms.service_accounts.contracts.lists import AccountSort, PubFilter, Window
 from hongyan.rooms.service_accounts.rules.regions import CITIES
 from hongyan.rooms.service_accounts.service.door import ServiceAccountsService
 

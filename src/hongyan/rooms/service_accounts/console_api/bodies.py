@@ -7,18 +7,17 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from hongyan.kernel.errors import HongyanError, InvalidInput
-from hongyan.rooms.service_accounts.contracts import (
+from hongyan.rooms.service_accounts.contracts.accounts import (
     Action,
     FastApp,
     MenuForm,
     MenuItem,
     PortalForm,
-    PortForm,
-    PortType,
     PubChange,
     PubForm,
     Tel,
 )
+from hongyan.rooms.service_accounts.contracts.ports import PortForm, PortType
 
 Text = Annotated[str, Field(max_length=2_000, pattern=r"^[^\x00]*$")]
 Key = Annotated[str, Field(max_length=64, pattern=r"^[^\x00]*$")]

@@ -24,7 +24,8 @@ from hongyan.rooms.service_accounts.console_api.views import (
     state_of,
     verdict_of,
 )
-from hongyan.rooms.service_accounts.contracts import AccountSort, MenuForm, PartFilter, PartKind, PortalForm, Window
+from hongyan.rooms.service_accounts.contracts.accounts import MenuForm, PartKind, PortalForm
+from hongyan.rooms.service_accounts.contracts.lists import AccountSort, PartFilter, Window
 from hongyan.rooms.service_accounts.service.door import ServiceAccountsService
 
 Key = Annotated[str, Path(max_length=64, pattern=r"^[^\x00]*$")]

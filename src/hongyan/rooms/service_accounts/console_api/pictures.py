@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from hongyan.kernel.db.database import Database
 from hongyan.kernel.ids import TenantId
 from hongyan.rooms.identity.contracts import Actor, Auth, Permission
-from hongyan.rooms.service_accounts.contracts import PictureUse
+from hongyan.rooms.service_accounts.contracts.accounts import PictureUse
 from hongyan.rooms.service_accounts.rules.pictures import DEMANDS
 from hongyan.rooms.service_accounts.service.door import ServiceAccountsService
 

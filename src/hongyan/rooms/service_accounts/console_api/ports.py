@@ -17,7 +17,8 @@ from hongyan.rooms.service_accounts.console_api.views import (
     Offset,
     Word,
 )
-from hongyan.rooms.service_accounts.contracts import PortFilter, PortRow, PortSort, PortType, Window
+from hongyan.rooms.service_accounts.contracts.lists import PortFilter, PortSort, Window
+from hongyan.rooms.service_accounts.contracts.ports import PortRow, PortType
 from hongyan.rooms.service_accounts.rules.regions import COUNTRY
 from hongyan.rooms.service_accounts.service.door import ServiceAccountsService
 

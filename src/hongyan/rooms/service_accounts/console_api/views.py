@@ -18,7 +18,7 @@ from hongyan.rooms.service_accounts.console_api.bodies import (
     AccountTelBody,
     ServiceAccountBody,
 )
-from hongyan.rooms.service_accounts.contracts import (
+from hongyan.rooms.service_accounts.contracts.accounts import (
     Approval,
     MenuForm,
     MenuItem,
@@ -26,13 +26,12 @@ from hongyan.rooms.service_accounts.contracts import (
     PartKind,
     PartRow,
     PortalForm,
-    PortRow,
-    PortType,
     Pub,
     PubForm,
     PubSheet,
     State,
 )
+from hongyan.rooms.service_accounts.contracts.ports import PortRow, PortType
 
 Offset = Annotated[int, Query(ge=0, le=1_000_000)]
 Limit = Annotated[int, Query(ge=1, le=100)]

@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from hongyan.rooms.handsets.contracts import MAX_EVENTS
-from hongyan.rooms.service_accounts.contracts import MenuItem, Place, Shown, Tap, TapTarget
+from hongyan.rooms.service_accounts.contracts.accounts import MenuItem, Place, Shown
+from hongyan.rooms.service_accounts.contracts.taps import Tap, TapTarget
 
 _Region = Annotated[str, msgspec.Meta(max_length=30)]
 _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]

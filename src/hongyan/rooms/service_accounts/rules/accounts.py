@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import fields, replace
 
 from hongyan.kernel.errors import InvalidInput
-from hongyan.rooms.service_accounts.contracts import Approval, Part, Pub, PubChange, PubForm, State
+from hongyan.rooms.service_accounts.contracts.accounts import Approval, Part, Pub, PubChange, PubForm, State
 from hongyan.rooms.service_accounts.errors import PubInWrongState, UnderReview
 from hongyan.rooms.service_accounts.rules import regions
 from hongyan.rooms.service_accounts.rules.texts import check_shown

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from hongyan.rooms.service_accounts.contracts import Action, MenuForm, MenuItem
+from hongyan.rooms.service_accounts.contracts.accounts import Action, MenuForm, MenuItem
 from hongyan.rooms.service_accounts.errors import MenuRefused
 from hongyan.rooms.service_accounts.rules.texts import units
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from hongyan.rooms.service_accounts.contracts import Picture, PictureUse
+from hongyan.rooms.service_accounts.contracts.accounts import Picture, PictureUse
 from hongyan.rooms.service_accounts.errors import PictureRefused, PictureUnfit, ProofsTooLarge
 
 KB = 1024

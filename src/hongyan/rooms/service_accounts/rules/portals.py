@@ -3,7 +3,7 @@
 import re
 
 from hongyan.kernel.errors import InvalidInput
-from hongyan.rooms.service_accounts.contracts import PortalForm
+from hongyan.rooms.service_accounts.contracts.accounts import PortalForm
 from hongyan.rooms.service_accounts.rules.texts import check_shown, check_units
 
 _TEL = re.compile(r"[0-9]+-?[0-9]+", re.ASCII)

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from hongyan.kernel.errors import InvalidInput
-from hongyan.rooms.service_accounts.contracts import Binding, Place, Port, PortForm, PortType, PubForm
+from hongyan.rooms.service_accounts.contracts.accounts import Place, PubForm
+from hongyan.rooms.service_accounts.contracts.ports import Binding, Port, PortForm, PortType
 from hongyan.rooms.service_accounts.errors import RegionsOverlap, SignNotOnPort
 from hongyan.rooms.service_accounts.rules import regions
 from hongyan.rooms.service_accounts.rules.accounts import check_signs

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from hongyan.rooms.service_accounts.contracts import Place
+from hongyan.rooms.service_accounts.contracts.accounts import Place
 from hongyan.rooms.service_accounts.errors import RegionsOverlap, RegionUnknown
 
 COUNTRY = "全国"

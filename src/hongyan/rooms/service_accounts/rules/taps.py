@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from hongyan.rooms.service_accounts.contracts import Action, MenuForm, MenuItem, PortalForm, Tap, TapTarget
+from hongyan.rooms.service_accounts.contracts.accounts import Action, MenuForm, MenuItem, PortalForm
+from hongyan.rooms.service_accounts.contracts.taps import Tap, TapTarget
 
 LATEST: Final = timedelta(days=2)
 """A tap that is told later than that counts no more: repeats of it could not be told any more."""

@@ -9,7 +9,7 @@ from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import TenantId
 from hongyan.kernel.paging import Page
 from hongyan.rooms.identity.contracts import Actor, Permission, Tenant
-from hongyan.rooms.service_accounts.contracts import (
+from hongyan.rooms.service_accounts.contracts.accounts import (
     Approval,
     Change,
     MenuForm,
@@ -19,12 +19,11 @@ from hongyan.rooms.service_accounts.contracts import (
     PortalForm,
     Pub,
     PubChange,
-    PubFilter,
     PubForm,
     PubSheet,
     State,
-    Window,
 )
+from hongyan.rooms.service_accounts.contracts.lists import PubFilter, Window
 from hongyan.rooms.service_accounts.errors import PubNameTaken, PubNotFound, RemarkNeeded
 from hongyan.rooms.service_accounts.rules import accounts as rules
 from hongyan.rooms.service_accounts.rules.texts import name_key

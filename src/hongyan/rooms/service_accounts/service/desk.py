@@ -14,7 +14,7 @@ from hongyan.rooms.identity.contracts import Actor, Service, Tenant, system_acto
 from hongyan.rooms.identity.service.door import IdentityService
 from hongyan.rooms.reviews.contracts import DueKind, Review, ReviewStory, Submission
 from hongyan.rooms.reviews.service import ReviewsService
-from hongyan.rooms.service_accounts.contracts import Approval, Part, Pub
+from hongyan.rooms.service_accounts.contracts.accounts import Approval, Part, Pub
 from hongyan.rooms.service_accounts.rules import accounts as rules
 from hongyan.rooms.service_accounts.store import pictures as store
 

@@ -8,7 +8,7 @@ from hongyan.kernel.keys.ring import KeyRing
 from hongyan.rooms.enterprises.service import EnterprisesService
 from hongyan.rooms.identity.service.door import IdentityService
 from hongyan.rooms.reviews.service import ReviewsService
-from hongyan.rooms.service_accounts.contracts import MenuForm, PartKind, Place, PortalForm, Shown
+from hongyan.rooms.service_accounts.contracts.accounts import MenuForm, PartKind, Place, PortalForm, Shown
 from hongyan.rooms.service_accounts.rules import ports as rules
 from hongyan.rooms.service_accounts.service.accounts import AccountsService
 from hongyan.rooms.service_accounts.service.desk import KIND, Desk

@@ -9,19 +9,18 @@ from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import TenantId
 from hongyan.kernel.paging import Page
 from hongyan.rooms.identity.contracts import Actor, Permission, Tenant
-from hongyan.rooms.service_accounts.contracts import (
+from hongyan.rooms.service_accounts.contracts.accounts import (
     Approval,
     MenuForm,
     Part,
-    PartFilter,
     PartKind,
     PartRow,
     PictureUse,
     PortalForm,
     Pub,
     State,
-    Window,
 )
+from hongyan.rooms.service_accounts.contracts.lists import PartFilter, Window
 from hongyan.rooms.service_accounts.errors import MenuNotFound, NothingToUrge, PortalNotFound, PubNotPassed
 from hongyan.rooms.service_accounts.rules import accounts as rules
 from hongyan.rooms.service_accounts.rules.menus import check_menus

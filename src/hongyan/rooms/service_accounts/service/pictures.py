@@ -17,7 +17,7 @@ from hongyan.kernel.files.store import Files
 from hongyan.kernel.ids import TenantId
 from hongyan.kernel.keys.ring import KeyRing, KeyRingError
 from hongyan.rooms.identity.contracts import Actor, Permission
-from hongyan.rooms.service_accounts.contracts import Picture, PictureUse
+from hongyan.rooms.service_accounts.contracts.accounts import Picture, PictureUse
 from hongyan.rooms.service_accounts.errors import PictureNotFound, PictureRefused
 from hongyan.rooms.service_accounts.rules import pictures as rules
 from hongyan.rooms.service_accounts.service.desk import Desk

@@ -6,16 +6,9 @@ from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import TenantId
 from hongyan.kernel.paging import Page
 from hongyan.rooms.identity.contracts import Actor, Permission
-from hongyan.rooms.service_accounts.contracts import (
-    Binding,
-    Port,
-    PortFilter,
-    PortForm,
-    PortRow,
-    Pub,
-    State,
-    Window,
-)
+from hongyan.rooms.service_accounts.contracts.accounts import Pub, State
+from hongyan.rooms.service_accounts.contracts.lists import PortFilter, Window
+from hongyan.rooms.service_accounts.contracts.ports import Binding, Port, PortForm, PortRow
 from hongyan.rooms.service_accounts.errors import (
     BindingNotFound,
     NoApprovedPub,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import TenantId
-from hongyan.rooms.service_accounts.contracts import Approval, State
+from hongyan.rooms.service_accounts.contracts.accounts import Approval, State
 from hongyan.rooms.service_accounts.store import standing as store
 
 

@@ -12,7 +12,7 @@ from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import TenantId
 from hongyan.kernel.paging import Page
 from hongyan.rooms.handsets.contracts import IntakeCounts, Vendor
-from hongyan.rooms.service_accounts.contracts import Tap, TapCounts, TapFilter, TapItemRow, TapRow
+from hongyan.rooms.service_accounts.contracts.taps import Tap, TapCounts, TapFilter, TapItemRow, TapRow
 from hongyan.rooms.service_accounts.rules import taps as rules
 from hongyan.rooms.service_accounts.store import taps as store
 

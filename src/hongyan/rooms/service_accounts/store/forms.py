@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from hongyan.rooms.service_accounts.contracts import MenuForm, PartKind, PortalForm, PubForm
+from hongyan.rooms.service_accounts.contracts.accounts import MenuForm, PartKind, PortalForm, PubForm
 
 PART_FORMS: dict[PartKind, type[MenuForm] | type[PortalForm]] = {
     PartKind.MENU: MenuForm,

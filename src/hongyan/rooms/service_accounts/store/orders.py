@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement
 from sqlalchemy.sql.expression import ColumnCollection
 
-from hongyan.rooms.service_accounts.contracts import Window
+from hongyan.rooms.service_accounts.contracts.lists import Window
 
 
 def sorted_by(columns: ColumnCollection[str, ColumnElement[Any]], window: Window) -> ColumnElement[Any]:

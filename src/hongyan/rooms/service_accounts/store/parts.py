@@ -8,16 +8,8 @@ from sqlalchemy import ColumnElement, Row, and_, func, insert, select, update
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import TenantId
 from hongyan.kernel.paging import Page
-from hongyan.rooms.service_accounts.contracts import (
-    Approval,
-    MenuForm,
-    Part,
-    PartFilter,
-    PartKind,
-    Pub,
-    State,
-    Window,
-)
+from hongyan.rooms.service_accounts.contracts.accounts import Approval, MenuForm, Part, PartKind, Pub, State
+from hongyan.rooms.service_accounts.contracts.lists import PartFilter, Window
 from hongyan.rooms.service_accounts.store.forms import part_form, to_json
 from hongyan.rooms.service_accounts.store.orders import sorted_by
 from hongyan.rooms.service_accounts.store.pubs import COLUMNS as PUB_COLUMNS

@@ -6,7 +6,7 @@ from sqlalchemy import insert, select, text
 
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import TenantId
-from hongyan.rooms.service_accounts.contracts import Picture, PictureUse
+from hongyan.rooms.service_accounts.contracts.accounts import Picture, PictureUse
 from hongyan.rooms.service_accounts.tables import log_ids, pictures
 
 

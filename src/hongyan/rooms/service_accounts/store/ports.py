@@ -8,17 +8,9 @@ from sqlalchemy import ColumnElement, Row, Text, and_, cast, delete, exists, fun
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import TenantId
 from hongyan.kernel.paging import Page
-from hongyan.rooms.service_accounts.contracts import (
-    Binding,
-    Port,
-    PortFilter,
-    PortForm,
-    PortRow,
-    PortType,
-    Pub,
-    State,
-    Window,
-)
+from hongyan.rooms.service_accounts.contracts.accounts import Pub, State
+from hongyan.rooms.service_accounts.contracts.lists import PortFilter, Window
+from hongyan.rooms.service_accounts.contracts.ports import Binding, Port, PortForm, PortRow, PortType
 from hongyan.rooms.service_accounts.store.orders import sorted_by
 from hongyan.rooms.service_accounts.store.pubs import COLUMNS as PUB_COLUMNS
 from hongyan.rooms.service_accounts.store.pubs import pub_of

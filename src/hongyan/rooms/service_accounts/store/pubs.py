@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select, upda
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import TenantId
 from hongyan.kernel.paging import Page
-from hongyan.rooms.service_accounts.contracts import Approval, Change, Pub, PubFilter, PubForm, State, Window
+from hongyan.rooms.service_accounts.contracts.accounts import Approval, Change, Pub, PubForm, State
+from hongyan.rooms.service_accounts.contracts.lists import PubFilter, Window
 from hongyan.rooms.service_accounts.store.forms import pub_form, to_json
 from hongyan.rooms.service_accounts.store.orders import sorted_by
 from hongyan.rooms.service_accounts.tables import pubs

@@ -12,16 +12,8 @@ from sqlalchemy.sql.expression import ColumnCollection
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import TenantId
 from hongyan.kernel.paging import Page
-from hongyan.rooms.service_accounts.contracts import (
-    MenuForm,
-    PartKind,
-    PortalForm,
-    TapCounts,
-    TapFilter,
-    TapItemRow,
-    TapRow,
-    TapTarget,
-)
+from hongyan.rooms.service_accounts.contracts.accounts import MenuForm, PartKind, PortalForm
+from hongyan.rooms.service_accounts.contracts.taps import TapCounts, TapFilter, TapItemRow, TapRow, TapTarget
 from hongyan.rooms.service_accounts.store.forms import part_form
 from hongyan.rooms.service_accounts.tables import parts, pubs, tap_ids, taps
 

@@ -10,15 +10,7 @@ from typing import Any
 
 from hongyan.kernel.http.vendor import aim_time
 from hongyan.rooms.identity.contracts import Tenant
-from hongyan.rooms.service_accounts.contracts import (
-    MenuForm,
-    MenuItem,
-    Part,
-    PartRow,
-    PortalForm,
-    Pub,
-    State,
-)
+from hongyan.rooms.service_accounts.contracts.accounts import MenuForm, MenuItem, Part, PartRow, PortalForm, Pub, State
 from hongyan.rooms.service_accounts.service.accounts import Created
 from hongyan.rooms.service_accounts.vendor_api.shapes import (
     CreatedPubAnswer,

@@ -5,18 +5,17 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, StringConstraints
 
 from hongyan.kernel.http.vendor import VendorBody
-from hongyan.rooms.service_accounts.contracts import (
+from hongyan.rooms.service_accounts.contracts.accounts import (
     Action,
     FastApp,
     MenuForm,
     MenuItem,
     PortalForm,
-    PortForm,
-    PortType,
     PubChange,
     PubForm,
     Tel,
 )
+from hongyan.rooms.service_accounts.contracts.ports import PortForm, PortType
 from hongyan.rooms.service_accounts.rules.regions import split_areas
 
 Id = Annotated[str, StringConstraints(pattern="^[0-9a-fA-F]{32}$")]

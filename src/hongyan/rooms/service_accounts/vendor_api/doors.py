@@ -13,7 +13,7 @@ from hongyan.kernel.http.once import Once
 from hongyan.kernel.http.vendor import parse_time
 from hongyan.kernel.paging import Page
 from hongyan.rooms.identity.contracts import Actor, Auth, Permission
-from hongyan.rooms.service_accounts.contracts import Window
+from hongyan.rooms.service_accounts.contracts.lists import Window
 from hongyan.rooms.service_accounts.service.door import ServiceAccountsService
 from hongyan.rooms.service_accounts.vendor_api.shapes import PageInfo
 

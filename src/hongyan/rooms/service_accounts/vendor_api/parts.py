@@ -6,7 +6,8 @@ from fastapi import APIRouter, Depends, Query, Request
 
 from hongyan.kernel.db.database import Uow
 from hongyan.rooms.identity.contracts import Actor, Permission
-from hongyan.rooms.service_accounts.contracts import MenuForm, PartFilter, PartKind, PortalForm, State
+from hongyan.rooms.service_accounts.contracts.accounts import MenuForm, PartKind, PortalForm, State
+from hongyan.rooms.service_accounts.contracts.lists import PartFilter
 from hongyan.rooms.service_accounts.vendor_api import answers, shapes
 from hongyan.rooms.service_accounts.vendor_api.bodies import UpdateMenuBody, UpdatePortalBody
 from hongyan.rooms.service_accounts.vendor_api.doors import (

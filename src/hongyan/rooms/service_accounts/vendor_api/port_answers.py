@@ -3,7 +3,8 @@
 from typing_extensions import TypedDict
 
 from hongyan.kernel.http.vendor import aim_time
-from hongyan.rooms.service_accounts.contracts import Picture, Port, PortRow
+from hongyan.rooms.service_accounts.contracts.accounts import Picture
+from hongyan.rooms.service_accounts.contracts.ports import Port, PortRow
 from hongyan.rooms.service_accounts.vendor_api.answers import URL_PREFIX, Links
 from hongyan.rooms.service_accounts.vendor_api.shapes import PageInfo
 

@@ -8,7 +8,9 @@ from fastapi import APIRouter, Depends, File, Form, Query, Request, UploadFile
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.http.paths import parameter
 from hongyan.rooms.identity.contracts import Actor, Permission
-from hongyan.rooms.service_accounts.contracts import PictureUse, PortFilter, PortType
+from hongyan.rooms.service_accounts.contracts.accounts import PictureUse
+from hongyan.rooms.service_accounts.contracts.lists import PortFilter
+from hongyan.rooms.service_accounts.contracts.ports import PortType
 from hongyan.rooms.service_accounts.rules.pictures import DEMANDS
 from hongyan.rooms.service_accounts.vendor_api import port_answers as answers
 from hongyan.rooms.service_accounts.vendor_api.answers import DONE

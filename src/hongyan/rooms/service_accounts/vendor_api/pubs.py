@@ -6,7 +6,8 @@ from fastapi import APIRouter, Depends, Query, Request
 
 from hongyan.kernel.db.database import Uow
 from hongyan.rooms.identity.contracts import Actor, Permission
-from hongyan.rooms.service_accounts.contracts import Approval, PubFilter, State
+from hongyan.rooms.service_accounts.contracts.accounts import Approval, State
+from hongyan.rooms.service_accounts.contracts.lists import PubFilter
 from hongyan.rooms.service_accounts.vendor_api import answers, shapes
 from hongyan.rooms.service_accounts.vendor_api.bodies import CreatePubBody, ReasonBody, UpdatePubBody
 from hongyan.rooms.service_accounts.vendor_api.doors import (

@@ -1,13 +1,9 @@
-"""What this room gives and takes: forms as customers fill them in, and accounts, parts, ports and pictures as stored.
-
-Not for: the vendor's field names (``vendor_api``).
-"""
+"""Accounts and what belongs to them: forms as customers fill them in, and accounts, parts and pictures as stored."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import Literal
 
 from hongyan.kernel.ids import TenantId
 from hongyan.rooms.reviews.contracts import ReviewStory
@@ -44,14 +40,6 @@ class Change(StrEnum):
     CREATE = "create"
     UPDATE = "update"
     UNFREEZE = "unfreeze"
-
-
-class PortType(IntEnum):
-    """How a channel number is compared with a message's sender, in the vendor's numbers."""
-
-    PLAIN = 1
-    PREFIX = 3
-    SUFFIX = 5
 
 
 class PictureUse(StrEnum):
@@ -251,100 +239,6 @@ class PubSheet:
 
 
 @dataclass(frozen=True, slots=True)
-class PortForm:
-    """A channel number as registered. ``is_checked``: the message's signature must be one of ``signs``."""
-
-    port: str
-    type: PortType
-    signs: tuple[str, ...]
-    is_checked: bool
-    proofs: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Port:
-    """A registered channel number."""
-
-    port_id: str
-    tenant_id: TenantId
-    form: PortForm
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Binding:
-    """Which account a channel number shows, for which signatures and where."""
-
-    binding_id: str
-    tenant_id: TenantId
-    port_id: str
-    pub_id: str
-    signs: tuple[str, ...]
-    areas: tuple[str, ...]
-    is_auto: bool
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class PortRow:
-    """A channel number with the accounts bound to it, or a binding with both of its ends."""
-
-    port: Port
-    pubs: tuple[Pub, ...] = ()
-    binding: Binding | None = None
-
-
-AccountSort = Literal["name", "-name", "online_at", "-online_at", "created_at", "-created_at"]
-"""By what accounts and their parts are listed (``name`` is the account's); ``-`` puts the largest first."""
-PortSort = Literal["port", "-port", "created_at", "-created_at"]
-"""By what channel numbers and bindings are listed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Offset and limit of a list, the span of its time filter, its order."""
-
-    offset: int = 0
-    limit: int = 10
-    begin: datetime | None = None
-    end: datetime | None = None
-    sort: AccountSort | PortSort = "-created_at"
-
-
-@dataclass(frozen=True, slots=True)
-class PubFilter:
-    """Which accounts a list shows; names match in part."""
-
-    name: str | None = None
-    state: State | None = None
-    approval: Approval | None = None
-    industry: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PartFilter:
-    """Which menus or home pages a list shows."""
-
-    part_id: str | None = None
-    pub_id: str | None = None
-    pub_name: str | None = None
-    title: str | None = None
-    """Part of a first-level menu's name."""
-    state: State | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PortFilter:
-    """Which channel numbers or bindings a list shows."""
-
-    port: str | None = None
-    type: PortType | None = None
-    sign: str | None = None
-    pub_name: str | None = None
-    is_bound: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Place:
     """Where a phone is, as far as it says; names as in the list of regions."""
 
@@ -361,90 +255,3 @@ class Shown:
     pub: PubForm
     menu: MenuForm | None
     portal: PortalForm | None
-
-
-class TapTarget(StrEnum):
-    """What somebody tapped on a phone."""
-
-    HOME = "home"
-    """The account's name, which opens its home page."""
-    MENU = "menu"
-    """A menu item that leads somewhere."""
-    SUBMENU = "submenu"
-    """A menu item that only shows those below it."""
-    TEL = "tel"
-    FASTAPP = "fastapp"
-
-
-@dataclass(frozen=True, slots=True)
-class Tap:
-    """A tap as a vendor reports it: nothing in it says who tapped.
-
-    ``item`` names the menu item (with its parent before it), the hotline or the quick app; it is empty for the home
-    page. ``target`` is never ``SUBMENU``: the platform knows its menus.
-    """
-
-    event_id: str
-    pub_id: str
-    target: TapTarget
-    item: tuple[str, ...]
-    at: datetime
-
-
-TapSort = Literal[
-    "day", "-day", "times", "-times", "home", "-home", "menu", "-menu", "submenu", "-submenu", "tel", "-tel",
-    "fastapp", "-fastapp",
-]  # fmt: skip
-"""By which column taps are listed; ``-`` puts the largest first."""
-TapItemSort = Literal["day", "-day", "times", "-times"]
-"""The same of single things, which have no other counts."""
-
-
-@dataclass(frozen=True, slots=True)
-class TapFilter:
-    """Which taps are counted, and whether by day or month of a zone. ``pub_name`` is a part of a name."""
-
-    begin: datetime
-    end: datetime
-    """Exclusive; both are full hours."""
-    zone: str
-    by_month: bool = False
-    pub_id: str | None = None
-    pub_name: str | None = None
-    target: TapTarget | None = None
-    sort: TapSort | None = None
-    """Days, the newest first, and the most taps of each first unless it says otherwise."""
-
-
-@dataclass(frozen=True, slots=True)
-class TapCounts:
-    """How often something was tapped, by what it was."""
-
-    home: int = 0
-    menu: int = 0
-    submenu: int = 0
-    tel: int = 0
-    fastapp: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class TapRow:
-    """The taps on an account on a day (or in the month that begins with it)."""
-
-    day: date
-    pub_id: str
-    pub_name: str
-    counts: TapCounts
-
-
-@dataclass(frozen=True, slots=True)
-class TapItemRow:
-    """The taps on one thing of an account."""
-
-    day: date
-    pub_id: str
-    pub_name: str
-    target: TapTarget
-    item: str
-    """Empty for the home page."""
-    times: int
