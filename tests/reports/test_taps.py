@@ -26,7 +26,7 @@ from support.sessions import signed_in
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 GOOSE, SWAN = "1" * 32, "2" * 32
-EMPTY = {"times": 0, "home": 0, "menu": 0, "submenu": 0, "tel": 0, "fastapp": 0}
+EMPTY = {"times": 0, "home": 0, "menu": 0, "submenu": 0, "tel": 0, "fastapp": 0, "shortcut": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ async def test_both_reports_are_exported(office: Office) -> None:
         kind = tap_report_kind(office.taps)
         assert await kind.find_total(uow, order) == 2
         rows = [row async for row in kind.rows(uow, order)]
-        assert rows[0] == ("2026-11", GOOSE, "鸿雁会员", 11, 5, 3, 2, 0, 1)
+        assert rows[0] == ("2026-11", GOOSE, "鸿雁会员", 11, 5, 3, 2, 0, 1, 0)
         order = office.order("en", target="tel")
         details = tap_item_kind(office.taps)
         assert await details.find_total(uow, order) == 1

@@ -89,6 +89,8 @@ def test_the_files_of_a_submission_are_found_by_kind() -> None:
     assert found("service_accounts.pub", account) == [("logo", "a"), ("proofs", "b"), ("proofs", "c")]
     home = {"form": {"background": "d", "fastapps": [{"logo": "e"}, {"logo": ""}]}}
     assert found("service_accounts.portal", home) == [("background", "d"), ("fastapps", "e")]
+    keys = {"form": {"sign": "鸿雁", "proofs": ["f", "g"]}}
+    assert found("service_accounts.shortcut", keys) == [("proofs", "f"), ("proofs", "g")]
     file = "0" * 32 + ".png"
     pages = [{"content": [{"src": f"https://l.example/m/{file}"}, {"src": "https://evil.example/x.png"}]}]
     assert found("smart.template", {"pages": pages}) == [("pages", file)]

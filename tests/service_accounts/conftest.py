@@ -1,3 +1,4 @@
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ from hongyan.rooms.service_accounts.contracts.accounts import (
 from hongyan.rooms.service_accounts.contracts.ports import Port, PortForm, PortType
 from hongyan.rooms.service_accounts.service.door import ServiceAccountsService
 from hongyan.rooms.service_accounts.service.pictures import Drawn
+from support.account_desks import Desks, open_desks
 from support.identity import cheap_identity, found_household
 from support.office import PDF, REVIEWER, Office, open_office, picture, take_jobs
 
@@ -154,3 +156,10 @@ async def goose(db: Database, tmp_path: Path) -> Goose:
         await _file(uow, office, house.actor, "news")
         await _file(uow, office, other.actor, "travel")
     return Goose(db, clock, office, service, house.actor, other.actor)
+
+
+@pytest.fixture
+async def desks(goose: Goose) -> AsyncIterator[Desks]:
+    """The browsers of the company's people, and another company's."""
+    async with open_desks(goose) as made:
+        yield made

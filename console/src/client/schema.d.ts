@@ -3154,6 +3154,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/api/shortcuts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Shortcuts
+         * @description List scenes; signatures match in part, the times are those of creation.
+         */
+        get: operations["console_list_shortcuts"];
+        put?: never;
+        /**
+         * Create
+         * @description Hand in a scene; phones show it once it is approved.
+         */
+        post: operations["console_create_shortcut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/shortcuts/{shortcut_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description Show a scene with what the desk said.
+         */
+        get: operations["console_show_shortcut"];
+        /**
+         * Change
+         * @description Hand in a change; it takes effect when it is approved.
+         */
+        put: operations["console_change_shortcut"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/shortcuts/{shortcut_id}/freeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Freeze
+         * @description Take the keys off all phones at once.
+         */
+        post: operations["console_freeze_shortcut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/shortcuts/{shortcut_id}/unfreeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unfreeze
+         * @description Ask for frozen keys to be shown again; a review decides.
+         */
+        post: operations["console_unfreeze_shortcut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/shortcuts/{shortcut_id}/urge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Urge
+         * @description Remind the review desk (催审).
+         */
+        post: operations["console_urge_shortcut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/console/api/signature-numbers": {
         parameters: {
             query?: never;
@@ -8719,6 +8827,126 @@ export interface components {
          */
         Severity: "refused" | "likely";
         /**
+         * ShortcutBody
+         * @description 默认配置 and the keys of a scene.
+         */
+        ShortcutBody: {
+            /** Areas */
+            areas?: string[];
+            /** Authorization Files */
+            authorization_files?: string[];
+            /** Keys */
+            keys?: components["schemas"]["AccountSubItemBody"][];
+            /**
+             * Sign
+             * @default
+             */
+            sign: string;
+        };
+        /**
+         * ShortcutChangeBody
+         * @description A scene, changed; ``change_reason`` says why.
+         */
+        ShortcutChangeBody: {
+            /** Areas */
+            areas?: string[];
+            /** Authorization Files */
+            authorization_files?: string[];
+            /**
+             * Change Reason
+             * @default
+             */
+            change_reason: string;
+            /** Keys */
+            keys?: components["schemas"]["AccountSubItemBody"][];
+            /**
+             * Sign
+             * @default
+             */
+            sign: string;
+        };
+        /**
+         * ShortcutDetail
+         * @description A scene with what is in effect, what was handed in last, and what the desk said.
+         */
+        ShortcutDetail: {
+            draft: components["schemas"]["ShortcutBody"] | null;
+            live: components["schemas"]["ShortcutBody"] | null;
+            /** Reasons */
+            reasons: components["schemas"]["ShortcutReasonView"][];
+            shortcut: components["schemas"]["ShortcutView"];
+            /** Stories */
+            stories: components["schemas"]["AccountStoryView"][];
+        };
+        /**
+         * ShortcutList
+         * @description A page of scenes.
+         */
+        ShortcutList: {
+            /** Items */
+            items: components["schemas"]["ShortcutView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * ShortcutReasonView
+         * @description Why the last submission was turned down at one of the form's fields.
+         */
+        ShortcutReasonView: {
+            /** En */
+            en: string;
+            /** Field */
+            field: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * ShortcutView
+         * @description A row of the scenes: what is in effect, else what was handed in.
+         */
+        ShortcutView: {
+            /**
+             * Approval
+             * @enum {string}
+             */
+            approval: "reviewing" | "passed" | "rejected";
+            /** Areas */
+            areas: string[];
+            /** Change Reason */
+            change_reason: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Creator */
+            creator: string;
+            /** Has Live */
+            has_live: boolean;
+            /** Is Asked Back */
+            is_asked_back: boolean;
+            /** Keys */
+            keys: string[];
+            /** Online At */
+            online_at: string | null;
+            /** Review Desc */
+            review_desc: string;
+            /** Shortcut Id */
+            shortcut_id: string;
+            /** Sign */
+            sign: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "not_effective" | "effective" | "expired" | "frozen";
+        };
+        /**
          * SignatureBody
          * @description What is filled in for a signature.
          */
@@ -9007,6 +9235,8 @@ export interface components {
             home: number;
             /** Menu */
             menu: number;
+            /** Shortcut */
+            shortcut: number;
             /** Submenu */
             submenu: number;
             /** Tel */
@@ -9036,7 +9266,7 @@ export interface components {
         };
         /**
          * TapItemView
-         * @description One thing of an account on a day or in a month; ``item`` is empty for the home page.
+         * @description One thing of an account or a scene on a day or in a month; ``item`` is empty for the home page.
          */
         TapItemView: {
             /** Day */
@@ -9053,7 +9283,7 @@ export interface components {
         };
         /**
          * TapPointView
-         * @description All accounts on a day (``2026-11-22``) or in a month (``2026-11``).
+         * @description All accounts and scenes of shortcut keys on a day (``2026-11-22``) or in a month (``2026-11``).
          */
         TapPointView: {
             /** Day */
@@ -9064,6 +9294,8 @@ export interface components {
             home: number;
             /** Menu */
             menu: number;
+            /** Shortcut */
+            shortcut: number;
             /** Submenu */
             submenu: number;
             /** Tel */
@@ -9096,7 +9328,9 @@ export interface components {
         };
         /**
          * TapRowView
-         * @description One account on a day or in a month.
+         * @description One account, or one scene of shortcut keys, on a day or in a month.
+         *
+         *     Of a scene ``pub_id`` is its own id and ``pub_name`` its signature in brackets; it has no counts but ``shortcut``.
          */
         TapRowView: {
             /** Day */
@@ -9111,6 +9345,8 @@ export interface components {
             pub_id: string;
             /** Pub Name */
             pub_name: string;
+            /** Shortcut */
+            shortcut: number;
             /** Submenu */
             submenu: number;
             /** Tel */
@@ -9123,7 +9359,7 @@ export interface components {
          * @description What somebody tapped on a phone.
          * @enum {string}
          */
-        TapTarget: "home" | "menu" | "submenu" | "tel" | "fastapp";
+        TapTarget: "home" | "menu" | "submenu" | "tel" | "fastapp" | "shortcut";
         /**
          * TaskDocument
          * @description A task as our own doors show it: JSON values, times in UTC with zone, no phone number.
@@ -13771,7 +14007,7 @@ export interface operations {
                 offset?: number;
                 pub_id?: string | null;
                 pub_name?: string | null;
-                sort?: ("day" | "-day" | "times" | "-times" | "home" | "-home" | "menu" | "-menu" | "submenu" | "-submenu" | "tel" | "-tel" | "fastapp" | "-fastapp") | null;
+                sort?: ("day" | "-day" | "times" | "-times" | "home" | "-home" | "menu" | "-menu" | "submenu" | "-submenu" | "tel" | "-tel" | "fastapp" | "-fastapp" | "shortcut" | "-shortcut") | null;
                 to?: string | null;
             };
             header?: never;
@@ -16091,6 +16327,242 @@ export interface operations {
             header?: never;
             path: {
                 session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_list_shortcuts: {
+        parameters: {
+            query?: {
+                approval?: ("reviewing" | "passed" | "rejected") | null;
+                begin?: string | null;
+                end?: string | null;
+                limit?: number;
+                offset?: number;
+                sign?: string | null;
+                sort?: "sign" | "-sign" | "online_at" | "-online_at" | "created_at" | "-created_at";
+                state?: ("not_effective" | "effective" | "expired" | "frozen") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShortcutList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_create_shortcut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShortcutBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShortcutView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_show_shortcut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shortcut_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShortcutDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_change_shortcut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shortcut_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShortcutChangeBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShortcutView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_freeze_shortcut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shortcut_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountReasonBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShortcutView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_unfreeze_shortcut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shortcut_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountReasonBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShortcutView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_urge_shortcut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shortcut_id: string;
             };
             cookie?: never;
         };

@@ -1,6 +1,7 @@
-"""The service account beside a message: asked for by signature and sender, drawn as a bar with menus and a home page.
+"""What stands beside a message, asked for by its signature and sender: shortcut keys and the service account.
 
-What can be tapped says so in ``data-tap`` (home, menu, tel, fastapp) and ``data-item`` (its names, as JSON).
+Keys are drawn as a strip below the message, an account as a bar with menus and a home page. What can be tapped says so
+in ``data-tap`` (home, menu, tel, fastapp, shortcut) and ``data-item`` (its names, as JSON).
 """
 
 import json
@@ -17,41 +18,51 @@ from simulators.handsets.upstream import Platform
 _KEPT_S = 60.0
 _NONE_KEPT_S = 2.0
 _MAX_KEPT = 1000
-TARGETS = frozenset({"home", "menu", "tel", "fastapp"})
+TARGETS = frozenset({"home", "menu", "tel", "fastapp", "shortcut"})
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What the platform says stands beside a message; either may be absent."""
+
+    account: dict[str, Any] | None = None
+    shortcuts: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    account: dict[str, Any] | None
+    beside: Beside
     until_s: float
 
 
 class Accounts:
-    """Accounts as the platform named them, kept for a minute (that there is none: for two seconds)."""
+    """Answers of the platform, kept for a minute (those that lack something: for two seconds)."""
 
     def __init__(self, platform: Platform) -> None:
         """Ask ``platform``."""
         self._platform = platform
         self._kept: dict[tuple[str, str, str], _Kept] = {}
 
-    async def find(self, vendor: str, signature: str, number: str) -> dict[str, Any] | None:
-        """Return the account to show with messages of a signature from a number; ``None`` also when nobody answers."""
+    async def find(self, vendor: str, signature: str, number: str) -> Beside:
+        """Return what to show with messages of a signature from a number; nothing also when nobody answers."""
         key, now = (vendor, signature, number), time.monotonic()
         kept = self._kept.get(key)
         if kept is None or kept.until_s < now:
             try:
-                account = await self._platform.find_account(vendor, signature, number)
+                answer = await self._platform.find_beside(vendor, signature, number)
             except httpx.HTTPError:
-                return None if kept is None else kept.account
-            kept = _Kept(account, now + (_KEPT_S if account else _NONE_KEPT_S))
+                return Beside() if kept is None else kept.beside
+            beside = Beside(answer.get("account"), answer.get("shortcuts"))
+            is_whole = beside.account is not None and beside.shortcuts is not None
+            kept = _Kept(beside, now + (_KEPT_S if is_whole else _NONE_KEPT_S))
             if len(self._kept) > _MAX_KEPT:
                 self._kept.pop(next(iter(self._kept)))
             self._kept[key] = kept
-        return kept.account
+        return kept.beside
 
-    async def tap(self, vendor: str, pub_id: str, target: str, item: list[str]) -> None:
-        """Tell the platform what was tapped on an account."""
-        await self._platform.report_tap(vendor, pub_id, target, item)
+    async def tap(self, vendor: str, owner_id: str, target: str, item: list[str]) -> None:
+        """Tell the platform what was tapped on an account, or which key of a scene."""
+        await self._platform.report_tap(vendor, owner_id, target, item)
 
 
 def draw_account(account: dict[str, Any]) -> str:
@@ -65,6 +76,16 @@ def draw_account(account: dict[str, Any]) -> str:
         f'<summary {_tap("home")}><img src="{logo}" alt=""><b>{name}</b><small>服务号</small></summary>{page}</details>'
         f'<nav class="menus">{menus}</nav></aside>'
     )
+
+
+def draw_shortcuts(shortcuts: dict[str, Any]) -> str:
+    """Return the HTML of the strip of shortcut keys below a message."""
+    keys = "".join(
+        f'<a class="key" {_tap("shortcut", key["name"])} href="{escape(_href(key))}" target="_blank"'
+        f' rel="noopener noreferrer" data-action="{escape(key["action"])}">{escape(key["name"])}</a>'
+        for key in shortcuts["keys"]
+    )
+    return f'<nav class="shortcuts" aria-label="快捷键" data-shortcut="{escape(shortcuts["shortcut_id"])}">{keys}</nav>'
 
 
 def _page(portal: dict[str, Any]) -> str:

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from simulators.handsets.accounts import TARGETS, Accounts, draw_account
+from simulators.handsets.accounts import TARGETS, Accounts, draw_account, draw_shortcuts
 from simulators.handsets.cards import draw_card
 from simulators.handsets.devices import MODELS, Device, Devices, canonical, device_hash
 from simulators.handsets.inboxes import Inboxes, Sms
@@ -121,13 +121,13 @@ class Handsets:
         return JSONResponse({})
 
     async def _tap(self, request: Request) -> Response:
-        """Report what the person with the phone tapped on a service account; the platform knows what there is."""
+        """Report what the person with the phone tapped beside a message; the platform knows what there is."""
         number = request.path_params["number"]
         body = await request.json()
         target, item = body.get("target"), [str(name) for name in body.get("item", [])]
         if _NUMBER.fullmatch(number) is None or target not in TARGETS:
             return JSONResponse({}, 400)
-        await self._accounts.tap(self._devices.of_number(number).vendor, str(body.get("pub_id", "")), target, item)
+        await self._accounts.tap(self._devices.of_number(number).vendor, str(body.get("owner_id", "")), target, item)
         return JSONResponse({})
 
     async def _conversation(self, number: str, device: Device) -> str:
@@ -140,7 +140,7 @@ class Handsets:
                 blocks.append(f'<div class="when">{stamp}</div>')
                 day = stamp
             blocks.append(await self._message(number, device, sms))
-            blocks.append(await self._account(device, sms))
+            blocks.append(await self._beside(device, sms))
         return "".join(blocks) or '<p class="empty">暂无信息</p>'
 
     async def _message(self, number: str, device: Device, sms: Sms) -> str:
@@ -164,13 +164,14 @@ class Handsets:
             '<span class="to-card">显示卡片</span></button></article>'
         )
 
-    async def _account(self, device: Device, sms: Sms) -> str:
-        """Show the service account of a message's signature and sender, on handsets that can."""
+    async def _beside(self, device: Device, sms: Sms) -> str:
+        """Show the shortcut keys and the account of a message's signature and sender, on handsets that can."""
         signature = _signature_of(sms)
         if not device.can_show or not signature or not sms.source.isdigit():
             return ""
-        account = await self._accounts.find(device.vendor, signature, sms.source)
-        return draw_account(account) if account else ""
+        beside = await self._accounts.find(device.vendor, signature, sms.source)
+        keys = draw_shortcuts(beside.shortcuts) if beside.shortcuts else ""
+        return keys + (draw_account(beside.account) if beside.account else "")
 
     async def _resolve(self, number: str, device: Device, code: str, domain: str, signature: str) -> _Answer:
         """Ask once per phone and link (again only while nobody answered), and report the first drawing."""

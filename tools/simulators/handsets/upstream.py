@@ -55,11 +55,11 @@ class Platform:
         status, answer = await self.call(vendor, "/handset/v1/resolve", body)
         return answer if status == 200 else {"result": "none", "reason": answer.get("reason", f"http_{status}")}
 
-    async def find_account(self, vendor: str, signature: str, number: str) -> dict[str, Any] | None:
-        """Ask which service account to show with messages of a signature that came from a number."""
+    async def find_beside(self, vendor: str, signature: str, number: str) -> dict[str, Any]:
+        """Ask what to show with messages of a signature that came from a number; refused, it is nothing."""
         body = {"signature": signature, "number": number, "request_id": secrets.token_hex(12)}
         status, answer = await self.call(vendor, "/handset/v1/service-account", body)
-        return answer.get("account") if status == 200 else None
+        return answer if status == 200 else {}
 
     async def report(self, vendor: str, kind: str, code: str, device: str, position: int | None = None) -> None:
         """Tell what happened to a card."""
@@ -73,11 +73,11 @@ class Platform:
         }
         await self.call(vendor, "/handset/v1/events", {"events": [event]})
 
-    async def report_tap(self, vendor: str, pub_id: str, target: str, item: list[str]) -> None:
-        """Tell what was tapped on a service account."""
+    async def report_tap(self, vendor: str, owner_id: str, target: str, item: list[str]) -> None:
+        """Tell what was tapped on a service account, or on a scene of shortcut keys."""
         event = {
             "event_id": secrets.token_hex(12),
-            "pub_id": pub_id,
+            "shortcut_id" if target == "shortcut" else "pub_id": owner_id,
             "target": target,
             "item": item,
             "at": datetime.fromtimestamp(self.now(), UTC).isoformat(),

@@ -69,6 +69,35 @@ def upgrade() -> None:
         "ix_service_accounts_pubs_tenant", "service_accounts_pubs", ["tenant_id", "created_at"], unique=False
     )
     op.create_table(
+        "service_accounts_shortcuts",
+        sa.Column("shortcut_id", sa.String(length=32), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("state", sa.SmallInteger(), nullable=False),
+        sa.Column("approval", sa.SmallInteger(), nullable=False),
+        sa.Column("live", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("draft", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("sign", sa.Text(), nullable=False),
+        sa.Column("live_sign", sa.Text(), nullable=True),
+        sa.Column("draft_sign", sa.Text(), nullable=True),
+        sa.Column("change", sa.Text(), nullable=False),
+        sa.Column("change_reason", sa.Text(), nullable=False),
+        sa.Column("review_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("creator", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("oper_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("online_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("shortcut_id", name=op.f("pk_service_accounts_shortcuts")),
+    )
+    op.create_index(
+        "ix_service_accounts_shortcuts_draft_sign", "service_accounts_shortcuts", ["draft_sign"], unique=False
+    )
+    op.create_index(
+        "ix_service_accounts_shortcuts_live_sign", "service_accounts_shortcuts", ["live_sign"], unique=False
+    )
+    op.create_index(
+        "ix_service_accounts_shortcuts_tenant", "service_accounts_shortcuts", ["tenant_id", "created_at"], unique=False
+    )
+    op.create_table(
         "service_accounts_tap_ids",
         sa.Column("vendor", sa.String(length=16), nullable=False),
         sa.Column("event_id", sa.String(length=64), nullable=False),
@@ -88,7 +117,7 @@ def upgrade() -> None:
         sa.Column("item", sa.Text(), nullable=False),
         sa.Column("times", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("tenant_id", "hour", "pub_id", "target", "item", name=op.f("pk_service_accounts_taps")),
-        comment="taps on home pages and menus, summed; nothing says who tapped",
+        comment="taps on home pages, menus and shortcut keys (by their scene), summed; nothing says who tapped",
     )
     op.create_table(
         "service_accounts_bindings",

@@ -3,13 +3,14 @@
 Tree::
 
     HongyanError
-    ├── NotFound: PubNotFound, MenuNotFound, PortalNotFound, PortNotFound, BindingNotFound, PictureNotFound
+    ├── NotFound: PubNotFound, MenuNotFound, PortalNotFound, PortNotFound, BindingNotFound, PictureNotFound,
+    │     ShortcutNotFound
     ├── AccountRefused
     │   ├── MenuRefused, PictureRefused, PictureUnfit, ProofsTooLarge
     │   ├── PubNameTaken, RemarkNeeded
-    │   ├── RegionUnknown, RegionsOverlap
+    │   ├── RegionUnknown, RegionsOverlap, ShortcutsOverlap
     │   └── PortTaken, NoApprovedPub, SignNotOnPort, SignIsForeign, PortDiffers
-    └── Conflict: UnderReview, PubInWrongState, PubNotPassed, NothingToUrge, PortIsBound
+    └── Conflict: UnderReview, PubInWrongState, ShortcutInWrongState, PubNotPassed, NothingToUrge, PortIsBound
 """
 
 from hongyan.kernel.errors import Conflict, HongyanError, NotFound
@@ -76,6 +77,15 @@ class PictureNotFound(NotFound):
     zh = "{field}：图片资源 {id} 不存在。"
 
 
+class ShortcutNotFound(NotFound):
+    """The tenant has no such scene of shortcut keys."""
+
+    code = "service_accounts.shortcut_not_found"
+    vendor_code = "KM.99990707"
+    en = "{field}: the scene of shortcut keys {id} does not exist."
+    zh = "{field}：快捷键场景 {id} 不存在。"
+
+
 class PubNameTaken(AccountRefused):
     """Another company has an account of that name."""
 
@@ -130,6 +140,15 @@ class NothingToUrge(Conflict):
     vendor_code = "KM.99990715"
     en = "{field}: nothing of {id} waits for a review."
     zh = "{field}：{id} 没有待审核的内容。"
+
+
+class ShortcutInWrongState(Conflict):
+    """The state of the scene of shortcut keys does not allow this."""
+
+    code = "service_accounts.shortcut_state"
+    vendor_code = "KM.99990716"
+    en = "{field}: the shortcut keys are in state {state}; this needs state {needed}."
+    zh = "{field}：快捷键当前状态为 {state}，此操作要求状态为 {needed}。"
 
 
 class PictureRefused(AccountRefused):
@@ -196,6 +215,16 @@ class RegionsOverlap(AccountRefused):
     vendor_code = "KM.99990741"
     en = "{field}: {first} and {second} overlap."
     zh = "{field}：地区 {first} 与 {second} 重叠。"
+
+
+class ShortcutsOverlap(AccountRefused):
+    """Another scene of the signature is shown, or waits to be, in one of the regions."""
+
+    code = "service_accounts.shortcuts_overlap"
+    vendor_code = "KM.99990742"
+    status = 409
+    en = "{field}: the shortcut keys of {sign} cover {area} already."
+    zh = "{field}：签名 {sign} 已有覆盖“{area}”的快捷键，同一签名的地区不能重叠。"
 
 
 class PortTaken(AccountRefused):

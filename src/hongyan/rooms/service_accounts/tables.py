@@ -118,6 +118,31 @@ bindings = Table(
     Index("ix_service_accounts_bindings_pub", "pub_id"),
 )
 
+shortcuts = Table(
+    "service_accounts_shortcuts",
+    metadata,
+    Column("shortcut_id", String(32), primary_key=True),
+    Column("tenant_id", Uuid(as_uuid=False), nullable=False),
+    Column("state", SmallInteger, nullable=False),
+    Column("approval", SmallInteger, nullable=False),
+    Column("live", JSONB(none_as_null=True)),
+    Column("draft", JSONB(none_as_null=True)),
+    # Copies: of the signature that is shown, for filters; of those approved and under review, for phones and overlaps.
+    Column("sign", Text, nullable=False),
+    Column("live_sign", Text),
+    Column("draft_sign", Text),
+    Column("change", Text, nullable=False),
+    Column("change_reason", Text, nullable=False),
+    Column("review_id", Uuid(as_uuid=False)),
+    Column("creator", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("oper_at", DateTime(timezone=True), nullable=False),
+    Column("online_at", DateTime(timezone=True)),
+    Index("ix_service_accounts_shortcuts_tenant", "tenant_id", "created_at"),
+    Index("ix_service_accounts_shortcuts_live_sign", "live_sign"),
+    Index("ix_service_accounts_shortcuts_draft_sign", "draft_sign"),
+)
+
 # By hour, so that days of any zone can be summed. Items are those of approved menus and home pages: they are few.
 taps = Table(
     "service_accounts_taps",
@@ -129,7 +154,7 @@ taps = Table(
     Column("item", Text, nullable=False),
     Column("times", BigInteger, nullable=False),
     PrimaryKeyConstraint("tenant_id", "hour", "pub_id", "target", "item"),
-    comment="taps on home pages and menus, summed; nothing says who tapped",
+    comment="taps on home pages, menus and shortcut keys (by their scene), summed; nothing says who tapped",
 )
 
 tap_ids = Table(

@@ -1,4 +1,4 @@
-"""智能信息服务号报表 as pages: taps on home pages and menus. Days are the tenant's own."""
+"""智能信息服务号报表 as pages: taps on home pages, menus and shortcut keys. Days are the tenant's own."""
 
 from datetime import date
 from typing import Annotated, Literal
@@ -29,23 +29,27 @@ class TapCountsView(TypedDict):
     submenu: int
     tel: int
     fastapp: int
+    shortcut: int
 
 
 class TapPointView(TapCountsView):
-    """All accounts on a day (``2026-11-22``) or in a month (``2026-11``)."""
+    """All accounts and scenes of shortcut keys on a day (``2026-11-22``) or in a month (``2026-11``)."""
 
     day: str
 
 
 class TapRowView(TapPointView):
-    """One account on a day or in a month."""
+    """One account, or one scene of shortcut keys, on a day or in a month.
+
+    Of a scene ``pub_id`` is its own id and ``pub_name`` its signature in brackets; it has no counts but ``shortcut``.
+    """
 
     pub_id: str
     pub_name: str
 
 
 class TapItemView(TypedDict):
-    """One thing of an account on a day or in a month; ``item`` is empty for the home page."""
+    """One thing of an account or a scene on a day or in a month; ``item`` is empty for the home page."""
 
     day: str
     pub_id: str
@@ -157,10 +161,11 @@ def _day(day: date, by: By) -> str:
 
 def _counts(counts: TapCounts) -> TapCountsView:
     return {
-        "times": counts.home + counts.menu + counts.submenu + counts.tel + counts.fastapp,
+        "times": counts.home + counts.menu + counts.submenu + counts.tel + counts.fastapp + counts.shortcut,
         "home": counts.home,
         "menu": counts.menu,
         "submenu": counts.submenu,
         "tel": counts.tel,
         "fastapp": counts.fastapp,
+        "shortcut": counts.shortcut,
     }

@@ -49,7 +49,7 @@ def tap_report_kind(taps: TapReports) -> ExportKind:
             report = await taps.report(uow, order.tenant_id, wanted, offset=offset, limit=_PAGE)
             for row in report.rows:
                 one = row.counts
-                counts = (one.home, one.menu, one.submenu, one.tel, one.fastapp)
+                counts = (one.home, one.menu, one.submenu, one.tel, one.fastapp, one.shortcut)
                 yield (_day(row.day, wanted), row.pub_id, row.pub_name, sum(counts), *counts)
             offset += _PAGE
             if len(report.rows) < _PAGE:

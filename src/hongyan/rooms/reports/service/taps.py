@@ -1,4 +1,4 @@
-"""智能信息服务号报表: taps on home pages and menus by day or month, by account or by what was tapped."""
+"""智能信息服务号报表: taps on home pages, menus and shortcut keys by day or month, by account or by what was tapped."""
 
 from collections.abc import Iterable
 from dataclasses import astuple, replace

@@ -55,6 +55,7 @@ TAP_REPORT: Final = (
     *(_C("日期", "Day or month"), _C("服务号ID", "Service account id"), _C("服务号名称", "Service account")),
     *(_C("点击总次数", "Taps"), _C("主页点击次数", "Home page"), _C("菜单点击次数", "Menus")),
     *(_C("菜单展开次数", "Menus opened"), _C("热线点击次数", "Hotlines"), _C("快应用点击次数", "Quick apps")),
+    _C("快捷键点击次数", "Shortcut keys"),
 )
 TAP_ITEMS: Final = (
     *(_C("日期", "Day or month"), _C("服务号ID", "Service account id"), _C("服务号名称", "Service account")),
@@ -74,6 +75,7 @@ TAP_TARGETS: Final = {
         TapTarget.SUBMENU: "菜单展开",
         TapTarget.TEL: "热线电话",
         TapTarget.FASTAPP: "快应用",
+        TapTarget.SHORTCUT: "快捷键",
     },
     "en": {
         TapTarget.HOME: "home page",
@@ -81,6 +83,7 @@ TAP_TARGETS: Final = {
         TapTarget.SUBMENU: "menu opened",
         TapTarget.TEL: "hotline",
         TapTarget.FASTAPP: "quick app",
+        TapTarget.SHORTCUT: "shortcut key",
     },
 }
 YES: Final = {"zh-CN": "是", "en": "yes"}

@@ -1,1 +1,1 @@
-"""The console's doors of service accounts: accounts with menus and home pages, channel numbers, pictures."""
+"""The console's doors of service accounts: accounts and their parts, channel numbers, shortcut keys, pictures."""

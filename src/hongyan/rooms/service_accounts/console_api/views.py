@@ -386,13 +386,13 @@ def _item(item: MenuItem) -> AccountMenuItemBody:
         action_type=item.action.value,
         content=item.content,
         ext_msg=_ext(item),
-        sub_menu_items=[
-            AccountSubItemBody(
-                name=child.name, action_type=child.action.value, content=child.content, ext_msg=_ext(child)
-            )
-            for child in item.children
-        ],
+        sub_menu_items=[sub_item_body(child) for child in item.children],
     )
+
+
+def sub_item_body(item: MenuItem) -> AccountSubItemBody:
+    """Return an item that has none below it as its form shows it."""
+    return AccountSubItemBody(name=item.name, action_type=item.action.value, content=item.content, ext_msg=_ext(item))
 
 
 def _ext(item: MenuItem) -> AccountMenuExtBody:

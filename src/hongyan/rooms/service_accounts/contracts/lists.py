@@ -11,6 +11,8 @@ AccountSort = Literal["name", "-name", "online_at", "-online_at", "created_at", 
 """By what accounts and their parts are listed (``name`` is the account's); ``-`` puts the largest first."""
 PortSort = Literal["port", "-port", "created_at", "-created_at"]
 """By what channel numbers and bindings are listed."""
+ShortcutSort = Literal["sign", "-sign", "online_at", "-online_at", "created_at", "-created_at"]
+"""By what scenes of shortcut keys are listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class Window:
     limit: int = 10
     begin: datetime | None = None
     end: datetime | None = None
-    sort: AccountSort | PortSort = "-created_at"
+    sort: AccountSort | PortSort | ShortcutSort = "-created_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +57,12 @@ class PortFilter:
     sign: str | None = None
     pub_name: str | None = None
     is_bound: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShortcutFilter:
+    """Which scenes of shortcut keys a list shows; signatures match in part."""
+
+    sign: str | None = None
+    state: State | None = None
+    approval: Approval | None = None

@@ -17,18 +17,21 @@ class TapTarget(StrEnum):
     """A menu item that only shows those below it."""
     TEL = "tel"
     FASTAPP = "fastapp"
+    SHORTCUT = "shortcut"
+    """A shortcut key below a message; it belongs to a scene, not to an account."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tap:
     """A tap as a vendor reports it: nothing in it says who tapped.
 
-    ``item`` names the menu item (with its parent before it), the hotline or the quick app; it is empty for the home
-    page. ``target`` is never ``SUBMENU``: the platform knows its menus.
+    ``item`` names the menu item (with its parent before it), the hotline, the quick app or the key; it is empty for
+    the home page. ``target`` is never ``SUBMENU``: the platform knows its menus.
     """
 
     event_id: str
     pub_id: str
+    """Of the account; of a shortcut key its scene's id."""
     target: TapTarget
     item: tuple[str, ...]
     at: datetime
@@ -36,7 +39,7 @@ class Tap:
 
 TapSort = Literal[
     "day", "-day", "times", "-times", "home", "-home", "menu", "-menu", "submenu", "-submenu", "tel", "-tel",
-    "fastapp", "-fastapp",
+    "fastapp", "-fastapp", "shortcut", "-shortcut",
 ]  # fmt: skip
 """By which column taps are listed; ``-`` puts the largest first."""
 TapItemSort = Literal["day", "-day", "times", "-times"]
@@ -68,21 +71,23 @@ class TapCounts:
     submenu: int = 0
     tel: int = 0
     fastapp: int = 0
+    shortcut: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class TapRow:
-    """The taps on an account on a day (or in the month that begins with it)."""
+    """The taps on an account, or on a scene of shortcut keys, on a day (or in the month that begins with it)."""
 
     day: date
     pub_id: str
     pub_name: str
+    """Of a scene its signature in brackets."""
     counts: TapCounts
 
 
 @dataclass(frozen=True, slots=True)
 class TapItemRow:
-    """The taps on one thing of an account."""
+    """The taps on one thing of an account or a scene; both as in :class:`TapRow`."""
 
     day: date
     pub_id: str

@@ -17,7 +17,7 @@ from hongyan.kernel.errors import HongyanError
 from hongyan.rooms.handsets.contracts import SignedCall, VendorAccount
 from hongyan.rooms.handsets.errors import CallMalformed, CallNotProven
 from hongyan.rooms.handsets.service import HandsetsService
-from hongyan.rooms.service_accounts.public_web.words import AccountCall, TapsCall, account, pictures_of
+from hongyan.rooms.service_accounts.public_web.words import AccountCall, TapsCall, account, pictures_of, shortcuts
 from hongyan.rooms.service_accounts.service.door import ServiceAccountsService
 
 PATHS = ("/handset/v1/service-account", "/sa")
@@ -57,7 +57,7 @@ class _Door:
         self._handsets = handsets
 
     async def find(self, request: Request) -> Response:
-        """Say which account a handset shows with a message."""
+        """Say which account and which shortcut keys a handset shows with a message."""
         _, body = await self._proven(request)
         call = _decode(body, AccountCall)
         async with self._db.begin() as uow:
@@ -65,9 +65,12 @@ class _Door:
                 uow, signature=call.signature, channel_number=call.number, place=call.place()
             )
             links = await self._service.pictures.links(uow, shown.tenant_id, pictures_of(shown)) if shown else {}
+            keys = await self._service.shortcuts.find_for_message(uow, signature=call.signature, place=call.place())
         answer: dict[str, Any] = {"request_id": call.request_id, "result": "none"}
         if shown is not None:
             answer |= {"result": "account", "account": account(shown, links)}
+        if keys is not None and keys.live is not None:
+            answer["shortcuts"] = shortcuts(keys.shortcut_id, keys.live)
         return JSONResponse(answer, headers={"Cache-Control": "no-store"})
 
     async def taps(self, request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""Words of the interface for handset vendors: the question about a message, the account that is shown with it."""
+"""Words of the interface for handset vendors: the question about a message, what is shown with it, what was tapped."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
@@ -7,10 +7,12 @@ import msgspec
 
 from hongyan.rooms.handsets.contracts import MAX_EVENTS
 from hongyan.rooms.service_accounts.contracts.accounts import MenuItem, Place, Shown
+from hongyan.rooms.service_accounts.contracts.shortcuts import ShortcutForm
 from hongyan.rooms.service_accounts.contracts.taps import Tap, TapTarget
 
 _Region = Annotated[str, msgspec.Meta(max_length=30)]
 _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+_Id = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
 
 
 class AccountCall(msgspec.Struct, frozen=True):
@@ -28,24 +30,40 @@ class AccountCall(msgspec.Struct, frozen=True):
 
 
 class TapWord(msgspec.Struct, frozen=True):
-    """One tap; ``at`` carries its zone."""
+    """One tap; ``at`` carries its zone. A shortcut key's names its scene, all others their account."""
 
     event_id: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{8,64}$")]
-    pub_id: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
-    target: Literal["home", "menu", "tel", "fastapp"]
+    target: Literal["home", "menu", "tel", "fastapp", "shortcut"]
     at: Annotated[datetime, msgspec.Meta(tz=True)]
+    pub_id: _Id | None = None
+    shortcut_id: _Id | None = None
     item: Annotated[tuple[_Name, ...], msgspec.Meta(max_length=2)] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse what names neither or both, or the one that its target does not have."""
+        needed, other = (
+            (self.shortcut_id, self.pub_id) if self.target == "shortcut" else (self.pub_id, self.shortcut_id)
+        )
+        if needed is None or other is not None:
+            msg = "shortcut_id is needed with shortcut, pub_id with every other target"
+            raise ValueError(msg)
 
 
 class TapsCall(msgspec.Struct, frozen=True):
-    """A vendor tells what was tapped on home pages and menus."""
+    """A vendor tells what was tapped on home pages, menus and shortcut keys."""
 
     events: Annotated[list[TapWord], msgspec.Meta(min_length=1, max_length=MAX_EVENTS)]
 
     def to_taps(self) -> list[Tap]:
         """Return the room's taps."""
         return [
-            Tap(word.event_id, word.pub_id, TapTarget(word.target), word.item, word.at.astimezone(UTC))
+            Tap(
+                word.event_id,
+                word.pub_id or word.shortcut_id or "",
+                TapTarget(word.target),
+                word.item,
+                word.at.astimezone(UTC),
+            )
             for word in self.events
         ]
 
@@ -83,6 +101,15 @@ def account(shown: Shown, links: dict[str, str]) -> dict[str, Any]:
             ],
         },
     }
+
+
+def shortcuts(shortcut_id: str, form: ShortcutForm) -> dict[str, Any]:
+    """Return a scene of shortcut keys as the interface says it."""
+    return {"shortcut_id": shortcut_id, "signature": form.sign, "keys": [_key(key) for key in form.keys]}
+
+
+def _key(key: MenuItem) -> dict[str, Any]:
+    return {"name": key.name, "action": key.action.value, "content": key.content, "ext": dict(key.ext)}
 
 
 def _item(item: MenuItem) -> dict[str, Any]:

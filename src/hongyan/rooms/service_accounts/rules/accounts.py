@@ -98,9 +98,14 @@ def require_state(pub: Pub, needed: State) -> None:
         raise PubInWrongState("pub_id", state=pub.state.value, needed=needed.value)
 
 
-def pub_state(pub: Pub, *, is_filed: bool) -> State:
+def shown_state(state: State, *, is_filed: bool) -> State:
     """Return the state that lists show: without an approved filing nothing is in effect."""
-    return State.EXPIRED if pub.state is State.EFFECTIVE and not is_filed else pub.state
+    return State.EXPIRED if state is State.EFFECTIVE and not is_filed else state
+
+
+def pub_state(pub: Pub, *, is_filed: bool) -> State:
+    """Return an account's state to show."""
+    return shown_state(pub.state, is_filed=is_filed)
 
 
 def part_state(part: Part, pub: Pub, *, is_filed: bool) -> State:

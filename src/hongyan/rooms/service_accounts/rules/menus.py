@@ -52,7 +52,7 @@ def check_menus(form: MenuForm) -> MenuForm:
         MenuRefused: names the item.
     """
     checked = tuple(
-        _checked(item, f"menu.menu_items.{number}", MAX_UNITS[len(form.items)])
+        checked_item(item, f"menu.menu_items.{number}", MAX_UNITS[len(form.items)])
         for number, item in enumerate(form.items)
     )
     seen: set[str] = set()
@@ -71,7 +71,12 @@ def _walk(items: Sequence[MenuItem], field: str) -> Iterator[tuple[str, MenuItem
         yield from _walk(item.children, f"{field}.{number}.sub_menu_items")
 
 
-def _checked(item: MenuItem, field: str, most: int) -> MenuItem:
+def checked_item(item: MenuItem, field: str, most: int) -> MenuItem:
+    """Return an item whose name has 1 to ``most`` units, without fields that its action does not use.
+
+    Raises:
+        MenuRefused: names the item as ``field``.
+    """
     if not 1 <= units(item.name) <= most or not item.name.isprintable() or not item.name.strip():
         raise MenuRefused(
             f"{field}.name",
@@ -104,7 +109,7 @@ def _children(item: MenuItem, field: str) -> tuple[MenuItem, ...]:
             raise MenuRefused(
                 f"{at}.action_type", reason="there are two levels only", reason_zh="子菜单内不允许再配置子菜单"
             )
-        found.append(_checked(child, at, MAX_SUB_UNITS))
+        found.append(checked_item(child, at, MAX_SUB_UNITS))
     return tuple(found)
 
 

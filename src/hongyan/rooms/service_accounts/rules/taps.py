@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from hongyan.rooms.service_accounts.contracts.accounts import Action, MenuForm, MenuItem, PortalForm
+from hongyan.rooms.service_accounts.contracts.shortcuts import ShortcutForm
 from hongyan.rooms.service_accounts.contracts.taps import Tap, TapTarget
 
 LATEST: Final = timedelta(days=2)
@@ -41,6 +42,14 @@ def item_of(tap: Tap, menu: MenuForm | None, portal: PortalForm | None) -> Item 
         TapTarget.FASTAPP: [one.name for one in portal.fastapps],
     }.get(tap.target, [])
     return (tap.target, tap.item[0]) if tap.item[0] in names else None
+
+
+def key_of(tap: Tap, form: ShortcutForm | None) -> Item | None:
+    """Return which shortcut key was tapped as far as its scene has it, or ``None``."""
+    if form is None or len(tap.item) != 1:
+        return None
+    name = tap.item[0]
+    return (TapTarget.SHORTCUT, name) if any(key.name == name for key in form.keys) else None
 
 
 def _walk(menu: MenuForm) -> Iterator[tuple[tuple[str, ...], MenuItem]]:

@@ -15,11 +15,12 @@ from hongyan.rooms.identity.service.door import IdentityService
 from hongyan.rooms.reviews.contracts import DueKind, Review, ReviewStory, Submission
 from hongyan.rooms.reviews.service import ReviewsService
 from hongyan.rooms.service_accounts.contracts.accounts import Approval, Part, Pub
+from hongyan.rooms.service_accounts.contracts.shortcuts import Shortcut
 from hongyan.rooms.service_accounts.rules import accounts as rules
 from hongyan.rooms.service_accounts.store import pictures as store
 
 KIND = "service_accounts."
-"""Before ``pub``, ``menu`` or ``portal``: the kinds of this room on the review desk."""
+"""Before ``pub``, ``menu``, ``portal`` or ``shortcut``: the kinds of this room on the review desk."""
 
 
 class Desk:
@@ -121,7 +122,7 @@ class Desk:
         return await self._reviews.list_stories(uow, tenant_id, KIND + noun, subject_id)
 
     async def list_verdicts(
-        self, uow: Uow, tenant_id: TenantId, found: Iterable[Pub | Part]
+        self, uow: Uow, tenant_id: TenantId, found: Iterable[Pub | Part | Shortcut]
     ) -> Mapping[str, tuple[bool, str]]:
         """Return by review what was said of those that were not approved: whether as a question, and the words."""
         rejected = [one.review_id for one in found if one.approval is Approval.REJECTED and one.review_id is not None]

@@ -15,6 +15,8 @@ from hongyan.rooms.service_accounts.service.desk import KIND, Desk
 from hongyan.rooms.service_accounts.service.parts import PartsService
 from hongyan.rooms.service_accounts.service.pictures import PicturesService
 from hongyan.rooms.service_accounts.service.ports import IsForeign, PortsService
+from hongyan.rooms.service_accounts.service.shortcuts import NOUN as SHORTCUT
+from hongyan.rooms.service_accounts.service.shortcuts import ShortcutsService
 from hongyan.rooms.service_accounts.service.taps import TapsService
 from hongyan.rooms.service_accounts.store import parts as part_store
 from hongyan.rooms.service_accounts.store import ports as port_store
@@ -24,7 +26,7 @@ MAX_NUMBER = 32
 
 
 class ServiceAccountsService:
-    """Service accounts. The parts are ``pictures``, ``parts``, ``ports``, ``accounts`` and ``taps``."""
+    """Service accounts. The parts are ``pictures``, ``parts``, ``ports``, ``accounts``, ``shortcuts`` and ``taps``."""
 
     def __init__(
         self,
@@ -44,6 +46,7 @@ class ServiceAccountsService:
         self.pictures = PicturesService(desk=self._desk, files=files, ring=ring, links_url=links_url)
         self.parts = PartsService(desk=self._desk, pictures=self.pictures)
         self.ports = PortsService(desk=self._desk, pictures=self.pictures, is_foreign=is_foreign)
+        self.shortcuts = ShortcutsService(desk=self._desk, pictures=self.pictures, is_foreign=is_foreign)
         self.taps = TapsService(clock=clock)
         self.accounts = AccountsService(desk=self._desk, pictures=self.pictures, parts=self.parts, ports=self.ports)
 
@@ -63,6 +66,10 @@ class ServiceAccountsService:
         if noun == "pub":
             await self.accounts.review_decided(
                 uow, tenant_id, subject_id, review_id=review_id, is_approved=is_approved, reason=reason
+            )
+        elif noun == SHORTCUT:
+            await self.shortcuts.review_decided(
+                uow, tenant_id, subject_id, review_id=review_id, is_approved=is_approved
             )
         else:
             await self.parts.review_decided(

@@ -1,6 +1,7 @@
-"""Taps on home pages and menus: taken in from vendors, counted by hour and item, summed for reports.
+"""Taps on home pages, menus and shortcut keys: taken in from vendors, counted by hour and item, summed for reports.
 
-Nothing is kept of who tapped. Items are counted as the account has them: the names a vendor sends make no rows.
+Nothing is kept of who tapped. Items are counted as the account (or the scene of keys) has them: the names a vendor
+sends make no rows.
 """
 
 from collections import Counter
@@ -12,8 +13,9 @@ from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import TenantId
 from hongyan.kernel.paging import Page
 from hongyan.rooms.handsets.contracts import IntakeCounts, Vendor
-from hongyan.rooms.service_accounts.contracts.taps import Tap, TapCounts, TapFilter, TapItemRow, TapRow
+from hongyan.rooms.service_accounts.contracts.taps import Tap, TapCounts, TapFilter, TapItemRow, TapRow, TapTarget
 from hongyan.rooms.service_accounts.rules import taps as rules
+from hongyan.rooms.service_accounts.store import shortcuts as shortcut_store
 from hongyan.rooms.service_accounts.store import taps as store
 
 
@@ -25,16 +27,22 @@ class TapsService:
         self._clock = clock
 
     async def record(self, uow: Uow, vendor: Vendor, taps: Sequence[Tap]) -> IntakeCounts:
-        """Count a batch. Keyed by vendor and event id; taps on what the account does not have count nowhere."""
+        """Count a batch. Keyed by vendor and event id; taps on what is not there count nowhere."""
         now = self._clock.now()
         by_id = {tap.event_id: tap for tap in taps}
-        shown = await store.list_shown(uow, {tap.pub_id for tap in taps})
+        on_keys = {tap.pub_id for tap in taps if tap.target is TapTarget.SHORTCUT}
+        on_accounts = {tap.pub_id for tap in taps if tap.target is not TapTarget.SHORTCUT}
+        accounts = await store.list_shown(uow, on_accounts)
+        scenes = await shortcut_store.list_shown(uow, on_keys)
         known: dict[str, store.HourKey] = {}
         for event_id, tap in by_id.items():
-            account, hour = shown.get(tap.pub_id), rules.hour_of(tap, now)
-            item = None if account is None else rules.item_of(tap, account.menu, account.portal)
-            if account is not None and hour is not None and item is not None:
-                known[event_id] = (account.tenant_id, hour, tap.pub_id, *item)
+            hour, item, owner = rules.hour_of(tap, now), None, None
+            if tap.target is TapTarget.SHORTCUT and (scene := scenes.get(tap.pub_id)) is not None:
+                item, owner = rules.key_of(tap, scene.live), scene.tenant_id
+            elif (account := accounts.get(tap.pub_id)) is not None:
+                item, owner = rules.item_of(tap, account.menu, account.portal), account.tenant_id
+            if owner is not None and hour is not None and item is not None:
+                known[event_id] = (owner, hour, tap.pub_id, *item)
         fresh = await store.remember_ids(uow, vendor.value, list(known), now)
         await store.add_hours(uow, Counter(known[event_id] for event_id in fresh))
         unknown = sum(tap.event_id not in known for tap in taps)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Date, Select, and_, cast, delete, func, select
+from sqlalchemy import ColumnElement, Date, Select, and_, cast, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.expression import ColumnCollection
 
@@ -15,10 +15,10 @@ from hongyan.kernel.paging import Page
 from hongyan.rooms.service_accounts.contracts.accounts import MenuForm, PartKind, PortalForm
 from hongyan.rooms.service_accounts.contracts.taps import TapCounts, TapFilter, TapItemRow, TapRow, TapTarget
 from hongyan.rooms.service_accounts.store.forms import part_form
-from hongyan.rooms.service_accounts.tables import parts, pubs, tap_ids, taps
+from hongyan.rooms.service_accounts.tables import parts, pubs, shortcuts, tap_ids, taps
 
 HourKey = tuple[TenantId, datetime, str, TapTarget, str]
-"""Tenant, hour, account, target, item."""
+"""Tenant, hour, account (of a shortcut key: its scene), target, item."""
 _T: Final = taps.c
 
 
@@ -83,7 +83,7 @@ async def list_rows(uow: Uow, tenant_id: TenantId, wanted: TapFilter, *, offset:
     """Return the taps by day and account."""
     day = _day(wanted)
     grouped = (
-        select(day.label("day"), _T.pub_id, func.max(pubs.c.name).label("name"), *_counts())
+        select(day.label("day"), _T.pub_id, _name(), *_counts())
         .select_from(_joined())
         .where(_asked(tenant_id, wanted))
         .group_by(day, _T.pub_id)
@@ -100,7 +100,7 @@ async def list_items(uow: Uow, tenant_id: TenantId, wanted: TapFilter, *, offset
     day = _day(wanted)
     times = func.sum(_T.times).label("times")
     grouped = (
-        select(day.label("day"), _T.pub_id, func.max(pubs.c.name).label("name"), _T.target, _T.item, times)
+        select(day.label("day"), _T.pub_id, _name(), _T.target, _T.item, times)
         .select_from(_joined())
         .where(_asked(tenant_id, wanted))
         .group_by(day, _T.pub_id, _T.target, _T.item)
@@ -129,7 +129,13 @@ async def sum_days(uow: Uow, tenant_id: TenantId, wanted: TapFilter) -> list[tup
 
 
 def _joined() -> Any:
-    return taps.outerjoin(pubs, pubs.c.pub_id == _T.pub_id)
+    keyed = and_(_T.target == TapTarget.SHORTCUT.value, shortcuts.c.shortcut_id == _T.pub_id)
+    return taps.outerjoin(pubs, pubs.c.pub_id == _T.pub_id).outerjoin(shortcuts, keyed)
+
+
+def _name() -> ColumnElement[Any]:
+    """Name an account by its name, a scene of shortcut keys by its signature in brackets."""
+    return func.coalesce(func.max(pubs.c.name), "【" + func.max(shortcuts.c.sign) + "】").label("name")
 
 
 def _asked(tenant_id: TenantId, wanted: TapFilter) -> ColumnElement[bool]:
@@ -141,7 +147,8 @@ def _asked(tenant_id: TenantId, wanted: TapFilter) -> ColumnElement[bool]:
     if wanted.pub_id is not None:
         conditions.append(_T.pub_id == wanted.pub_id)
     if wanted.pub_name is not None:
-        conditions.append(pubs.c.name.icontains(wanted.pub_name, autoescape=True))
+        named = [column.icontains(wanted.pub_name, autoescape=True) for column in (pubs.c.name, shortcuts.c.sign)]
+        conditions.append(or_(*named))
     if wanted.target is not None:
         conditions.append(_T.target == wanted.target.value)
     return and_(*conditions)

@@ -52,3 +52,27 @@ PART = Guide(
         OTHER,
     ),
 )
+
+SHORTCUT = Guide(
+    fields=(
+        Word("sign", "短信签名", "SMS signature"),
+        Word("proofs", "授权证明", "Proofs"),
+        Word("areas", "地区", "Areas"),
+        Word("keys", "快捷键", "Keys"),
+    ),
+    checks=(
+        Word("sign_owned", "签名属于本企业或已取得授权", "The signature is the company's, or it may use it"),
+        Word("proofs_complete", "授权证明清晰齐全、加盖公章", "The proofs are clear, complete and sealed"),
+        Word("links_open", "所有链接能打开且属于本企业", "All links open and are the company's"),
+        Word("texts_fit", "快捷键名称与跳转内容一致", "The keys' names fit what they open"),
+    ),
+    reasons=(
+        Reason("sign_foreign", "签名属于其他企业，未取得授权", "The signature is another company's", "sign"),
+        Reason("proof_missing", "授权证明缺失或不清晰", "Proofs are missing or unclear", "proofs"),
+        Reason("area_unfit", "地区与业务范围不符", "The areas do not fit the business", "areas"),
+        Reason("link_broken", "链接打不开", "A link does not open", "keys"),
+        Reason("link_foreign", "链接不属于本企业", "A link is not the company's", "keys"),
+        Reason("text_differs", "快捷键名称与跳转内容不一致", "A key's name does not fit what it opens", "keys"),
+        OTHER,
+    ),
+)

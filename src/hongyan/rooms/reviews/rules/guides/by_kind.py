@@ -6,7 +6,7 @@ Source: product.md §3.6. Fields are named as the submitting form names them, so
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from hongyan.rooms.reviews.rules.guides.accounts import PART, PUB
+from hongyan.rooms.reviews.rules.guides.accounts import PART, PUB, SHORTCUT
 from hongyan.rooms.reviews.rules.guides.companies import DOMAIN, FILING, JUMP_LINK
 from hongyan.rooms.reviews.rules.guides.messages import CARD, VIDEO
 from hongyan.rooms.reviews.rules.guides.sms import SIGNATURE, SMS_TEMPLATE
@@ -26,6 +26,7 @@ GUIDES: Mapping[str, Guide] = MappingProxyType(
         "service_accounts.pub": PUB,
         "service_accounts.menu": PART,
         "service_accounts.portal": PART,
+        "service_accounts.shortcut": SHORTCUT,
         "campaigns.link_domain": DOMAIN,
         "campaigns.jump_link": JUMP_LINK,
     }
