@@ -14,6 +14,8 @@ interface PhonePreviewProps {
   link?: string;
   /** What a phone that can show cards makes of the link. */
   card?: ReactNode;
+  /** Below the message, such as a strip of keys. */
+  below?: ReactNode;
   /** At the bottom, such as a service account's menu. */
   menu?: ReactNode;
   /** Which of both shows first. */
@@ -39,7 +41,7 @@ function Bubble({ signature, text = "", link }: Pick<PhonePreviewProps, "signatu
 }
 
 /** A phone of no brand with a message as it arrives: its text, or the card that stands for it. */
-export function PhonePreview({ sender, signature, text, link, card, menu, first = "card", scale = 1 }: PhonePreviewProps) {
+export function PhonePreview({ sender, signature, text, link, card, below, menu, first = "card", scale = 1 }: PhonePreviewProps) {
   const { t } = useTranslation();
   const [chosen, setChosen] = useState<View>(first);
   const hasCard = card !== undefined && card !== null;
@@ -63,6 +65,7 @@ export function PhonePreview({ sender, signature, text, link, card, menu, first 
           {sender !== undefined && <div className="phone-sender">{sender}</div>}
           <div className="phone-thread">
             {view === "card" ? <div className="phone-card">{card}</div> : <Bubble signature={signature} text={text} link={link} />}
+            {below}
           </div>
           {menu !== undefined && <div className="phone-menu">{menu}</div>}
         </div>

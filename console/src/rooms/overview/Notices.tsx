@@ -18,6 +18,7 @@ const SUBJECTS = {
   "service_accounts.pub": { name: "account", path: "/service-accounts" },
   "service_accounts.menu": { name: "account", path: "/service-accounts" },
   "service_accounts.portal": { name: "account", path: "/service-accounts" },
+  "service_accounts.shortcut": { name: "shortcut", path: "/shortcuts" },
   "campaigns.link_domain": { name: "domain", path: "/link-domains" },
   "campaigns.jump_link": { name: "jumpLink", path: "/jump-links" },
 } as const;

@@ -72,8 +72,9 @@ function useDay<T extends { day: string }>(): DataColumn<T> {
   return { key: "day", title: t("reports.day"), width: 116, isAlways: true, sort: "day", render: (row) => <span className="nowrap">{row.day}</span> };
 }
 
-function Named({ of: { pub_id: id, pub_name: name } }: { of: { pub_id: string; pub_name: string } }) {
-  return <Link to={`/service-accounts/${id}`}>{name === "" ? id : name}</Link>;
+/** An account, or a scene of shortcut keys, by its name. */
+function Named({ of: { pub_id: id, pub_name: name }, isScene }: { of: { pub_id: string; pub_name: string }; isScene: boolean }) {
+  return <Link to={isScene ? `/shortcuts?scene=${id}` : `/service-accounts/${id}`}>{name === "" ? id : name}</Link>;
 }
 
 function Sums({ sums }: { sums: TapCounts }) {
@@ -95,7 +96,7 @@ function Accounts({ filters }: { filters: readonly Filter[] }) {
   const none = { text: t("reports.taps.none"), note: t("reports.taps.noneNote") };
   const columns: DataColumn<TapRow>[] = [
     useDay<TapRow>(),
-    { key: "account", title: t("reports.taps.account"), width: 170, render: (row) => <Named of={row} /> },
+    { key: "account", title: t("reports.taps.account"), width: 170, render: (row) => <Named of={row} isScene={row.shortcut > 0} /> },
     ...COUNTS.map((key): DataColumn<TapRow> => ({ key, title: t(`reports.taps.${key}`), width: 98, align: "right", sort: key, render: (row) => formatCount(row[key]) })),
     {
       key: "actions",
@@ -158,7 +159,7 @@ function Items({ filters }: { filters: readonly Filter[] }) {
   const { data, error, isPending, refetch } = useTapItems({ ...query, target, sort: readSort(params, ["day", "times"]) });
   const columns: DataColumn<TapItem>[] = [
     useDay<TapItem>(),
-    { key: "account", title: t("reports.taps.account"), width: 170, render: (row) => <Named of={row} /> },
+    { key: "account", title: t("reports.taps.account"), width: 170, render: (row) => <Named of={row} isScene={row.target === "shortcut"} /> },
     { key: "target", title: t("reports.taps.target"), width: 120, render: (row) => t(`reports.taps.targetName.${row.target}`) },
     { key: "item", title: t("reports.taps.item"), width: 260, render: (row) => (row.item === "" ? "–" : row.item) },
     { key: "times", title: t("reports.taps.count"), width: 110, align: "right", sort: "times", render: (row) => formatCount(row.times) },
@@ -177,7 +178,7 @@ function Items({ filters }: { filters: readonly Filter[] }) {
   );
 }
 
-/** 智能信息服务号报表: taps on home pages and menus, by account and by what was tapped. */
+/** 智能信息服务号报表: taps on home pages, menus and shortcut keys, by account and by what was tapped. */
 export function AccountReport() {
   const { t } = useTranslation();
   const [params, change] = useFilters();

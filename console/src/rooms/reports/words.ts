@@ -58,4 +58,4 @@ export const VENDORS = ["HUAWEI", "XIAOMI", "OPPO", "VIVO", "MEIZU", "SAMSUNG"] 
 
 export const VIDEO_SPLITS = ["day", "month", "template"] as const satisfies readonly VideoBy[];
 
-export const TAP_TARGETS = ["home", "menu", "submenu", "tel", "fastapp"] as const satisfies readonly TapTarget[];
+export const TAP_TARGETS = ["home", "menu", "submenu", "tel", "fastapp", "shortcut"] as const satisfies readonly TapTarget[];

@@ -12,6 +12,7 @@ const KINDS = {
   "service_accounts.pub": "pub",
   "service_accounts.menu": "menu",
   "service_accounts.portal": "portal",
+  "service_accounts.shortcut": "shortcut",
   "campaigns.link_domain": "linkDomain",
   "campaigns.jump_link": "jumpLink",
 } as const;

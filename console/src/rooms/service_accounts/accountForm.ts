@@ -89,7 +89,7 @@ export function factsOf(values: FactsValues): AccountBody {
   };
 }
 
-function itemOf({ name = "", action_type, content = "", ext_msg: ext = {} }: ItemValues) {
+export function itemOf({ name = "", action_type, content = "", ext_msg: ext = {} }: ItemValues) {
   return {
     name,
     action_type,

@@ -46,4 +46,22 @@ export const pages: readonly RoomPage[] = [
     may: (session) => session.tenant !== null && may(session, "kooMessage:aimSaPort:list"),
     menu: { group: "serviceAccounts", order: 20, text: "service_accounts.port.menu" },
   },
+  {
+    path: "shortcuts",
+    load: async () => (await import("@/rooms/service_accounts/ShortcutList")).ShortcutList,
+    may: mayLook,
+    menu: { group: "serviceAccounts", order: 30, text: "service_accounts.shortcut.menu" },
+  },
+  {
+    path: "shortcuts/new",
+    load: async () => (await import("@/rooms/service_accounts/ShortcutForm")).NewShortcut,
+    may: (session) => may(session, "kooMessage:aimSaPub:create"),
+    needs: "service_accounts",
+  },
+  {
+    path: "shortcuts/:shortcutId/edit",
+    load: async () => (await import("@/rooms/service_accounts/ShortcutForm")).ChangeShortcut,
+    may: (session) => may(session, "kooMessage:aimSaPub:create"),
+    needs: "service_accounts",
+  },
 ];

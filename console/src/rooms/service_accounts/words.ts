@@ -16,6 +16,8 @@ export const APPROVALS = Object.keys(APPROVAL_TONES) as Approval[];
 export const INDUSTRIES = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11"] as const;
 export const ACTIONS = ["OPEN_SUBMENU", "OPEN_URL", "CALLING", "OPEN_APP", "OPEN_QUICK"] as const;
 export type Action = (typeof ACTIONS)[number];
+/** What an item does that has none below it. */
+export const PLAIN_ACTIONS = ACTIONS.filter((action) => action !== "OPEN_SUBMENU");
 export type PortType = ChannelNumber["port_type"];
 export const PORT_TYPES: readonly PortType[] = [1, 3, 5];
 
