@@ -25,6 +25,7 @@ _OPENED = (
     ("tenant", "/callbacks", "测试"),
     ("tenant", "/send-details", "查看过程"),
     ("tenant", "/video-templates?tab=public", "预览"),
+    ("tenant", "/shortcuts", "预览"),
     ("tenant", "/users", "创建用户"),
     ("operator", "/paces", "设置限速"),
     ("operator", "/tenants", "创建租户"),
@@ -57,6 +58,7 @@ async def _examples(company: Company, desk: Console) -> dict[str, str]:
         "/service-accounts/:pubId/edit": f"{account}/edit",
         "/service-accounts/:pubId/menu": f"{account}/menu",
         "/service-accounts/:pubId/portal": f"{account}/portal",
+        "/shortcuts/:shortcutId/edit": f"/shortcuts/{_shortcut(console)}/edit",
         "/resolve-tasks/:taskId": f"/resolve-tasks/{console.act('POST', '/resolve-tasks', link)['task_id']}",
         "/sms-signatures/:signatureId/edit": f"/sms-signatures/{_first(console, '/sms/signatures', 'signature_id')}/edit",
         "/sms-templates/:templateId/edit": f"/sms-templates/{_first(console, '/sms/templates', 'template_id')}/edit",
@@ -68,20 +70,32 @@ def _first(console: Console, path: str, key: str) -> str:
     return str(console.get(path, limit=1)["items"][0][key])
 
 
+def _drawn(console: Console, use: str, size: tuple[int, int]) -> str:
+    """Upload a picture for a use and return its id."""
+    files, data = {"file": ("one.png", image(*size))}, {"use": use}
+    return str(console.act("POST", "/service-accounts/pictures", files=files, data=data)["picture_id"])
+
+
+def _shortcut(console: Console) -> str:
+    """Hand in a scene of shortcut keys and return its id."""
+    body = {
+        "sign": new_name("签"),
+        "authorization_files": [_drawn(console, "OTHER", _PROOF)],
+        "areas": ["河北省"],
+        "keys": [{"name": "打客服", "action_type": "CALLING", "content": "4008008800"}],
+    }
+    return str(console.act("POST", "/shortcuts", body)["shortcut_id"])
+
+
 def _account(console: Console) -> str:
     """Hand in a service account and return its id."""
-
-    def drawn(use: str, size: tuple[int, int]) -> str:
-        files, data = {"file": ("one.png", image(*size))}, {"use": use}
-        return str(console.act("POST", "/service-accounts/pictures", files=files, data=data)["picture_id"])
-
     body: dict[str, Any] = {
         "pub_name": new_name(),
         "pub_abstract": "会员权益与订单服务",
-        "logo_img": drawn("PUB_LOGO", _LOGO),
-        "authorization_files": [drawn("OTHER", _PROOF)],
+        "logo_img": _drawn(console, "PUB_LOGO", _LOGO),
+        "authorization_files": [_drawn(console, "OTHER", _PROOF)],
         "menu_items": [{"name": "客服", "action_type": "CALLING", "content": "4008008800"}],
-        "background_img": drawn("BG_IMAGE", _BACKGROUND),
+        "background_img": _drawn(console, "BG_IMAGE", _BACKGROUND),
         "summary": "会员服务一站直达",
         "tels": [{"tel": "400-8008800", "usage": "客服热线"}],
     }
