@@ -30,7 +30,7 @@ function useColumns(open: (id: string) => void): DataColumn<Shortcut>[] {
     {
       key: "sign",
       title: t("service_accounts.shortcut.sign"),
-      width: 170,
+      width: 140,
       isAlways: true,
       sort: "sign",
       render: (row) => (
@@ -39,23 +39,23 @@ function useColumns(open: (id: string) => void): DataColumn<Shortcut>[] {
         </Button>
       ),
     },
-    { key: "keys", title: t("service_accounts.shortcut.keys"), width: 220, render: (row) => row.keys.join(comma) },
-    { key: "areas", title: t("service_accounts.areas"), width: 170, render: (row) => row.areas.join(comma) },
+    { key: "keys", title: t("service_accounts.shortcut.keys"), width: 176, render: (row) => row.keys.join(comma) },
+    { key: "areas", title: t("service_accounts.areas"), width: 130, render: (row) => row.areas.join(comma) },
     {
       key: "state",
       title: t("service_accounts.state"),
-      width: 100,
+      width: 92,
       render: ({ state }) => <StateTag state={state} tone={STATE_TONES[state]} text={t(`service_accounts.stateName.${state}`)} />,
     },
-    { key: "approval", title: t("service_accounts.approval"), width: 100, render: (row) => <ApprovalTag of={row} /> },
+    { key: "approval", title: t("service_accounts.approval"), width: 92, render: (row) => <ApprovalTag of={row} /> },
     { key: "online", title: t("service_accounts.online"), width: 172, sort: "online_at", render: (row) => time(row.online_at) },
-    { key: "created", title: t("service_accounts.created"), width: 172, sort: "created_at", render: (row) => time(row.created_at) },
+    { key: "created", title: t("service_accounts.created"), width: 172, sort: "created_at", isHiddenAtFirst: true, render: (row) => time(row.created_at) },
     { key: "changed", title: t("service_accounts.changed"), width: 172, isHiddenAtFirst: true, render: (row) => time(row.changed_at) },
     { key: "creator", title: t("service_accounts.creator"), width: 130, isHiddenAtFirst: true, render: (row) => row.creator },
     {
       key: "actions",
       title: t("list.actions"),
-      width: 230,
+      width: 206,
       isAlways: true,
       render: (row) => (
         <>

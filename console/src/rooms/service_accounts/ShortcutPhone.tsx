@@ -22,10 +22,12 @@ export function ShortcutPhone({ sign = "", keys }: ShortcutPhoneProps) {
     </ul>
   );
   return (
-    <PhonePreview
-      signature={sign.trim() === "" ? t("service_accounts.shortcut.sign") : sign.trim()}
-      text={t("service_accounts.shortcut.example")}
-      below={strip}
-    />
+    <div className="shortcut-phone">
+      <PhonePreview
+        signature={sign.trim() === "" ? t("service_accounts.shortcut.sign") : sign.trim()}
+        text={t("service_accounts.shortcut.example")}
+        below={strip}
+      />
+    </div>
   );
 }
