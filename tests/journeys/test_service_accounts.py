@@ -100,6 +100,41 @@ def test_an_account_is_shown_beside_a_message(installation: Installation, studio
     assert ask(installation, demo.name, sms["src_id"])[1]["result"] == "none"
 
 
+def test_shortcut_keys_stand_below_messages_of_any_number(
+    installation: Installation, studio: Studio, demo: Company
+) -> None:
+    # given keys of a signature in one province
+    console, sign = demo.console(), new_name("签")
+    proof = studio.picture("OTHER")
+    page = {"name": "查订单", "action_type": "OPEN_URL", "content": "https://example.com/orders"}
+    page |= {"ext_msg": {"open_in_browser": True, "web_title": "订单"}}
+    body = {"sign": sign, "authorization_files": [proof], "areas": ["河北省"], "keys": [page]}
+    made = console.act("POST", "/shortcuts", body)["shortcut_id"]
+    assert "shortcuts" not in ask(installation, sign, "1069", city="石家庄市")[1]
+    # when they are approved
+    assert studio.desk.approve("service_accounts.shortcut", sign) == 1
+    eventually("they are shown", lambda: "shortcuts" in ask(installation, sign, "1069", city="石家庄市")[1])
+    # then a phone there learns of them, though no account is bound to the number
+    answer = ask(installation, f"【{sign}】", "95566", province="河北省")[1]
+    key = {"name": "查订单", "action": "OPEN_URL", "content": "https://example.com/orders"}
+    key["ext"] = {"open_in_browser": "1", "web_title": "订单"}  # type: ignore[assignment] - JSON
+    assert (answer["result"], answer["shortcuts"]) == (
+        "none",
+        {"shortcut_id": made, "signature": sign, "keys": [key]},
+    )
+    assert "shortcuts" not in ask(installation, sign, "95566", province="广东省")[1]
+    # and taps on them are counted, once, and only on what there is
+    for names, counts in ((["查订单"], (1, 0, 0)), (["查订单"], (0, 1, 0)), (["别的"], (0, 0, 1))):
+        event = {"event_id": f"{made[:12]}-{names[0]}".encode().hex()[:40], "at": datetime.now(UTC).isoformat()}
+        event |= {"shortcut_id": made, "target": "shortcut", "item": names}
+        told = call(installation, "/handset/v1/service-account-taps", {"events": [event]})
+        assert told == (200, dict(zip(("accepted", "repeated", "unknown"), counts, strict=True)))
+    # a key without its scene, and an account's tap that names one, are nobody's
+    for wrong in ({"target": "shortcut", "pub_id": made}, {"target": "home", "shortcut_id": made}, {"target": "home"}):
+        event = {"event_id": "0" * 12, "at": datetime.now(UTC).isoformat(), "item": [], **wrong}
+        assert call(installation, "/handset/v1/service-account-taps", {"events": [event]})[0] == 400
+
+
 def test_where_a_phone_is_decides_among_accounts(installation: Installation, studio: Studio) -> None:
     sign = new_name("签")
     north, south = studio.live(), studio.live()

@@ -51,14 +51,18 @@ VIDEO_REPORT: Final = (
     *(_C("有效号码数", "Numbers"), _C("发送成功数", "Delivered"), _C("发送失败数", "Failed")),
     *(_C("超时失败数", "Timed out"), _C("发送成功率", "Delivery rate")),
 )
+_TAPPED = (
+    *(_C("日期", "Day or month"), _C("服务号/快捷键ID", "Account or scene id")),
+    _C("服务号名称/快捷键签名", "Account or signature"),
+)
 TAP_REPORT: Final = (
-    *(_C("日期", "Day or month"), _C("服务号ID", "Service account id"), _C("服务号名称", "Service account")),
+    *_TAPPED,
     *(_C("点击总次数", "Taps"), _C("主页点击次数", "Home page"), _C("菜单点击次数", "Menus")),
     *(_C("菜单展开次数", "Menus opened"), _C("热线点击次数", "Hotlines"), _C("快应用点击次数", "Quick apps")),
     _C("快捷键点击次数", "Shortcut keys"),
 )
 TAP_ITEMS: Final = (
-    *(_C("日期", "Day or month"), _C("服务号ID", "Service account id"), _C("服务号名称", "Service account")),
+    *_TAPPED,
     *(_C("点击位置", "Where"), _C("点击内容", "What"), _C("点击次数", "Taps")),
 )
 AUDIT: Final = (
