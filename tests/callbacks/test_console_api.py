@@ -88,6 +88,8 @@ async def test_the_test_button_posts_an_example_and_logs_it(people: Sessions, si
 
     assert await logged(offset=1, limit=2) == (3, [200, 503])
     assert await logged(result="well") == (2, [200, 200])
+    assert await logged(sort="-at") == (3, [200, 200, 503])
+    assert await logged(sort="at", limit=2) == (3, [503, 200])
     assert await logged(result="failed") == (1, [503])
     # the address itself is as well as before
     assert (await people.admin.get(path)).json()["failures"] == 0
@@ -135,6 +137,31 @@ async def test_posts_are_listed_and_dead_ones_are_sent_again(
         "state"
     ] == "delivered"
     assert [one.json()["retry"] for one in sink.received][-1] is True
+
+
+async def test_posts_are_listed_in_both_orders_of_their_time(
+    house: CallbacksHouse, people: Sessions, sink: Sink
+) -> None:
+    path = f"{HOOKS}/{(await made(people.admin, 'aim.batch', sink.url()))['id']}"
+    for _ in range(3):
+        await house.end(await house.task(), 1)
+        await house.carry()
+        house.clock.advance(timedelta(minutes=1))
+
+    async def listed(**query: object) -> list[str]:
+        answer = await people.reader.get(f"{path}/posts", params=query)
+        assert answer.status_code == 200, answer.text
+        return [one["created_at"] for one in answer.json()["items"]]
+
+    newest_first = await listed()
+    assert len(newest_first) == 3
+    assert newest_first == sorted(newest_first, reverse=True) == await listed(sort="-created_at")
+    assert await listed(sort="created_at") == newest_first[::-1]
+    assert await listed(sort="created_at", offset=1, limit=1) == [newest_first[1]]
+    assert await listed(sort="created_at", begin=newest_first[1]) == newest_first[1::-1]
+    # nothing else is served by an index
+    for list_of, sort in (("posts", "attempts"), ("posts", "-next_at"), ("attempts", "duration_ms")):
+        assert (await people.reader.get(f"{path}/{list_of}", params={"sort": sort})).status_code == 400, sort
 
 
 async def test_the_post_with_one_message_s_receipt_is_found_by_its_link(

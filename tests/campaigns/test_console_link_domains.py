@@ -126,6 +126,23 @@ def test_public_domains_stand_last_and_are_nobodys(console: Console) -> None:
     assert len(console.get("/link-domains", offset=1, limit=1)["items"]) == 1
 
 
+def test_domains_are_listed_in_the_order_of_their_heads(console: Console) -> None:
+    mark = unique("d")
+    made = [hand_in(console, domain=f"{letter}.{mark}.example.com") for letter in "bac"]
+    assert console.act("DELETE", f"/link-domains/{made[0]['domain_id']}")["state"] == "disabled"
+
+    def listed(**sort: str) -> str:
+        return "".join(one["domain"][0] for one in console.get("/link-domains", name=mark, **sort)["items"])
+
+    assert listed() == "cab"
+    orders = ("domain", "-domain", "state", "-state", "created_at", "-created_at")
+    assert [listed(sort=order) for order in orders] == ["abc", "cba", "cab", "bca", "bac", "cab"]
+    # public ones have no place of their own then
+    names = [one["domain"] for one in console.get("/link-domains", limit=100, sort="domain")["items"]]
+    assert names == sorted(names)
+    assert console.ask("GET", "/link-domains?sort=kind").status_code == 400
+
+
 @pytest.mark.parametrize("name", ["", "not a host", "https://a.example.com", "a.example.com/path/", "x" * 101])
 def test_what_is_no_host_name_is_refused_at_its_field(console: Console, name: str) -> None:
     answer = console.ask("POST", "/link-domains", json={"domain": name, "kind": "standard"})

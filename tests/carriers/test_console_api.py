@@ -4,16 +4,28 @@ import dataclasses
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import get_args
 
 import httpx
 import pytest
+from sqlalchemy import insert
 
 from hongyan.kernel.clock import FrozenClock
 from hongyan.kernel.db.database import Database, Uow
 from hongyan.kernel.ids import SignatureId
 from hongyan.rooms.carriers.console_api.router import console_router
-from hongyan.rooms.carriers.contracts import Carrier, Flow, Health, HealthState, NewAccount, Protocol, SignatureKey
+from hongyan.rooms.carriers.contracts import (
+    Carrier,
+    Flow,
+    Health,
+    HealthState,
+    NewAccount,
+    NumberSort,
+    Protocol,
+    SignatureKey,
+)
 from hongyan.rooms.carriers.service import explain_code
+from hongyan.rooms.carriers.tables import signature_channels
 from hongyan.rooms.identity.contracts import Permission, Role, system_actor
 from hongyan.rooms.identity.service.people import NewUser
 from hongyan.run.web import acting_with, channel_notes, only_with
@@ -240,6 +252,9 @@ async def test_a_signature_gets_a_number_by_hand_and_channels_follow(house: Hous
     assert given.status_code == 200, given.text
     assert (given.json()["channel_number"], given.json()["extension"]) == ("10690001777", "777")
     assert (await house.operator.get("/channels/any-1")).json()["serves"] == ["10690001777"]
+    sorted_by = "/signature-numbers?sort="
+    assert (await house.operator.get(f"{sorted_by}-channel_number")).json()["items"][0]["extension"] == "777"
+    assert (await house.operator.get(f"{sorted_by}signature_name")).status_code == 400
     # the new number is found by its beginning, the old one is nobody's
     for search, total in (("10690001777", 1), ("777", 1), (before, 0), (SIGNATURE, 1)):
         answer = await house.operator.get("/signature-numbers", params={"search": search})
@@ -262,6 +277,33 @@ async def test_numbers_that_cannot_be_are_refused(house: House) -> None:
         answer = await house.operator.put(f"{url}/{SIGNATURE}", json={"channel_number": wanted})
         assert (answer.status_code, answer.json()["field"]) == (status, "channel_number"), answer.text
     assert (await house.operator.put(f"{url}/nobody", json={"channel_number": number})).status_code == 404
+
+
+async def test_numbers_are_listed_in_the_order_of_their_heads(db: Database) -> None:
+    places = {"a": ("10", None), "b": ("9", "106900019"), "c": ("777", "10690001777"), "d": ("8", None)}
+    async with db.begin() as uow:
+        for name, (extension, number) in places.items():
+            await uow.execute(
+                insert(signature_channels).values(
+                    tenant_id=TENANT, signature_id=name, extension=extension, channel_number=number
+                )
+            )
+        line = SendingLine(db)
+
+        async def listed(sort: NumberSort | None) -> str:
+            page = await line.carriers.list_numbers(uow, is_waiting=None, search=None, sort=sort)
+            return "".join(one.signature_id for one in page.items)
+
+        orders: tuple[NumberSort | None, ...] = get_args(NumberSort)
+        found = {order: await listed(order) for order in (None, *orders)}
+    assert found == {
+        None: "adcb",
+        "extension": "dbac",
+        "-extension": "cabd",
+        # who has none is last both ways
+        "channel_number": "cbda",
+        "-channel_number": "bcad",
+    }
 
 
 async def test_who_waits_for_a_number_comes_first_and_an_extension_taken_by_hand_is_left_out(db: Database) -> None:

@@ -245,7 +245,7 @@ export interface paths {
         };
         /**
          * Attempts
-         * @description Show the delivery log: every try, newest first.
+         * @description Show the delivery log: every try, newest first unless asked.
          */
         get: operations["console_list_callback_attempts"];
         put?: never;
@@ -285,7 +285,7 @@ export interface paths {
         };
         /**
          * Posts
-         * @description List posts, newest first; the dead ones are the dead letters.
+         * @description List posts, newest first unless asked; the dead ones are the dead letters.
          */
         get: operations["console_list_callback_posts"];
         put?: never;
@@ -1177,7 +1177,7 @@ export interface paths {
         };
         /**
          * List Domains
-         * @description List one's own domains and the public ones, the newest of one's own first.
+         * @description List one's own domains and the public ones; unless sorted the newest of one's own first.
          */
         get: operations["console_list_link_domains"];
         put?: never;
@@ -11014,6 +11014,7 @@ export interface operations {
                 limit?: number;
                 offset?: number;
                 result?: ("well" | "failed") | null;
+                sort?: "at" | "-at";
             };
             header?: never;
             path: {
@@ -11081,6 +11082,7 @@ export interface operations {
                 end?: string | null;
                 limit?: number;
                 offset?: number;
+                sort?: "created_at" | "-created_at";
                 state?: ("waiting" | "delivered" | "dead")[] | null;
                 task_id?: string | null;
             };
@@ -12798,6 +12800,7 @@ export interface operations {
                 limit?: number;
                 name?: string | null;
                 offset?: number;
+                sort?: ("domain" | "-domain" | "state" | "-state" | "created_at" | "-created_at") | null;
                 state?: components["schemas"]["DomainState"][] | null;
             };
             header?: never;
@@ -16592,6 +16595,7 @@ export interface operations {
                 limit?: number;
                 offset?: number;
                 search?: string | null;
+                sort?: ("channel_number" | "-channel_number" | "extension" | "-extension") | null;
                 waiting?: boolean | null;
             };
             header?: never;

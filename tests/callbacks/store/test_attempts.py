@@ -29,4 +29,6 @@ async def test_what_has_no_answer_of_success_did_not_go_well(
     await store.insert_attempts(uow, rows)
     found = await store.list_attempts(uow, address, limit=10, went_well=went_well)
     assert [one.status for one in found] == expected
+    oldest_first = await store.list_attempts(uow, address, limit=10, went_well=went_well, sort="at")
+    assert [one.status for one in oldest_first] == expected[::-1]
     assert await store.count_attempts(uow, address, went_well=went_well, most=100) == len(expected)

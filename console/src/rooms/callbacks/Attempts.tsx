@@ -24,10 +24,9 @@ export function Attempts({ addressId }: { addressId: string }) {
   const filters: Filter[] = [
     { kind: "choices", name: "result", label: t("callbacks.result"), isSingle: true, width: 130, choices: RESULTS.map((value) => ({ value, label: t(`callbacks.${value}`) })) },
   ];
-  const { offset, limit } = readList(params, [], LOG);
-  const list = useAttempts(addressId, { offset, limit, result: readChoices(params, "result", RESULTS)[0] });
+  const list = useAttempts(addressId, { ...readList(params, ["at"], LOG), result: readChoices(params, "result", RESULTS)[0] });
   const columns: DataColumn<Attempt>[] = [
-    { key: "at", title: t("callbacks.at"), width: 172, isAlways: true, render: (one) => <span className="nowrap">{formatTime(one.at, zone)}</span> },
+    { key: "at", title: t("callbacks.at"), width: 172, isAlways: true, sort: "at", render: (one) => <span className="nowrap">{formatTime(one.at, zone)}</span> },
     { key: "what", title: t("callbacks.what"), width: 130, render: (one) => nameOf(one.document) },
     { key: "no", title: t("callbacks.tryNo"), width: 90, render: ({ attempt_no: no }) => (no === 0 ? t("callbacks.test") : no) },
     {

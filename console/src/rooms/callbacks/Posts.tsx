@@ -26,7 +26,7 @@ function useColumns(): DataColumn<Post>[] {
   const errorOf = useErrorText();
   const time = (iso: string | null) => <span className="nowrap">{formatTime(iso, zone)}</span>;
   return [
-    { key: "created", title: t("sms.created"), width: 172, isAlways: true, render: (post) => time(post.created_at) },
+    { key: "created", title: t("sms.created"), width: 172, isAlways: true, sort: "created_at", render: (post) => time(post.created_at) },
     { key: "document", title: t("callbacks.what"), width: 130, render: (post) => nameOf(post.document) },
     { key: "receipts", title: t("callbacks.receipts"), width: 80, align: "right", render: (post) => post.receipts },
     {
@@ -63,13 +63,11 @@ export function Posts({ address }: { address: Callback }) {
     { kind: "text", name: "task", label: t("callbacks.taskId"), maxLength: UUID_CHARS, width: 230 },
     { kind: "days", label: t("sms.created") },
   ];
-  const { offset, limit } = readList(params);
   const from = readDay(params, "from");
   const to = readDay(params, "to");
   const task = params.get("task") ?? "";
   const list = usePosts(address.id, {
-    offset,
-    limit,
+    ...readList(params, ["created_at"]),
     state: readChoices(params, "state", POST_STATES),
     task_id: task === "" ? undefined : UUID.test(task) ? task : NO_TASK,
     begin: from === undefined ? undefined : startOfDay(from, zone),

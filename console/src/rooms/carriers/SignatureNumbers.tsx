@@ -68,11 +68,9 @@ export function SignatureNumbers() {
       choices: STATES.map((value) => ({ value, label: t(`carriers.numbers.${value}`) })),
     },
   ];
-  const { offset, limit } = readList(params);
   const state = readChoices(params, "state", STATES)[0];
   const list = useNumbers({
-    offset,
-    limit,
+    ...readList(params, ["channel_number", "extension"]),
     search: params.get("search") ?? undefined,
     waiting: state === undefined ? undefined : state === "processing",
   });
@@ -99,8 +97,8 @@ export function SignatureNumbers() {
         return <StateTag state={shown} tone={shown === "ready" ? "good" : "busy"} text={t(`carriers.numbers.${shown}`)} />;
       },
     },
-    { key: "number", title: t("carriers.numbers.number"), width: 190, render: (row) => <span className="mono">{row.channel_number ?? "–"}</span> },
-    { key: "extension", title: t("carriers.numbers.extension"), width: 110, render: (row) => <span className="mono">{row.extension}</span> },
+    { key: "number", title: t("carriers.numbers.number"), width: 190, sort: "channel_number", render: (row) => <span className="mono">{row.channel_number ?? "–"}</span> },
+    { key: "extension", title: t("carriers.numbers.extension"), width: 110, sort: "extension", render: (row) => <span className="mono">{row.extension}</span> },
   ];
   if (may(session, "hongyan:channel:edit")) {
     columns.push({

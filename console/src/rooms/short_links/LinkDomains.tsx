@@ -96,11 +96,9 @@ export function LinkDomains() {
       choices: OWNERS.map((value) => ({ value, label: t(`short_links.domain.${value}`) })),
     },
   ];
-  const { offset, limit } = readList(params);
   const [owner] = readChoices(params, "owner", OWNERS);
   const list = useLinkDomains({
-    offset,
-    limit,
+    ...readList(params, ["domain", "state", "created_at"]),
     name: params.get("name") ?? undefined,
     state: readChoices(params, "state", DOMAIN_STATES),
     is_public: owner === undefined ? undefined : owner === "public",
@@ -111,6 +109,7 @@ export function LinkDomains() {
       title: t("short_links.domain.name"),
       width: 220,
       isAlways: true,
+      sort: "domain",
       render: ({ domain, is_preset: isPreset, is_public: isPublic }) => (
         <Space size={6} wrap>
           <span className="mono" style={{ overflowWrap: "anywhere" }}>{domain}</span>
@@ -123,12 +122,13 @@ export function LinkDomains() {
       key: "state",
       title: t("short_links.domain.state"),
       width: 110,
+      sort: "state",
       render: ({ state, reason, is_asked_back: isAskedBack }) => (
         <StateTag state={state} tone={DOMAIN_TONES[state]} text={t(`short_links.domainState.${state}`)} reason={reason} isAskedBack={isAskedBack} />
       ),
     },
     { key: "reason", title: t("short_links.domain.reason"), width: 190, render: ({ reason }) => <span style={{ overflowWrap: "anywhere" }}>{reason === "" ? "–" : reason}</span> },
-    { key: "created", title: t("sms.created"), width: 172, render: (row) => <span className="nowrap">{formatTime(row.created_at, zone)}</span> },
+    { key: "created", title: t("sms.created"), width: 172, sort: "created_at", render: (row) => <span className="nowrap">{formatTime(row.created_at, zone)}</span> },
     {
       key: "actions",
       title: t("list.actions"),

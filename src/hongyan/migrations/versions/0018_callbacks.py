@@ -164,7 +164,7 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state = 0"),
     )
-    op.create_index("ix_callbacks_posts_list", "callbacks_posts", ["address_id", "post_id"], unique=False)
+    op.create_index("ix_callbacks_posts_list", "callbacks_posts", ["address_id", "created_at", "post_id"], unique=False)
     op.create_table(
         "callbacks_sms_receipts",
         sa.Column("day", sa.Integer(), nullable=False),

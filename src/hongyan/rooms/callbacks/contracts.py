@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
-from typing import NewType
+from typing import Literal, NewType
 
 from hongyan.kernel.ids import TaskId, TenantId
 
@@ -172,6 +172,12 @@ class Counts:
     waiting: int = 0
     delivered: int = 0
     dead: int = 0
+
+
+PostSort = Literal["created_at", "-created_at"]
+"""By what posts are listed, ``-`` puts the newest first. An address has millions: only orders that an index serves."""
+AttemptSort = Literal["at", "-at"]
+"""By what the delivery log is listed; as :data:`PostSort`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,8 @@ posts = Table(
     Column("last_status", Integer),
     Column("last_error", Text),
     Index("ix_callbacks_posts_due", "address_id", "next_at", postgresql_where=text("state = 0")),
-    Index("ix_callbacks_posts_list", "address_id", "post_id"),
+    # Both orders of a list, and the days that it is narrowed to.
+    Index("ix_callbacks_posts_list", "address_id", "created_at", "post_id"),
     Index("ix_callbacks_posts_done", "done_at", postgresql_where=text("state > 0")),
 )
 

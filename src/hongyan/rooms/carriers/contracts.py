@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, TypedDict
+from typing import Final, Literal, TypedDict
 
 from hongyan.kernel.ids import AccountId, SignatureId, TenantId
 
@@ -366,6 +366,10 @@ class SignatureNumber:
     extension: str
     channel_number: str | None
     """``None``: it waits for the first channel."""
+
+
+NumberSort = Literal["channel_number", "-channel_number", "extension", "-extension"]
+"""By what channel numbers of signatures are listed: numbers by their digits, extensions as they were given."""
 
 
 class TroubleKind(StrEnum):

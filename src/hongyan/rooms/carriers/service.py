@@ -29,6 +29,7 @@ from hongyan.rooms.carriers.contracts import (
     Flow,
     Health,
     NewAccount,
+    NumberSort,
     PickRoute,
     Protocol,
     Route,
@@ -248,10 +249,19 @@ class CarriersService:
         return await channels_store.find_channel_by_extension(uow, extension)
 
     async def list_numbers(
-        self, uow: Uow, *, is_waiting: bool | None, search: str | None, offset: int = 0, limit: int = 20
+        self,
+        uow: Uow,
+        *,
+        is_waiting: bool | None,
+        search: str | None,
+        sort: NumberSort | None = None,
+        offset: int = 0,
+        limit: int = 20,
     ) -> Page[SignatureNumber]:
-        """Return signatures' channel numbers over all tenants, those that wait for one first."""
-        return await channels_store.list_numbers(uow, is_waiting=is_waiting, search=search, offset=offset, limit=limit)
+        """Return signatures' channel numbers over all tenants, those that wait for one first unless sorted."""
+        return await channels_store.list_numbers(
+            uow, is_waiting=is_waiting, search=search, sort=sort, offset=offset, limit=limit
+        )
 
     async def assign_number(
         self, uow: Uow, tenant_id: TenantId, signature_id: SignatureId, number: str

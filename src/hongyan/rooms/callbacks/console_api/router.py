@@ -25,7 +25,7 @@ from hongyan.rooms.callbacks.console_api.views import (
     PostStateName,
     TenantKind,
 )
-from hongyan.rooms.callbacks.contracts import AddressKind, PostFilter, PostState
+from hongyan.rooms.callbacks.contracts import AddressKind, AttemptSort, PostFilter, PostSort, PostState
 from hongyan.rooms.callbacks.service.desk import CallbacksDesk
 from hongyan.rooms.identity.contracts import Actor, Auth, Permission
 
@@ -112,14 +112,15 @@ def _add_posts(router: APIRouter, db: Database, desk: CallbacksDesk, caller: Any
         actor: caller,
         address_id: UUID,
         result: Literal["well", "failed"] | None = None,
+        sort: AttemptSort = "-at",
         offset: Annotated[int, Query(ge=0, le=10_000)] = 0,
         limit: Annotated[int, Query(ge=1, le=100)] = 20,
     ) -> CallbackAttempts:
-        """Show the delivery log: every try, newest first."""
+        """Show the delivery log: every try, newest first unless asked."""
         went_well = None if result is None else result == "well"
         async with db.begin() as uow:
             page = await desk.page_attempts(
-                uow, actor, str(address_id), went_well=went_well, offset=offset, limit=limit
+                uow, actor, str(address_id), went_well=went_well, sort=sort, offset=offset, limit=limit
             )
         return CallbackAttempts(items=[CallbackAttempt.of(attempt) for attempt in page.items], total=page.total)
 
@@ -132,10 +133,11 @@ def _add_posts(router: APIRouter, db: Database, desk: CallbacksDesk, caller: Any
         task_id: UUID | None = None,
         begin: datetime | None = None,
         end: datetime | None = None,
+        sort: PostSort = "-created_at",
         offset: Annotated[int, Query(ge=0, le=10_000)] = 0,
         limit: Annotated[int, Query(ge=1, le=100)] = 20,
     ) -> CallbackPosts:
-        """List posts, newest first; the dead ones are the dead letters."""
+        """List posts, newest first unless asked; the dead ones are the dead letters."""
         where = PostFilter(
             states=frozenset(PostState[one.upper()] for one in state or ()),
             begin=begin,
@@ -143,7 +145,7 @@ def _add_posts(router: APIRouter, db: Database, desk: CallbacksDesk, caller: Any
             task_id=None if task_id is None else TaskId(str(task_id)),
         )
         async with db.begin() as uow:
-            page = await desk.list_posts(uow, actor, str(address_id), where, offset=offset, limit=limit)
+            page = await desk.list_posts(uow, actor, str(address_id), where, sort=sort, offset=offset, limit=limit)
         return CallbackPosts(items=[CallbackPost.of(post) for post in page.items], total=page.total)
 
     @router.post("/{address_id}/replay", operation_id="console_replay_callback")

@@ -19,11 +19,13 @@ from hongyan.rooms.callbacks.contracts import (
     AddressKind,
     AddressState,
     Attempt,
+    AttemptSort,
     Counts,
     Notice,
     Post,
     PostFilter,
     PostId,
+    PostSort,
 )
 from hongyan.rooms.callbacks.errors import AddressDisabled, AddressNotFound, UrlRefused
 from hongyan.rooms.callbacks.rules import bodies, signing
@@ -235,29 +237,46 @@ class CallbacksDesk:
         return await attempts.list_attempts(uow, address.address_id, limit=limit)
 
     async def page_attempts(
-        self, uow: Uow, actor: Actor, address_id: str, *, went_well: bool | None, offset: int, limit: int
+        self,
+        uow: Uow,
+        actor: Actor,
+        address_id: str,
+        *,
+        went_well: bool | None,
+        sort: AttemptSort = "-at",
+        offset: int,
+        limit: int,
     ) -> Page[Attempt]:
-        """Return a page of the tries at an address, newest first; the total ends at 10,001.
+        """Return a page of the tries at an address; the total ends at 10,001.
 
         Raises:
             AddressNotFound: the tenant has none with this id.
         """
         found = (await self._find(uow, actor.tenant(Permission.CALLBACK_LIST), address_id)).address_id
         total = await attempts.count_attempts(uow, found, went_well=went_well, most=posts.PAGE_COUNT)
-        rows = await attempts.list_attempts(uow, found, limit=limit, offset=offset, went_well=went_well)
+        rows = await attempts.list_attempts(uow, found, limit=limit, offset=offset, went_well=went_well, sort=sort)
         return Page(tuple(rows), total, offset, limit)
 
     async def list_posts(
-        self, uow: Uow, actor: Actor, address_id: str, where: PostFilter, *, offset: int, limit: int
+        self,
+        uow: Uow,
+        actor: Actor,
+        address_id: str,
+        where: PostFilter,
+        *,
+        sort: PostSort = "-created_at",
+        offset: int,
+        limit: int,
     ) -> Page[Post]:
-        """Return a page of posts, newest first; the total ends at 10,001.
+        """Return a page of posts; the total ends at 10,001.
 
         Raises:
             AddressNotFound: the tenant has none with this id.
         """
         tenant_id = actor.tenant(Permission.CALLBACK_LIST)
         address = await self._find(uow, tenant_id, address_id)
-        rows, total = await posts.list_posts(uow, tenant_id, address.address_id, where, offset=offset, limit=limit)
+        found = address.address_id
+        rows, total = await posts.list_posts(uow, tenant_id, found, where, sort=sort, offset=offset, limit=limit)
         return Page(tuple(rows), total, offset, limit)
 
     async def list_posts_of(

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, delete, func, literal_column, not_, select
 
 from hongyan.kernel.db.database import Uow
-from hongyan.rooms.callbacks.contracts import AddressId, Attempt
+from hongyan.rooms.callbacks.contracts import AddressId, Attempt, AttemptSort
 from hongyan.rooms.callbacks.tables import attempts
 
 # As rules.schedule.is_success sees a status; no answer at all is none. In the words of the partial index, without
@@ -53,13 +53,19 @@ async def insert_attempts(uow: Uow, rows: Sequence[tuple[AddressId, Attempt]]) -
 
 
 async def list_attempts(
-    uow: Uow, address_id: AddressId, *, limit: int, offset: int = 0, went_well: bool | None = None
+    uow: Uow,
+    address_id: AddressId,
+    *,
+    limit: int,
+    offset: int = 0,
+    went_well: bool | None = None,
+    sort: AttemptSort = "-at",
 ) -> list[Attempt]:
-    """Return attempts at an address, newest first; on wish only those that were taken, or were not."""
+    """Return attempts at an address, newest first unless asked; on wish only those that were taken, or were not."""
     statement = (
         select(attempts)
         .where(_asked(address_id, went_well=went_well))
-        .order_by(attempts.c.attempt_id.desc())
+        .order_by(attempts.c.attempt_id.desc() if sort == "-at" else attempts.c.attempt_id)
         .offset(offset)
         .limit(limit)
     )

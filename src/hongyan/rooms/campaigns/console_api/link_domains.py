@@ -1,7 +1,8 @@
 """The console's doors of link domains (域名管理): list, hand in, urge, check, take out of use."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, File, Path, Query, Response, UploadFile
@@ -18,6 +19,8 @@ from hongyan.rooms.short_links.contracts import Domain, DomainKind, DomainState
 
 _Plain = r"^[^\x00]*$"
 _Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
+Sort = Literal["domain", "-domain", "state", "-state", "created_at", "-created_at"]
+_STATES = {state: place for place, state in enumerate(DomainState)}
 
 
 class WantedDomain(BaseModel):
@@ -197,10 +200,11 @@ def _reading(router: APIRouter, db: Database, domains: LinkDomains, signed_in: A
         kind: DomainKind | None = None,
         state: Annotated[list[DomainState] | None, Query()] = None,
         is_public: bool | None = None,
+        sort: Sort | None = None,
         offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
         limit: Annotated[int, Query(ge=1, le=100)] = 20,
     ) -> LinkDomainList:
-        """List one's own domains and the public ones, the newest of one's own first."""
+        """List one's own domains and the public ones; unless sorted the newest of one's own first."""
         async with db.begin() as uow:
             found = [
                 one
@@ -208,8 +212,8 @@ def _reading(router: APIRouter, db: Database, domains: LinkDomains, signed_in: A
                 if (not state or one.state in state) and is_public in {None, one.tenant_id is None}
             ]
             said = await domains.list_refusals(uow, actor)
-        found.sort(key=lambda one: (one.tenant_id is None, -one.domain_id))
-        items = [LinkDomainView.of(one, said.get(one.domain_id, (False, ""))) for one in found[offset : offset + limit]]
+        shown = _sorted(found, sort)[offset : offset + limit]
+        items = [LinkDomainView.of(one, said.get(one.domain_id, (False, ""))) for one in shown]
         return LinkDomainList(items=items, total=len(found))
 
     @router.get("/{domain_id}", operation_id="console_show_link_domain")
@@ -225,3 +229,17 @@ def _reading(router: APIRouter, db: Database, domains: LinkDomains, signed_in: A
             letter=next((LetterView(file_id=one["paper_id"], name=one["name"]) for one in papers), None),
             stories=[DomainStoryView.of(story) for story in stories],
         )
+
+
+def _sorted(found: Sequence[Domain], sort: Sort | None) -> list[Domain]:
+    """All of a tenant's are read, and their number is bounded: what is alike keeps the order of an unsorted list."""
+    rows = sorted(found, key=lambda one: (one.tenant_id is None, -one.domain_id))
+    is_falling = sort is not None and sort.startswith("-")
+    match None if sort is None else sort.removeprefix("-"):
+        case "domain":
+            rows.sort(key=lambda one: one.name, reverse=is_falling)
+        case "state":
+            rows.sort(key=lambda one: _STATES[one.state], reverse=is_falling)
+        case "created_at":
+            rows.sort(key=lambda one: (one.created_at, one.domain_id), reverse=is_falling)
+    return rows

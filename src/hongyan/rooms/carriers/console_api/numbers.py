@@ -11,7 +11,7 @@ from hongyan.kernel.ids import SignatureId, TenantId
 from hongyan.rooms.carriers.console_api.bodies import NumberRequest
 from hongyan.rooms.carriers.console_api.channels import Note
 from hongyan.rooms.carriers.console_api.views import SignatureNumberList, SignatureNumberView
-from hongyan.rooms.carriers.contracts import SignatureKey, SignatureNumber
+from hongyan.rooms.carriers.contracts import NumberSort, SignatureKey, SignatureNumber
 from hongyan.rooms.carriers.service import CarriersService
 
 NamesOf = Callable[[Uow, Sequence[SignatureKey]], Awaitable[Mapping[SignatureKey, tuple[str, str]]]]
@@ -38,12 +38,15 @@ def numbers_router(
         *,
         waiting: bool | None = None,
         search: Annotated[str | None, Query(max_length=64, pattern=r"^[^\x00]*$")] = None,
+        sort: NumberSort | None = None,
         offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
         limit: Annotated[int, Query(ge=1, le=100)] = 20,
     ) -> SignatureNumberList:
         """List signatures with their channel numbers; ``search`` is a signature's id, or how its number begins."""
         async with db.begin() as uow:
-            page = await service.list_numbers(uow, is_waiting=waiting, search=search, offset=offset, limit=limit)
+            page = await service.list_numbers(
+                uow, is_waiting=waiting, search=search, sort=sort, offset=offset, limit=limit
+            )
             count = (await service.list_numbers(uow, is_waiting=True, search=None, offset=0, limit=1)).total
             return SignatureNumberList(items=await view(uow, page.items), total=page.total, waiting=count)
 

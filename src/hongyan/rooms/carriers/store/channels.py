@@ -10,7 +10,7 @@ from hongyan.kernel.db import hot
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import SignatureId, TenantId
 from hongyan.kernel.paging import Page
-from hongyan.rooms.carriers.contracts import SignatureChannel, SignatureKey, SignatureNumber
+from hongyan.rooms.carriers.contracts import NumberSort, SignatureChannel, SignatureKey, SignatureNumber
 from hongyan.rooms.carriers.tables import extension_seq, signature_channels
 
 _PLACE = (
@@ -65,9 +65,9 @@ async def find_number(
 
 
 async def list_numbers(
-    uow: Uow, *, is_waiting: bool | None, search: str | None, offset: int, limit: int
+    uow: Uow, *, is_waiting: bool | None, search: str | None, sort: NumberSort | None = None, offset: int, limit: int
 ) -> Page[SignatureNumber]:
-    """Return places of all tenants, those that wait first, then the newest first."""
+    """Return places of all tenants; unless sorted those that wait first, then the newest first."""
     c = signature_channels.c
     wanted: list[ColumnElement[bool]] = (
         [] if is_waiting is None else [c.channel_number.is_(None) if is_waiting else c.channel_number.is_not(None)]
@@ -77,9 +77,21 @@ async def list_numbers(
         wanted.append((c.signature_id == search) | begins | (c.extension == search))
     where = and_(True, *wanted)
     total = (await uow.execute(select(func.count()).select_from(signature_channels).where(where))).scalar_one()
-    newest = (c.channel_number.is_not(None), func.length(c.extension).desc(), c.extension.desc(), c.signature_id)
-    rows = await uow.execute(select(*_PLACE).where(where).order_by(*newest).offset(offset).limit(limit))
+    rows = await uow.execute(select(*_PLACE).where(where).order_by(*_order(sort)).offset(offset).limit(limit))
     return Page(tuple(_place(row) for row in rows), total, offset, limit)
+
+
+def _order(sort: NumberSort | None) -> tuple[ColumnElement[Any], ...]:
+    """Return by what a list is sorted: extensions as the numbers they are, each stands once; who has no number last."""
+    c = signature_channels.c
+    length = func.length(c.extension)
+    rising, falling = (length, c.extension.collate("C")), (length.desc(), c.extension.collate("C").desc())
+    if sort is None:
+        return (c.channel_number.is_not(None), *falling)
+    if sort.endswith("extension"):
+        return falling if sort.startswith("-") else rising
+    number = c.channel_number.collate("C")
+    return (number.desc().nulls_last(), *falling) if sort.startswith("-") else (number.asc().nulls_last(), *rising)
 
 
 async def is_extension_taken(uow: Uow, extension: str, but: SignatureKey) -> bool:
