@@ -3,22 +3,29 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4
 
 import httpx
 import pytest
+from sqlalchemy import delete, insert, update
 
 from hongyan.kernel.db.database import Database
-from hongyan.kernel.ids import TaskId, VideoTemplateId
+from hongyan.kernel.ids import AccountId, TaskId, VideoTemplateId
+from hongyan.rooms.callbacks.contracts import AddressKind, Attempt, Document, PostFilter, PostState
+from hongyan.rooms.callbacks.store import attempts, posts
 from hongyan.rooms.campaigns.contracts import VideoTask, VideoTaskState
 from hongyan.rooms.campaigns.service.live import MAX_TASKS
 from hongyan.rooms.campaigns.store import video as video_store
+from hongyan.rooms.carriers.contracts import Carrier, Flow, Health, HealthState, NewAccount, Protocol
+from hongyan.rooms.delivery.contracts import MessageClass
+from hongyan.rooms.delivery.tables import unknowns
 from hongyan.rooms.gateways.contracts import AlarmKind, Finding
 from hongyan.rooms.gateways.store import alarms as alarm_store
+from hongyan.rooms.gateways.store import nodes
 from hongyan.rooms.identity.contracts import Role, system_actor
 from hongyan.rooms.identity.service.people import NewUser
 from hongyan.rooms.reports.contracts import NewExport
@@ -34,6 +41,10 @@ from support.sessions import signed_in
 
 _SOON_S: Final = 2.0
 _PATIENCE_S: Final = 20.0
+CHANNEL: Final = NewAccount(
+    name="mobile-1", protocol=Protocol.CMPP30, host="127.0.0.1", port=7890, login="901234", secret="shared",
+    src_number="10690001", carrier=Carrier.MOBILE,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,12 +208,134 @@ async def test_operators_hear_of_alarms(house: House) -> None:
     await browser.aclose()
 
 
+HEALTH = Health(
+    account_id=AccountId(1), holder="g", epoch=1, state=HealthState.UP, reason="", detail="", since=datetime.now(UTC),
+    at=datetime.now(UTC), links_up=2, links=2, pace_per_s=None, sent_per_s=0.0, in_flight=0, window=16,
+    last_report_at=None,
+)  # fmt: skip
+
+
+async def test_operators_hear_of_channels_once_they_are_not_as_they_were(house: House) -> None:
+    carriers, db = house.graph.carriers, house.graph.db
+    browser = await house.browser("ops")
+
+    async def note(**changes: Any) -> None:
+        async with db.begin() as uow:
+            await carriers.note_health(uow, replace(HEALTH, **{"at": datetime.now(UTC), **changes}))
+
+    async with listening(browser, "channels") as ear:
+        async with db.begin() as uow:
+            account = await carriers.add_account(uow, CHANNEL)
+        await ear.hear("channels")
+        await note(account_id=account.account_id)
+        await ear.hear("channels")
+        # all is as before: that is no news
+        await note(account_id=account.account_id)
+        await ear.hears_nothing()
+    async with listening(browser, "channels") as ear:
+        await note(account_id=account.account_id, state=HealthState.DOWN, reason="no_connection")
+        await ear.hear("channels")
+        # nobody works on it any more
+        await note(account_id=account.account_id, state=HealthState.DOWN, reason="no_connection", at=long_ago(11))
+        await ear.hear("channels")
+        async with db.begin() as uow:
+            await carriers.set_flow(uow, CHANNEL.name, Flow.PAUSED)
+        await ear.hear("channels")
+    await browser.aclose()
+
+
+def long_ago(seconds: int) -> datetime:
+    return datetime.now(UTC) - timedelta(seconds=seconds)
+
+
+async def test_operators_hear_of_gateways_that_come_and_go(house: House) -> None:
+    db = house.graph.db
+    browser = await house.browser("ops")
+
+    async def beat(*unable: int) -> None:
+        async with db.begin() as uow:
+            await nodes.beat(uow, "gateway-1/a", "gateway-1", unable, dead_after_s=60)
+
+    async with listening(browser, "gateways") as ear:
+        await beat()
+        await ear.hear("gateways")
+        await beat(7)
+        await ear.hear("gateways")
+        async with db.begin() as uow:
+            await nodes.forget(uow, "gateway-1/a")
+        await ear.hear("gateways")
+        await beat()
+        await ear.hear("gateways")
+    async with listening(browser, "gateways") as ear:
+        await beat()
+        await ear.hears_nothing()
+    await browser.aclose()
+
+
+async def test_operators_hear_of_unknown_messages(house: House) -> None:
+    db = house.graph.db
+    browser = await house.browser("ops")
+    row = {
+        "tenant_id": house.goose.tenant.id, "task_id": str(uuid4()), "account_id": 1, "line_number": b"", "parts": 2,
+        "missing": b"\x01\x02", "reason": "no_answer", "since": long_ago(60),
+    }  # fmt: skip
+    async with listening(browser, "unknowns") as ear:
+        async with db.begin() as uow:
+            await uow.execute(insert(unknowns), [{**row, "message_id": number} for number in (257, 258)])
+        await ear.hear("unknowns")
+        # one part was answered for, then one message
+        async with db.begin() as uow:
+            await uow.execute(update(unknowns).where(unknowns.c.message_id == 257).values(missing=b"\x01"))
+        await ear.hear("unknowns")
+        async with db.begin() as uow:
+            await uow.execute(delete(unknowns).where(unknowns.c.message_id == 258))
+        await ear.hear("unknowns")
+        async with db.begin() as uow:
+            await house.graph.delivery.unknowns.set_policy(uow, MessageClass.CODE, may_resend=True, by="ops")
+        await ear.hear("unknowns")
+    await browser.aclose()
+
+
+async def test_a_company_hears_of_its_own_posts(house: House) -> None:
+    db, desk, tenant_id = house.graph.db, house.graph.callbacks.desk, house.goose.tenant.id
+    browser, other = await house.browser("goose-admin"), await house.browser("heron-admin")
+    async with listening(browser, "callbacks") as ear, listening(other, "callbacks") as theirs:
+        async with db.begin() as uow:
+            kind, url = AddressKind.AIM_SINGLE, "https://example.com/hook"
+            address_id = (await desk.register(uow, house.goose.actor, kind, url)).address_id
+        await ear.hear("callbacks")
+        request_id = str(uuid4())
+        async with db.begin() as uow:
+            new = posts.NewPost(request_id, Document.SMS, 1, (), b"sealed")
+            post_id = (await posts.insert_posts(uow, tenant_id, address_id, [new], datetime.now(UTC)))[request_id]
+        await ear.hear("callbacks")
+        # a sender takes it, and it was tried and came through
+        async with db.begin() as uow:
+            await posts.claim(uow, {}, now=datetime.now(UTC), lease=datetime.now(UTC) + timedelta(minutes=1), limit=5)
+        await ear.hear("callbacks")
+        async with db.begin() as uow:
+            tried = Attempt(datetime.now(UTC), request_id, "sms", 1, 1, 5, 200, None, "ok")
+            await attempts.insert_attempts(uow, [(address_id, tried)])
+        await ear.hear("callbacks")
+        async with db.begin() as uow:
+            now = datetime.now(UTC)
+            await posts.settle(uow, [posts.Settled(post_id, 1, PostState.DELIVERED, None, now, 200, None)])
+        await ear.hear("callbacks")
+        # somebody sends it again
+        async with db.begin() as uow:
+            assert await desk.replay(uow, house.goose.actor, address_id, PostFilter(post_ids=(post_id,))) == 1
+        await ear.hear("callbacks")
+        await theirs.hears_nothing()
+    for client in (browser, other):
+        await client.aclose()
+
+
 @pytest.mark.parametrize(
     ("name", "topics"),
     [
-        ("goose-admin", {"tasks", "video-tasks", "exports"}),
+        ("goose-admin", {"tasks", "video-tasks", "exports", "callbacks"}),
         ("desk", {"reviews"}),
-        ("ops", {"reviews", "alarms"}),
+        ("ops", {"reviews", "alarms", "channels", "gateways", "unknowns"}),
     ],
 )
 async def test_nobody_hears_what_he_may_not_see(house: House, name: str, topics: set[str]) -> None:

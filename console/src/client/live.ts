@@ -15,7 +15,7 @@ const AGAIN_MS = 30_000;
 const BUSY_MS = 300;
 
 /** What can be followed; `tasks` carries a send task each, the others say that something is not as it was. */
-export type Topic = "tasks" | "video-tasks" | "exports" | "reviews" | "alarms";
+export type Topic = "tasks" | "video-tasks" | "exports" | "reviews" | "alarms" | "channels" | "gateways" | "unknowns" | "callbacks";
 
 export interface Live {
   /** Hear what a topic tells; returns how to stop that. */
@@ -128,8 +128,11 @@ export function useIsLive(): boolean {
   return useSyncExternalStore(live.subscribe, live.isStanding);
 }
 
-/** Read the queries of a page again whenever a topic tells of something; `isTold` false follows nothing. Tells whether it stands. */
-export function useLiveTopic(topic: Topic, queryKey: QueryKey, isTold = true): boolean {
+/**
+ * Read the queries of a page again whenever a topic tells of something, and not again before `restMs` are over: some things
+ * move all the time. `isTold` false follows nothing. Tells whether the stream stands.
+ */
+export function useLiveTopic(topic: Topic, queryKey: QueryKey, isTold = true, restMs = 0): boolean {
   const client = useQueryClient();
   const key = JSON.stringify(queryKey);
   useEffect(() => {
@@ -138,11 +141,14 @@ export function useLiveTopic(topic: Topic, queryKey: QueryKey, isTold = true): b
     }
     const filters = { queryKey: JSON.parse(key) as QueryKey, type: "active" } as const;
     let timer: number | undefined;
+    let restedAt = 0;
     function read(): void {
       window.clearTimeout(timer);
-      if (client.isFetching(filters) > 0) {
-        timer = window.setTimeout(read, BUSY_MS);
+      const waitMs = Math.max(restedAt - Date.now(), client.isFetching(filters) > 0 ? BUSY_MS : 0);
+      if (waitMs > 0) {
+        timer = window.setTimeout(read, waitMs);
       } else {
+        restedAt = Date.now() + restMs;
         void client.invalidateQueries({ queryKey: filters.queryKey });
       }
     }
@@ -151,7 +157,7 @@ export function useLiveTopic(topic: Topic, queryKey: QueryKey, isTold = true): b
       window.clearTimeout(timer);
       stop();
     };
-  }, [client, topic, key, isTold]);
+  }, [client, topic, key, isTold, restMs]);
   const isLive = useIsLive();
   return isTold && isLive;
 }

@@ -23,8 +23,8 @@ class Source extends EventTarget {
 
 const answers: ((text: string) => void)[] = [];
 
-function Part({ isTold }: { isTold: boolean }) {
-  const isLive = useLiveTopic("exports", ["exports"], isTold);
+function Part({ isTold, restMs }: { isTold: boolean; restMs?: number }) {
+  const isLive = useLiveTopic("exports", ["exports"], isTold, restMs);
   const { data = "nothing" } = useQuery({ queryKey: ["exports", 1], queryFn: () => new Promise<string>((answer) => answers.push(answer)) });
   return <p>{`${data}, ${isLive ? "told" : "asked"}`}</p>;
 }
@@ -66,4 +66,26 @@ it("follows nothing where nothing is to be told", async () => {
   answers[0]?.("first");
   expect(await screen.findByText("first, asked")).toBeTruthy();
   expect(Source.last).toBeNull();
+});
+
+it("rests between readings of what moves all the time, and misses nothing", async () => {
+  await draw(<Part isTold restMs={250} />);
+  await vi.waitFor(() => expect(Source.last?.url).toBe("/console/api/live?topic=exports"));
+  answers[0]?.("first");
+  expect(await screen.findByText("first, asked")).toBeTruthy();
+  // the first news after a rest is read at once
+  const began = Date.now();
+  await tell("exports");
+  expect(answers).toHaveLength(2);
+  answers[1]?.("second");
+  expect(await screen.findByText("second, asked")).toBeTruthy();
+  // what comes while it rests is read once, after the rest
+  await tell("exports");
+  await tell("exports");
+  expect(answers).toHaveLength(2);
+  await vi.waitFor(() => expect(answers).toHaveLength(3));
+  expect(Date.now() - began).toBeGreaterThanOrEqual(250);
+  answers[2]?.("third");
+  expect(await screen.findByText("third, asked")).toBeTruthy();
+  expect(answers).toHaveLength(3);
 });

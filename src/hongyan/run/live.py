@@ -23,12 +23,28 @@ def live_streams(graph: Graph, *, read_s: float = 1.0) -> LiveStreams:
     async def alarms(uow: Uow, _audience: Audience) -> object:
         return await graph.alarms.stamp(uow)
 
+    async def channels(uow: Uow, _audience: Audience) -> object:
+        return await graph.carriers.stamp(uow)
+
+    async def gateways(uow: Uow, _audience: Audience) -> object:
+        return await graph.alarms.stamp_gateways(uow)
+
+    async def unknowns(uow: Uow, _audience: Audience) -> object:
+        return await graph.delivery.unknowns.stamp(uow)
+
+    async def callbacks(uow: Uow, audience: Audience) -> object:
+        return await graph.callbacks.desk.stamp(uow, TenantId(audience or ""))
+
     topics = [
         live_tasks(graph.campaigns.views),
         live_video_tasks(graph.campaigns.video_views),
         stamped("reviews", queue),
         stamped("exports", exports),
         stamped("alarms", alarms),
+        stamped("channels", channels),
+        stamped("gateways", gateways),
+        stamped("unknowns", unknowns),
+        stamped("callbacks", callbacks),
     ]
     return LiveStreams(graph.db, topics, read_s=read_s)
 
@@ -55,6 +71,10 @@ AUDIENCES: Mapping[str, Callable[[Actor], Audience]] = MappingProxyType(
         "exports": _of_tenant(None),
         "reviews": _of_platform(Permission.REVIEW_LIST),
         "alarms": _of_platform(Permission.CHANNEL_LIST),
+        "channels": _of_platform(Permission.CHANNEL_LIST),
+        "gateways": _of_platform(Permission.CHANNEL_LIST),
+        "unknowns": _of_platform(Permission.CHANNEL_LIST),
+        "callbacks": _of_tenant(Permission.CALLBACK_LIST),
     }
 )
 """Which topics there are, and of whose things somebody hears by each; raises ``Forbidden`` for who may not."""

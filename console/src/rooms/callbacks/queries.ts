@@ -1,7 +1,8 @@
 /** Reading and acting on callback addresses. */
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, type QueryKey, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { api, bodyOf } from "@/client/api";
+import { useLiveTopic } from "@/client/live";
 import type { components, paths } from "@/client/schema";
 import { withPages } from "@/kit/listResult";
 
@@ -15,44 +16,56 @@ export type AttemptQuery = NonNullable<paths["/console/api/callbacks/{address_id
 export type Replay = components["schemas"]["CallbackReplay"];
 
 const LIVE_MS = 5_000;
+/** Where a stream tells of changes. */
+const CALM_MS = 30_000;
+
+/** Follow what is posted; where much is, not more often than without a stream. Tells how often to read by oneself. */
+function useLiveInterval(queryKey: QueryKey): number {
+  return useLiveTopic("callbacks", queryKey, true, LIVE_MS) ? CALM_MS : LIVE_MS;
+}
+
 const pathOf = (address_id: string) => ({ params: { path: { address_id } } });
 
 export function useCallbacks() {
+  const refetchInterval = useLiveInterval(["callbacks", "list"]);
   return useQuery({
     queryKey: ["callbacks", "list"],
     queryFn: () => bodyOf(api.GET("/console/api/callbacks")),
-    refetchInterval: LIVE_MS,
+    refetchInterval,
   });
 }
 
 export function useAddress(addressId: string) {
+  const refetchInterval = useLiveInterval(["callbacks", addressId, "one"]);
   return useQuery({
     queryKey: ["callbacks", addressId, "one"],
     queryFn: () => bodyOf(api.GET("/console/api/callbacks/{address_id}", pathOf(addressId))),
-    refetchInterval: LIVE_MS,
+    refetchInterval,
   });
 }
 
 export function usePosts(addressId: string, query: PostQuery) {
+  const refetchInterval = useLiveInterval(["callbacks", addressId, "posts"]);
   const read = (wanted: PostQuery) =>
     bodyOf(api.GET("/console/api/callbacks/{address_id}/posts", { params: { path: { address_id: addressId }, query: wanted } }));
   const list = useQuery({
     queryKey: ["callbacks", addressId, "posts", query],
     queryFn: () => read(query),
     placeholderData: keepPreviousData,
-    refetchInterval: LIVE_MS,
+    refetchInterval,
   });
   return withPages(list, (page) => read({ ...query, ...page }));
 }
 
 export function useAttempts(addressId: string, query: AttemptQuery) {
+  const refetchInterval = useLiveInterval(["callbacks", addressId, "attempts"]);
   const read = (wanted: AttemptQuery) =>
     bodyOf(api.GET("/console/api/callbacks/{address_id}/attempts", { params: { path: { address_id: addressId }, query: wanted } }));
   const list = useQuery({
     queryKey: ["callbacks", addressId, "attempts", query],
     queryFn: () => read(query),
     placeholderData: keepPreviousData,
-    refetchInterval: LIVE_MS,
+    refetchInterval,
   });
   return withPages(list, (page) => read({ ...query, ...page }));
 }

@@ -25,15 +25,23 @@ const SLOW_MS = 5_000;
 const CALM_MS = 30_000;
 
 export function useChannels() {
+  const isTold = useLiveTopic("channels", ["line", "channels"], true, LIVE_MS);
   return useQuery({
     queryKey: ["line", "channels"],
     queryFn: () => bodyOf(api.GET("/console/api/channels")),
-    refetchInterval: LIVE_MS,
+    refetchInterval: isTold ? CALM_MS : LIVE_MS,
   });
 }
 
+/** What waits and what is unknown; what waits for a channel that stands still is told by nobody. */
 export function useLine() {
-  return useQuery({ queryKey: ["line", "waiting"], queryFn: () => bodyOf(api.GET("/console/api/line")), refetchInterval: LIVE_MS });
+  useLiveTopic("channels", ["line", "waiting"], true, LIVE_MS);
+  const isTold = useLiveTopic("unknowns", ["line", "waiting"], true, LIVE_MS);
+  return useQuery({
+    queryKey: ["line", "waiting"],
+    queryFn: () => bodyOf(api.GET("/console/api/line")),
+    refetchInterval: isTold ? SLOW_MS : LIVE_MS,
+  });
 }
 
 /** What stopping a channel would mean; asked anew whenever somebody is about to. */
@@ -81,7 +89,9 @@ export function useNumbers(query: NumbersQuery) {
   return withPages(list, (page) => read({ ...query, ...page }));
 }
 
+/** Gateways come and go by the stream; how much memory each process has is read now and then. */
 export function useSystem() {
+  useLiveTopic("gateways", ["line", "system"]);
   return useQuery({ queryKey: ["line", "system"], queryFn: () => bodyOf(api.GET("/console/api/system")), refetchInterval: SLOW_MS });
 }
 

@@ -2,6 +2,7 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { api, bodyOf } from "@/client/api";
+import { useLiveTopic } from "@/client/live";
 import type { components, paths } from "@/client/schema";
 
 export type Unknown = components["schemas"]["UnknownView"];
@@ -11,13 +12,18 @@ export type MessageClass = components["schemas"]["MessageClassName"];
 export type UnknownQuery = NonNullable<paths["/console/api/unknowns"]["get"]["parameters"]["query"]>;
 
 const LIVE_MS = 5_000;
+/** Where a stream tells of changes. */
+const CALM_MS = 30_000;
+/** Of very many, as they come. */
+const REST_MS = 2_000;
 
 export function useUnknowns(query: UnknownQuery) {
+  const isTold = useLiveTopic("unknowns", ["unknowns", "list"], true, REST_MS);
   return useQuery({
     queryKey: ["unknowns", "list", query],
     queryFn: () => bodyOf(api.GET("/console/api/unknowns", { params: { query } })),
     placeholderData: keepPreviousData,
-    refetchInterval: LIVE_MS,
+    refetchInterval: isTold ? CALM_MS : LIVE_MS,
   });
 }
 
@@ -31,6 +37,7 @@ export function useMessage(messageId: number) {
 }
 
 export function usePolicies() {
+  useLiveTopic("unknowns", ["unknowns", "policies"], true, REST_MS);
   return useQuery({ queryKey: ["unknowns", "policies"], queryFn: () => bodyOf(api.GET("/console/api/unknowns/policies")) });
 }
 

@@ -203,6 +203,13 @@ class CarriersService:
         """Return what gateways noted last, also of accounts that nobody holds any more: look at ``at``."""
         return await accounts_store.list_health(uow)
 
+    async def stamp(self, uow: Uow) -> object:
+        """Return something that is another once a channel was changed, is otherwise than it was or falls silent.
+
+        Gateways write every two seconds that all is as before: that alone is nothing new, for pages that look.
+        """
+        return await accounts_store.stamp(uow, self._clock.now())
+
     async def open_secret(self, uow: Uow, account_id: AccountId) -> str:
         """Return the login secret of an account, for its session."""
         return self._ring.open(_PURPOSE, await accounts_store.get_sealed_secret(uow, account_id)).decode()

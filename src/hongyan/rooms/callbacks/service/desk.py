@@ -123,6 +123,10 @@ class CallbacksDesk:
         counts = await posts.count_posts(uow, [address.address_id for address in found])
         return [Listed(address, counts.get(address.address_id, Counts())) for address in found]
 
+    async def stamp(self, uow: Uow, tenant_id: TenantId) -> object:
+        """Return something that is another once an address of the tenant or a post has changed, for pages that look."""
+        return await addresses.stamp(uow, tenant_id)
+
     async def get(self, uow: Uow, actor: Actor, address_id: str) -> Listed:
         """Return one address.
 

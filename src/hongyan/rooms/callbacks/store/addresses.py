@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, Final, LiteralString, NamedTuple
 
 from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -87,6 +87,30 @@ async def save_address(
     changed = {"url": url, "remark": remark, "updated_at": now, **_WELL}
     both = statement.on_conflict_do_update(index_elements=[_A.tenant_id, _A.kind, _A.subject], set_=changed)
     return _address((await uow.execute(both.returning(*addresses.c))).one())
+
+
+_STAMP: Final[LiteralString] = """
+SELECT a.address_id, a.updated_at, a.state, a.failures, a.last_success_at, a.paused_until, a.notice_at, a.disabled_at,
+       a.old_secret_until, newest.post_id, tried.attempt_id, due.next_at, waiting.n
+FROM callbacks_addresses AS a
+LEFT JOIN LATERAL (SELECT post_id FROM callbacks_posts AS p WHERE p.address_id = a.address_id
+                   ORDER BY created_at DESC, post_id DESC LIMIT 1) AS newest ON true
+LEFT JOIN LATERAL (SELECT attempt_id FROM callbacks_attempts AS t WHERE t.address_id = a.address_id
+                   ORDER BY attempt_id DESC LIMIT 1) AS tried ON true
+LEFT JOIN LATERAL (SELECT next_at FROM callbacks_posts AS p WHERE p.address_id = a.address_id AND state = 0
+                   ORDER BY next_at LIMIT 1) AS due ON true
+CROSS JOIN LATERAL (SELECT count(*) AS n FROM (SELECT 1 FROM callbacks_posts AS p WHERE p.address_id = a.address_id
+                    AND state = 0 LIMIT 1001) AS w) AS waiting
+WHERE a.tenant_id = %s ORDER BY a.address_id
+"""
+
+
+async def stamp(uow: Uow, tenant_id: TenantId) -> list[tuple[object, ...]]:
+    """Return values that are others once a tenant's address, or anything posted to one, has changed.
+
+    A few entries of indexes for each address, however many posts it has.
+    """
+    return [tuple(row) for row in await uow.fetch(_STAMP, (tenant_id,))]
 
 
 async def find_address(uow: Uow, tenant_id: TenantId, address_id: str, *, lock: bool = False) -> Address | None:

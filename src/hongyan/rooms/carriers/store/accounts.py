@@ -1,7 +1,7 @@
 """Accounts, their secrets and their health."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -26,6 +26,10 @@ from hongyan.rooms.carriers.contracts import (
 )
 from hongyan.rooms.carriers.tables import accounts, health, ported, segments
 
+_SILENT_S: Final = 10.0
+"""Pages take a channel whose gateway has said nothing for so long for one that nobody works on."""
+_SILENCES: Final = 3
+"""So often they are told of it, lest their clocks are behind."""
 _ACCOUNT = tuple(column for column in accounts.c if column.name not in {"sealed_secret", "removed_at"})
 
 
@@ -259,6 +263,16 @@ async def delete_health(uow: Uow, account_name: str) -> None:
 async def list_health(uow: Uow) -> list[Health]:
     """Return what was noted of every account, by account."""
     return [_to_health(row) for row in await uow.execute(select(health).order_by(health.c.account_id))]
+
+
+async def stamp(uow: Uow, now: datetime) -> object:
+    """Return values that are others once an account or its health has changed, or nobody has noted it for long.
+
+    That it was noted again is no change.
+    """
+    noted = await list_health(uow)
+    silences = [min(int((now - one.at).total_seconds() / _SILENT_S), _SILENCES) for one in noted]
+    return await list_accounts(uow), [replace(one, at=one.since, epoch=0) for one in noted], silences
 
 
 def _to_health(row: Row[Any]) -> Health:

@@ -65,6 +65,13 @@ WHERE (%s::int IS NULL OR k.account_id = %s) AND (%s::uuid IS NULL OR k.tenant_i
 _LIST: Final[LiteralString] = _COLUMNS + _ANSWER + _FROM + _WHERE + "ORDER BY k.since, k.message_id OFFSET %s LIMIT %s"
 _COUNT: Final[LiteralString] = "SELECT count(*) FROM delivery_unknowns AS k" + _WHERE  # noqa: S608 - code's own
 
+# The oldest, which come first in the list, each by itself; of very many more only that the newest is another one.
+_STAMP: Final[LiteralString] = """
+SELECT count(*), min(since), sum(message_id), sum(octet_length(missing)),
+       (SELECT max(since) FROM delivery_unknowns), (SELECT max(at) FROM delivery_policies)
+FROM (SELECT message_id, since, missing FROM delivery_unknowns ORDER BY since LIMIT 10001) AS k
+"""
+
 _LOCK: Final[LiteralString] = (
     _COLUMNS + _ANSWER + _FROM + "WHERE k.message_id = ANY(%s::int8[]) ORDER BY k.message_id FOR UPDATE OF k"
 )
@@ -119,6 +126,10 @@ class UnknownDesk:
         """Open numbers with ``keys``."""
         self._clock = clock
         self._keys = keys
+
+    async def stamp(self, uow: Uow) -> object:
+        """Return something that is another once there is one unknown message more or less, or another policy."""
+        return (await hot.fetch(uow, _STAMP, ()))[0]
 
     async def list_unknowns(
         self,

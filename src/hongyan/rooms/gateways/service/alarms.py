@@ -193,6 +193,10 @@ class AlarmsService:
         """Return the gateway processes that are alive."""
         return await nodes.list_alive(uow, within_s=ALIVE_S)
 
+    async def stamp_gateways(self, uow: Uow) -> object:
+        """Return something that is another once a gateway process comes, falls silent or can log in elsewhere."""
+        return [(node.holder, sorted(node.unable)) for node in await self.list_gateways(uow)]
+
     async def watch(self, metrics: Metrics, stop: asyncio.Event) -> None:
         """Look every 15 s until stopped, and show in ``hongyan_alarm`` what holds."""
         gauge = metrics.gauge("alarm", "1 for each alarm that holds.", ("kind", "subject"))
