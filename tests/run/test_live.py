@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -18,10 +18,12 @@ from hongyan.kernel.ids import AccountId, TaskId, VideoTemplateId
 from hongyan.rooms.callbacks.contracts import AddressKind, Attempt, Document, PostFilter, PostState
 from hongyan.rooms.callbacks.store import attempts, posts
 from hongyan.rooms.campaigns.contracts import VideoTask, VideoTaskState
-from hongyan.rooms.campaigns.service.live import MAX_TASKS
+from hongyan.rooms.campaigns.service.live import MAX_VIDEO_TASKS
 from hongyan.rooms.campaigns.store import video as video_store
+from hongyan.rooms.campaigns.tables import video_tasks
 from hongyan.rooms.carriers.contracts import Carrier, Flow, Health, HealthState, NewAccount, Protocol
-from hongyan.rooms.delivery.contracts import MessageClass
+from hongyan.rooms.delivery.contracts import MessageClass, MessageState, Tally
+from hongyan.rooms.delivery.store import counters
 from hongyan.rooms.delivery.tables import unknowns
 from hongyan.rooms.gateways.contracts import AlarmKind, Finding
 from hongyan.rooms.gateways.store import alarms as alarm_store
@@ -183,12 +185,39 @@ async def test_what_waits_for_its_time_hides_no_video_send_that_runs(house: Hous
     db, tenant_id = house.graph.db, house.goose.tenant.id
     running = video_send(house, VideoTaskState.PROCESSING, minutes_ago=5)
     async with db.begin() as uow:
-        for task in (running, *(video_send(house, VideoTaskState.SCHEDULED) for _ in range(MAX_TASKS))):
-            await video_store.insert_task(uow, task)
+        await video_store.insert_task(uow, running)
+        waiting = [asdict(video_send(house, VideoTaskState.SCHEDULED)) for _ in range(MAX_VIDEO_TASKS)]
+        await uow.execute(
+            insert(video_tasks), [{**one, "task_id": one.pop("id"), "state": one["state"].value} for one in waiting]
+        )
     browser = await house.browser("goose-admin")
     async with listening(browser, "video-tasks") as ear:
         async with db.begin() as uow:
             await video_store.update_task(uow, tenant_id, running.id, state=VideoTaskState.SENDING_COMPLETE)
+        await ear.hear("video-tasks")
+    await browser.aclose()
+
+
+async def test_a_company_hears_of_each_of_its_many_video_sends(house: House) -> None:
+    db, tenant_id = house.graph.db, house.goose.tenant.id
+    older = [video_send(house, VideoTaskState.PROCESSING, minutes_ago=no) for no in range(120)]
+    async with db.begin() as uow:
+        for task in older:
+            await video_store.insert_task(uow, task)
+        first = Tally()
+        first.add(tenant_id, older[-1].id, MessageState.QUEUED, 3)
+        await counters.fold(uow, 0, first)
+    browser = await house.browser("goose-admin")
+    async with listening(browser, "video-tasks") as ear:
+        # one message of the oldest one leaves
+        async with db.begin() as uow:
+            moved = Tally()
+            moved.move(tenant_id, older[-1].id, MessageState.QUEUED, MessageState.SUBMITTED)
+            await counters.fold(uow, 0, moved)
+        await ear.hear("video-tasks")
+        # and it is stopped
+        async with db.begin() as uow:
+            await video_store.update_task(uow, tenant_id, older[-1].id, is_cancelled=True)
         await ear.hear("video-tasks")
     await browser.aclose()
 

@@ -10215,6 +10215,8 @@ export interface components {
             failed: number;
             /** Hours */
             hours: number;
+            /** Is Cancelled */
+            is_cancelled: boolean;
             /** Name */
             name: string;
             /** Planned */
@@ -10237,6 +10239,8 @@ export interface components {
             tpl_id: string;
             /** Tpl Name */
             tpl_name: string;
+            /** Unsent */
+            unsent: number;
         };
         /**
          * VideoTemplateBody

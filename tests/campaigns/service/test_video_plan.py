@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from hongyan.rooms.campaigns.errors import VideoPhonesInvalid, VideoTaskStateCon
 from hongyan.rooms.campaigns.service.video import split_no
 from hongyan.rooms.campaigns.service.video_files import MAX_FILE_NUMBERS
 from hongyan.rooms.campaigns.service.video_plan import is_large
+from hongyan.rooms.campaigns.service.video_sums import VideoSums
 from hongyan.rooms.campaigns.store.video import update_task
 from hongyan.rooms.delivery.contracts import MessageFilter, MessageState, Verdict
 from hongyan.rooms.video_sms.contracts import VideoTemplate
@@ -27,6 +28,7 @@ from support.video_house import VideoHouse, open_video_house
 
 COUNT = 10_003
 """Two blocks, the second of three."""
+DAY = timedelta(days=1)
 _S = VideoTaskState
 
 
@@ -110,9 +112,43 @@ async def test_a_stopped_task_is_planned_no_further(house: VideoHouse, template:
     task = await accept(house, template, await numbers(house), ("会员",))
     async with house.db.begin() as uow:
         stopped = await house.tasks.cancel(uow, house.actor, task.id)
-    assert (stopped.state, stopped.total) == (_S.SENDING_FAILED, 0)
+    assert (stopped.state, stopped.total) == (_S.SENDING_FAILED, COUNT)
     await run_plan(house)
     assert await counts(house, task) == {}
+    # it remains of as many numbers as the file has, and says of them that nothing was sent
+    shown = await house.show(task.id)
+    assert (shown.task.total, shown.planned, shown.failed, shown.unsent) == (COUNT, 0, COUNT, COUNT)
+
+
+async def test_a_task_that_is_stopped_while_it_is_planned_remains_of_its_whole_file(
+    house: VideoHouse, template: VideoTemplate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = await numbers(house)
+    task = await accept(house, template, file, ("会员",))
+    # given a planner that has come to its third chunk
+    kill_at_chunk(house, monkeypatch, 3)
+    with pytest.raises(Killed):
+        await run_plan(house)
+    monkeypatch.undo()
+    planned = (await house.show(task.id)).planned
+    assert 0 < planned < COUNT
+    # when somebody stops the task, whose planning is tried again
+    async with house.db.begin() as uow:
+        stopped = await house.tasks.cancel(uow, house.actor, task.id)
+    await house.planner.plan(house.db, house.tenant, task.id, file.file_id, ("会员",))
+    # then nothing more is planned, and the rest was not sent
+    shown = await house.settle(stopped)
+    assert (shown.task.state, shown.task.total, shown.planned) == (_S.SENDING_FAILED, COUNT, planned)
+    assert (shown.unsent, shown.failed, shown.delivered, shown.timed_out) == (COUNT - planned, COUNT, 0, 0)
+    assert await counts(house, task) == {MessageState.CANCELLED: planned}
+    async with house.db.begin() as uow:
+        sums = VideoSums(delivery=house.line.delivery).sum_videos
+        (row,) = await sums(uow, house.tenant, "Asia/Shanghai", task.send_at - DAY, task.send_at + DAY)
+    assert (row.total, row.failed, row.delivered, row.timed_out) == (COUNT, COUNT, 0, 0)
+    # and it is over: nothing of it is sent once more
+    with pytest.raises(VideoTaskStateConflict):
+        async with house.db.begin() as uow:
+            await house.tasks.resend(uow, house.actor, task.id)
 
 
 async def test_numbers_that_are_gone_leave_what_was_planned(house: VideoHouse, template: VideoTemplate) -> None:

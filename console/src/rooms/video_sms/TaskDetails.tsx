@@ -113,6 +113,7 @@ function useFigures(task: VideoTask): Figure[] {
     { key: "failed", label: t("video_sms.result.failed"), value: formatCount(task.failed) },
     { key: "timeout", label: t("video_sms.result.timeout"), value: formatCount(task.timed_out), help: t("video_sms.task.timeoutHelp", { hours: task.hours }) },
     { key: "sending", label: t("video_sms.result.sending"), value: formatCount(sending) },
+    ...(task.unsent > 0 ? [{ key: "unsent", label: t("video_sms.task.unsent"), value: formatCount(task.unsent), help: t("video_sms.task.unsentHelp") }] : []),
     ...(task.resent > 0 ? [{ key: "resent", label: t("video_sms.task.again"), value: formatCount(task.resent) }] : []),
   ];
 }

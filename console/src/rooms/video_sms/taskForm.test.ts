@@ -2,7 +2,7 @@ import dayjs from "dayjs";
 import { describe, expect, it } from "vitest";
 
 import { INITIAL, taskOf } from "@/rooms/video_sms/taskForm";
-import { planningOf } from "@/rooms/video_sms/words";
+import { mayResend, planningOf } from "@/rooms/video_sms/words";
 
 const ZONE = "Asia/Shanghai";
 const numbers = [{ id: "f1", name: "a.xlsx", size: 1 }];
@@ -36,7 +36,7 @@ describe("taskOf", () => {
 });
 
 describe("planningOf", () => {
-  const task = { state: "processing", total: 10_000, planned: 2_500, resent: 0 } as const;
+  const task = { state: "processing", total: 10_000, planned: 2_500, resent: 0, is_cancelled: false } as const;
 
   it("tells how far a large file is taken in", () => {
     expect(planningOf(task)).toBe(25);
@@ -47,5 +47,21 @@ describe("planningOf", () => {
   it("has nothing to tell when all is, or the task is over", () => {
     expect(planningOf({ ...task, planned: 10_000 })).toBeNull();
     expect(planningOf({ ...task, state: "sending_failed" })).toBeNull();
+    expect(planningOf({ ...task, is_cancelled: true })).toBeNull();
+  });
+});
+
+describe("mayResend", () => {
+  const task = { state: "sending_complete", resent: 0, failed: 3, is_cancelled: false } as const;
+
+  it("lets what failed be sent again once the task is over, and only once", () => {
+    expect(mayResend(task)).toBe(true);
+    expect(mayResend({ ...task, state: "processing" })).toBe(false);
+    expect(mayResend({ ...task, failed: 0 })).toBe(false);
+    expect(mayResend({ ...task, resent: 3 })).toBe(false);
+  });
+
+  it("leaves what somebody stopped as it is", () => {
+    expect(mayResend({ ...task, is_cancelled: true })).toBe(false);
   });
 });

@@ -61,14 +61,14 @@ export function isMoving({ state }: Pick<VideoTask, "state">): boolean {
 }
 
 /** The share of a large file that was taken in, in percent; `null` when all was, or nothing more will be. */
-export function planningOf(task: Pick<VideoTask, "state" | "total" | "planned" | "resent">): number | null {
+export function planningOf(task: Pick<VideoTask, "state" | "total" | "planned" | "resent" | "is_cancelled">): number | null {
   const wanted = task.total + task.resent;
-  return !isMoving(task) || task.planned >= wanted ? null : Math.floor((100 * task.planned) / wanted);
+  return !isMoving(task) || task.is_cancelled || task.planned >= wanted ? null : Math.floor((100 * task.planned) / wanted);
 }
 
-/** 重发, once: when it is over, something failed, and nothing was sent again. */
-export function mayResend({ state, resent, failed }: Pick<VideoTask, "state" | "resent" | "failed">): boolean {
-  return OVER.includes(state) && resent === 0 && failed > 0;
+/** 重发, once: when it is over, something failed, and nothing was sent again; what somebody stopped stays stopped. */
+export function mayResend({ state, resent, failed, is_cancelled: isCancelled }: Pick<VideoTask, "state" | "resent" | "failed" | "is_cancelled">): boolean {
+  return OVER.includes(state) && !isCancelled && resent === 0 && failed > 0;
 }
 
 const ACTIONS = ["submitted", "urged", "approved", "rejected", "asked_back", "withdrawn"] as const;

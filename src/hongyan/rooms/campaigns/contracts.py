@@ -463,9 +463,9 @@ class VideoProgress:
     task: VideoTask
     planned: int  # messages in the ledger, second attempts too: fewer than `total` while a file is taken in
     delivered: int
-    failed: int
-    timed_out: int
-    """No final state within 72 hours or the task's own hours."""
+    failed: int  # with `unsent`
+    timed_out: int  # no final state within 72 hours or the task's own hours
+    unsent: int  # numbers that never got a message: the task was stopped before
 
 
 VideoTaskSort = Literal["name", "-name", "created_at", "-created_at"]

@@ -83,8 +83,12 @@ class VideoTaskView(BaseModel):
     """Messages that are in the ledger; fewer than numbers while a large file is taken in."""
     delivered: int
     failed: int
+    """With ``unsent``."""
     timed_out: int
+    unsent: int
+    """Numbers that got no message: the task was stopped while its file was taken in."""
     resent: int
+    is_cancelled: bool
     created_by: str
     created_at: datetime
     send_at: datetime
@@ -105,7 +109,9 @@ class VideoTaskView(BaseModel):
             delivered=one.delivered,
             failed=one.failed,
             timed_out=one.timed_out,
+            unsent=one.unsent,
             resent=task.resent,
+            is_cancelled=task.is_cancelled,
             created_by=task.created_by,
             created_at=task.created_at,
             send_at=task.send_at,

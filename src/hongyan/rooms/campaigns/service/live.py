@@ -18,6 +18,8 @@ MAX_TASKS: Final = 50
 """Tasks of each sort that are followed, the newest ones."""
 _SORTS: Final = ((TaskState.PARSING, TaskState.RUNNING), (TaskState.FINISHING,))
 """Those that change by themselves; what leaves them is told once more."""
+MAX_VIDEO_TASKS: Final = 1_000
+"""Video sends under way that are followed, the newest: one call makes one, and each lasts until its last report."""
 
 
 def live_tasks(views: CampaignViews) -> Topic:
@@ -39,7 +41,7 @@ def live_video_tasks(views: VideoViews) -> Topic:
     """Return the topic ``video-tasks``: that a video send of a tenant was made, moves or is over."""
 
     async def stamp(uow: Uow, audience: Audience) -> object:
-        return await views.stamp(uow, TenantId(audience or ""), MAX_TASKS)
+        return await views.stamp(uow, TenantId(audience or ""), moving=MAX_VIDEO_TASKS, newest=MAX_TASKS)
 
     return stamped("video-tasks", stamp)
 

@@ -226,9 +226,12 @@ class VideoTasks:
         return task
 
     async def cut_short(self, uow: Uow, task: VideoTask) -> VideoTask:
-        """Let a task be of the numbers whose messages are planned by now; ``task`` is locked. Repeatable."""
+        """Let a task be of the numbers whose messages are planned by now; ``task`` is locked. Repeatable.
+
+        One that was stopped remains of as many as it was asked for; of a second sending only what was planned counts.
+        """
         planned = sum((await self._r.delivery.task_counts(uow, task.tenant_id, task.id)).values())
-        if planned >= task.total + task.resent:
+        if planned >= task.total + task.resent or (task.is_cancelled and not task.resent):
             return task
         total, resent = min(planned, task.total), max(0, planned - task.total)
         log.info("video task cut short", task_id=task.id, total=total, resent=resent)
@@ -268,8 +271,8 @@ class VideoTasks:
         if task.state not in FIRST | SECOND:
             return task
         counts = await self._r.delivery.task_counts(uow, task.tenant_id, task.id)
-        planned = sum(counts.values())
-        if planned >= task.total + task.resent and not any(counts[state] for state in OPEN_STATES):
+        is_planned = task.is_cancelled or sum(counts.values()) >= task.total + task.resent
+        if is_planned and not any(counts[state] for state in OPEN_STATES):
             if task.state in SECOND:
                 return await self._set_state(uow, task, _S.RE_SENDING_COMPLETE)
             is_done = counts[MessageState.DELIVERED] > 0

@@ -127,10 +127,11 @@ class VideoPlanner:
     async def _under_way(
         self, uow: Uow, tenant_id: TenantId, task_id: TaskId, states: frozenset[VideoTaskState]
     ) -> VideoTask | None:
-        """Return the task, locked, while there is something to plan; stopping one lets it be of what is planned."""
+        """Return the task, locked, while there is something to plan; of one that was stopped there is nothing."""
         task = await store.get_task(uow, tenant_id, task_id, lock=True)
         planned = sum((await self._r.delivery.task_counts(uow, tenant_id, task_id)).values())
-        return task if task.state in states and planned < task.total + task.resent else None
+        is_wanted = task.state in states and not task.is_cancelled
+        return task if is_wanted and planned < task.total + task.resent else None
 
     async def _blocks(
         self, db: Database, tenant_id: TenantId, task_id: TaskId, file_id: FileId

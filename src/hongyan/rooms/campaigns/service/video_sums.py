@@ -7,7 +7,7 @@ from typing import Final
 
 from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import TenantId, VideoTemplateId
-from hongyan.rooms.campaigns.service.video_views import FAILED, TIMED_OUT
+from hongyan.rooms.campaigns.service.video_views import TIMED_OUT, count_failed, count_unsent
 from hongyan.rooms.campaigns.store import video_sums as store
 from hongyan.rooms.delivery.contracts import MessageState
 from hongyan.rooms.delivery.service import DeliveryService
@@ -61,8 +61,8 @@ class VideoSums:
         counted: list[tuple[store.VideoRow, tuple[int, ...]]] = []
         for row in rows:
             states = counts[row.task_id]
-            # What was sent again failed once before.
-            failed = max(0, sum(states[state] for state in FAILED) - row.resent)
+            unsent = count_unsent(states, row.total + row.resent, is_cancelled=row.is_cancelled)
+            failed = count_failed(states, row.resent, unsent)
             timed_out = sum(states[state] for state in TIMED_OUT)
             counted.append((row, (1, row.total, states[MessageState.DELIVERED], failed, timed_out)))
         return counted

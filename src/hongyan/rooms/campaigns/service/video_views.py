@@ -48,6 +48,16 @@ def states_of(results: Iterable[VideoResult]) -> frozenset[MessageState]:
     return frozenset(state for one in results for state in RESULTS[one])
 
 
+def count_failed(counts: Mapping[MessageState, int], resent: int, unsent: int) -> int:
+    """Return how many numbers of a task have failed: what was sent again failed once before."""
+    return max(0, sum(counts[state] for state in FAILED) - resent) + unsent
+
+
+def count_unsent(counts: Mapping[MessageState, int], wanted: int, *, is_cancelled: bool) -> int:
+    """Return how many messages of ``wanted``, second attempts too, will never be planned."""
+    return max(0, wanted - sum(counts.values())) if is_cancelled else 0
+
+
 class VideoViews:
     """Read side of video tasks, and their replies."""
 
@@ -73,14 +83,15 @@ class VideoViews:
         page = await store.list_tasks(uow, tenant_id, wanted, offset=offset, limit=limit)
         return Page(tuple(await self._progress(uow, tenant_id, page.items)), page.total, offset, limit)
 
-    async def stamp(self, uow: Uow, tenant_id: TenantId, limit: int) -> object:
-        """Return what is another one after a task was made, sent again, moved or ended.
+    async def stamp(self, uow: Uow, tenant_id: TenantId, *, moving: int, newest: int) -> object:
+        """Return what is another one after a task was made, sent again, moved or ended, or any of its counts changed.
 
-        Looks at ``limit`` tasks of each sort: the newest, for what ends at once; and those under way with their counts,
-        what runs before what waits for its time.
+        Looks at the ``newest`` tasks, for what ends at once; and at most at ``moving`` ones under way with the sums of
+        their counts, what runs before what waits for its time. States only move on: no changes leave the sums alone.
         """
-        moving = await self._progress(uow, tenant_id, await store.list_moving(uow, tenant_id, limit))
-        return moving, await store.list_marks(uow, tenant_id, limit)
+        marks = await store.list_moving(uow, tenant_id, moving)
+        sums = await self._delivery.sum_tasks(uow, tenant_id, [mark.task_id for mark in marks])
+        return marks, sorted(sums.items()), await store.list_marks(uow, tenant_id, newest)
 
     async def list_replies(
         self, uow: Uow, tenant_id: TenantId, task_id: TaskId, *, offset: int, limit: int
@@ -130,16 +141,7 @@ class VideoViews:
 
     async def _progress(self, uow: Uow, tenant_id: TenantId, tasks: Sequence[VideoTask]) -> list[VideoProgress]:
         counts = await self._delivery.list_task_counts(uow, tenant_id, [task.id for task in tasks])
-        return [
-            VideoProgress(
-                task,
-                planned=sum(counts[task.id].values()),
-                delivered=counts[task.id][MessageState.DELIVERED],
-                failed=max(0, sum(counts[task.id][state] for state in FAILED) - task.resent),
-                timed_out=sum(counts[task.id][state] for state in TIMED_OUT),
-            )
-            for task in tasks
-        ]
+        return [_progress(task, counts[task.id]) for task in tasks]
 
     async def take_reply(
         self, uow: Uow, *, uplink_id: str, account_id: AccountId, sealed: bytes, text: str, at: datetime
@@ -188,3 +190,15 @@ class VideoViews:
             page = await self._delivery.list_messages(uow, tenant_id, where, offset=last, limit=_NEWEST)
         sent = [message for message in page.items if message.account_id == account_id]
         return max(sent, key=lambda message: message.planned_at, default=None)
+
+
+def _progress(task: VideoTask, counts: Mapping[MessageState, int]) -> VideoProgress:
+    unsent = count_unsent(counts, task.total + task.resent, is_cancelled=task.is_cancelled)
+    return VideoProgress(
+        task,
+        planned=sum(counts.values()),
+        delivered=counts[MessageState.DELIVERED],
+        failed=count_failed(counts, task.resent, unsent),
+        timed_out=sum(counts[state] for state in TIMED_OUT),
+        unsent=unsent,
+    )

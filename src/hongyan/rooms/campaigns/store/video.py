@@ -2,9 +2,9 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, and_, func, insert, select, union, update
+from sqlalchemy import ColumnElement, Row, Select, and_, func, insert, select, union, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from hongyan.kernel.db.database import Uow
@@ -92,21 +92,38 @@ async def list_tasks(
     return Page(tuple(_task(row) for row in (await uow.execute(statement)).all()), total, offset, limit)
 
 
-async def list_moving(uow: Uow, tenant_id: TenantId, limit: int) -> list[VideoTask]:
+class Mark(NamedTuple):
+    """What tells a task from how it was."""
+
+    task_id: TaskId
+    state: str
+    total: int
+    resent: int
+    is_cancelled: bool
+
+
+async def list_moving(uow: Uow, tenant_id: TenantId, limit: int) -> list[Mark]:
     """Return a tenant's tasks that are under way: what runs before what waits for its time, each the newest first."""
-    found: list[VideoTask] = []
+    found: list[Mark] = []
     for states in (_RUNNING, _SCHEDULED):
-        statement = select(*video_tasks.c).where(_T.tenant_id == tenant_id, _T.state.in_(states))
-        statement = statement.order_by(_T.created_at.desc(), _T.task_id).limit(limit - len(found))
-        found += [_task(row) for row in await uow.execute(statement)]
+        statement = _marks(tenant_id).where(_T.state.in_(states)).order_by(_T.created_at.desc(), _T.task_id)
+        found += [_mark(row) for row in await uow.execute(statement.limit(limit - len(found)))]
     return found
 
 
-async def list_marks(uow: Uow, tenant_id: TenantId, limit: int) -> list[tuple[TaskId, str, int]]:
-    """Return (task, state, re-sent messages) of a tenant's newest tasks, whatever their states."""
-    statement = select(_T.task_id, _T.state, _T.resent).where(_T.tenant_id == tenant_id)
-    rows = await uow.execute(statement.order_by(_T.created_at.desc(), _T.task_id.desc()).limit(limit))
-    return [(TaskId(row.task_id), row.state, row.resent) for row in rows]
+async def list_marks(uow: Uow, tenant_id: TenantId, limit: int) -> list[Mark]:
+    """Return a tenant's newest tasks, whatever their states."""
+    statement = _marks(tenant_id).order_by(_T.created_at.desc(), _T.task_id.desc())
+    return [_mark(row) for row in await uow.execute(statement.limit(limit))]
+
+
+def _marks(tenant_id: TenantId) -> Select[Any]:
+    columns = (_T.task_id, _T.state, _T.total, _T.resent, _T.is_cancelled)
+    return select(*columns).where(_T.tenant_id == tenant_id)
+
+
+def _mark(row: Row[Any]) -> Mark:
+    return Mark(TaskId(row.task_id), row.state, row.total, row.resent, row.is_cancelled)
 
 
 async def list_live(uow: Uow) -> list[tuple[TenantId, TaskId]]:

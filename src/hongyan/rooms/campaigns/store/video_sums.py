@@ -8,7 +8,7 @@ from hongyan.kernel.db.database import Uow
 from hongyan.kernel.ids import TaskId, TenantId, VideoTemplateId
 
 _BEGUN: Final[LiteralString] = """
-SELECT (send_at AT TIME ZONE %s)::date, tpl_id, tpl_name, task_id::text, total, resent, send_at
+SELECT (send_at AT TIME ZONE %s)::date, tpl_id, tpl_name, task_id::text, total, resent, is_cancelled, send_at
 FROM campaigns_video_tasks
 WHERE tenant_id = %s::uuid AND send_at >= %s AND (send_at, task_id) < (%s, %s::uuid) AND state <> 'scheduled'
 ORDER BY send_at DESC, task_id DESC LIMIT %s
@@ -25,6 +25,7 @@ class VideoRow(NamedTuple):
     task_id: TaskId
     total: int
     resent: int
+    is_cancelled: bool
 
 
 async def iter_begun(
@@ -35,7 +36,7 @@ async def iter_begun(
     while True:
         rows = await uow.fetch(_BEGUN, (zone, tenant_id, begin, before, below, step))
         if rows:
-            yield [VideoRow(*row[:6]) for row in rows]
+            yield [VideoRow(*row[:7]) for row in rows]
         if len(rows) < step:
             return
-        before, below = rows[-1][6], rows[-1][3]
+        before, below = rows[-1][7], rows[-1][3]
