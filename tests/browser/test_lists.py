@@ -52,6 +52,10 @@ async def test_people_are_found_sorted_and_saved(new_page: NewPage, demo: Compan
     await page.get_by_role("checkbox", name="邮箱").uncheck()
     head, *lines = await _saved(page)
     assert (head[:2], [line[0] for line in lines]) == (["用户名", "角色"], [f"{mark}-b", f"{mark}-a"])
+    # who has saved how much of which list is written down
+    saved = boss.get("/audit", subject_kind="list")["items"][0]
+    assert (saved["action"], saved["subject_id"]) == ("list.save", "people")
+    assert (saved["user_name"], saved["after"]) == (demo.user, {"page": "/users", "rows": 2})
     # the address says it all
     again = page.url
     await page.goto("/overview")

@@ -172,6 +172,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/api/audit/saved-lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note Saved List
+         * @description Write down that somebody saves a list as a file; whoever sees it may, so whoever is signed in calls this.
+         */
+        post: operations["note_saved_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/console/api/audit/words": {
         parameters: {
             query?: never;
@@ -8396,6 +8416,18 @@ export interface components {
             value: string;
         };
         /**
+         * SavedList
+         * @description A list that a page has read, row by row, and is about to save as a file.
+         */
+        SavedList: {
+            /** List Name */
+            list_name: string;
+            /** Page */
+            page: string;
+            /** Rows */
+            rows: number;
+        };
+        /**
          * Scene
          * @description What a company files for. Source: quickstart §1.1, §2.1, §3.1.
          * @enum {string}
@@ -10900,6 +10932,37 @@ export interface operations {
                 content: {
                     "text/csv": string;
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    note_saved_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedList"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {

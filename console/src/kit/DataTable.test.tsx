@@ -3,6 +3,7 @@ import { act, cleanup, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
+import { api } from "@/client/api";
 import { Problem } from "@/client/problem";
 
 import { type DataColumn, DataTable } from "./DataTable";
@@ -26,7 +27,12 @@ function table(list: Partial<ListResult<Row>>, more: { isFiltered?: boolean } = 
   return <DataTable<Row> name="rows" columns={columns} rowKey={(row) => row.id} list={whole} empty={{ text: "never any" }} exportUrl="/rows.csv" {...more} />;
 }
 
-beforeEach(() => localStorage.clear());
+const post = vi.spyOn(api, "POST");
+
+beforeEach(() => {
+  localStorage.clear();
+  post.mockReset().mockResolvedValue({ response: new Response() });
+});
 afterEach(cleanup);
 
 describe("DataTable", () => {
@@ -104,6 +110,18 @@ describe("DataTable", () => {
     expect(new Set(lines).size).toBe(151);
     expect(lines).toHaveLength(151);
     expect(document.querySelector("table[hidden]")).toBeNull();
+    // who saved how much of which list is written down
+    expect(post.mock.calls).toEqual([["/console/api/audit/saved-lists", { body: { list_name: "rows", page: location.pathname, rows: 150 } }]]);
+  });
+
+  it("saves nothing that cannot be written down", async () => {
+    const click = vi.spyOn(HTMLAnchorElement.prototype, "click").mockClear();
+    post.mockResolvedValue({ error: { code: "kernel.busy", title: "no log" }, response: new Response(null, { status: 503 }) });
+    const readPage = () => Promise.resolve({ items: [{ id: "0", name: "x" }], total: 1 });
+    await draw(<DataTable<Row> name="rows" columns={columns} rowKey={({ id }) => id} list={{ data: rows("one"), error: null, isPending: false, refetch: () => undefined, readPage }} />);
+    await userEvent.click(screen.getByRole("button", { name: "导出 CSV" }));
+    expect(await screen.findByText("no log")).toBeTruthy();
+    expect(click).not.toHaveBeenCalled();
   });
 
   it("says that a file has only the first rows, and why there is none", async () => {

@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import { createPortal, flushSync } from "react-dom";
 import { useTranslation } from "react-i18next";
 
+import { api, bodyOf } from "@/client/api";
 import { csvOf, saveText, textOf } from "@/kit/csv";
 import { formatCount } from "@/kit/format";
 import { COUNTED_ROWS } from "@/kit/listResult";
@@ -69,6 +70,9 @@ export function SaveRows<T>({ name, columns, rowKey, readPage }: SaveRowsProps<T
         fresh.forEach((row) => known.add(rowKey(row)));
         lines.push(...read(fresh, said));
       }
+      // What is not in the audit log leaves no file.
+      const saved = { list_name: name, page: location.pathname, rows: known.size };
+      await bodyOf(api.POST("/console/api/audit/saved-lists", { body: saved }));
       saveText(`${name}.csv`, csvOf(lines), "text/csv");
       if (total > MAX_ROWS) {
         const max = formatCount(MAX_ROWS);

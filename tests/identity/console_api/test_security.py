@@ -215,6 +215,33 @@ async def test_who_may_not_read_the_log_may_not_export_it(house: House) -> None:
             assert (await browser.get(path)).status_code == 403
 
 
+async def test_whoever_saves_a_list_is_written_down(house: House) -> None:
+    async with house.db.begin() as uow:
+        new = NewUser("lilei", PASSWORD, frozenset({Role.READ_ONLY}))
+        await house.identity.people.create_user(uow, system_actor(), house.goose.tenant.id, new)
+    saved = {"list_name": "send-tasks", "page": "/send-tasks", "rows": 45}
+    async with house.browser() as browser:
+        assert (await browser.post("/audit/saved-lists", json=saved)).status_code == 401
+        await enter(browser, "lilei")
+        assert (await browser.post("/audit/saved-lists", json=saved)).status_code == 204
+        wrong: list[tuple[str, object]] = [
+            ("list_name", "Send tasks"), ("list_name", "x" * 41), ("list_name", "a\n"), ("page", "send-tasks"),
+            ("page", "/send-details?phone=13800138000"), ("page", "/" + "x" * 200), ("rows", -1), ("rows", 10_001),
+        ]  # fmt: skip
+        for field, value in wrong:
+            answer = await browser.post("/audit/saved-lists", json=saved | {field: value})
+            assert (answer.status_code, answer.json()["field"]) == (400, field), value
+        assert (await browser.post("/audit/saved-lists", json=saved | {"note": "x"})).status_code == 400
+        del browser.headers["x-csrf-token"]
+        assert (await browser.post("/audit/saved-lists", json=saved)).status_code == 403
+    async with house.browser() as browser:
+        await enter(browser)
+        found = (await browser.get("/audit", params={"subject_kind": "list"})).json()
+    (entry,) = found["items"]
+    assert (entry["action"], entry["subject_id"], entry["user_name"]) == ("list.save", "send-tasks", "lilei")
+    assert entry["after"] == {"page": "/send-tasks", "rows": 45}
+
+
 async def test_a_token_needs_the_second_factor_too(house: House) -> None:
     async with house.browser() as browser:
         await enter(browser)

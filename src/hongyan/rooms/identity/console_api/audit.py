@@ -10,7 +10,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
 from hongyan.kernel.db.database import Database
 from hongyan.kernel.ids import UserId
@@ -22,6 +22,18 @@ Text = Annotated[str | None, Query(max_length=130)]
 _PIECE = 1000
 _HEAD = ("time", "user", "via", "address", "action", "object", "object id", "result", "before", "after", "request id")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class SavedList(BaseModel):
+    """A list that a page has read, row by row, and is about to save as a file."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    list_name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")
+    """As the console calls it, such as ``send-tasks``."""
+    page: str = Field(pattern=r"^/[A-Za-z0-9/._-]{0,199}$")
+    """The page's path, without what was filtered by: that may be a phone number."""
+    rows: int = Field(ge=0, le=10_000)
 
 
 class AuditView(BaseModel):
@@ -125,6 +137,13 @@ def audit_router(db: Database, service: IdentityService, auth: Auth) -> APIRoute
         async with db.begin() as uow:
             actions, kinds = await service.audit.list_words(uow, actor)
         return AuditWords(actions=actions, subject_kinds=kinds)
+
+    @router.post("/saved-lists", status_code=204)
+    async def note_saved_list(actor: caller, saved: SavedList) -> None:
+        """Write down that somebody saves a list as a file; whoever sees it may, so whoever is signed in calls this."""
+        after = {"page": saved.page, "rows": saved.rows}
+        async with db.begin() as uow:
+            await service.note(uow, actor, "list.save", subject_kind="list", subject_id=saved.list_name, after=after)
 
     @router.get(
         "/export",
