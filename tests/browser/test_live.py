@@ -15,6 +15,7 @@ from support.doors import (
     csv_of,
     file_papers,
     found_company,
+    operator,
     phones,
     reviewer,
     signed,
@@ -94,3 +95,18 @@ async def test_the_platform_s_people_see_at_once_what_a_company_hands_in(
     await page.locator("[data-row-key='enterprises.filing'] a").first.click()
     await expect(page).to_have_url(re.compile("kind=enterprises.filing"))
     await expect(page.locator(f"a[href*='{row['review_id']}']")).to_be_visible()
+
+
+async def test_operators_see_at_once_what_another_one_does_to_a_channel(
+    new_page: NewPage, installation: Installation
+) -> None:
+    env, other = installation.env, operator(installation)
+    name = other.get("/channels")["items"][0]["name"]
+    page = await new_page()
+    async with page.expect_response("**/console/api/live?topic=channels&topic=unknowns"):
+        await page.goto("/channels")
+        await sign_in(page, env["HONGYAN_OPERATOR_USER"], env["HONGYAN_OPERATOR_PASSWORD"])
+    paused = page.locator("tr[data-row-key]", has_text=name).locator("[data-state=paused]")
+    for flow, count in (("paused", 1), ("running", 0)):
+        await asyncio.to_thread(other.act, "PUT", f"/channels/{name}/flow", {"flow": flow})
+        await expect(paused).to_have_count(count, timeout=5_000)
