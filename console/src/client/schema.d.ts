@@ -4110,6 +4110,158 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/console/api/video-signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Signatures
+         * @description List the company's signatures.
+         */
+        get: operations["console_list_video_signatures"];
+        put?: never;
+        /**
+         * Create
+         * @description Submit a signature for review.
+         */
+        post: operations["console_create_video_signature"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/video-signatures/{signature_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description Show a signature with its documents and its history.
+         */
+        get: operations["console_show_video_signature"];
+        /**
+         * Update
+         * @description Modify a signature that was not approved and submit it again.
+         */
+        put: operations["console_update_video_signature"];
+        post?: never;
+        /**
+         * Delete
+         * @description Delete a signature; templates that carry its name stay as they are.
+         */
+        delete: operations["console_delete_video_signature"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/video-signatures/{signature_id}/urge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Urge
+         * @description Remind the review desk of a signature.
+         */
+        post: operations["console_urge_video_signature"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/video-signatures/{signature_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw
+         * @description Take a signature back from the desk.
+         */
+        post: operations["console_withdraw_video_signature"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/video-signatures/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload
+         * @description Keep a document to hand in with a signature: a pdf, other material as zip or rar, 2 MB at most.
+         */
+        post: operations["console_upload_video_signature_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/video-signatures/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read
+         * @description Download one of the company's own documents.
+         */
+        get: operations["console_read_video_signature_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/api/video-signatures/needs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Needs
+         * @description Say whether the filing's authorisation covers the company's own signatures.
+         */
+        get: operations["console_show_video_signature_needs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/console/api/video-tasks": {
         parameters: {
             query?: never;
@@ -5026,6 +5178,16 @@ export interface components {
         };
         /** Body_console_upload_number_file */
         Body_console_upload_number_file: {
+            /** File */
+            file: string;
+        };
+        /** Body_console_upload_video_signature_file */
+        Body_console_upload_video_signature_file: {
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "authorisation_file_id" | "material_file_id";
             /** File */
             file: string;
         };
@@ -7266,7 +7428,7 @@ export interface components {
          * @description What a task needs; its id is the second word's, or the name of a domain, or the URL of a page.
          * @enum {string}
          */
-        Needed: "sms_template" | "signature" | "card_template" | "video_template" | "link_domain" | "jump_link";
+        Needed: "sms_template" | "signature" | "card_template" | "video_template" | "video_signature" | "link_domain" | "jump_link";
         /**
          * NewChannel
          * @description A channel to be added: one login at one carrier.
@@ -10161,6 +10323,118 @@ export interface components {
             tpl_name: string;
         };
         /**
+         * VideoSignatureBody
+         * @description What is filled in for a signature; files were uploaded before.
+         */
+        VideoSignatureBody: {
+            /**
+             * Apply Desc
+             * @default
+             */
+            apply_desc: string;
+            /** Authorisation File Id */
+            authorisation_file_id?: string | null;
+            /**
+             * Is Involved Third
+             * @default false
+             */
+            is_involved_third: boolean;
+            /** Material File Id */
+            material_file_id?: string | null;
+            /**
+             * Signature Name
+             * @default
+             */
+            signature_name: string;
+        };
+        /**
+         * VideoSignatureDetail
+         * @description A signature with its documents and its history.
+         */
+        VideoSignatureDetail: {
+            /** Files */
+            files: components["schemas"]["VideoSignatureFileView"][];
+            /** Reasons */
+            reasons: components["schemas"]["VideoSignatureReason"][];
+            signature: components["schemas"]["VideoSignatureView"];
+            /** Stories */
+            stories: components["schemas"]["VideoStoryView"][];
+        };
+        /**
+         * VideoSignatureFileView
+         * @description An uploaded document; it is downloaded from ``/console/api/video-signatures/files/{file_id}``.
+         */
+        VideoSignatureFileView: {
+            /** Field */
+            field: string;
+            /** File Id */
+            file_id: string;
+            /** Name */
+            name: string;
+            /** Size Bytes */
+            size_bytes: number;
+        };
+        /**
+         * VideoSignatureList
+         * @description A page of signatures.
+         */
+        VideoSignatureList: {
+            /** Items */
+            items: components["schemas"]["VideoSignatureView"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * VideoSignatureNeeds
+         * @description What the form needs.
+         */
+        VideoSignatureNeeds: {
+            /** Is Authorised */
+            is_authorised: boolean;
+        };
+        /**
+         * VideoSignatureReason
+         * @description What a reviewer said about one field.
+         */
+        VideoSignatureReason: {
+            /** En */
+            en: string;
+            /** Field */
+            field: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * VideoSignatureState
+         * @description State of a signature of video messages.
+         * @enum {string}
+         */
+        VideoSignatureState: "reviewing" | "approved" | "rejected";
+        /**
+         * VideoSignatureView
+         * @description A row of the signatures.
+         */
+        VideoSignatureView: {
+            /** Apply Desc */
+            apply_desc: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Is Asked Back */
+            is_asked_back: boolean;
+            /** Is Involved Third */
+            is_involved_third: boolean;
+            /** Review Desc */
+            review_desc: string;
+            /** Signature Id */
+            signature_id: string;
+            /** Signature Name */
+            signature_name: string;
+            state: components["schemas"]["VideoSignatureState"];
+        };
+        /**
          * VideoSplit
          * @description By what the report of video SMS has rows.
          * @enum {string}
@@ -10430,6 +10704,10 @@ export interface components {
             task_count: number;
             /** Tasks */
             tasks: components["schemas"]["WaitingTaskView"][];
+            /** Template Count */
+            template_count: number;
+            /** Templates */
+            templates: string[];
             /** Tenant Count */
             tenant_count: number;
         };
@@ -18259,6 +18537,311 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_list_video_signatures: {
+        parameters: {
+            query?: {
+                begin?: string | null;
+                end?: string | null;
+                limit?: number;
+                name?: string | null;
+                offset?: number;
+                sort?: "name" | "-name" | "created_at" | "-created_at";
+                state?: components["schemas"]["VideoSignatureState"][] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoSignatureList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_create_video_signature: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VideoSignatureBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoSignatureView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_show_video_signature: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                signature_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoSignatureDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_update_video_signature: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                signature_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VideoSignatureBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoSignatureView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_delete_video_signature: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                signature_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_urge_video_signature: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                signature_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_withdraw_video_signature: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                signature_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_upload_video_signature_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_console_upload_video_signature_file"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoSignatureFileView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_read_video_signature_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    console_show_video_signature_needs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoSignatureNeeds"];
                 };
             };
         };

@@ -21,6 +21,8 @@ CardTemplateId = NewType("CardTemplateId", str)
 """Nine decimal digits as text that start with 6, for example ``600000001``."""
 VideoTemplateId = NewType("VideoTemplateId", str)
 """Nine decimal digits as text that start with 8, for example ``800000001``."""
+VideoSignatureId = NewType("VideoSignatureId", str)
+"""UUID text of a signature of video messages."""
 FileId = NewType("FileId", str)
 """UUID text of a stored file."""
 AccountId = NewType("AccountId", int)

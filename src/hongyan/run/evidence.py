@@ -40,10 +40,15 @@ def evidence_readers(graph: Graph) -> Mapping[str, EvidenceReader]:
         del uow
         return await graph.campaigns.domains.letters.read(actor, tenant_id, ref)
 
+    async def video_signature_file(uow: Uow, actor: Actor, tenant_id: TenantId, ref: str) -> tuple[str, bytes]:
+        found, data = await graph.video_sms.signatures.files.read(uow, actor, tenant_id, FileId(ref))
+        return found.name, data
+
     return {
         "campaigns": domain_letter,
         "enterprises": paper,
         "sms": sms_file,
         "service_accounts": account_picture,
         "smart": card_material,
+        "video_sms": video_signature_file,
     }

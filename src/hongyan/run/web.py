@@ -76,6 +76,7 @@ from hongyan.rooms.sms.service.door import SmsService
 from hongyan.rooms.sms.vendor_api.router import vendor_router as sms_vendor
 from hongyan.rooms.video_sms.console_api.public import public_videos_console
 from hongyan.rooms.video_sms.console_api.router import console_router as video_sms_console
+from hongyan.rooms.video_sms.console_api.signatures import video_signatures_console
 from hongyan.rooms.video_sms.vendor_api.own import own_router as video_sms_own
 from hongyan.rooms.video_sms.vendor_api.templates import vendor_router as video_sms_vendor
 from hongyan.run.console_files import add_console
@@ -169,6 +170,7 @@ def routers_of(graph: Graph, live: LiveStreams | None = None) -> tuple[list[APIR
         overview_console(db=db, auth=auth, overviews=campaigns.overviews),
         live_router(live=live or live_streams(graph), audiences=AUDIENCES, standing=sessions.standing),
         video_sms_console(db, graph.video_sms, auth),
+        video_signatures_console(db, graph.video_sms, auth),
         public_videos_console(db, graph.video_sms, auth),
         video_router(
             db=db,

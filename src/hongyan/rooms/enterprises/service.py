@@ -94,8 +94,7 @@ class EnterprisesService:
         spec = fields.find_field(scene, field)
         if spec is None or spec.kind is not FieldKind.FILE:
             raise InvalidInput(field, reason="the form has no such file field", reason_zh="没有该上传项")
-        # Pictures are decoded to the end: off the loop, 2 MB may take tens of milliseconds.
-        media_type = await asyncio.to_thread(forms.check_file, spec, name, data)
+        media_type = await self.check_document(spec, name, data)
         await self._editable(uow, tenant.id, scene)
         paper = Paper(
             paper_id=FileId(self._ids.uuid()),
@@ -114,6 +113,16 @@ class EnterprisesService:
         await store.insert_paper(uow, paper)
         await self._note(uow, actor, "filing.upload", scene, {"field": field, "name": name, "sha256": paper.sha256})
         return paper
+
+    @staticmethod
+    async def check_document(spec: FieldSpec, name: str, data: bytes) -> str:
+        """Check a document that another room keeps as a filing's papers are checked; return its media type.
+
+        Raises:
+            InvalidInput: too large, empty, damaged, of a wrong type or named as what it is not.
+        """
+        # Pictures are decoded to the end: off the loop, 2 MB may take tens of milliseconds.
+        return await asyncio.to_thread(forms.check_file, spec, name, data)
 
     async def remove_paper(self, uow: Uow, actor: Actor, scene: Scene, field: str) -> Filing:
         """Take a field's own document out of the form; one that another scene has approved takes its place, if any.

@@ -1,4 +1,4 @@
-"""What other rooms see of video templates.
+"""What other rooms see of video templates and signatures.
 
 Not for: send tasks and messages (``campaigns``, ``delivery``), nor MM7 (``gateways``).
 """
@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from typing_extensions import TypedDict
 
-from hongyan.kernel.ids import TenantId, VideoTemplateId
+from hongyan.kernel.ids import FileId, TenantId, VideoSignatureId, VideoTemplateId
 
 AREA: Final = "video_sms_content"
 """Area of the file store with one document per template (``rules.documents``); gateways read it by ``content_id``."""
@@ -181,3 +181,69 @@ class StatusDocument(TypedDict):
     create_time: str
     var_info: list[VariableInfo]
     restags: str
+
+
+class VideoSignatureState(StrEnum):
+    """State of a signature of video messages."""
+
+    REVIEWING = "reviewing"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    """Refused, asked back or withdrawn: it may be modified and handed in again."""
+
+
+@dataclass(frozen=True, slots=True)
+class VideoSignatureForm:
+    """What a customer fills in for a signature."""
+
+    name: str
+    """Without brackets."""
+    involves_third_party: bool
+    authorisation_id: FileId | None
+    """签名授权函; needed where the filing has none, or a third party is involved."""
+    material_id: FileId | None = None
+    """其他材料."""
+    apply_desc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VideoSignature:
+    """A signature of video messages."""
+
+    signature_id: VideoSignatureId
+    tenant_id: TenantId
+    form: VideoSignatureForm
+    state: VideoSignatureState
+    review_id: str | None
+    review_desc: str
+    """What the desk said when it refused."""
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureFile:
+    """A document that was uploaded for a signature."""
+
+    file_id: FileId
+    tenant_id: TenantId
+    field: str
+    """Of the form: :data:`AUTHORISATION` or :data:`MATERIAL`."""
+    name: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+
+
+AUTHORISATION: Final = "authorisation_file_id"
+MATERIAL: Final = "material_file_id"
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureFilter:
+    """What a list of signatures may be narrowed by; ``name`` matches anywhere; creation is in ``[begin, end]``."""
+
+    name: str | None = None
+    states: tuple[VideoSignatureState, ...] = ()
+    begin: datetime | None = None
+    end: datetime | None = None
+    sort: TemplateSort = "-created_at"

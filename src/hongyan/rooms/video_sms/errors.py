@@ -1,12 +1,12 @@
-"""Refusals of video templates.
+"""Refusals of video templates and signatures.
 
 Tree::
 
     HongyanError
     ├── InvalidInput ─ FormInvalid, ResourceInvalid, PlaceholderInvalid, SignatureMissing, TemplateTooLarge,
-    │                  ValuesDiffer
-    ├── NotFound ─ TemplateNotFound
-    └── Conflict ─ TemplateNotUsable, WrongState
+    │                  ValuesDiffer, AuthorisationMissing
+    ├── NotFound ─ TemplateNotFound, SignatureNotFound, SignatureFileNotFound
+    └── Conflict ─ TemplateNotUsable, WrongState, SignatureExists, SignatureWrongState, SignatureLimitReached
 """
 
 from hongyan.kernel.errors import Conflict, InvalidInput, NotFound
@@ -79,3 +79,55 @@ class WrongState(Conflict):
     vendor_code = "KM.99990808"
     en = "The video template {id} is {state}: this is not possible now."
     zh = "视频短信模板 {id} 当前状态为{state_zh}，不能执行此操作。"
+
+
+class SignatureNotFound(NotFound):
+    """The tenant has no such signature."""
+
+    code = "video_sms.signature_not_found"
+    vendor_code = "KM.99990809"
+    en = "The video signature {id} does not exist."
+    zh = "签名 {id} 不存在。"
+
+
+class SignatureFileNotFound(NotFound):
+    """The tenant uploaded no such file for this field."""
+
+    code = "video_sms.signature_file_not_found"
+    vendor_code = "KM.99990810"
+    en = "The file {id} does not exist; upload it again."
+    zh = "文件 {id} 不存在，请重新上传。"
+
+
+class SignatureExists(Conflict):
+    """The tenant has a signature of that name."""
+
+    code = "video_sms.signature_exists"
+    vendor_code = "KM.99990811"
+    en = "signature_name: the signature {name} exists already."
+    zh = "签名“{name}”已存在，请勿重复添加。"
+
+
+class SignatureWrongState(Conflict):
+    """The signature's state does not allow the action."""
+
+    code = "video_sms.signature_state"
+    vendor_code = "KM.99990812"
+    en = "The signature is {state}: this is not possible now."
+    zh = "签名当前状态为{state_zh}，不能执行此操作。"
+
+
+class SignatureLimitReached(Conflict):
+    """A tenant has at most 200 signatures of video messages."""
+
+    code = "video_sms.signature_limit"
+    vendor_code = "KM.99990813"
+    en = "A company has at most {limit} signatures."
+    zh = "最多添加 {limit} 个签名。"
+
+
+class AuthorisationMissing(InvalidInput):
+    """Neither the filing nor the form shows that the company may use the name."""
+
+    code = "video_sms.authorisation_missing"
+    vendor_code = "KM.99990814"

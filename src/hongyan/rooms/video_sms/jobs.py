@@ -1,9 +1,10 @@
-"""Jobs of video templates: decisions of the review desk, and the end of their days."""
+"""Jobs of the room: decisions of the review desk, the end of templates' days, documents that nobody handed in."""
 
 from hongyan.kernel.db.database import Database
 from hongyan.kernel.ids import TenantId
 from hongyan.kernel.jobs.queue import Jobs
 from hongyan.rooms.video_sms.service.door import VideoSmsService
+from hongyan.rooms.video_sms.service.signatures import REVIEW_KIND as SIGNATURE
 
 
 def register_jobs(jobs: Jobs, db: Database, service: VideoSmsService) -> None:
@@ -14,9 +15,9 @@ def register_jobs(jobs: Jobs, db: Database, service: VideoSmsService) -> None:
         *, review_id: str, kind: str, tenant_id: str, subject_id: str, decision: str, reason: str
     ) -> None:
         """Take a decision in; safe to repeat (key: review id and state)."""
-        del kind
+        part = service.signatures if kind == SIGNATURE else service
         async with db.begin() as uow:
-            await service.review_decided(
+            await part.review_decided(
                 uow,
                 TenantId(tenant_id),
                 subject_id,
@@ -31,4 +32,12 @@ def register_jobs(jobs: Jobs, db: Database, service: VideoSmsService) -> None:
         while True:
             async with db.begin() as uow:
                 if not await service.expire(uow):
+                    return
+
+    @jobs.periodic("video_sms.forget_files", "25 * * * *")
+    async def forget_files() -> None:
+        """Remove documents of signatures that were never handed in; safe to repeat."""
+        while True:
+            async with db.begin() as uow:
+                if not await service.signatures.files.forget(uow):
                     return

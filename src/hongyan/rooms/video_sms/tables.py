@@ -1,6 +1,21 @@
-"""Tables of video templates."""
+"""Tables of video templates, and of the signatures of video messages with their files."""
 
-from sqlalchemy import ARRAY, BigInteger, Column, DateTime, Index, Integer, Sequence, SmallInteger, Table, Text, Uuid
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    Sequence,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from hongyan.kernel.db.metadata import metadata
@@ -32,4 +47,39 @@ templates = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     Index("ix_video_sms_templates_tenant", "tenant_id", "created_at"),
     Index("ix_video_sms_templates_expiry", "valid_until"),
+)
+
+signatures = Table(
+    "video_sms_signatures",
+    metadata,
+    Column("signature_id", Uuid(as_uuid=False), primary_key=True),
+    Column("tenant_id", Uuid(as_uuid=False), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("name_key", Text, nullable=False),
+    Column("involves_third_party", Boolean, nullable=False),
+    Column("authorisation_id", Uuid(as_uuid=False), comment="null: the filing covers it"),
+    Column("material_id", Uuid(as_uuid=False)),
+    Column("apply_desc", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("review_id", Uuid(as_uuid=False)),
+    Column("review_desc", Text, nullable=False, server_default=""),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    UniqueConstraint("tenant_id", "name_key"),
+    Index("ix_video_sms_signatures_name", "name_key"),
+)
+
+files = Table(
+    "video_sms_files",
+    metadata,
+    Column("file_id", Uuid(as_uuid=False), primary_key=True),
+    Column("tenant_id", Uuid(as_uuid=False), nullable=False),
+    Column("field", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("size_bytes", Integer, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("submitted_at", DateTime(timezone=True), comment="null: never handed in"),
+    Index("ix_video_sms_files_tenant", "tenant_id", "file_id"),
+    Index("ix_video_sms_files_open", "created_at", postgresql_where=text("submitted_at IS NULL")),
 )

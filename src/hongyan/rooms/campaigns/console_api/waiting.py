@@ -34,6 +34,10 @@ class WaitingView(BaseModel):
     link_task_count: int
     """Resolve tasks with links that still work; 1,000 stands for as many or more."""
     bindings: list[str]
+    template_count: int
+    """Video templates that carry the name of a signature; they stay as they are."""
+    templates: list[str]
+    """The newest of them."""
 
 
 def waiting_router(*, db: Database, auth: Auth, clock: Clock) -> APIRouter:
@@ -62,6 +66,8 @@ def waiting_router(*, db: Database, auth: Auth, clock: Clock) -> APIRouter:
             ],
             link_task_count=found.link_tasks,
             bindings=list(found.bindings),
+            template_count=found.template_count,
+            templates=list(found.templates),
         )
 
     return router

@@ -11,6 +11,7 @@ from hongyan.rooms.campaigns.store.waiting import Needed, WaitingTask
 from hongyan.rooms.identity.contracts import Actor, Permission
 from hongyan.rooms.service_accounts.service.standing import list_bound_signs
 from hongyan.rooms.sms.service.standing import list_signature_names
+from hongyan.rooms.video_sms.service.standing import list_templates_of_signatures
 
 __all__ = ["Needed", "Waiting", "WaitingTask", "list_waiting"]
 
@@ -31,6 +32,10 @@ class Waiting:
     """Resolve tasks with links that still work; counted up to 1,000."""
     bindings: tuple[str, ...]
     """Channel numbers and the accounts they show under the signature: ``1069… · account``."""
+    template_count: int = 0
+    """Video templates that carry the signature's name; deleting it leaves them as they are."""
+    templates: tuple[str, ...] = ()
+    """The names of the newest of them."""
 
 
 async def list_waiting(uow: Uow, actor: Actor, what: Needed, ids: Sequence[str], clock: Clock) -> Waiting:
@@ -52,4 +57,7 @@ async def list_waiting(uow: Uow, actor: Actor, what: Needed, ids: Sequence[str],
     if what is Needed.SIGNATURE and tenant_id is not None:
         names = await list_signature_names(uow, tenant_id, ids)
         bindings = await list_bound_signs(uow, tenant_id, names) if names else ()
-    return Waiting(count, tenants, tuple(tasks), links, bindings)
+    template_count, templates = 0, tuple[str, ...]()
+    if what is Needed.VIDEO_SIGNATURE and tenant_id is not None:
+        template_count, templates = await list_templates_of_signatures(uow, tenant_id, ids, _SHOWN)
+    return Waiting(count, tenants, tuple(tasks), links, bindings, template_count, templates)

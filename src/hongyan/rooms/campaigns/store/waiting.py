@@ -26,6 +26,8 @@ class Needed(StrEnum):
     SIGNATURE = "signature"
     CARD_TEMPLATE = "card_template"
     VIDEO_TEMPLATE = "video_template"
+    VIDEO_SIGNATURE = "video_signature"
+    """Of video messages: templates carry its name, tasks only through them."""
     LINK_DOMAIN = "link_domain"
     JUMP_LINK = "jump_link"
 
@@ -53,6 +55,8 @@ async def list_tasks(
     uow: Uow, tenant_id: TenantId | None, what: Needed, ids: Sequence[str], limit: int
 ) -> tuple[int, int, list[WaitingTask]]:
     """Return how many tasks wait and of how many tenants, and the newest of them; ``None``: of all tenants."""
+    if what not in _SENDS:
+        return 0, 0, []
     sends: list[ColumnElement[bool]] = [_SENDS[what].in_(ids), _T.state.in_(_UNSENT)]
     videos: list[ColumnElement[bool]] = [_V.tpl_id.in_(ids), _V.state.in_(_UNSENT_VIDEO)]
     if tenant_id is not None:

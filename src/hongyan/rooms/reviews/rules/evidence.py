@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 _MATERIAL = re.compile(r"https?://[^\s]+/m/([0-9a-zA-Z_-]+\.(?:png|jpg|jpeg|gif|mp4))", re.ASCII)
+_WITH_PAPERS = frozenset({"enterprises.filing", "campaigns.link_domain", "video_sms.signature"})
 _SIGNATURE_FILES = ("licence_file_id", "attorney_file_id")
 MAX_FILES = 60
 
@@ -28,7 +29,7 @@ class Evidence:
 def list_evidence(kind: str, snapshot: Mapping[str, Any]) -> tuple[Evidence, ...]:
     """Return the files in the order in which the snapshot names them, each once."""
     room = kind.partition(".")[0]
-    if kind in {"enterprises.filing", "campaigns.link_domain"}:
+    if kind in _WITH_PAPERS:
         found = [Evidence(p["field"], p["paper_id"], p["name"]) for p in snapshot.get("papers", [])]
     elif kind == "sms.signature":
         found = [Evidence(field, str(snapshot[field])) for field in _SIGNATURE_FILES if snapshot.get(field)]

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, Field
 
 from hongyan.kernel.db.database import Database
-from hongyan.kernel.errors import HongyanError, InvalidInput
+from hongyan.kernel.errors import HongyanError
 from hongyan.rooms.identity.contracts import Actor, Auth, Permission
 from hongyan.rooms.reviews.contracts import ReviewStory
 from hongyan.rooms.video_sms.contracts import (
@@ -27,6 +27,7 @@ from hongyan.rooms.video_sms.contracts import (
     VideoTemplate,
 )
 from hongyan.rooms.video_sms.errors import TemplateNotFound
+from hongyan.rooms.video_sms.rules.signatures import check_name
 from hongyan.rooms.video_sms.service.door import VideoSmsService
 
 Word = Annotated[str | None, Query(max_length=100, pattern=r"^[^\x00]*$")]
@@ -36,7 +37,6 @@ KindName = Literal["txt", "image", "audio", "video"]
 _MAX_CONTENT = 2_900_000
 """Characters of one medium: 2 MB in base64."""
 _MAX_TEXT = 20_000
-_MAX_SIGNATURE = 20
 _KINDS: dict[ElementKind, KindName] = {
     ElementKind.TEXT: "txt",
     ElementKind.IMAGE: "image",
@@ -77,12 +77,7 @@ class VideoTemplateBody(BaseModel):
     def new(self) -> NewTemplate:
         """Return the form in the room's own terms."""
         sign = self.signature.strip()
-        if not 1 <= len(sign) <= _MAX_SIGNATURE or set("【】[]#") & set(sign) or not sign.isprintable():
-            raise InvalidInput(
-                "signature",
-                reason=f"1 to {_MAX_SIGNATURE} characters without brackets and #",
-                reason_zh=f"须为 1–{_MAX_SIGNATURE} 个字符，且不含括号和 #",
-            )
+        check_name("signature", sign)
         found: list[Resource] = []
         is_signed = False
         for frame_no, frame in enumerate(self.frames, 1):

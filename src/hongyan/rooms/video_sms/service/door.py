@@ -1,4 +1,4 @@
-"""The door of video templates: hand in, review, use, disable, expire, show.
+"""The door of video templates: hand in, review, use, disable, expire, show; ``signatures`` is the part for theirs.
 
 Not for: sending (``campaigns``) nor what the wire makes of a document (``gateways``).
 """
@@ -23,7 +23,6 @@ from hongyan.rooms.identity.contracts import Actor, Permission, Service, Tenant,
 from hongyan.rooms.identity.service.door import IdentityService
 from hongyan.rooms.reviews.contracts import DueKind, ReviewStory, Submission
 from hongyan.rooms.reviews.service import ReviewsService
-from hongyan.rooms.video_sms import store
 from hongyan.rooms.video_sms.contracts import (
     AREA,
     Document,
@@ -41,6 +40,10 @@ from hongyan.rooms.video_sms.rules import documents, statuses
 from hongyan.rooms.video_sms.rules.forms import Checked, bind_values, check_form
 from hongyan.rooms.video_sms.rules.presets import presets
 from hongyan.rooms.video_sms.service.media import MediaReader, Medium
+from hongyan.rooms.video_sms.service.signature_files import SignatureFiles
+from hongyan.rooms.video_sms.service.signatures import VideoSignatures
+from hongyan.rooms.video_sms.store import signatures as signature_store
+from hongyan.rooms.video_sms.store import templates as store
 
 REVIEW_KIND = "video_sms.template"
 PREVIEW_WORD = "vp"
@@ -85,6 +88,14 @@ class VideoSmsService:
         self._reviews = reviews
         self._carriers = carriers
         self._links_url = links_url.rstrip("/")
+        self.signatures = VideoSignatures(
+            clock=clock,
+            ids=ids,
+            files=SignatureFiles(clock=clock, ids=ids, files=files, enterprises=enterprises),
+            identity=identity,
+            enterprises=enterprises,
+            reviews=reviews,
+        )
 
     # --- handing in ---------------------------------------------------------------------------------------------------
 
@@ -351,6 +362,7 @@ class VideoSmsService:
             "name": template.name,
             "title": template.title,
             "signature": template.signature,
+            "signature_is_approved": await signature_store.is_approved(uow, tenant.id, template.signature),
             "remarks": template.remarks,
             "valid_days": template.valid_days,
             "content": "\n".join(element.text for element in template.elements if element.text is not None),

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from hongyan.rooms.reviews.rules.guides.accounts import PART, PUB, SHORTCUT
 from hongyan.rooms.reviews.rules.guides.companies import DOMAIN, FILING, JUMP_LINK
-from hongyan.rooms.reviews.rules.guides.messages import CARD, VIDEO
+from hongyan.rooms.reviews.rules.guides.messages import CARD, VIDEO, VIDEO_SIGNATURE
 from hongyan.rooms.reviews.rules.guides.sms import SIGNATURE, SMS_TEMPLATE
 from hongyan.rooms.reviews.rules.guides.words import OTHER, Guide, Word
 
@@ -23,6 +23,7 @@ GUIDES: Mapping[str, Guide] = MappingProxyType(
         "sms.template": SMS_TEMPLATE,
         "smart.template": CARD,
         "video_sms.template": VIDEO,
+        "video_sms.signature": VIDEO_SIGNATURE,
         "service_accounts.pub": PUB,
         "service_accounts.menu": PART,
         "service_accounts.portal": PART,

@@ -1,4 +1,4 @@
-"""What reviewers look at in card templates and video SMS. Pure data."""
+"""What reviewers look at in card templates, video SMS and the signatures of video SMS. Pure data."""
 
 from hongyan.rooms.reviews.rules.guides.words import OTHER, Guide, Reason, Word
 
@@ -58,6 +58,7 @@ VIDEO = Guide(
         Word("name", "模板名称", "Template name"),
         Word("title", "标题", "Title"),
         Word("signature", "签名", "Signature"),
+        Word("signature_is_approved", "签名已审核通过", "Signature is approved"),
         Word("remarks", "备注", "Remarks"),
         Word("elements", "帧内容", "Frames"),
     ),
@@ -73,6 +74,67 @@ VIDEO = Guide(
         Reason("bad_quality", "画面或声音质量太差", "Poor picture or sound", "elements"),
         Reason("foreign_rights", "可能侵犯他人权利", "May violate others' rights", "elements"),
         Reason("wrong_signature", "签名错误或属于其他企业", "The signature is wrong or another company's", "signature"),
+        OTHER,
+    ),
+)
+
+VIDEO_SIGNATURE = Guide(
+    fields=(
+        Word("signature_name", "签名名称", "Signature"),
+        Word("is_involved_third", "涉及第三方权益", "Third party involved"),
+        Word("is_authorised_by_filing", "备案已含签名授权函", "Authorised by the filing"),
+        Word("authorisation_file_id", "签名授权函", "Signature authorisation"),
+        Word("material_file_id", "其他材料", "Other material"),
+        Word("apply_desc", "申请说明", "Application note"),
+    ),
+    checks=(
+        Word("names_owner", "签名能识别到具体企业或产品", "The signature identifies a company or product"),
+        Word(
+            "authorised",
+            "签名授权函或备案中的授权函覆盖该签名",
+            "The authorisation, uploaded or filed, covers this signature",
+        ),
+        Word("letter_sealed", "授权函盖章清晰，仍在有效期内", "The letter is sealed, readable and still valid"),
+        Word("third_party", "涉及第三方权益时附有权利人的授权", "A third party's signature has the owner's letter"),
+        Word(
+            "not_taken",
+            "其他企业使用同名签名时已核实权利人",
+            "Where others use the same name, the owner was made sure of",
+        ),
+    ),
+    reasons=(
+        Reason(
+            "name_not_company",
+            "签名与企业名称不一致，请补充证明材料",
+            "The signature is not the company's name: add proof",
+            "signature_name",
+        ),
+        Reason("neutral_name", "签名含义过于宽泛，无法识别企业", "The name identifies nobody", "signature_name"),
+        Reason(
+            "third_party_undeclared",
+            "签名涉及第三方权益，请如实选择并上传授权函",
+            "A third party's rights are involved: say so and upload the letter",
+            "is_involved_third",
+        ),
+        Reason(
+            "letter_unreadable",
+            "签名授权函无法辨认或未盖章",
+            "The authorisation cannot be read or bears no seal",
+            "authorisation_file_id",
+        ),
+        Reason(
+            "letter_other_name",
+            "签名授权函未包含该签名或主体不符",
+            "The authorisation does not name this signature, or another company",
+            "authorisation_file_id",
+        ),
+        Reason("letter_expired", "签名授权函已过有效期", "The authorisation has expired", "authorisation_file_id"),
+        Reason(
+            "material_insufficient",
+            "其他材料不足以证明签名的使用权",
+            "The material does not prove the right to the name",
+            "material_file_id",
+        ),
         OTHER,
     ),
 )

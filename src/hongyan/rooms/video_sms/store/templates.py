@@ -1,4 +1,4 @@
-"""All SQL of the room. A tenant sees its own templates and the platform's (``tenant_id`` null) only."""
+"""SQL of templates. A tenant sees its own templates and the platform's (``tenant_id`` null) only."""
 
 from datetime import datetime
 from typing import Any
