@@ -26,6 +26,7 @@ _OPENED = (
     ("tenant", "/send-details", "查看过程"),
     ("tenant", "/video-templates?tab=public", "预览"),
     ("tenant", "/shortcuts", "预览"),
+    ("tenant", "/video-signatures", "详情"),
     ("tenant", "/users", "创建用户"),
     ("operator", "/paces", "设置限速"),
     ("operator", "/tenants", "创建租户"),
@@ -62,6 +63,7 @@ async def _examples(company: Company, desk: Console) -> dict[str, str]:
         "/resolve-tasks/:taskId": f"/resolve-tasks/{console.act('POST', '/resolve-tasks', link)['task_id']}",
         "/sms-signatures/:signatureId/edit": f"/sms-signatures/{_first(console, '/sms/signatures', 'signature_id')}/edit",
         "/sms-templates/:templateId/edit": f"/sms-templates/{_first(console, '/sms/templates', 'template_id')}/edit",
+        "/video-signatures/:signatureId/edit": f"/video-signatures/{_video_signature(console)}/edit",
         "/video-tasks/:taskId": f"/video-tasks/{console.act('POST', '/video-tasks', video)['task_id']}",
     }
 
@@ -85,6 +87,11 @@ def _shortcut(console: Console) -> str:
         "keys": [{"name": "打客服", "action_type": "CALLING", "content": "4008008800"}],
     }
     return str(console.act("POST", "/shortcuts", body)["shortcut_id"])
+
+
+def _video_signature(console: Console) -> str:
+    """Hand in a signature of video messages and return its id."""
+    return str(console.act("POST", "/video-signatures", {"signature_name": unique("axe")})["signature_id"])
 
 
 def _account(console: Console) -> str:

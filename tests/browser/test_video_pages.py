@@ -1,12 +1,14 @@
-"""智能信息基础版 in a browser: a template of frames from its form to its approval, a send by file, details, refusals."""
+"""智能信息基础版 in a browser: templates of frames, signatures, a send by file, details, refusals."""
 
+import io
 from collections.abc import Awaitable, Callable
 
 import pytest
+from PIL import Image
 from playwright.async_api import Locator, Page, expect
 
 from support.browser import axe
-from support.doors import approve_all, phones, reviewer, unique
+from support.doors import Console, approve_all, phones, reviewer, unique
 from support.installation import Installation
 from support.media import picture
 
@@ -113,3 +115,105 @@ async def test_refusals_stand_at_their_fields(page: Page) -> None:
     await page.get_by_role("button", name="发送", exact=True).click()
     await expect(page.get_by_text("文件中没有有效号码")).to_be_visible()
     assert await axe(page) == []
+
+
+def _letter() -> dict[str, object]:
+    drawn = io.BytesIO()
+    Image.new("RGB", (420, 594), "white").save(drawn, "PDF")
+    return {"name": "签名授权函.pdf", "mimeType": "application/pdf", "buffer": drawn.getvalue()}
+
+
+def _reject(desk: Console, name: str) -> None:
+    """Look at the letter, and refuse it."""
+    waiting = desk.get("/reviews", state="pending", kind="video_sms.signature", limit=100)["items"]
+    review = next(one for one in waiting if name in one["title"])
+    letter = desk.get(f"/reviews/{review['review_id']}/evidence/0")
+    assert (letter["name"], letter["shows"], letter["pages"]) == ("签名授权函.pdf", "pages", 1)
+    reason = {"code": "letter_unreadable", "field": "authorisation_file_id", "text": ""}
+    desk.act("POST", f"/reviews/{review['review_id']}/reject", {"reasons": [reason], "reason": ""})
+
+
+async def _submit(page: Page) -> None:
+    await page.get_by_role("button", name="提交审核").click()
+    dialog = page.get_by_role("dialog").filter(has_text="提交成功")
+    await dialog.get_by_role("button", name="确认").or_(dialog.get_by_role("button", name="确 认")).click()
+    await page.wait_for_url("**/video-signatures")
+
+
+async def _refused_until_it_has_its_letter(page: Page, name: str) -> None:
+    """Fill the form of a new signature in, and see which rule about the letter holds when."""
+    await expect(page.get_by_role("heading", name="添加签名")).to_be_visible()
+    await page.get_by_label("签名名称").fill(name)
+    await expect(page.locator("[data-rule=letterFiled]")).to_contain_text("企业备案已包含签名授权函")
+    await page.get_by_role("radio", name="是", exact=True).check()
+    await expect(page.locator("[data-rule=letterThird]")).to_contain_text("必须上传")
+    await page.get_by_role("button", name="提交审核").click()
+    await expect(page.get_by_text("请上传签名授权函")).to_be_visible()
+    item = page.locator(".ant-form-item", has=page.get_by_text("签名授权函", exact=True))
+    large = {**_letter(), "buffer": bytes(3 * 1024 * 1024)}
+    await item.locator("input[type=file]").set_input_files(large)
+    await expect(item.get_by_text("超过 2 MB 的限制，未上传")).to_be_visible()
+    await item.locator("input[type=file]").set_input_files(_letter())
+    await expect(item.get_by_text("签名授权函.pdf")).to_be_visible()
+    await expect(page.get_by_text("请上传签名授权函")).to_have_count(0)
+
+
+async def test_a_signature_is_rejected_changed_approved_and_picked(page: Page, installation: Installation) -> None:
+    # given a signature of a third party, which needs a letter
+    desk, name = reviewer(installation), unique("签名")
+    await page.goto("/video-signatures")
+    await page.get_by_role("button", name="添加签名").click()
+    await _refused_until_it_has_its_letter(page, name)
+    assert await axe(page) == []
+    await _submit(page)
+    await expect(_row(page, name).locator("[data-state=reviewing]")).to_have_text("审核中")
+    # when the desk refuses it with a reason, the form says so at its field
+    _reject(desk, name)
+    await expect(_row(page, name).locator("[data-state=rejected]")).to_have_text("不通过", timeout=30_000)
+    await _row(page, name).get_by_role("button", name="详情").click()
+    drawer = page.get_by_role("dialog")
+    await expect(drawer.locator("[data-reject-reason=rejected]")).to_contain_text("无法辨认或未盖章")
+    await expect(drawer.get_by_role("link", name="签名授权函.pdf")).to_be_visible()
+    assert await axe(page) == []
+    await drawer.get_by_role("link", name="修改并重新提交").click()
+    await expect(page.locator("[data-said=authorisation_file_id]")).to_contain_text("无法辨认或未盖章")
+    await expect(page.get_by_text("签名授权函.pdf")).to_be_visible()
+    await page.get_by_label("申请说明").fill("已更换清晰版本")
+    assert await axe(page) == []
+    await _submit(page)
+    # and one that is taken back was refused by nobody
+    await _row(page, name).get_by_role("button", name="撤回").click()
+    await page.get_by_role("dialog").get_by_role("button", name="撤回").click()
+    await _row(page, name).get_by_role("button", name="修改").click()
+    await expect(page.get_by_label("申请说明")).to_have_value("已更换清晰版本")
+    await expect(page.locator("[data-reject-reason], [data-said]")).to_have_count(0)
+    await _submit(page)
+    # then a second one of that name is refused at its field
+    await page.goto("/video-signatures/new")
+    await page.get_by_label("签名名称").fill(name)
+    await page.get_by_role("button", name="提交审核").click()
+    item = page.locator(".ant-form-item", has=page.get_by_label("签名名称"))
+    await expect(item.locator(".ant-form-item-explain-error")).to_contain_text("已存在")
+    await expect(page.get_by_label("签名名称")).to_be_focused()
+    # when it is approved, templates can be made with it; others may be typed, and are marked
+    approve_all(desk)
+    await page.goto("/video-signatures?state=approved")
+    await expect(_row(page, name).locator("[data-state=approved]")).to_have_text("通过", timeout=30_000)
+    await page.goto("/video-templates/new")
+    field = page.get_by_label("签名", exact=True)
+    await field.fill("没有审核的签名")
+    await expect(page.locator("[data-unapproved]")).to_contain_text("没有审核的签名")
+    await expect(page.get_by_role("link", name="马上去添加")).to_have_attribute("href", "/video-signatures/new")
+    await field.fill(name[:4])
+    await page.locator(".ant-select-dropdown:visible .ant-select-item-option-content", has_text=name).click()
+    await expect(field).to_have_value(name)
+    await expect(page.locator("[data-unapproved]")).to_have_count(0)
+    assert await axe(page) == []
+    # and it goes, naming what carries it
+    await page.goto("/video-signatures")
+    await _row(page, name).get_by_role("button", name="删除").click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog.get_by_text("没有视频短信模板使用此签名")).to_be_visible()
+    await dialog.get_by_role("button", name="删除").click()
+    await expect(page.get_by_text("签名已删除")).to_be_visible()
+    await expect(_row(page, name)).to_have_count(0)

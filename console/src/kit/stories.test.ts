@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { isAskedBack } from "./stories";
+import { isAskedBack, isWithdrawn } from "./stories";
 
 const story = (...actions: string[]) => ({ events: actions.map((action) => ({ action })) });
 
@@ -12,5 +12,15 @@ describe("isAskedBack", () => {
     [[story("submitted"), story("submitted", "asked_back")], false],
   ])("case %#", (stories, expected) => {
     expect(isAskedBack(stories)).toBe(expected);
+  });
+});
+
+describe("isWithdrawn", () => {
+  it.each([
+    [[], false],
+    [[story("submitted", "urged", "withdrawn")], true],
+    [[story("submitted", "rejected"), story("submitted", "withdrawn")], false],
+  ])("case %#", (stories, expected) => {
+    expect(isWithdrawn(stories)).toBe(expected);
   });
 });

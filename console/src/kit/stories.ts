@@ -8,3 +8,8 @@ interface Story {
 export function isAskedBack(stories: readonly Story[]): boolean {
   return stories[0]?.events.at(-1)?.action === "asked_back";
 }
+
+/** Was the newest submission taken back by its owner? Then the desk has said nothing of it. */
+export function isWithdrawn(stories: readonly Story[]): boolean {
+  return stories[0]?.events.at(-1)?.action === "withdrawn";
+}

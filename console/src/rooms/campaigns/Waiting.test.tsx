@@ -15,7 +15,7 @@ afterEach(() => {
 
 type Found = components["schemas"]["WaitingView"];
 
-const NOTHING: Found = { task_count: 0, tenant_count: 0, tasks: [], link_task_count: 0, bindings: [] };
+const NOTHING: Found = { task_count: 0, tenant_count: 0, tasks: [], link_task_count: 0, bindings: [], template_count: 0, templates: [] };
 
 async function drawn(found: Partial<Found>, what: Needed = "sms_template", role = "te_admin") {
   const signedIn = { session: { tenant: { id: "t" }, user: { roles: [role] } }, zone: "Asia/Shanghai" } as unknown as SignedIn;
@@ -73,4 +73,12 @@ it("names tasks to who may not open their pages, without a link", async () => {
   const tasks: Found["tasks"] = [{ task_id: "a", name: "周末促销", kind: "send", state: "running" }];
   await drawn({ task_count: 1, tenant_count: 1, tasks }, "sms_template", "developer");
   expect((await screen.findByText(/周末促销/)).closest("a")).toBeNull();
+});
+
+it("names the video templates that carry a signature, and says when there are none", async () => {
+  await drawn({ template_count: 7, templates: ["夏日新品", "会员日"] }, "video_signature");
+  expect(await screen.findByText("使用此签名的视频短信模板 7 个：夏日新品、会员日 …")).toBeTruthy();
+  cleanup();
+  await drawn({}, "video_signature");
+  expect(await screen.findByText("没有视频短信模板使用此签名。")).toBeTruthy();
 });

@@ -73,13 +73,15 @@ export function Waiting({ what, ids }: { what: Needed; ids: readonly string[] })
   if (found === undefined) {
     return <Skeleton active title={false} paragraph={{ rows: 2 }} />;
   }
+  const namesOf = (names: readonly string[], all: number) =>
+    names.join(t("campaigns.waiting.comma")) + (all > names.length ? " …" : "");
   // Links of messages that are out belong to no resolve task.
   const sent = (what === "card_template" || what === "link_domain") && t("campaigns.waiting.sentLinks");
-  const { task_count: count, link_task_count: links, bindings } = found;
-  if (count === 0 && links === 0 && bindings.length === 0) {
+  const { task_count: count, link_task_count: links, bindings, template_count: templates } = found;
+  if (count === 0 && links === 0 && bindings.length === 0 && templates === 0) {
     return (
       <p data-waiting={0}>
-        {t("campaigns.waiting.nothing")}
+        {t(what === "video_signature" ? "campaigns.waiting.noTemplates" : "campaigns.waiting.nothing")}
         {sent}
       </p>
     );
@@ -90,6 +92,7 @@ export function Waiting({ what, ids }: { what: Needed; ids: readonly string[] })
       <ul data-needed>
         {count > 0 && <Tasks found={found} />}
         {links > 0 && <li>{t(links < MOST_LINK_TASKS ? "campaigns.waiting.links" : "campaigns.waiting.linksMany", { count: links })}</li>}
+        {templates > 0 && <li>{t("campaigns.waiting.templates", { count: templates, names: namesOf(found.templates, templates) })}</li>}
         {bindings.length > 0 && <li>{t("campaigns.waiting.bindings", { names: bindings.join(t("campaigns.waiting.comma")) })}</li>}
       </ul>
       {sent !== false && <p>{sent}</p>}

@@ -15,6 +15,7 @@ const SUBJECTS = {
   "sms.template": { name: "smsTemplate", path: "/sms-templates" },
   "smart.template": { name: "cardTemplate", path: "/card-templates" },
   "video_sms.template": { name: "videoTemplate", path: "/video-templates" },
+  "video_sms.signature": { name: "videoSignature", path: "/video-signatures" },
   "service_accounts.pub": { name: "account", path: "/service-accounts" },
   "service_accounts.menu": { name: "account", path: "/service-accounts" },
   "service_accounts.portal": { name: "account", path: "/service-accounts" },

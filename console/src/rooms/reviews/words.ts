@@ -9,6 +9,7 @@ const KINDS = {
   "sms.template": "smsTemplate",
   "smart.template": "smartTemplate",
   "video_sms.template": "videoTemplate",
+  "video_sms.signature": "videoSignature",
   "service_accounts.pub": "pub",
   "service_accounts.menu": "menu",
   "service_accounts.portal": "portal",

@@ -1,6 +1,6 @@
 import "@/rooms/video_sms/video.css";
 
-import { App, AutoComplete, Card, Checkbox, Form, Input, InputNumber, Skeleton } from "antd";
+import { App, Card, Checkbox, Form, Input, InputNumber, Skeleton } from "antd";
 import { useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useSearchParams } from "react-router";
@@ -8,38 +8,19 @@ import { useNavigate, useSearchParams } from "react-router";
 import { Page } from "@/kit/Page";
 import { ServerForm } from "@/kit/ServerForm";
 import { Trouble } from "@/kit/Trouble";
-import { may, useSignedIn } from "@/rooms/identity/session";
 import { MissingStep } from "@/rooms/overview/Missing";
-import { useSignatures } from "@/rooms/sms/queries";
 import { bodyOf, copyOf, type FrameValues, type TemplateValues } from "@/rooms/video_sms/frames";
 import { FramesEditor } from "@/rooms/video_sms/FramesEditor";
 import { DraftPhone } from "@/rooms/video_sms/FramesPhone";
 import { acts, useAct, useVideoTemplate, type VideoTemplateDetail } from "@/rooms/video_sms/queries";
+import { SignatureField } from "@/rooms/video_sms/SignatureField";
 
 const NAME_CHARS = 100;
 const TITLE_CHARS = 20;
-const SIGN_CHARS = 20;
 const REMARK_CHARS = 200;
 const MAX_DAYS = 9999;
 
-/** Signatures that were approved for SMS are offered; others may be typed. */
-function SignatureField(field: { id?: string; value?: string; onChange?: (typed: string) => void }) {
-  const { t } = useTranslation();
-  const { data } = useSignatures({ state: ["REVIEW_PASSED"], limit: 100 });
-  const names = [...new Set(data?.items.map((row) => row.signature_name) ?? [])];
-  return (
-    <AutoComplete
-      {...field}
-      options={names.map((value) => ({ value }))}
-      placeholder={t("video_sms.template.signaturePlaceholder")}
-      showSearch={{ filterOption: (typed, option) => option?.value.includes(typed) ?? false }}
-      maxLength={SIGN_CHARS}
-      style={{ maxWidth: 420 }}
-    />
-  );
-}
-
-function Facts({ maySuggest }: { maySuggest: boolean }) {
+function Facts() {
   const { t } = useTranslation();
   return (
     <>
@@ -57,14 +38,7 @@ function Facts({ maySuggest }: { maySuggest: boolean }) {
       >
         <Input maxLength={TITLE_CHARS} showCount style={{ maxWidth: 420 }} />
       </Form.Item>
-      <Form.Item
-        name="signature"
-        label={t("video_sms.template.signature")}
-        extra={t("video_sms.template.signatureHint")}
-        rules={[{ required: true, whitespace: true, message: t("video_sms.template.signatureMissing") }]}
-      >
-        {maySuggest ? <SignatureField /> : <Input maxLength={SIGN_CHARS} showCount style={{ maxWidth: 420 }} />}
-      </Form.Item>
+      <SignatureField />
       <Form.Item
         name="expiration_time"
         label={t("video_sms.template.days")}
@@ -85,7 +59,6 @@ const EMPTY: FrameValues[] = [{ elements: [{ kind: "medium" }, { kind: "text" }]
 function TemplateForm({ from, frames }: { from: VideoTemplateDetail | null; frames: FrameValues[] }) {
   const { t } = useTranslation();
   const { modal } = App.useApp();
-  const { session } = useSignedIn();
   const navigate = useNavigate();
   const act = useAct();
   const initial: Partial<TemplateValues> = {
@@ -126,7 +99,7 @@ function TemplateForm({ from, frames }: { from: VideoTemplateDetail | null; fram
           cancel={back}
         >
           <Card title={t("video_sms.template.facts")} style={{ marginBottom: 16 }}>
-            <Facts maySuggest={may(session, "kooMessage:aimMsgSignature:list")} />
+            <Facts />
           </Card>
           <Card title={t("video_sms.template.frames")} style={{ marginBottom: 16 }}>
             <p className="faint">{t("video_sms.template.framesHint")}</p>

@@ -32,4 +32,22 @@ export const pages: readonly RoomPage[] = [
     may: (session) => may(session, "kooMessage:aimBasicSendTask:list"),
     needs: "basic",
   },
+  {
+    path: "video-signatures",
+    load: async () => (await import("@/rooms/video_sms/SignatureList")).SignatureList,
+    may: (session) => session.tenant !== null && may(session, "kooMessage:aimBasicTemplate:list"),
+    menu: { group: "videoSms", order: 30, text: "video_sms.signature.menu" },
+  },
+  {
+    path: "video-signatures/new",
+    load: async () => (await import("@/rooms/video_sms/SignatureForm")).NewSignature,
+    may: (session) => may(session, "kooMessage:aimBasicTemplate:create"),
+    needs: "basic",
+  },
+  {
+    path: "video-signatures/:signatureId/edit",
+    load: async () => (await import("@/rooms/video_sms/SignatureForm")).EditedSignature,
+    may: (session) => may(session, "kooMessage:aimBasicTemplate:create"),
+    needs: "basic",
+  },
 ];

@@ -5,6 +5,7 @@ import type { components } from "@/client/schema";
 import type { Event } from "@/kit/History";
 import type { Tone } from "@/kit/StateTag";
 import type { TemplateState, VideoTask, VideoTaskState } from "@/rooms/video_sms/queries";
+import type { VideoSignatureState } from "@/rooms/video_sms/signatureQueries";
 
 type Story = components["schemas"]["VideoStoryView"];
 export type MessageState = components["schemas"]["MessageState"];
@@ -18,6 +19,9 @@ export const TEMPLATE_TONES: Record<TemplateState, Tone> = {
   draft: "waiting",
 };
 export const TEMPLATE_STATES = Object.keys(TEMPLATE_TONES) as TemplateState[];
+
+export const SIGNATURE_TONES: Record<VideoSignatureState, Tone> = { reviewing: "busy", approved: "good", rejected: "bad" };
+export const SIGNATURE_STATES = Object.keys(SIGNATURE_TONES) as VideoSignatureState[];
 
 export const TASK_TONES: Record<VideoTaskState, Tone> = {
   scheduled: "waiting",
@@ -81,7 +85,7 @@ const ACTION_TONES: Record<(typeof ACTIONS)[number], Tone> = {
   withdrawn: "left",
 };
 
-/** What happened to all submissions of a template, the latest first. */
+/** What happened to all submissions of a template or a signature, the latest first. */
 export function useStoryEvents(): (stories: readonly Story[]) => Event[] {
   const { t } = useTranslation();
   return (stories) =>
