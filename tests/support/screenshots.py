@@ -56,12 +56,14 @@ class Tour:
     into: Path | None
     """Where pictures go; none are made without."""
     is_checked: bool = False
+    met: set[str] = field(default_factory=set)
+    """Routes that somebody has seen: what no link leads to is tried by one of those who share this, not by each."""
     seen: dict[str, str] = field(default_factory=dict)
     """The address at which each route was seen."""
     findings: dict[str, list[str]] = field(default_factory=dict)
 
     async def go(self, browser: Browser, url: str, examples: Sequence[str] = ()) -> None:
-        """Sign in, then look at every page that can be reached, and at ``examples`` of pages that show one thing."""
+        """Sign in, then look at every page that links lead to, at ``examples`` of pages that show one thing, and the rest."""
         width, height = self.size
         context = await browser.new_context(
             base_url=url, locale=self.locale, viewport={"width": width, "height": height}, reduced_motion="reduce"
@@ -76,11 +78,12 @@ class Tour:
         await page.keyboard.press("Enter")
         await page.wait_for_url("**/overview")
         known, tried = routes(), set[str]()
-        waiting = [*examples, "/overview", *(route for route in known if ":" not in route)]
-        while waiting:
-            path = waiting.pop(0)
+        linked, rest = ["/overview"], [*examples, *(route for route in known if ":" not in route)]
+        while linked or rest:
+            is_linked = bool(linked)
+            path = linked.pop(0) if is_linked else rest.pop(0)
             route = shape_of(path, known)
-            if route is None or route in tried:
+            if route is None or route in tried or (not is_linked and route in self.met):
                 continue
             tried.add(route)
             await page.goto(path)
@@ -88,8 +91,9 @@ class Tour:
             if await page.locator(".ant-result-403, .ant-result-404").count():
                 continue
             self.seen[route] = path
+            self.met.add(route)
             await self._keep(page, path)
-            waiting += await page.evaluate(_LINKS)
+            linked += await page.evaluate(_LINKS)
         await context.close()
 
     async def _keep(self, page: Page, path: str) -> None:
